@@ -1,6 +1,7 @@
 """An authority that tests certify names with, and a home in which a browser trusts it."""
 
 import shutil
+import ssl
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,10 @@ class Authority:
     @property
     def path(self) -> Path:
         return self.folder / "authority.pem"
+
+    def context(self) -> ssl.SSLContext:
+        """Return what trusts this authority and nobody else."""
+        return ssl.create_default_context(cafile=str(self.path))
 
     def certify(self, *names: str) -> tuple[Path, Path]:
         """Certify names; returns the files of the certificate and of its key."""

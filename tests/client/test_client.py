@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gateway_county import County, Door, answering, now
 from typer.testing import CliRunner
 
@@ -15,8 +16,8 @@ from hutong.client import Context, Hutong, Key, Refusal, cli, generate
 from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
 from hutong.client.proving import LeafMisshaped, NotProvenYet
 from hutong.client.watching import LogForked, LogRolledBack
-from hutong.client.wire import PlatformOutOfReach, ReplyNotTrusted
-from hutong.core import merkle, signed_note, text
+from hutong.client.wire import PlatformConnection, PlatformOutOfReach, ReplyNotTrusted, UnverifiedRefusal
+from hutong.core import merkle, signatures, signed_note, text
 
 
 def opened(door: Door, store: Path, **changes: object) -> Hutong:
@@ -197,6 +198,29 @@ def test_trusts_no_answer_without_a_signature(door: Door, tmp_path: Path) -> Non
     )
     with opened(door, tmp_path / "s.json", transport=transport) as hutong, pytest.raises(ReplyNotTrusted):
         hutong.compare("g1", [(["1"], {"name": "x"})])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://share.example:443", "http://share.example:80", "https://SHARE.example:8443/", "https://共享.example",
+            "http://[::1]:8001"],
+)  # fmt: skip
+def test_signs_the_name_it_sends_however_the_address_is_written(url: str) -> None:
+    key, sent = Key(Ed25519PrivateKey.generate()), []
+
+    def platform(request: httpx.Request) -> httpx.Response:
+        headers, body = dict(request.headers), request.read()
+        named = signatures.Request(request.method, headers["host"], request.url.path, "", headers, body)
+        parsed = signatures.parse(headers)
+        sent.append(signatures.verify_headers(named, parsed, public_key=key.private.public_key().public_bytes_raw()))
+        return httpx.Response(503)
+
+    reply_key = base64.b64encode(bytes(32)).decode()
+    line = PlatformConnection(
+        url, keyid="sys-a", key=key, platform_key=reply_key, transport=httpx.MockTransport(platform)
+    )
+    with pytest.raises(UnverifiedRefusal):
+        line.post("/v1/compare", {}, context=Context("wang", "pc1", "aid", "m1"))
+    assert sent == [("wang", "pc1", "aid", "m1")]
 
 
 def test_tells_a_refusal_in_the_platforms_words(door: Door, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from gateway_county import SHIFT, Door
-from tools import HERE, ask
+from deployed import Site
+from gateway_county import SHIFT, County, Door
+from tools import HERE, ask, finding
 
 pytestmark = pytest.mark.full
 CLIENTS = {
@@ -20,22 +21,35 @@ CLIENTS = {
 BODY = '{"grant":"g1","claims":[{"key":["330100200001010001"],"values":{"name":"张1","income":"7"}}]}'
 
 
-@pytest.fixture
-def told(door: Door, tmp_path: Path) -> dict[str, str]:
-    """What a client is told of the platform and of itself."""
-    key = tmp_path / "system.pem"
-    key.write_bytes(door.county.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+def told_of(county: County, url: str, folder: Path) -> dict[str, str]:
+    """Return what a client is told of the platform and of itself."""
+    key = folder / "system.pem"
+    key.write_bytes(county.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return {
-        "URL": door.url, "SYSTEM": "sys-a", "KEY": str(key), "USER": "wang", "DEVICE": "pc1", "PURPOSE": "aid",
-        "MATTER": "m1", "PLATFORM_KEY": base64.b64encode(door.county.reply_public_key).decode(),
+        "URL": url, "SYSTEM": "sys-a", "KEY": str(key), "USER": "wang", "DEVICE": "pc1", "PURPOSE": "aid",
+        "MATTER": "m1", "PLATFORM_KEY": base64.b64encode(county.reply_public_key).decode(),
         "NOW": str(int(time.time() + SHIFT.total_seconds())), "LC_ALL": "C.UTF-8",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CLIENTS)
-def test_a_client_from_the_pages_alone_signs_and_verifies(told: dict[str, str], name: str) -> None:
+def test_a_client_from_the_pages_alone_signs_and_verifies(door: Door, tmp_path: Path, name: str) -> None:
+    asks_and_verifies(CLIENTS[name], told_of(door.county, door.url, tmp_path))
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_it_does_so_by_https_under_the_public_name(site: Site, tmp_path: Path, name: str) -> None:
+    told = told_of(site.county, site.at, tmp_path)
+    asks_and_verifies(CLIENTS[name], {**told, **finding(site, tmp_path)})
+    agreed, said = ask(*CLIENTS[name], **told, METHOD="GET", TARGET="/v1/grants", BODY="")
+    assert not agreed, said  # it was the name and the authority of the certificate that let it in
+
+
+def asks_and_verifies(client: tuple[str, ...], told: dict[str, str]) -> None:
+    """See a client ask, follow, be refused, and not believe another platform's key."""
+
     def asked(method: str, target: str, body: str = "", **changed: str) -> tuple[bool, str]:
-        return ask(*CLIENTS[name], **{**told, "METHOD": method, "TARGET": target, "BODY": body, **changed})
+        return ask(*client, **{**told, "METHOD": method, "TARGET": target, "BODY": body, **changed})
 
     agreed, said = asked("POST", "/v1/compare", BODY)
     assert agreed, said

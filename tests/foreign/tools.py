@@ -7,12 +7,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from deployed import Site
+
+import proxies
 
 HERE = Path(__file__).parent
 PLACE = HERE.parent.parent / ".venv-foreign"
 NODE = PLACE / "node"
 
-NEEDED = ("go", "java", "node", "openssl", "curl", "sh", "python", "aics-tlog")
+NEEDED = ("go", "java", "keytool", "node", "openssl", "curl", "sh", "python", "aics-tlog")
 """The tools asked here; python is that of `.venv-foreign`."""
 
 EXCUSED: dict[str, str] = {
@@ -44,3 +47,28 @@ def ask(
         cwd=folder, env={**os.environ, **environment},
     )  # fmt: skip
     return done.returncode == 0, done.stdout + done.stderr
+
+
+def finding(site: Site, folder: Path) -> dict[str, str]:
+    """Return the environment in which each language finds a site's name on this machine and trusts its authority."""
+    name, authority, store = proxies.GATEWAY, site.authority.path, folder / "authorities"
+    (folder / "hosts").write_text(f"127.0.0.1 {name}\n")
+    (folder / ".curlrc").write_text(f"resolve = {name}:{site.port}:127.0.0.1\ncacert = {authority}\n")
+    (folder / "hosts.cjs").write_text(
+        'const dns = require("dns"), { lookup } = dns;\n'
+        f'dns.lookup = (host, ...rest) => lookup(host === "{name}" ? "127.0.0.1" : host, ...rest);\n'
+    )
+    (folder / "sitecustomize.py").write_text(
+        "import socket\nfound = socket.getaddrinfo\n"
+        f"socket.getaddrinfo = lambda host, *rest, **named: "
+        f"found('127.0.0.1' if host == {name!r} else host, *rest, **named)\n"
+    )
+    password = "authorities"
+    imported = ["-importcert", "-noprompt", "-alias", "tests", "-file", str(authority)]
+    subprocess.run([tool("keytool"), *imported, "-keystore", str(store), "-storepass", password], check=True)
+    trusted = f"-Djavax.net.ssl.trustStore={store} -Djavax.net.ssl.trustStorePassword={password}"
+    return {
+        "CURL_HOME": str(folder), "NODE_EXTRA_CA_CERTS": str(authority), "NODE_OPTIONS": f"-r {folder}/hosts.cjs",
+        "SSL_CERT_FILE": str(authority), "PYTHONPATH": str(folder),
+        "JAVA_TOOL_OPTIONS": f"-Djdk.net.hosts.file={folder}/hosts {trusted}",
+    }  # fmt: skip

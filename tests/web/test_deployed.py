@@ -3,17 +3,9 @@
 A browser that trusts the tests' authority comes by the county's name; a wrong name it refuses by itself.
 """
 
-import os
 import re
-import shutil
-import socket
-import ssl
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import psycopg
@@ -21,10 +13,10 @@ import pytest
 from acting import PASSWORD
 from browsing import CHROMIUM, QUIET, Window, opened
 
+import proxies
 from certifying import Authority
+from proxies import GATEWAY, NAME, PROXIES, Behind
 
-NAME, GATEWAY = "county.example", "gateway.county.example"
-PAGE = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text(encoding="utf-8")
 ROWS = ["resident_number,name,address,street", *(f"{number:018},张伟,示范路1号,东华门街道" for number in range(30_000))]
 STRANGER = "127.0.0.9"
 """From where somebody asks who is no proxy of ours."""
@@ -39,81 +31,10 @@ class Site:
     authority: Authority
 
 
-def block(language: str) -> str:
-    """Return the only block of the page in this language."""
-    (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
-
-
-@contextmanager
-def running(*command: str | Path, port: int) -> Iterator[None]:
-    process = subprocess.Popen(list(map(str, command)))
-    try:
-        for _ in range(200):
-            with socket.socket() as asked:
-                if asked.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, "the proxy stopped"
-            time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def put(text: str, **places: object) -> str:
-    """Put this test's files and ports in the places of the page's; each of them has to be there."""
-    for old, new in {f"/etc/hutong/county.{kind}": places[kind] for kind in ("pem", "key")}.items():
-        assert old in text
-        text = text.replace(old, str(new))
-    assert "127.0.0.1:8000" in text
-    return text.replace("127.0.0.1:8000", f"127.0.0.1:{places['pages']}")
-
-
-@contextmanager
-def nginx(folder: Path, **places: object) -> Iterator[int]:
-    port, own = free_port(), folder / "nginx"
-    own.mkdir()
-    servers = put(block("nginx"), **places)
-    assert servers.count("listen 443 ssl;") == 2
-    kept = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    kinds = "\n".join(f"{kind}_temp_path {own}/{kind};" for kind in kept)
-    user = "user root;" if os.geteuid() == 0 else ""
-    servers = servers.replace("listen 443 ssl", f"listen {port} ssl")
-    conf = own / "nginx.conf"
-    conf.write_text(
-        f"daemon off; pid {own}/pid; error_log stderr; {user}\n"
-        f"events {{}}\nhttp {{\naccess_log off;\n{kinds}\n{servers}\n}}\n"
-    )
-    with running(shutil.which("nginx") or "", "-e", "stderr", "-p", own, "-c", conf, port=port):
-        yield port
-
-
-@contextmanager
-def caddy(folder: Path, **places: object) -> Iterator[int]:
-    port, own = free_port(), folder / "caddy"
-    own.mkdir()
-    conf = own / "Caddyfile"
-    ports = f"https_port {port}\nhttp_port {free_port()}\nauto_https disable_redirects"
-    conf.write_text(f"{{\n{ports}\nadmin off\nstorage file_system {own}\n}}\n{put(block('caddyfile'), **places)}")
-    with running(shutil.which("caddy") or "", "run", "--adapter", "caddyfile", "--config", conf, port=port):
-        yield port
-
-
-PROXIES: Mapping[str, Callable[..., object]] = {"nginx": nginx, "caddy": caddy}
-
-
 @pytest.fixture(params=["own", *PROXIES])
 def site(request, county, tmp_path) -> Iterator[Site]:
     """The pages under the county's name: of their own, or behind a proxy."""
-    if request.param != "own" and shutil.which(request.param) is None:
-        pytest.skip(f"there is no {request.param} on this machine")
+    proxies.here(request.param)
     authority = Authority.made(tmp_path)
     pem, key = authority.certify(NAME, GATEWAY)
     data = tmp_path / "data"
@@ -123,11 +44,10 @@ def site(request, county, tmp_path) -> Iterator[Site]:
         with opened(county.url, data, named=given) as port:
             yield Site(f"https://{NAME}:{port}", port, authority)
         return
-    behind = PAGE.partition("## Behind a reverse proxy")[2]
-    given = dict(re.findall(r"(HUTONG_(?:TRUSTED_PROXIES|WEB_NAMES))=(\S+)", behind.partition("hutong up")[0]))
+    port = proxies.free_port()
     with (
-        opened(county.url, data, named=given) as pages,
-        PROXIES[request.param](tmp_path, pem=pem, key=key, pages=pages) as port,  # type: ignore[attr-defined]
+        opened(county.url, data, named=proxies.given()) as pages,
+        PROXIES[request.param](tmp_path, Behind(pem, key, pages=pages), port=port),
     ):
         yield Site(f"https://{NAME}:{port}", port, authority)
 
@@ -192,10 +112,9 @@ def test_a_wrong_name_is_refused_by_the_browser_and_a_right_one_by_who_does_not_
 
 
 def test_the_log_names_who_asked_whatever_they_say_of_themselves_and_the_proxy_is_nobody(county, site):
-    context = ssl.create_default_context(cafile=site.authority.path)
     told = {"Host": f"{NAME}:{site.port}", "Origin": site.at}
     told |= {"X-Forwarded-For": "192.0.2.66", "X-Forwarded-Proto": "http"}
-    transport = httpx.HTTPTransport(verify=context, local_address=STRANGER)
+    transport = httpx.HTTPTransport(verify=site.authority.context(), local_address=STRANGER)
     server_name = {"extensions": {"sni_hostname": NAME}}
     with httpx.Client(transport=transport, base_url=f"https://127.0.0.1:{site.port}", headers=told) as client:
         page = client.get("/zh/login/", **server_name)

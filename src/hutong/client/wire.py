@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 
@@ -150,7 +150,7 @@ class PlatformConnection(OpenConnection):
 
     def _ask(self, method: str, path: str, query: str, body: bytes, context: Context) -> Any:
         headers = context.headers()
-        authority = urlsplit(self._base_url).netloc
+        authority = httpx.URL(self._base_url).netloc.decode("ascii")  # as it is sent: no usual port, no capitals
         request = signatures.Request(method, authority, path, query, headers, body)
         created = int(self._now().timestamp())
         headers |= signatures.sign_request(
