@@ -1,6 +1,7 @@
 """An authority that tests certify names with, and a home in which a browser trusts it."""
 
 import shutil
+import socket
 import ssl
 import subprocess
 from dataclasses import dataclass
@@ -72,6 +73,19 @@ class Authority:
         trusting = ["-A", "-n", "tests", "-t", "C,,", "-i", str(self.path)]
         subprocess.run([CERTUTIL, "-d", place, *trusting], check=True)
         return self.folder / "home"
+
+
+def shown(port: int) -> bytes:
+    """Return the certificate that a server on this machine shows."""
+    unseen = ssl.create_default_context()
+    unseen.check_hostname, unseen.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", port), 10) as line, unseen.wrap_socket(line) as secured:
+        return secured.getpeercert(binary_form=True) or b""
+
+
+def read(pem: Path) -> bytes:
+    """Return the certificate of a file as `shown` does."""
+    return ssl.PEM_cert_to_DER_cert(pem.read_text())
 
 
 def _certificate(name: str, key: ec.EllipticCurvePrivateKey, *, by: str) -> x509.CertificateBuilder:

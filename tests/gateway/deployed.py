@@ -44,7 +44,7 @@ class Site:
         """Return our own client before the platform."""
         county = self.county
         return PlatformConnection(
-            at or self.at, keyid="sys-a", key=Key(county.key), now=now, transport=self.transport(),
+            at or self.at, keyid="sys-a", key=Key(county.key), now=now,
             platform_key=b64encode(county.reply_public_key).decode(),
         )  # fmt: skip
 
@@ -62,7 +62,7 @@ def kept(county: County, data: Path, **said: str) -> None:
 
 
 @contextmanager
-def standing(county: County, data: Path, *, port: int) -> Iterator[None]:
+def open_gateway(county: County, data: Path, *, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """Open the gateway on a data folder, told of nothing but its database."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUTONG_")}
     environ |= {"HUTONG_DATABASE_URL": county.database_url, "HUTONG_DATA": str(data)}
@@ -75,7 +75,7 @@ def standing(county: County, data: Path, *, port: int) -> Iterator[None]:
                     break
             assert process.poll() is None, "the gateway stopped"
             time.sleep(0.1)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
@@ -87,12 +87,13 @@ def site(request, county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     proxies.here(request.param)
     named_here(monkeypatch)
     authority = Authority.made(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))  # as docs/deploy.md has it for our client
     pem, key = authority.certify(GATEWAY, proxies.NAME)
     data, port = tmp_path / "data", proxies.free_port()
     made = Site(f"https://{GATEWAY}:{port}", port, authority, county)
     if request.param == "own":
         kept(county, data, HUTONG_TLS_CERTIFICATE=str(pem), HUTONG_TLS_KEY=str(key))
-        with standing(county, data, port=port):
+        with open_gateway(county, data, port=port):
             yield made
         return
     said = proxies.given()
@@ -100,7 +101,7 @@ def site(request, county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     kept(county, data, **{**said, "HUTONG_GATEWAY_NAMES": f"{GATEWAY}:{port}"})
     inner = proxies.free_port()
     with (
-        standing(county, data, port=inner),
+        open_gateway(county, data, port=inner),
         PROXIES[request.param](tmp_path, Behind(pem, key, gateway=inner), port=port),
     ):
         yield made

@@ -2,16 +2,21 @@
 
 import json
 import os
+import signal
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
 import pytest
-from deployed import Site
+from deployed import Site, kept, named_here, open_gateway
 from gateway_county import County, claim, now
+from standing import children
 
+from certifying import Authority, read, shown
 from hutong.client.wire import Context, Refusal
 from hutong.core import signatures
-from proxies import GATEWAY
+from proxies import GATEWAY, NAME, free_port
 
 STRANGER = "127.0.0.9"
 """From where somebody asks who is no proxy of ours."""
@@ -56,6 +61,38 @@ def test_the_log_names_who_asked_whatever_they_say_of_themselves(site: Site) -> 
     told = {"X-Forwarded-For": "192.0.2.66", "Forwarded": "for=192.0.2.66"}
     assert asked(site, f"{GATEWAY}:1", source=STRANGER, **told).status_code == 401
     assert sources(site.county) == [STRANGER]
+
+
+def test_a_certificate_renewed_behind_its_name_is_read_when_the_door_is_told(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named_here(monkeypatch)
+    authority = Authority.made(tmp_path)
+    now, later = authority.certify(NAME), authority.certify(GATEWAY, NAME)
+    given = tmp_path / "county.pem", tmp_path / "county.key"
+    point(given, at=now)
+    data, port = tmp_path / "data", free_port()
+    kept(county, data, HUTONG_TLS_CERTIFICATE=str(given[0]), HUTONG_TLS_KEY=str(given[1]))
+    with open_gateway(county, data, port=port) as process:
+        assert shown(port) == read(now[0])
+        site = Site(f"https://{NAME}:{port}", port, authority, county)
+        renamed = Site(f"https://{GATEWAY}:{port}", port, authority, county)
+        assert asked(site, f"{GATEWAY}:{port}").json()["code"] == "AUTHORITY_NOT_OURS"
+        point(given, at=later)
+        before = {*children(process.pid)}
+        process.send_signal(signal.SIGHUP)
+        while before & {*children(process.pid)}:
+            assert shown(port) in (read(now[0]), read(later[0]))  # each time it is asked the door answers
+        assert shown(port) == read(later[0])
+        assert asked(renamed, f"{GATEWAY}:{port}").status_code == 200  # its names are those of the certificate
+
+
+def point(links: Sequence[Path], *, at: Sequence[Path]) -> None:
+    """Let links be those of other files, as programs that renew certificates do."""
+    for link, file in zip(links, at, strict=True):
+        beside = link.with_suffix(".new")
+        beside.symlink_to(file)
+        beside.rename(link)
 
 
 def sources(county: County) -> list[str]:

@@ -1,5 +1,6 @@
 """A platform that stands with its doors open, and what processes it has."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -18,22 +19,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def up(folder: Path, *ports: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `hutong up` and yield it once web and gateway answer; ended with everything it began."""
+def up(folder: Path, *ports: int, scheme: str = "http", **named: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `hutong up` and yield it once web and gateway answer; ended with everything it began.
+
+    What is `named` is in its environment.
+    """
     arguments = ["--data", str(folder), "--port", str(ports[0]), "--gateway-port", str(ports[1])]
     with open(folder / "said", "ab") as said:
-        process = subprocess.Popen([sys.executable, "-m", "hutong.cli", "up", *arguments], stdout=said, stderr=said)
+        command, environ = [sys.executable, "-m", "hutong.cli", "up", *arguments], {**os.environ, **named}
+        process = subprocess.Popen(command, stdout=said, stderr=said, env=environ)
     try:
-        wait_for(lambda: all(answers(port) for port in ports), folder)
+        wait_for(lambda: all(answers(port, scheme=scheme) for port in ports), folder)
         yield process
     finally:
         process.terminate()
         process.wait()
 
 
-def answers(port: int) -> bool:
+def answers(port: int, *, scheme: str = "http") -> bool:
+    at = f"{scheme}://127.0.0.1:{port}"
     try:
-        return any(httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 200 for path in ("/health", "/zh/"))
+        return any(httpx.get(f"{at}{path}", verify=False).status_code == 200 for path in ("/health", "/zh/"))
     except httpx.TransportError:
         return False
 
@@ -45,8 +51,12 @@ def wait_for(done: Callable[[], bool], folder: Path, seconds: float = 180) -> No
         time.sleep(0.1)
 
 
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def descendants(pid: int) -> list[int]:
-    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    found = children(pid)
     return found + [below for child in found for below in descendants(child)]
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import probing
 import pytest
 from psycopg.conninfo import conninfo_to_dict
-from standing import command, descendants, free_port, up
+from standing import children, command, descendants, free_port, up, wait_for
 
+from certifying import Authority, read, shown
 from hutong import settings
 from hutong.db import logins
 from hutong.db.embedded import Server
@@ -35,17 +36,24 @@ class Standing:
     given: settings.Settings
     found: dict[str, list[int]]
     made: users.Users
+    ports: tuple[int, int]
+    authority: Authority
 
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory) -> Iterator[Standing]:
-    folder = tmp_path_factory.mktemp("users")
-    given = replace(settings.read({}), data=folder)
+    folder, closed = tmp_path_factory.mktemp("users"), tmp_path_factory.mktemp("certificates")
+    closed.chmod(0o700)
+    authority = Authority.made(closed)
+    pem, key = authority.certify("county.example")
+    files = {"HUTONG_TLS_CERTIFICATE": str(pem), "HUTONG_TLS_KEY": str(key)}
+    given = replace(settings.read(files), data=folder)
     opening.prepare_folder(given)
     made = users.made(given)
     if made is None:
         pytest.skip("no system users can be made here that reach the programs")
-    with up(folder, free_port(), free_port()) as supervisor:
+    ports = free_port(), free_port()
+    with up(folder, *ports, scheme="https", **files) as supervisor:
         found: dict[str, list[int]] = {"supervisor": [supervisor.pid], "postgres": []}
         for pid in descendants(supervisor.pid):
             words = command(pid).split()
@@ -55,7 +63,7 @@ def standing(tmp_path_factory) -> Iterator[Standing]:
             elif words[0].endswith("postgres"):
                 found["postgres"] = [pid, *descendants(pid)]
         assert set(found) == {"supervisor", "postgres", *users.USERS}
-        yield Standing(given, found, made)
+        yield Standing(given, found, made, ports, authority)
 
 
 def tried(standing: Standing, door: str) -> dict:
@@ -66,6 +74,7 @@ def tried(standing: Standing, door: str) -> dict:
     files = [str(Path(root) / name) for root, _, names in os.walk(data) for name in names]
     cluster = outside._data()
     folders += [str(cluster), str(cluster / "base"), "/root"]
+    files += [str(standing.given.network.certificate), str(standing.given.network.key)]
     files += [str(cluster / "PG_VERSION"), "/etc/shadow", *map(str, Path("/root").glob(".bash*"))]
     told = {
         "pids": others, "files": files, "folders": [*folders, str(data)],
@@ -90,18 +99,26 @@ def test_a_door_has_no_sight_of_the_other_processes_their_files_or_their_keys(st
         logins.GATEWAY: {keys.KEYRING, keys.REPLY_SEED},
         logins.WORKER: {keys.LOG_SEED},
     }
-    read = {Path(path) for path in could["read"]}
-    in_keys = {path.name for path in read if path.parent == standing.given.keys}
+    sight = {Path(path) for path in could["read"]}
+    in_keys = {path.name for path in sight if path.parent == standing.given.keys}
     assert in_keys == own[door] | {"log.name", keys.VERIFIER}
     folders = {standing.given.spool_of(door)}
     folders |= {standing.given.measures} if door == logins.GATEWAY else set()
     folders |= {standing.given.keys / keys.HEADS} if door == logins.WORKER else set()
+    folders |= {data / f"tls.{door}"} if door in users.SPEAKING else set()
+    assert {path for path in sight if path.parent.name.startswith("tls.")} == certificate(standing, door)
     told = {data / name for name in ("up.lock", "said", "settings.json", "postgres/place")}
-    assert {path for path in read if path.parent != standing.given.keys and not folders & {*path.parents}} <= told
+    assert {path for path in sight if path.parent != standing.given.keys and not folders & {*path.parents}} <= told
     assert {path for path in map(Path, could["written"]) if not folders & {*path.parents}} == set()
     changed = {Path(path) for path in could["changed"]}
     assert {path for path in changed if not folders & {path, *path.parents}} == set()
     assert folders <= changed
+
+
+def certificate(standing: Standing, door: str) -> set[Path]:
+    """Return where a door has its copy of the certificate and of its key."""
+    folder = standing.given.data / f"tls.{door}"
+    return {folder / "certificate.pem", folder / "key.pem"} if door in users.SPEAKING else set()
 
 
 @pytest.mark.parametrize("door", users.USERS)
@@ -133,3 +150,26 @@ def test_the_log_of_the_database_is_closed_to_all_of_them(standing):
     folder = standing.given.data / "postgres" / "log"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+
+
+def test_a_renewed_certificate_is_shown_by_the_doors_that_stand_and_read_by_no_other(standing):
+    pem, key = standing.given.network.certificate, standing.given.network.key
+    before, old = read(pem), key.read_bytes()
+    supervisor, said = standing.found["supervisor"][0], standing.given.data / "said"
+    began = {pid: children(pid) for pid in children(supervisor) if command(pid).split()[-1] in ("serve", "gateway")}
+    assert [shown(port) for port in standing.ports] == [before, before]
+    key.write_text("of no use")  # half of a renewal
+    wait_for(lambda: "certificate.not_renewed" in said.read_text(), standing.given.data)
+    assert [shown(port) for port in standing.ports] == [before, before]
+    key.write_bytes(old)
+    standing.authority.certify("county.example")
+    while any({*servers} & {*children(pid)} for pid, servers in began.items()):
+        assert {shown(port) for port in standing.ports} <= {before, read(pem)}  # each time it is asked a door answers
+    assert [shown(port) for port in standing.ports] == [read(pem), read(pem)]
+    assert read(pem) != before
+    assert began.keys() <= {*children(supervisor)}  # none was begun anew
+    assert "door.fell" not in said.read_text()
+    for door in users.USERS:
+        in_sight = {Path(path) for path in tried(standing, door)["read"]}
+        assert {path for path in in_sight if path.parent.name.startswith("tls.")} == certificate(standing, door)
+        assert pem not in in_sight

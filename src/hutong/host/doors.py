@@ -22,6 +22,7 @@ from hutong import settings as settings_room
 from hutong.core.errors import Conflicting, Problem, Unavailable
 from hutong.db import logins
 from hutong.host import users
+from hutong.host.renewing import Renewing
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
 from hutong.installation import address, certificates, opening, protection
 from hutong.installation.opening import Installation
@@ -88,7 +89,7 @@ def open_all(
     settings = installation.settings
     certificates.check(settings.network)
     commands = {name: COMMANDS[name] for name in names}
-    ports = {"web": settings.port, "gateway": settings.gateway_port}
+    ports = ports_of(settings)
     wait_for_ports(settings.host, [port for name, port in ports.items() if name in commands])
     environ = {
         "HUTONG_DATA": str(settings.data),
@@ -116,8 +117,21 @@ def open_all(
         chores=_chores(installation),
         server=installation.server,
     )
+    if settings.network.key is not None:
+        running.chores.append(_renewing(settings, as_users, running))
     running.start(at_once)
     return running
+
+
+def _renewing(settings: Settings, as_users: users.Users | None, running: Doors) -> Renewing:
+    """Return what has the doors show a renewed certificate."""
+    hand_over = partial(as_users.renew_certificate, settings) if as_users else partial(tuple)
+    return Renewing(settings.network, hand_over, partial(running.renew, ports_of(settings)))
+
+
+def ports_of(settings: Settings) -> dict[str, int]:
+    """Return the port of each door that listens on one."""
+    return {"web": settings.port, "gateway": settings.gateway_port}
 
 
 def _chores(installation: Installation) -> list[Callable[[], object]]:
@@ -201,7 +215,8 @@ def gateway(installation: Installation) -> None:
     for counted in measures.iterdir():  # what ended processes counted is nobody's
         counted.unlink()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(measures)
-    given = config.GatewayConfig(
+    given = partial(
+        config.GatewayConfig,
         database_url=installation.database_url,
         keyring_path=installation.keyring_path,
         log_name=settings.log_name,
@@ -209,17 +224,22 @@ def gateway(installation: Installation) -> None:
         reply_key_path=installation.reply_key_path,
         spool=settings.spool,
         measures=measures,
-        authorities=address.authorities(settings),
         network=settings.network,
         warnings=protection.wanting(settings, door=logins.GATEWAY),
     )
-    os.environ[config.VARIABLE] = given.dump(shift=shift(installation))
+
+    def tell() -> None:  # a renewed certificate may be made out to other names
+        names = address.authorities(settings)
+        os.environ[config.VARIABLE] = given(authorities=names).dump(shift=shift(installation))
+
+    tell()
     _listen(
         machines,
         settings,
         port=settings.gateway_port,
         interface=Interfaces.RSGI,
         workers=settings.gateway_workers,
+        before_renewing=tell,
         # Each connection counts, not each request.
         backpressure=_files(CONNECTIONS + OTHER_FILES) - OTHER_FILES,
         http1_settings=HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000, max_buffer_size=HEAD_BYTES),
@@ -236,18 +256,22 @@ def _files(wanted: int) -> int:
     return allowed
 
 
-def _listen(application: Callable[[], Any], settings: Settings, *, port: int, **special: Any) -> None:
+def _listen(
+    application: Callable[[], Any], settings: Settings, *, port: int,
+    before_renewing: Callable[[], object] = tuple, **special: Any,
+) -> None:  # fmt: skip
     wait_for_ports(settings.host, [port])
     certificates.check(settings.network)
+    certificate, key = settings.network.certificate, settings.network.key
     os.environ[DOOR] = str(os.getpid())
     special = {"http1_settings": HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000), **special}
-    Granian(
+    server = Granian(
         f"{__name__}:{application.__name__}",
         factory=True,
         address=settings.host,
         port=port,
-        ssl_cert=settings.network.certificate,
-        ssl_key=settings.network.key,
+        ssl_cert=certificate,
+        ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,
         log_access=False,
         log_level=LogLevels.warning,
@@ -257,7 +281,11 @@ def _listen(application: Callable[[], Any], settings: Settings, *, port: int, **
         # Where HTTP/2 is taken too, one that says nothing at all may stay for ever: nobody knows yet which it will be.
         http=HTTPModes.http1,
         **special,
-    ).serve()
+    )
+    server.on_reload(before_renewing)
+    # Behind a name of the files may lie others by now: the server keeps where they were when it began.
+    server.on_reload(lambda: server.build_ssl_context(certificate, key, None, SSLProtocols.tls12, None, [], False))
+    server.serve()
 
 
 def pages() -> Any:

@@ -43,7 +43,7 @@ class Doors:
     """What is in the environment of one child alone, by its name."""
     become: Callable[[str, Sequence[str]], Sequence[str]] | None = None
     """Makes of a child's name and command the command that runs it as its own system user."""
-    chores: Sequence[Callable[[], object]] = ()
+    chores: list[Callable[[], object]] = field(default_factory=list)
     """What is done now and then beside the doors."""
     server: Server | None = None
     steady_seconds: float = STEADY_SECONDS
@@ -113,6 +113,13 @@ class Doors:
         except (Problem, OSError, subprocess.SubprocessError) as problem:
             logger.error("database.did_not_start", reason=str(problem))
             self._stopping.wait(5)
+
+    def renew(self, names: Iterable[str]) -> None:
+        """Have the servers of these doors begin new processes (SIGHUP); those that answer now end their requests."""
+        for name in names:
+            process = self._running.get(name)
+            if process is not None and process.poll() is None:
+                process.send_signal(signal.SIGHUP)
 
     def wait(self) -> None:
         """Tend the doors until SIGTERM or SIGINT, then stop them."""

@@ -57,9 +57,14 @@ class Users:
             "PYTHONPATH": os.pathsep.join(_modules()),
             "HUTONG_SPOOL": str(settings.spool_of(door)),
         }
-        if settings.network.key is not None and door in SPEAKING:
-            told |= {name: str(_tls(settings, door) / file) for name, file in TLS.items()}
+        if settings.network.key is not None:  # where it lies no door may come
+            told |= {name: str(_tls(settings, door) / file) if door in SPEAKING else "" for name, file in TLS.items()}
         return told
+
+    def renew_certificate(self, settings: Settings) -> None:
+        """Give the doors that show the certificate a copy of what it is now, with its key."""
+        for door in SPEAKING:
+            _copy_certificate(settings, door, self.accounts[door])
 
 
 def made(settings: Settings) -> Users | None:
@@ -107,7 +112,7 @@ def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealin
         if door == logins.WORKER:
             folders.append(settings.keys / keys.HEADS)
         if door in SPEAKING:
-            folders += _copy_certificate(settings, door)
+            folders += _copy_certificate(settings, door, account)
         for folder in folders:
             folder.mkdir(mode=0o700, exist_ok=True)
             _give(folder, account)
@@ -117,16 +122,20 @@ def _tls(settings: Settings, door: str) -> Path:
     return settings.data / f"tls.{door}"
 
 
-def _copy_certificate(settings: Settings, door: str) -> list[Path]:
+def _copy_certificate(settings: Settings, door: str, account: SystemAccount) -> list[Path]:
     """Copy the certificate as it is now, and its key, for a door; what was copied before goes."""
     folder, network = _tls(settings, door), settings.network
-    postmaster.remove(folder)
     if network.certificate is None or network.key is None:
+        postmaster.remove(folder)
         return []
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)
     for source, name in zip((network.certificate, network.key), TLS.values(), strict=True):
-        with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
+        beside = folder / f"{name}.new"
+        beside.unlink(missing_ok=True)
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
             file.write(source.read_bytes())
+            os.fchown(file.fileno(), account.uid, account.gid)
+        beside.rename(folder / name)
     return [folder]
 
 
