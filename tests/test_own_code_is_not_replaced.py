@@ -31,6 +31,7 @@ EXCUSED: dict[str, str] = {
     "db/test_embedded.py postmaster.SHARED": "a folder of the machine",
     "db/test_jobs.py jobs._migrations": "a migration that the queue has not published yet",
     "db/test_trips.py trips.MOST_PREPARED": SMALL,
+    "gateway/deployed.py socket.getaddrinfo": MACHINE,
     "gateway/test_cores.py cores.os.sched_setaffinity": MACHINE,
     "gateway/test_lists.py lists.auth.check_body": UNFORESEEN,
     "gateway/test_stops.py state.FLUSH_SECONDS": SMALL,
