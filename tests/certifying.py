@@ -45,13 +45,13 @@ class Authority:
         """Return what trusts this authority and nobody else."""
         return ssl.create_default_context(cafile=str(self.path))
 
-    def certify(self, *names: str) -> tuple[Path, Path]:
-        """Certify names; returns the files of the certificate and of its key."""
+    def certify(self, *names: str, days: float = 1) -> tuple[Path, Path]:
+        """Certify names for so many days; returns the files of the certificate and of its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         made_out_to = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         issuer = self.certificate.subject.rfc4514_string().removeprefix("CN=")
         signed = (
-            _certificate(names[0], key, by=issuer)
+            _certificate(names[0], key, by=issuer, days=days)
             .add_extension(made_out_to, critical=False)
             .add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .sign(self.key, hashes.SHA256())
@@ -88,7 +88,7 @@ def read(pem: Path) -> bytes:
     return ssl.PEM_cert_to_DER_cert(pem.read_text())
 
 
-def _certificate(name: str, key: ec.EllipticCurvePrivateKey, *, by: str) -> x509.CertificateBuilder:
+def _certificate(name: str, key: ec.EllipticCurvePrivateKey, *, by: str, days: float = 1) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -97,5 +97,5 @@ def _certificate(name: str, key: ec.EllipticCurvePrivateKey, *, by: str) -> x509
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
     )

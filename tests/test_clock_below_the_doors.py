@@ -38,6 +38,7 @@ EXCUSED: dict[str, str] = {
     "db/postmaster.py time.sleep": "waits for the server",
     "plane/delivery/spool_folder.py time.time": "how long ago a file that a killed process left was written",
     # where an installation is opened
+    "installation/watching.sql clock_timestamp()": "the other clock that a clock is held against",
     "installation/joining.py os.environ": "what the processes of one machine are told",
     "installation/opening.py datetime.datetime.now": "the clock that is handed to the doors",
     "installation/schema.py os.environ": "what a process that is begun is told",

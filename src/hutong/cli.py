@@ -125,7 +125,7 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
         try:
             opening.show("cli.up.pages", at=f"{address.at(settings, port=settings.port)}/")
             opening.show("cli.up.gateway", at=f"{address.at(settings, port=settings.gateway_port)}/openapi.json")
-            for problem in doors.wanting(installation, running):
+            for problem in (*doors.wanting(installation, running), *doors.wanting_of_machine(installation)):
                 opening.warn(problem)
             opening.show("cli.up.stop")
             running.wait()

@@ -30,7 +30,7 @@ WEB_WORKERS = 2
 KEPT = (
     "HUTONG_COUNTY", "HUTONG_NAME", "HUTONG_NAME_EN", "HUTONG_SECOND_FACTOR",
     "HUTONG_HOST", "HUTONG_PORT", "HUTONG_GATEWAY_PORT", "HUTONG_WEB_NAMES", "HUTONG_GATEWAY_NAMES",
-    "HUTONG_WEB_HTTPS", "HUTONG_TRUSTED_PROXIES", "HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY",
+    "HUTONG_WEB_HTTPS", "HUTONG_TRUSTED_PROXIES", "HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY", "HUTONG_TIME_SERVERS",
 )  # fmt: skip
 """What the folder keeps once it was said to `hutong init` or `hutong up`, so that nobody says it again."""
 KEPT_FILE = "settings.json"
@@ -65,6 +65,10 @@ class Settings:
     """How the doors stand in the network: certificate, proxies in front, names."""
     now: datetime | None
     """Start of the training clock; only a database marked as training accepts one."""
+    database_folder: Path | None = None
+    """Folder on the database's disk, where that is a disk of this machine: its free space is watched."""
+    time_servers: tuple[str, ...] = ()
+    """Names or addresses of the time servers (NTP) that the worker holds the machine's clock against."""
     own_spool: Path | None = None
     """The spool of a door that runs as a system user of its own."""
 
@@ -143,6 +147,8 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
         factor_roles=roles(),
         network=_network(environ),
         now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
+        database_folder=Path(environ["HUTONG_DATABASE_FOLDER"]) if environ.get("HUTONG_DATABASE_FOLDER") else None,
+        time_servers=network.names(environ.get("HUTONG_TIME_SERVERS") or ""),
         own_spool=Path(environ["HUTONG_SPOOL"]) if environ.get("HUTONG_SPOOL") else None,
     )
 

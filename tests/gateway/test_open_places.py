@@ -2,14 +2,19 @@
 
 import time
 from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from gateway_county import County, Door, now
 
-from hutong.audit import signing, tree, waiting
+from certifying import Authority
+from hutong.audit import clock, machines, signing, tree, waiting
 from hutong.core import merkle, signed_note, tiles
 from hutong.gateway import watching
+from hutong.installation.watching import ClockUnkept
+from hutong.plane import rulebook
 
 
 def test_serves_the_log_as_tiles_under_a_signed_checkpoint(door: Door) -> None:
@@ -146,3 +151,40 @@ def test_its_health_says_what_is_wanting_of_the_protection_of_evidence(county: C
     assert [each["code"] for each in told["warnings"]] == ["ONE_LOGIN", "ONE_SYSTEM_USER"]
     assert told["warnings"][0]["detail"].startswith("All doors log in to the database with one login")
     assert all(each["advice"] for each in told["warnings"])
+
+
+@pytest.mark.clause("SX-11-a")
+def test_tells_of_disk_certificate_and_clock_before_they_fail(county_apart: County, tmp_path: Path) -> None:
+    pem, _ = Authority.made(tmp_path).certify("county.example", days=5)
+    with county_apart.db.transaction() as cur:
+        rulebook.keep(cur, {"watch.disk_percent": 100}, version=1, from_day=date(2020, 1, 1))
+        machines.note(cur, [ClockUnkept(machine="m2")], machine="m2", looked_for=(ClockUnkept,), now=now())
+    door = county_apart.start(disks={"data": tmp_path}, certificate=pem)
+
+    health = httpx.get(f"{door.url}/health", headers={"accept-language": "en"}).json()
+    assert health["state"] == "ok"
+    told = {each["code"]: each for each in health["warnings"]}
+    assert list(told) == ["DISK_FILLING", "CERTIFICATE_ENDING", "CLOCK_UNKEPT"]
+    assert told["DISK_FILLING"]["detail"].startswith("On the disk of the data folder ")
+    assert "CN=county.example" in told["CERTIFICATE_ENDING"]["detail"]
+    assert "the machine m2" in told["CLOCK_UNKEPT"]["detail"]
+    assert all(each["advice"] for each in told.values())
+    measured = counted(door)
+    assert measured['hutong_disk_free_bytes{disk="data"}'] > 0
+    assert measured['hutong_certificate_ends_seconds{name="CN=county.example"}'] > time.time() + 4 * 86400
+    assert measured['hutong_machine_wanting{code="CLOCK_UNKEPT"}'] == 1.0
+    assert measured['hutong_machine_wanting{code="CLOCK_APART"}'] == 0.0
+    assert measured['hutong_clock_apart_seconds{source="database"}'] == 0.0  # the training clock is another thing
+
+
+def test_tells_that_no_worker_runs(county_apart: County) -> None:
+    door = county_apart.start()
+    assert httpx.get(f"{door.url}/health").json()["faults"] == []  # nor ever did
+    clock.watch(county_apart.db, now=now() - timedelta(minutes=5))
+    time.sleep(watching.LIFE_SECONDS)
+    health = httpx.get(f"{door.url}/health").json()
+    assert (health["state"], [each["code"] for each in health["faults"]]) == ("degraded", ["WORKER_AWAY"])
+    assert "没有后台进程运行" in health["faults"][0]["detail"]
+    clock.watch(county_apart.db, now=now())
+    time.sleep(watching.LIFE_SECONDS)
+    assert httpx.get(f"{door.url}/health").json()["state"] == "ok"

@@ -6,17 +6,20 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from standing import answers, command, descendants, free_port, up, wait_for
 
+from certifying import Authority
 from hutong import settings
 from hutong.console import opening as console_opening
 from hutong.db.embedded import Server
 from hutong.host import doors
 from hutong.host.supervise import Doors
 from hutong.installation import address, opening
+from hutong.plane import rulebook
 from hutong.plane.delivery import spool_folder
 
 
@@ -141,3 +144,24 @@ def test_what_is_wanting_of_the_protection_of_evidence_is_told_at_the_start(tmp_
         console_opening.warn(problem)
     said = capsys.readouterr().err
     assert "存证不防平台自身的进程" in said and "hutong init --print-sql" in said
+
+
+def test_a_disk_that_fills_and_a_certificate_that_ends_are_told_at_the_start(tmp_path, db, database_url, capsys):
+    with db.transaction() as cur:
+        limits = {"watch.disk_percent": 100, "watch.disk_bytes": 0, "watch.certificate_days": 3}
+        rulebook.keep(cur, limits, version=1, from_day=date(2020, 1, 1))
+    pem, key = Authority.made(tmp_path).certify("county.example", days=2)
+    named = {"HUTONG_TLS_CERTIFICATE": str(pem), "HUTONG_TLS_KEY": str(key)}
+    given = opening.prepare_folder(settings.read(named, data=tmp_path))
+    found = doors.wanting_of_machine(opening.Installation(given, database_url, settings.clock(), False))
+    assert [each.code for each in found] == ["DISK_FILLING", "CERTIFICATE_ENDING"]
+    for problem in found:
+        console_opening.warn(problem)
+    said = capsys.readouterr().err
+    assert "数据文件夹、待装载文件夹所在磁盘剩余" in said and "CN=county.example" in said and "HUTONG_TLS_KEY" in said
+
+
+def test_a_start_is_not_held_up_where_the_machine_cannot_be_looked_at(tmp_path):
+    given = replace(settings.read({}), data=tmp_path)
+    away = opening.Installation(given, "postgresql://hutong:x@127.0.0.1:9/county", settings.clock(), False)
+    assert doors.wanting_of_machine(away) == ()

@@ -136,7 +136,9 @@ FAULTS = (
     # The gateway
     Fault("SX-04-b", OUT, "the gateway says it runs although the database is away", "gateway/openplaces.py",
           "    epoch, state = _read(gateway, epochs.current), gateway.watch.state()\n",
-          '    epoch, state = epochs.Epoch(1, 0, None), watching.LogState("signs", None, {}, None, 0, 0.0, 0.0)\n'),
+          '    epoch = epochs.Epoch(1, 0, None)\n'
+          '    state = gateway.watch.state()\n'
+          '    state = watching.DoorState(watching.LogState("signs", None, {}, None, 0, 0.0, 0.0), state.seen)\n'),
     Fault("SX-03 SX-09 SX-10-d IS-4.2-a", OUT, "a stopped system reads its grants and delivers",
           "plane/answer/callers.py",
           "        asking.check_caller(asked.caller, found, now=now)\n",

@@ -1,7 +1,7 @@
 """The desk: all that waits, late first, page by page, narrowed as asked for; and overdue wherever a case stands."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from acting import NOW
@@ -11,12 +11,15 @@ from django.db import connection
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext, instrumented_test_render
 
-from hutong.audit import signing, waiting
+from hutong.audit import machines, signing, waiting
 from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.queries import CaseFilters
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.core.lifecycle import Seat
+from hutong.installation.watching import ClockUnkept, Watched
+from hutong.plane import rulebook
+from hutong.web import clock
 
 
 def lodged(county, **changes) -> str:
@@ -174,6 +177,22 @@ def test_those_who_look_after_the_log_read_that_it_is_stopped_and_what_to_do(cou
     assert "两名有权人员用 hutong audit epoch 另起新的日志" in page
     assert "two officers begin a new log with `hutong audit epoch`" in english
     assert "HEAD_NOT_CONTINUED" not in seen("consumer", "/zh/desk/")
+
+
+def test_those_who_look_after_the_platform_read_what_is_wanting_of_its_machine(county, db, monkeypatch, tmp_path):
+    monkeypatch.setattr(settings, "WATCHED", Watched({"data": tmp_path}))
+    with db.transaction() as cur:
+        machines.note(cur, [ClockUnkept(machine="m2")], machine="m2", looked_for=(ClockUnkept,), now=clock.now())
+        rulebook.keep(cur, {"watch.disk_percent": 0, "watch.disk_bytes": 0}, version=1, from_day=date(2020, 1, 1))
+    assert "磁盘" not in seen("operator", "/zh/desk/").partition("<main")[2]
+    with db.transaction() as cur:
+        rulebook.keep(cur, {"watch.disk_percent": 100}, version=2, from_day=date(2020, 1, 1))
+    for username in ("operator", "authority"):
+        page = seen(username, "/zh/desk/")
+        assert "数据文件夹所在磁盘剩余" in page and "df -h" in page, username
+        assert "计算机 m2 的时钟无人校准" in page and "HUTONG_TIME_SERVERS" in page, username
+    assert "On the disk of the data folder" in seen("operator", "/en/desk/")
+    assert "所在磁盘剩余" not in seen("consumer", "/zh/desk/")
 
 
 @pytest.mark.parametrize(("code", "said"), [("ONE_LOGIN", "同一个登录名"), ("ONE_SYSTEM_USER", "同一个系统用户")])

@@ -19,6 +19,9 @@ LATE_SECONDS = 60.0
 FAULT_SECONDS = 5.0
 """How old what waits may be, where placing fails, before somebody is told."""
 
+AWAY_SECONDS = 15.0
+"""For how long no worker may have looked at the clock before somebody is told: each does every two seconds."""
+
 SIGNS, STOPPED, FAILS = "signs", "stopped", "fails"
 
 
@@ -28,6 +31,10 @@ class LogFails(Unavailable):
 
 class LogLate(Unavailable):
     """{entries} entries wait to be placed in the log, the oldest for {seconds} seconds."""
+
+
+class WorkerAway(Unavailable):
+    """No worker has looked at the clock for {seconds} seconds: nothing is placed in the log, no deadline kept."""
 
 
 class ClockBehind(Unavailable):
@@ -50,6 +57,8 @@ class LogState:
     """How long the oldest of them has waited."""
     behind: float
     """By how many seconds the clock is before the latest moment it has shown."""
+    away: float = 0.0
+    """For how many seconds no worker has looked at the clock; nothing where none ever did."""
 
     @property
     def sound(self) -> bool:
@@ -60,7 +69,8 @@ class LogState:
     def problems(self) -> list[Problem]:
         """What there is to tell of it, where not all is as it should be."""
         behind = ClockBehind(seconds=round(self.behind)) if self.behind > clock.TOLERATED.total_seconds() else None
-        return [each for each in (self._problem, behind) if each is not None]
+        away = WorkerAway(seconds=round(self.away)) if self.away > AWAY_SECONDS else None
+        return [each for each in (away, self._problem, behind) if each is not None]
 
     @property
     def _problem(self) -> Problem | None:
@@ -78,7 +88,8 @@ def read(cur: Cur, *, now: datetime) -> LogState:
     """Return the state of the log as of `now`."""
     cur.execute(statements.read)
     row = rows.one(cur)
-    oldest = row.pop("oldest_at")
+    oldest, last = row.pop("oldest_at"), row.pop("last_at")
+    row["away"] = max((now - last).total_seconds(), 0.0) if last else 0.0
     row["behind"] = row["behind"] or 0.0
     return LogState(**row, seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0)
 

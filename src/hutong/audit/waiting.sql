@@ -2,6 +2,7 @@
 -- Whether the log is signed, how many entries wait, and the moment in the leaf of the oldest.
 select s.state, s.code, s.facts, s.since_at,
        (select extract(epoch from latest_at - last_at)::float8 from audit.clock) as behind,
+       (select last_at from audit.clock) as last_at,
        (select count(*) from audit.pending)::bigint as entries,
        (select (convert_from(leaf, 'UTF8')::jsonb ->> 'at')::timestamptz
         from audit.pending order by entry_id limit 1) as oldest_at

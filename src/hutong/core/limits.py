@@ -49,6 +49,7 @@ class CountedIn(StrEnum):
     DAYS = "days"
     CLOCK_HOURS = "clock_hours"
     MINUTES = "minutes"
+    SECONDS = "seconds"
     YEARS = "years"
     COUNT = "count"
     PERCENT = "percent"

@@ -175,6 +175,11 @@ class Server:
         return self._url(SUPERUSER, database)
 
     @property
+    def cluster(self) -> Path:
+        """The folder the database lies in, once it was started: here, or where its account could come."""
+        return self._data()
+
+    @property
     def pid(self) -> int | None:
         """The process of the running server, if it runs."""
         return postmaster.running(self._data())

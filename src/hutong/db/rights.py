@@ -58,6 +58,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": READ,
                 "audit.signing": READ,
                 "audit.clock": READ,
+                "audit.found_wanting": READ,
                 "audit.epoch": READ,
                 "audit.use_of_month": READ,
                 "audit.witness": KEEP,
@@ -98,6 +99,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.cosignature": REMEMBER,
                 "audit.signing": READ,
                 "audit.clock": READ,
+                "audit.found_wanting": READ,
                 "audit.epoch": READ,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
@@ -138,6 +140,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.disclosed_day": FORGET,
                 "audit.refusal": FORGET,
                 "audit.clock": "select, update",
+                "audit.found_wanting": WRITE,
                 "feed.*": FORGET,
             }
         ),

@@ -108,7 +108,7 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
 
 
 def _warn(opened: Installation, running: doors.Doors) -> None:
-    for problem in doors.wanting(opened, running):
+    for problem in (*doors.wanting(opened, running), *doors.wanting_of_machine(opened)):
         console_opening.warn(problem)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,6 +46,10 @@ class GatewayConfig:
     for another platform would then be taken here, so production names them."""
     network: Network = field(default_factory=Network)
     """Which proxies stand in front: a stranger's source is who asked them."""
+    disks: Mapping[str, Path] = field(default_factory=dict)
+    """Folders whose disks are watched, by what lies there (`installation/watching.py`)."""
+    certificate: Path | None = None
+    """PEM file of the certificate the server shows: its last day is watched."""
     now: Callable[[], datetime] = real_clock
     bounds: Bounds = field(default_factory=Bounds)
     body_bytes: int = 1 << 20
@@ -71,6 +75,7 @@ class GatewayConfig:
         plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "now"}
         plain["bounds"] = asdict(self.bounds)
         plain["network"] = {"proxies": [str(each) for each in self.network.proxies]}
+        plain["disks"] = {name: str(each) for name, each in self.disks.items()}
         plain["shift_seconds"] = shift.total_seconds()
         return json.dumps(plain, default=str)
 
@@ -80,8 +85,9 @@ def load(text: str) -> GatewayConfig:
     try:
         raw = json.loads(text)
         shift = timedelta(seconds=raw.pop("shift_seconds", 0))
-        for name in ("keyring_path", "reply_key_path", "spool", "measures"):
+        for name in ("keyring_path", "reply_key_path", "spool", "measures", "certificate"):
             raw[name] = Path(raw[name]) if raw.get(name) else None
+        raw["disks"] = {name: Path(each) for name, each in raw.get("disks", {}).items()}
         for name in ("authorities", "warnings"):
             raw[name] = tuple(raw.get(name, ()))
         raw["bounds"] = Bounds(**raw.get("bounds", {}))

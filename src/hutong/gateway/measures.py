@@ -7,6 +7,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from hutong.audit import waiting
 from hutong.audit.waiting import LogState
+from hutong.installation.watching import DATABASE, WANTING, MachineState
 
 LOG = {
     "waiting_entries": "Entries that wait to be placed in the log",
@@ -15,6 +16,16 @@ LOG = {
     "failing": "Whether placing entries in the log fails and is tried again",
 }
 """What is measured of the log."""
+
+
+MACHINE = {
+    "disk_free_bytes": ("Bytes an ordinary process may still write to a disk, by what lies there", ["disk"]),
+    "disk_bytes": ("Bytes of a disk, by what lies there", ["disk"]),
+    "certificate_ends_seconds": ("When a certificate that is shown ends, in seconds since 1970", ["name"]),
+    "clock_apart_seconds": ("By how much the clock is certainly ahead of another one", ["source"]),
+    "machine_wanting": ("Whether something is wanting of the machine, by the code of what /health says", ["code"]),
+}
+"""What is measured of the machine: words, labels."""
 
 
 class Measures:
@@ -35,6 +46,11 @@ class Measures:
             for name, said in LOG.items()
         }
 
+        self._machine = {
+            name: Gauge(f"hutong_{name}", said, labels, registry=own, multiprocess_mode="mostrecent")
+            for name, (said, labels) in MACHINE.items()
+        }
+
         said = "By how much the clock is before the latest moment it has shown"
         self._behind = Gauge("hutong_clock_behind_seconds", said, registry=own, multiprocess_mode="mostrecent")
 
@@ -49,6 +65,19 @@ class Measures:
         self._behind.set(state.behind)
         for name, value in values.items():
             self._log[name].set(float(value))
+
+    def machine(self, seen: MachineState) -> None:
+        """Measure the machine a process stands on."""
+        for disk in seen.disks:
+            for contents in disk.contents:
+                self._machine["disk_free_bytes"].labels(contents).set(disk.free)
+                self._machine["disk_bytes"].labels(contents).set(disk.size)
+        for certificate in seen.certificates:
+            self._machine["certificate_ends_seconds"].labels(certificate.name).set(certificate.ends_at.timestamp())
+        self._machine["clock_apart_seconds"].labels(DATABASE).set(seen.apart)
+        wanting = {each.code for each in seen.problems}
+        for code in WANTING:  # what is wanting no more, too: another process may have measured it
+            self._machine["machine_wanting"].labels(code).set(code in wanting)
 
     def answered(self, place: str, status: int, *, count: int = 1) -> None:
         """Count so many replies."""

@@ -99,7 +99,9 @@ def _health(gateway: Gateway, scope: Scope) -> Reply:
 
 
 def _metrics(gateway: Gateway, scope: Scope) -> Reply:
-    gateway.measures.log(gateway.watch.state())
+    state = gateway.watch.state()
+    gateway.measures.log(state.log)
+    gateway.measures.machine(state.seen)
     return replies.whole(gateway.measures.text(), kind=METRICS)
 
 

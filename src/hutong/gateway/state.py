@@ -12,7 +12,9 @@ from hutong.gateway.cores import Core
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import BodyRoom
 from hutong.gateway.turnedaway import TurnedAway
-from hutong.gateway.watching import LogWatch
+from hutong.gateway.watching import StateWatch
+from hutong.installation import certificates
+from hutong.installation.watching import Watched
 from hutong.messages import logger
 from hutong.plane.keys import Keyring
 
@@ -41,7 +43,8 @@ class Gateway:
         self.loading = self._database(config.DELIVERIES_AT_ONCE)
         self.systems = auth.Systems(lambda: auth.read_systems(self.db, keyring=self.keyring))
         self.refusals = refusals.Refusals()
-        self.watch = LogWatch(lambda: watching.read(self.db, now=given.now()))
+        stands_on = Watched(given.disks, certificates.shown(given.certificate))
+        self.watch = StateWatch(lambda: watching.read(self.db, stands_on, now=given.now(), clock=config.real_clock))
         self.measures = Measures(folder=given.measures)
         self.core = Core(given.keyring_path)
         self.room = BodyRoom(max(given.waiting_bytes, given.body_bytes))

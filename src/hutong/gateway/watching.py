@@ -1,8 +1,10 @@
-"""How the log fares, as the gateway tells it: looked at no more than once a second, however many ask."""
+"""How log and machine fare, as the gateway tells it: looked at no more than once a second, however many ask."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from hutong.audit import waiting
@@ -12,41 +14,53 @@ from hutong.core.labels import Language
 from hutong.db.database import Database
 from hutong.gateway.shapes import FaultOut, HealthOut, WaitingOut, WarningOut
 from hutong.installation.protection import WARNINGS
+from hutong.installation.watching import MachineState, Watched, look
+from hutong.settings import Clock
 
 LIFE_SECONDS = 1.0
 
 
-class LogWatch:
-    """The state of the log, read at most once in `LIFE_SECONDS`; who comes meanwhile waits for whoever reads it."""
+@dataclass(frozen=True, slots=True)
+class DoorState:
+    """How the log fares, and the machine."""
 
-    def __init__(self, read: Callable[[], LogState]) -> None:
+    log: LogState
+    seen: MachineState
+
+
+class StateWatch:
+    """What is told, read at most once in `LIFE_SECONDS`; who comes meanwhile waits for whoever reads it."""
+
+    def __init__(self, read: Callable[[], DoorState]) -> None:
         self._read = read
         self._reading = threading.Lock()
         self._read_at = float("-inf")
-        self._state: LogState | None = None
+        self._state: DoorState | None = None
 
-    def state(self) -> LogState:
-        """Return the state of the log; raises psycopg.OperationalError where the database is away."""
+    def state(self) -> DoorState:
+        """Return the state of log and machine; raises psycopg.OperationalError where the database is away."""
         with self._reading:
             if self._state is None or time.monotonic() - self._read_at > LIFE_SECONDS:
                 self._state, self._read_at = self._read(), time.monotonic()
             return self._state
 
 
-def read(db: Database, *, now: datetime) -> LogState:
-    """Return the state of the log as of `now`."""
+def read(db: Database, watched: Watched, *, now: datetime, clock: Clock) -> DoorState:
+    """Return the state of the log as of `now`, and what the machine is found in by its own `clock`."""
     with db.transaction() as cur:
-        return waiting.read(cur, now=now)
+        log = waiting.read(cur, now=now)
+        return DoorState(log, look(watched, cur, now=now, clock=clock, machine=socket.gethostname()))
 
 
-def health(state: LogState, *, log_vkey: str, warnings: Sequence[str] = (), language: Language) -> HealthOut:
+def health(state: DoorState, *, log_vkey: str, warnings: Sequence[str] = (), language: Language) -> HealthOut:
     """Return what is told of the gateway's health: answering goes on where the log is stopped, and that is told."""
-    faults = []
-    for problem in state.problems:
+    faults, log = [], state.log
+    for problem in log.problems:
         said = text.say(problem, language=language)
-        since = state.since_at.isoformat() if state.since_at and problem.code == state.code else None
+        since = log.since_at.isoformat() if log.since_at and problem.code == log.code else None
         faults.append(FaultOut(problem.code, said.message, said.advice, since))
-    told = WaitingOut(state.entries, round(state.seconds, 1))
-    said_of = {code: text.say(WARNINGS[code](), language=language) for code in warnings}
-    wanting = [WarningOut(code, each.message, each.advice) for code, each in said_of.items()]
+    told = WaitingOut(log.entries, round(log.seconds, 1))
+    problems = [*(WARNINGS[code]() for code in warnings), *state.seen.problems]
+    said_of = [(each.code, text.say(each, language=language)) for each in problems]
+    wanting = [WarningOut(code, each.message, each.advice) for code, each in said_of]
     return HealthOut("degraded" if faults else "ok", log_vkey, told, faults, wanting)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import psycopg
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
@@ -20,12 +21,13 @@ from granian.log import LogLevels
 
 from hutong import settings as settings_room
 from hutong.core.errors import Conflicting, Problem, Unavailable
-from hutong.db import logins
+from hutong.db import database, logins
 from hutong.host import users
 from hutong.host.renewing import Renewing
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
-from hutong.installation import address, certificates, opening, protection
+from hutong.installation import address, certificates, opening, protection, watching
 from hutong.installation.opening import Installation
+from hutong.messages import logger
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Settings
 
@@ -98,6 +100,8 @@ def open_all(
         "HUTONG_GATEWAY_PORT": str(settings.gateway_port),
         "HUTONG_WEB_WORKERS": str(settings.web_workers),
         "HUTONG_GATEWAY_WORKERS": str(settings.gateway_workers),
+        "HUTONG_DATABASE_FOLDER": str(settings.database_folder or ""),
+        "HUTONG_TIME_SERVERS": ",".join(settings.time_servers),
         "HUTONG_LOG_NAME": settings.log_name,
         "HUTONG_COUNTY": settings.county,
         "HUTONG_NAME": settings.platform.zh,
@@ -146,6 +150,18 @@ def wanting(installation: Installation, running: Doors) -> tuple[Problem, ...]:
     """Return what is wanting of the protection of evidence from the processes that were started, to be told."""
     found = protection.of(separate_logins=installation.separate, separate_users=running.become is not None)
     return tuple(protection.WARNINGS[code]() for code in found)
+
+
+def wanting_of_machine(installation: Installation) -> tuple[Problem, ...]:
+    """Return what is wanting of this machine's disks, certificate and clock, to be told; nothing without a database."""
+    watched, clock = watching.watched(installation.settings), settings_room.clock()
+    try:
+        with database.connection(installation.database_url, role="plane") as connection, connection.cursor() as cur:
+            now, machine = installation.clock(), socket.gethostname()
+            return watching.look(watched, cur, now=now, clock=clock, machine=machine).problems
+    except psycopg.OperationalError as fault:  # the doors say so themselves
+        logger.warning("machine.not_looked_at", error=type(fault).__name__)
+        return ()
 
 
 def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float = PORT_SECONDS) -> None:
@@ -225,6 +241,8 @@ def gateway(installation: Installation) -> None:
         spool=settings.spool,
         measures=measures,
         network=settings.network,
+        disks=watching.disks(settings),
+        certificate=settings.network.certificate,
         warnings=protection.wanting(settings, door=logins.GATEWAY),
     )
 

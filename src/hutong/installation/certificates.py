@@ -1,6 +1,8 @@
 """The certificate that the doors show where they speak HTTPS themselves."""
 
 import ssl
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -11,6 +13,22 @@ from hutong.core.network import Network
 
 class CertificateUnusable(Invalid):
     """The certificate {certificate} and the key {key} cannot be used together: {reason}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One certificate that is shown: whom it was made out to, and when it ends."""
+
+    name: str
+    ends_at: datetime
+
+
+def shown(certificate: Path | None) -> tuple[Certificate, ...]:
+    """Return the certificates of a file as they stand there, those above the first too; none where there is no file."""
+    if certificate is None:
+        return ()
+    read = x509.load_pem_x509_certificates(certificate.read_bytes())
+    return tuple(Certificate(each.subject.rfc4514_string() or "?", each.not_valid_after_utc) for each in read)
 
 
 def check(network: Network) -> None:

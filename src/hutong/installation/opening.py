@@ -5,7 +5,7 @@ import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -129,12 +129,17 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
         with_clock, is_training = _clock(settings, training=training)
         _make_months(addresses.get(logins.WORKER, url), now=with_clock())
         yield Installation(
-            settings=settings, database_url=url, clock=with_clock, training=is_training, addresses=addresses,
-            server=server,
+            settings=_with_folder(settings, server), database_url=url, clock=with_clock, training=is_training,
+            addresses=addresses, server=server,
         )  # fmt: skip
     finally:
         if server is not None:
             server.stop()
+
+
+def _with_folder(settings: Settings, server: Server | None) -> Settings:
+    """Return the settings with the folder of the embedded database, wherever that had to be made."""
+    return settings if server is None else replace(settings, database_folder=server.cluster)
 
 
 def _make_months(url: str, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from hutong import settings
 from hutong.db import logins
 from hutong.db.database import conninfo_as
-from hutong.installation import address, keys, protection
+from hutong.installation import address, keys, protection, watching
 from hutong.web.front import catalogues
 
 
@@ -44,6 +44,8 @@ KEYRING = _given.keys / keys.KEYRING
 SPOOL = _given.spool
 # What is wanting of the protection of evidence from our own processes, told at the desk of those who look after it.
 UNPROTECTED = protection.wanting(_given, door=logins.WEB)
+# What the pages stand on: disks, and the certificate they show.
+WATCHED = watching.watched(_given)
 
 DATABASES = {"default": database(DATABASE_URL, role=_role)}
 # Migrating signs nothing, so it needs no secret that outlives it.

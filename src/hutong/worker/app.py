@@ -4,72 +4,131 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from hutong.audit import machines
+from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
+from hutong.installation.watching import WorkerFell
 from hutong.messages import logger
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock
-from hutong.worker import integrator, running, timekeeping, witnessing
+from hutong.settings import clock as real_clock
+from hutong.worker import integrator, machine, running, timekeeping, witnessing
 from hutong.worker.schedule import SCHEDULE, Pass
+
+PASS_SECONDS = 600.0
+"""Longest one statement of a pass may take; what is given up is tried again with its next run."""
+
+
+class WorkerEnded(SystemExit):
+    """Ends the process with a status that whoever looks after it takes for a fall."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
 
 
 def run(installation: Installation) -> None:
-    """Work until SIGTERM or SIGINT; whatever was begun is finished or rolled back."""
-    join_django(installation, signs=False)
-    # Its models can be imported only once Django is set up.
-    from hutong.worker import nightly
+    """Work until SIGTERM or SIGINT; whatever was begun is finished or rolled back.
 
+    Where a thread ends by itself, that is noted for the doors and raises WorkerEnded: who looks after the worker starts
+    it again.
+    """
+    join_django(installation, signs=False)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    keeper = Database(
-        installation.database_url, role="logkeeper", size=1, statement_seconds=integrator.STATEMENT_SECONDS
-    )
-    asker = Database(installation.database_url, role="logkeeper", size=1)
-    own, *others = (Database(installation.database_url, role="worker", size=1) for _ in range(6))
-    threads = [
-        threading.Thread(
-            target=integrator.run,
-            args=(keeper,),
-            kwargs={
-                "clock": installation.clock, "stop": stop,
-                "signer": installation.log_signer, "heads": installation.log_heads,
-            },
-            name="integrator",
-        ),
-        threading.Thread(
-            target=witnessing.run,
-            args=(asker,),
-            kwargs={"clock": installation.clock, "verifier": installation.log_signer.public, "stop": stop},
-            name="witnesses",
-        ),
-        threading.Thread(
-            target=passes,
-            args=(own, *others[:2]),
-            kwargs={"clock": installation.clock, "stop": stop, "schedule": (*SCHEDULE, _sweeping(installation))},
-            name="schedule",
-        ),
-        threading.Thread(
-            target=timekeeping.run, args=others[4:], kwargs={"clock": installation.clock, "stop": stop}, name="clock"
-        ),
-        threading.Thread(
-            target=nightly.run, args=others[2:4], kwargs={"clock": installation.clock, "stop": stop}, name="nightly"
-        ),
-    ]
+    noting, databases = Database(installation.database_url, role="worker", size=1), _Databases(installation)
+    threads = _threads(installation, databases, stop)
     for thread in threads:
         thread.start()
-    while not stop.wait(LOOK_SECONDS / 20):
+    fallen = _watch(threads, noting, clock=installation.clock, stop=stop)
+    until = time.monotonic() + END_SECONDS
+    for thread in threads:
+        thread.join(max(until - time.monotonic(), 0) if fallen else None)
+    if fallen:
+        raise WorkerEnded  # a thread that is stuck ends with its process
+    noting.close()
+    databases.close()
+
+
+END_SECONDS = 10.0
+"""How long the other threads may take to end where one has ended by itself."""
+STEADY_SECONDS = 60.0
+"""A worker that stood so long after another fell is told of no more."""
+
+
+class _Databases:
+    """A connection for each that needs one, with its rights."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._url = installation.database_url
+        self._opened: list[Database] = []
+
+    def __call__(self, role: str = "worker", *, statement_seconds: float = PASS_SECONDS) -> Database:
+        self._opened.append(Database(self._url, role=role, size=1, statement_seconds=statement_seconds))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        for each in self._opened:
+            each.close()
+
+
+def _threads(installation: Installation, database: _Databases, stop: threading.Event) -> list[threading.Thread]:
+    # Its models can be imported only once Django is set up.
+    from hutong.worker import nightly
+
+    clock, key = installation.clock, installation.log_signer
+    every: dict[str, Callable[[], None]] = {
+        "integrator": partial(
+            integrator.run, database("logkeeper", statement_seconds=integrator.STATEMENT_SECONDS),
+            clock=clock, stop=stop, signer=key, heads=installation.log_heads,
+        ),
+        "witnesses": partial(
+            witnessing.run, database("logkeeper", statement_seconds=integrator.STATEMENT_SECONDS),
+            clock=clock, verifier=key.public, stop=stop,
+        ),
+        "schedule": partial(
+            passes, database(), database(), database(),
+            clock=clock, stop=stop, schedule=(*SCHEDULE, _sweeping(installation)),
+        ),
+        "clock": partial(timekeeping.run, database(), clock=clock, stop=stop),
+        "machine": partial(
+            machine.run, database(), clock=clock, own_clock=real_clock(),
+            servers=installation.settings.time_servers, stop=stop,
+        ),
+        "nightly": partial(nightly.run, database(), database(), clock=clock, stop=stop),
+    }  # fmt: skip
+    return [threading.Thread(target=work, name=name, daemon=True) for name, work in every.items()]
+
+
+def _watch(threads: list[threading.Thread], db: Database, *, clock: Clock, stop: threading.Event) -> list[str]:
+    """Wait until the worker is asked to stop or a thread has ended, and return which have."""
+    began, noted = time.monotonic(), False
+    while not stop.wait(1):
         if fallen := [thread.name for thread in threads if not thread.is_alive()]:
             logger.error("worker.thread_fell", threads=fallen)
-            stop.set()  # who looks after the doors starts the worker again
-    for thread in threads:
-        thread.join()
-    for db in (keeper, asker, own, *others):
-        db.close()
+            stop.set()
+            _note(db, [WorkerFell(machine=socket.gethostname(), threads=", ".join(fallen))], clock=clock)
+            return fallen
+        if not noted and time.monotonic() - began > STEADY_SECONDS:
+            noted = _note(db, [], clock=clock)
+    return []
+
+
+def _note(db: Database, found: list[Problem], *, clock: Clock) -> bool:
+    """Note what fell, or that nothing did; returns whether that could be noted."""
+    try:
+        with db.transaction() as cur:
+            machines.note(cur, found, machine=socket.gethostname(), looked_for=(WorkerFell,), now=clock())
+    except Exception:  # a door: that it fell is logged all the same
+        logger.exception("machine.not_noted")
+        return False
+    return True
 
 
 def _sweeping(installation: Installation) -> Pass:

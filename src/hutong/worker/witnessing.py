@@ -28,12 +28,15 @@ SIZE = "text/x.tlog.size"
 def run(db: Database, *, clock: Clock, verifier: Verifier, stop: threading.Event) -> None:
     """Ask again and again until `stop` is set."""
     told: dict[str, str] = {}
-    with httpx.Client(timeout=ANSWER_SECONDS, follow_redirects=False) as line:
-        while not stop.wait(PAUSE_SECONDS):
-            try:
-                ask(db, line, clock=clock, verifier=verifier, told=told)
-            except Exception:  # a door: whatever it was, the next time may be better
-                logger.exception("witnesses.failed")
+    while not stop.wait(PAUSE_SECONDS):
+        try:
+            # A proxy or certificates that the environment names wrongly are a fault here, too.
+            with httpx.Client(timeout=ANSWER_SECONDS, follow_redirects=False) as line:
+                while not stop.is_set():
+                    ask(db, line, clock=clock, verifier=verifier, told=told)
+                    stop.wait(PAUSE_SECONDS)
+        except Exception:  # a door: whatever it was, the next time may be better
+            logger.exception("witnesses.failed")
 
 
 def ask(

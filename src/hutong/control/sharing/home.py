@@ -1,6 +1,6 @@
 """What an officer's first page says besides what waits there: grants that stopped, consultations, own applications."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,9 +16,10 @@ from hutong.control.sharing.models import Application
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.db import database
+from hutong.db.database import Cur
 
 LOG_TOLD = ("operator", "authority", "auditor")
-"""Roles whose holders are told how the evidence log fares."""
+"""Roles whose holders are told how the evidence log and the machine fare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,22 @@ class HomePage:
     months: list[Month]
     """The uses of the last months."""
     log: list[Problem]
-    """Why the evidence log is not placed, signed or protected as it should be, for those who look after it."""
+    """What is wanting of the evidence log and of the machine, for those who look after them."""
 
 
 def page(
-    actor: Actor, *, now: datetime, consultations: int, own: int, unprotected: Sequence[Problem] = ()
+    actor: Actor,
+    *,
+    now: datetime,
+    consultations: int,
+    own: int,
+    unprotected: Sequence[Problem] = (),
+    look: Callable[[Cur], Sequence[Problem]] = lambda cur: (),
 ) -> HomePage:
     """Return what an officer's first page says; so many of the newest consultations and own applications.
 
-    `unprotected` is what the installation says is wanting of the protection of evidence.
+    `unprotected` is what the installation says is wanting of the protection of evidence, and
+    `look` finds what is wanting of the machine.
     """
     unmoved, first_end = queries.unmoved(actor, now=now)
     consumer = actor.has_role("consumer")
@@ -58,10 +66,10 @@ def page(
         consultations=handling.consultations(actor, limit=consultations),
         own=queries.own(actor.org, limit=own),
         months=statistics.months(actor, today=beijing.day(now)),
-        log=[*_log(now=now), *unprotected] if any(actor.has_role(role) for role in LOG_TOLD) else [],
+        log=[*_log(look, now=now), *unprotected] if any(actor.has_role(role) for role in LOG_TOLD) else [],
     )
 
 
-def _log(*, now: datetime) -> list[Problem]:
+def _log(look: Callable[[Cur], Sequence[Problem]], *, now: datetime) -> list[Problem]:
     with transaction.atomic(), database.joined(connection) as cur:
-        return waiting.read(cur, now=now).problems
+        return [*waiting.read(cur, now=now).problems, *look(cur)]

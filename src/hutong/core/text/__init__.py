@@ -42,6 +42,14 @@ READ = {
     "Unicode": Both("Unicode 文本", "Unicode"),
 }
 """What the value of a condition is read as."""
+DISKS = {
+    "data": Both("数据文件夹", "data folder"),
+    "database": Both("数据库", "database"),
+    "spool": Both("待装载文件夹", "spool"),
+}
+"""What lies on a disk."""
+CLOCKS = {"database": Both("数据库服务器", "the database's server")}
+"""Whose clock a clock is held against; a time server is called by its name."""
 SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"}
 """Of whom service is suspended."""
 
@@ -64,6 +72,8 @@ CODES: dict[str, Mapping[str, Both]] = {
     "record_class": _alike(RECORD_CLASSES),
     "suspended": _alike(SUSPENDED),
     "kind": READ,
+    "disk": DISKS,
+    "source": CLOCKS,
 }
 """Fact of a failure → the names of the codes it holds, several of them after commas."""
 

@@ -22,6 +22,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("数据交付与订阅"), ("delivery", "feed", "withdrawn", "spent")),
     (gettext_noop("应用系统与登录"), ("system", "login")),
     (gettext_noop("附件"), ("attachments",)),
+    (gettext_noop("磁盘、证书、时钟的提醒"), ("watch",)),
     (gettext_noop("日志保存期限"), ("audit",)),
 )
 """Heading → the beginnings of the names of what stands under it."""
@@ -31,6 +32,7 @@ _UNITS: dict[CountedIn, str] = {
     CountedIn.DAYS: gettext_noop("%(many)s 天"),
     CountedIn.CLOCK_HOURS: gettext_noop("%(many)s 小时"),
     CountedIn.MINUTES: gettext_noop("%(many)s 分钟"),
+    CountedIn.SECONDS: gettext_noop("%(many)s 秒"),
     CountedIn.YEARS: gettext_noop("%(many)s 年"),
     CountedIn.COUNT: "%(many)s",
     CountedIn.PERCENT: "%(many)s%%",

@@ -16,7 +16,7 @@ from hutong.web import clock
 from hutong.web.desk.application import lists as applications
 from hutong.web.desk.rooms import page_of
 from hutong.web.desk.statistics.shown import by_month
-from hutong.web.desk.work import cards, waiting
+from hutong.web.desk.work import cards, machine, waiting
 from hutong.web.desk.work.consultation_lists import CONSULTATIONS
 from hutong.web.desk.work.lists import WAITING
 from hutong.web.lists import counting, pages
@@ -41,7 +41,7 @@ def home(request: PageRequest) -> HttpResponseBase:
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer)
         unprotected = [WARNINGS[code]() for code in settings.UNPROTECTED]
-        page = beside.page(actor, now=now, consultations=ASKED, own=OWN, unprotected=unprotected)
+        page = beside.page(actor, now=now, consultations=ASKED, own=OWN, unprotected=unprotected, look=machine.look)
         return {
             "roles": _roles(actor),
             "cards": cards.cards(rows),

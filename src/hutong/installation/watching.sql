@@ -1,0 +1,3 @@
+-- name: clock
+-- The database's own clock.
+select clock_timestamp()
