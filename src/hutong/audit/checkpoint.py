@@ -31,9 +31,12 @@ class Head:
     note: str
 
 
-def newest(cur: Cursor, *, epoch: int | None = None) -> Head | None:
-    """Return the newest checkpoint of an epoch, or of the one that is written, where there is one."""
-    row = cur.execute(statements.latest, {"epoch": epoch}).fetchone()
+def newest(cur: Cursor, *, epoch: int | None = None, within: int | None = None) -> Head | None:
+    """Return the newest checkpoint of an epoch, or of the one that is written, where there is one.
+
+    With `within` it is of no more entries than that.
+    """
+    row = cur.execute(statements.latest, {"epoch": epoch, "within": within}).fetchone()
     return None if row is None else Head(*row)
 
 

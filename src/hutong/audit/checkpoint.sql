@@ -1,7 +1,8 @@
 -- name: latest
--- The newest signed head of an epoch, or of the one that is written.
+-- The newest signed head of an epoch, or of the one that is written; of no more entries than `within`, if that is told.
 select size, root, at, note from audit.checkpoint
 where epoch = coalesce(%(epoch)s::int, (select max(number) from audit.epoch))
+  and size <= coalesce(%(within)s::bigint, size)
 order by size desc limit 1
 
 -- name: of_size

@@ -11,6 +11,7 @@ from psycopg import Cursor
 
 from hutong.audit import checkpoint, columns, epochs, hashes, lines, log, witnesses
 from hutong.audit.epochs import Epoch
+from hutong.audit.exported_epochs import FOLDER
 from hutong.audit.leaves import moment
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
@@ -35,6 +36,10 @@ class FolderNotEmpty(Conflicting):
     """The folder {folder} holds something already; nothing was exported."""
 
 
+class PurgedSince(Conflicting):
+    """Records were purged after epoch {epoch} of the log ended; nothing was exported."""
+
+
 class PurgeNotPlaced(Unavailable):
     """A purge was done whose entry no checkpoint covers yet; nothing was exported."""
 
@@ -44,15 +49,16 @@ def export(
 ) -> checkpoint.Head:
     """Write an epoch of the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
-    It is the epoch that is written where no other is named; `vkey` is the key under the name of the first.
+    It is the epoch that is written where no other is named; `vkey` is the key under the name of the first. Those before
+    it are written into `epoch/1` and so on, each as a whole log is.
 
     Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...`, `checkpoints.jsonl`, every checkpoint that was
     signed, with its cosignatures, as a JSON text a line, and `records.jsonl`: by line `seq`, `salt` (hex), `record`,
     `subjects` (hex, digests one behind the other), whose root the record names, `columns`, by which the platform finds
     and sums the entry, as they are kept, and `others`, parties beyond those. The commitment is over all of it
     (`leaves.commit`). The folder appears whole, after the export itself is entered in the log under `by`, who sits at
-    `seats`. Raises NotEntitledToExport, FolderNotEmpty, epochs.NoSuchEpoch, checkpoint.LogEmpty, and PurgeNotPlaced
-    where records would be missing without the entry that says why.
+    `seats`. Raises NotEntitledToExport, FolderNotEmpty, epochs.NoSuchEpoch, checkpoint.LogEmpty, and PurgeNotPlaced and
+    PurgedSince where records would be missing without the entry that says why.
     """
     if not any(seat.role in ENTITLED for seat in seats):
         raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
@@ -65,7 +71,13 @@ def export(
         with db.transaction() as cur:
             of = epochs.of(cur, epoch)
             head = checkpoint.latest(cur, epoch=of.number)
-            records = _write(cur, part, of, head=head, vkey=of.verifier(vkey))
+            records = _write(cur, part, of, head=head, vkey=of.verifier(vkey), strays=True)
+            for each in epochs.every(cur):
+                ended = checkpoint.newest(cur, epoch=each.number, within=hashes.size(cur, each))
+                if each.number < of.number and ended is not None:
+                    inside = part / FOLDER / str(each.number)
+                    inside.mkdir(parents=True)
+                    records += _write(cur, inside, each, head=ended, vkey=each.verifier(vkey), strays=False)
             facts = {"by": by, "size": head.size, "root": head.root.hex(), "records": records}
             log.append(cur, [log.LogEntry("audit.exported", now, facts)])
         part.rename(folder)
@@ -74,7 +86,12 @@ def export(
     return head
 
 
-def _write(cur: Cursor, folder: Path, epoch: Epoch, *, head: checkpoint.Head, vkey: str) -> int:
+def _write(cur: Cursor, folder: Path, epoch: Epoch, *, head: checkpoint.Head, vkey: str, strays: bool) -> int:
+    """Write one epoch and return how many records it has.
+
+    With `strays` the records that no leaf of any epoch covers are among them, and what a purge took that it does not
+    tell of is seen to.
+    """
     (folder / "log.vkey").write_text(f"{vkey}\n", encoding="utf-8")
     (folder / "checkpoint").write_text(witnesses.with_cosignatures(cur, head, epoch=epoch.number), encoding="utf-8")
     with (folder / lines.CHECKPOINTS).open("w", encoding="utf-8", newline="\n") as file:
@@ -91,11 +108,12 @@ def _write(cur: Cursor, folder: Path, epoch: Epoch, *, head: checkpoint.Head, vk
             for line in _records(cur, first=first, placed=placed):
                 file.write(line)
                 records += 1
-        file.writelines(_strays(cur, size=head.size))
+        if strays:
+            file.writelines(_strays(cur, size=head.size))
     # Looked at last: whatever purge took a record before it was read is seen here.
     ((unplaced,),) = cur.execute(statements.purge_unplaced, {"size": epoch.first_seq + head.size})
-    if unplaced and epoch.until_seq is None:  # of what went after an epoch, that which follows it tells
-        raise PurgeNotPlaced
+    if unplaced and strays:  # of what went after an epoch, that which follows it tells
+        raise PurgeNotPlaced if epoch.until_seq is None else PurgedSince(epoch=epoch.number)
     return records
 
 

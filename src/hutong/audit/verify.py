@@ -3,22 +3,24 @@
 Every entry is hashed anew, every tile compared, the root held against every checkpoint that was signed, moments against
 each other and against the clock of whoever verifies, and every record with what finds it against the commitment in its
 leaf. A record that is gone is a fault, unless its years are over and the log has the entries of a purge that two
-officers agreed to. So is a file that such an export does not have.
+officers agreed to. So is a file that such an export does not have. Of a log in a later epoch the epochs before are
+verified with it.
 """
 
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hutong.audit import lines, purged
+from hutong.audit import exported_epochs, lines, purged
+from hutong.audit.exported_epochs import EpochBegun, ExportedEpoch
 from hutong.audit.faults import Fault, Findings
 from hutong.audit.leaves import SALT_LENGTH, commit
 from hutong.audit.purged import Purges
 from hutong.audit.succession import ExpectedHead, Succession, on_training_clock
-from hutong.core import merkle, signed_note, tiles
+from hutong.core import log_epochs, merkle, signed_note, tiles
 from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Invalid, Problem
 
@@ -39,7 +41,9 @@ class Report:
 
     `training` says that the log lives on a training clock, so that its moments prove nothing; `longest_wait` is the
     longest time from an entry to the checkpoint it came under; `witnessed` are the witnesses asked for, each with the
-    size of the largest checkpoint it cosigned, and when.
+    size of the largest checkpoint it cosigned, and when. `earlier` are the reports of the epochs before, their faults
+    among these too, `begun` how each later epoch began, `lost` the checkpoints kept from before of which entries are
+    lost as that says, each with how many.
     """
 
     origin: str | None
@@ -52,6 +56,9 @@ class Report:
     training: bool = False
     longest_wait: timedelta = timedelta()
     witnessed: tuple[tuple[str, int, datetime], ...] = ()
+    earlier: "tuple[Report, ...]" = ()
+    begun: tuple[EpochBegun, ...] = ()
+    lost: tuple[tuple[str, int], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -92,14 +99,37 @@ def verify(
     if signed is None:
         return Report(None, 0, 0, None, 0, tuple(found.faults), found.count)
     head, verifier = signed
-    training = on_training_clock([_leaf(folder, seq, size=head.size) for seq in (0, 1)])
-    clock = _own_clock(head, now) if training else now
+    own = ExportedEpoch(log_epochs.told(verifier.name)[1], folder, head, verifier, found)
+    every = [*exported_epochs.before(own), own]
+    begun = exported_epochs.begun(every, tree_only=tree_only)
+    expected, lost = exported_epochs.attributed(_kept(after, verifier, found), every, begun)
+    clock = _own_clock(head, now) if _trains(own) else now
+    purges = None if tree_only else _purges(every, now=clock)
+    *earlier, report = [
+        _verify_epoch(
+            each, now=now, purges=purges, last=each is own, expected=expected[each.number],
+            witnesses=[WitnessKey.parse(key) for key in witnesses] if each is own else (),
+        ) for each in every
+    ]  # fmt: skip
+    faults = exported_epochs.gathered(every)
+    return replace(
+        report, faults=tuple(faults.faults), faults_found=faults.count, earlier=tuple(earlier), begun=tuple(begun),
+        lost=tuple(lost),
+    )  # fmt: skip
+
+
+def _verify_epoch(
+    epoch: ExportedEpoch, *, now: datetime, purges: Purges | None, last: bool, expected: Sequence[ExpectedHead],
+    witnesses: Sequence[WitnessKey],
+) -> Report:  # fmt: skip
+    """Return what is wrong with one epoch, in its own folder."""
+    folder, head, found, training = epoch.folder, epoch.head, epoch.found, _trains(epoch)
     succession = Succession(
-        folder / lines.CHECKPOINTS, found, verifier=verifier, now=None if training else now,
-        expected=_expected(after, verifier, found), witnesses=[WitnessKey.parse(each) for each in witnesses],
+        folder / lines.CHECKPOINTS, found, verifier=epoch.verifier, now=None if training else now, expected=expected,
+        witnesses=witnesses,
     )  # fmt: skip
     inner = _InnerHashes()
-    records = None if tree_only else _records(folder, size=head.size, found=found, now=clock)
+    records = None if purges is None else _records(folder, found=found, purges=purges.of(epoch.number, last=last))
     for index in range(-(-head.size // tiles.FULL)):
         tile = tiles.Tile(0, index, tiles.width_in(0, index, head.size))
         leaves, hashes = _bundle(folder, tile, found)
@@ -110,7 +140,7 @@ def verify(
     if records is not None:
         records.check_end()
     _check_inner(folder, inner, size=head.size, found=found)
-    _check_strangers(folder, size=head.size, found=found)
+    _check_strangers(folder, size=head.size, found=found, last=last)
     return Report(
         head.origin,
         head.size,
@@ -164,13 +194,27 @@ class _InnerHashes:
         return b"".join(hashes[tile.start : tile.start + tile.width])
 
 
-def _records(folder: Path, *, size: int, found: Findings, now: datetime) -> lines.Records | None:
+def _records(folder: Path, *, found: Findings, purges: lines.Absent) -> lines.Records | None:
     path = folder / lines.FILE
     if not path.is_file():
         found.add("missing_file", lines.FILE)
         return None
-    entries = purged.entries(path, lambda seq: _leaf(folder, seq, size=size))
-    return lines.Records(path, found, absent=Purges(entries, now=now))
+    return lines.Records(path, found, absent=purges)
+
+
+def _purges(every: Sequence[ExportedEpoch], *, now: datetime) -> Purges:
+    """Return the purges of all epochs: what was agreed to in one is done in the next."""
+    found: list[purged.PurgeEntry] = []
+    for each in every:
+        path = each.folder / lines.FILE
+        if path.is_file():
+            found += purged.entries(path, each.leaf, epoch=each.number)
+    return Purges(found, now=now)
+
+
+def _trains(epoch: ExportedEpoch) -> bool:
+    """Return whether an epoch says that it lives on a training clock."""
+    return on_training_clock([epoch.leaf(seq) for seq in (0, 1)])
 
 
 def _own_clock(head: signed_note.Checkpoint, now: datetime) -> datetime:
@@ -181,18 +225,22 @@ def _own_clock(head: signed_note.Checkpoint, now: datetime) -> datetime:
         return now
 
 
-def _expected(after: Sequence[Path], verifier: signed_note.Verifier, found: Findings) -> list[ExpectedHead]:
-    """Return the checkpoints that are to be continued; one that cannot be read, or is another log's, is a fault."""
-    expected = []
+def _kept(after: Sequence[Path], verifier: signed_note.Verifier, found: Findings) -> list[ExpectedHead]:
+    """Return the checkpoints somebody kept, of any epoch; one that cannot be read, or is another log's, is a fault."""
+    name, _ = log_epochs.told(verifier.name)
+    kept = []
     for path in after:
-        file = path / "checkpoint" if path.is_dir() else path
-        try:
-            expected.append(ExpectedHead(_signed(file.read_bytes(), verifier), str(path)))
-        except OSError:
-            found.add("missing_file", str(file))
-        except Problem as problem:
-            found.add(problem, str(path))
-    return expected
+        for file in exported_epochs.notes_in(path):
+            try:
+                note = file.read_bytes()
+                origin = signed_note.split(note)[0].partition("\n")[0]
+                of = verifier.named(origin) if log_epochs.told(origin)[0] == name else verifier
+                kept.append(ExpectedHead(_signed(note, of), str(path)))
+            except OSError:
+                found.add("missing_file", str(file))
+            except Problem as problem:
+                found.add(problem, str(path))
+    return kept
 
 
 def _links(folder: Path, found: Findings) -> bool:
@@ -221,7 +269,12 @@ def _head(
         if vkey is not None and inside != vkey.strip():
             found.add("other_key", "log.vkey")
         verifier = signed_note.Verifier.parse((vkey or inside).strip())
-        return _signed((folder / "checkpoint").read_bytes(), verifier), verifier
+        note = (folder / "checkpoint").read_bytes()
+        named = signed_note.split(note)[0].partition("\n")[0]
+        if named != verifier.name and log_epochs.told(named)[0] == log_epochs.told(verifier.name)[0]:
+            found.add("other_epoch", "checkpoint")
+            return None
+        return _signed(note, verifier), verifier
     except (FileNotFoundError, IsADirectoryError) as error:
         found.add("missing_file", Path(error.filename).name)
     except Problem as problem:
@@ -270,11 +323,11 @@ def _check_inner(folder: Path, inner: _InnerHashes, *, size: int, found: Finding
             found.add("other_tile", tile.path)
 
 
-def _check_strangers(folder: Path, *, size: int, found: Findings) -> None:
+def _check_strangers(folder: Path, *, size: int, found: Findings, last: bool) -> None:
     for file in sorted(folder.rglob("*")):
         path = file.relative_to(folder).as_posix()
-        if file.is_dir() or path in _SINGLE:
-            continue
+        if file.is_dir() or path in _SINGLE or (last and path.startswith(f"{exported_epochs.FOLDER}/")):
+            continue  # those of an epoch before are looked at with it
         try:
             tile = tiles.parse(path)
         except tiles.TilePathMalformed:
@@ -286,20 +339,6 @@ def _check_strangers(folder: Path, *, size: int, found: Findings) -> None:
             found.add("beyond", path)
         elif tile.width != width:
             found.add("stray", path)
-
-
-def _leaf(folder: Path, seq: int, *, size: int) -> bytes | None:
-    leaves = _leaves(folder, seq // tiles.FULL, size=size) if seq < size else ()
-    return leaves[seq % tiles.FULL] if leaves else None
-
-
-def _leaves(folder: Path, index: int, *, size: int) -> Sequence[bytes]:
-    """Return the entries of a bundle, none of a broken one, which is reported elsewhere."""
-    width = tiles.width_in(0, index, size)
-    try:
-        return tiles.decode_bundle((folder / tiles.entries_path(index, width)).read_bytes(), width=width)
-    except (OSError, tiles.BundleMalformed):
-        return ()
 
 
 def _hashes(data: bytes) -> list[bytes]:

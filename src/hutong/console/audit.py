@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -14,6 +14,9 @@ from hutong.core.beijing import BEIJING
 from hutong.core.labels import Both
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import language, say
+
+if TYPE_CHECKING:
+    from hutong.audit.verify import Report
 
 app = Commands(help="console.audit.help")
 purge = Commands(help="console.purge.help")
@@ -85,11 +88,15 @@ def verify(
     )
     if report.training:
         opening.show("console.audit.verify.training")
+    _tell_epochs(report)
     for fault in report.faults:
         opening.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
         opening.err.print(say("console.audit.faults", count=report.faults_found), highlight=False)
         raise SystemExit(1)
+    for each in report.earlier:
+        facts = {"origin": each.origin, "size": each.size, "entries": each.entries}
+        opening.show("console.audit.verify.earlier", **facts)
     counts = "console.audit.verify.records"
     opening.show(
         "console.audit.verify.sound",
@@ -109,6 +116,19 @@ def verify(
         opening.show("console.audit.verify.witnessed", name=name, size=size, at=seen)
     if key is None:
         opening.show("console.audit.verify.own_key")
+
+
+def _tell_epochs(report: "Report") -> None:
+    """Say how each later epoch of the log began and what is lost: no fault, but whoever verifies has to know."""
+    for each in report.begun:
+        facts = {name: getattr(each, name) for name in ("epoch", "old", "stored", "requested_by", "by", "reason")}
+        signed, lost = (
+            say("console.audit.verify.unknown") if count is None else count for count in (each.signed, each.lost)
+        )
+        at = f"{datetime.fromisoformat(each.at).astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        opening.show("console.audit.verify.begun", **facts, at=at, signed=signed, lost=lost)
+    for where, count in report.lost:
+        opening.show("console.audit.verify.lost", where=where, count=count)
 
 
 @app.command("check", says="console.audit.check.help")
