@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from acting import NOW, PASSWORD
 from desks import at, entered
+from django.test import Client
 
 from hutong.control.orgs import operations as orgs
 from hutong.control.orgs import sessions
@@ -60,6 +61,22 @@ def test_a_login_that_nobody_uses_ends_by_itself(county):
     for minutes, stands in ((29, True), (58, True), (89, False), (90, False)):
         with at(NOW + timedelta(minutes=minutes)):
             assert is_in(client) == stands
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("who", ["editor", "consumer"])
+def test_who_logs_in_where_a_login_stands_ends_that_one_and_has_a_new_key(county, who):
+    with at(NOW):
+        client, before = entered("editor"), Client()
+        before.cookies["sessionid"] = client.cookies["sessionid"].value
+        assert is_in(before)
+
+        client.post("/zh/login/", {"username": who, "password": PASSWORD})
+
+        assert (is_in(client), is_in(before)) == (True, False)
+        assert client.cookies["sessionid"].value != before.cookies["sessionid"].value
+        assert len(sessions.standing(who, now=NOW)) == 1
+        assert who == "editor" or not sessions.standing("editor", now=NOW)
 
 
 def test_a_login_ends_with_leaving_and_with_another_password(county):

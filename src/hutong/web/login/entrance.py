@@ -96,10 +96,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """Leave."""
-    if request.user.is_authenticated:
-        own = sessions.number(request)
-        logins.note_logout(username=request.user.get_username(), org=None, session=own, now=clock.now())
-    auth.logout(request)
+    sessions.leave(request)
     return redirect("home")
 
 

@@ -38,7 +38,8 @@ def halfway(request: HttpRequest) -> AbstractBaseUser | None:
 
 
 def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None) -> None:
-    """Let `user` in: the session is theirs from now on, under a new key."""
+    """Let `user` in: the session is theirs from now on, under a new key; a login that stood in this browser ends."""
+    leave(request)
     auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     begun = standing.begin(
         username=user.get_username(),
@@ -47,8 +48,15 @@ def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None
         now=clock.now(),
     )
     request.session[_NUMBER] = str(begun)
-    request.session.pop(_HALFWAY, None)
     keep(request, factor.set_at if factor else None)
+
+
+def leave(request: HttpRequest) -> None:
+    """End the session, and enter that whose it was left."""
+    if request.user.is_authenticated:
+        username = request.user.get_username()
+        logins.note_logout(username=username, org=None, session=number(request), now=clock.now())
+    auth.logout(request)
 
 
 def keep(request: HttpRequest, set_at: datetime | None) -> None:
