@@ -134,6 +134,19 @@ def test_a_port_in_use_is_named_with_the_way_to_another(tmp_path):
     assert "--gateway-port" in told
 
 
+@pytest.mark.parametrize("taken", ["--port", "--gateway-port"])
+def test_a_port_in_use_is_told_before_anything_of_a_platform_is_made(tmp_path, taken):
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as free:
+        also = "--port" if taken == "--gateway-port" else "--gateway-port"
+        ports = {taken: str(other.getsockname()[1]), also: str(free.getsockname()[1])}
+        free.close()
+        given = [word for pair in ports.items() for word in pair]
+        status, told = finished(begin("up", "--data", str(tmp_path / "new"), *given, program=IMPATIENT))
+
+    assert (status, ports[taken] in told) == (1, True)
+    assert {each.name for each in (tmp_path / "new").iterdir()} == {"up.lock"}
+
+
 def test_a_setting_that_cannot_be_read_is_named(tmp_path):
     status, told = hutong("up", "--data", str(tmp_path), HUTONG_PORT="eighty")
 

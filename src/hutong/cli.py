@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,7 +120,10 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
     from hutong.installation.joining import catch_up
 
     settings = opening.settings(data=data, port=port, gateway_port=gateway_port)
-    with doors.only(settings), opening.opened(settings, new=True) as installation:
+    with ExitStack() as stack:
+        stack.enter_context(doors.only(settings))
+        doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before anything is made
+        installation = stack.enter_context(opening.opened(settings, new=True))
         catch_up(installation)
         running = doors.open_all(installation)
         try:
