@@ -28,6 +28,7 @@ from databases import (
     folder_name,
     fresh_database,
     one_at_a_time,
+    remove,
     shared,
     superuser,
 )  # fmt: skip
@@ -115,6 +116,17 @@ def _language_of_nobody() -> None:
     """No test reads in the language of the page that another asked for before it."""
     if conf.settings.configured:
         translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where root runs the tests, databases in the tests' folders lie elsewhere: they go with these, however they end.
+
+    So do those whose platform a test has killed.
+    """
+    yield
+    for lock in tmp_path_factory.getbasetemp().rglob("start.lock"):
+        remove(lock.parent)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import getpass
 import hashlib
 import hmac
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -16,6 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from hutong.db import postmaster
 from hutong.db.embedded import LOGIN, SUPERUSER, Server
 
 FOLDERS = [Path(str(files("hutong.audit") / "migrations")), Path(str(files("hutong.plane") / "migrations"))]
@@ -41,6 +43,16 @@ def make(connection: psycopg.Connection, *, name: str, template: str = "template
     """Make a database, copying the files of `template`: writing each page to the log too took three times as long."""
     statement = sql.SQL("create database {} owner hutong template {} strategy file_copy")
     connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def remove(folder: Path) -> None:
+    """Remove the server in a folder, with its cluster and socket wherever they had to be; one that runs is ended."""
+    server = Server(folder)
+    postmaster.end(server.cluster, patience_seconds=30)
+    if (folder / "place").exists():
+        shutil.rmtree(server.cluster.parent, ignore_errors=True)
+    shutil.rmtree(server.socket_folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 _connections: dict[str, psycopg.Connection] = {}

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -63,7 +64,7 @@ class County:
         command += ["--port", str(port), "--log-level", "warning"]
         # Granian loses a stop that comes while its worker starts.
         command += ["--workers-kill-timeout", "20", "hutong.gateway.app:from_environment"]
-        process = subprocess.Popen(command, env=environ)
+        process = subprocess.Popen(command, env=environ, process_group=0)
         self.running.append(process)
         door = Door(f"http://127.0.0.1:{port}", f"127.0.0.1:{port}", self, process)
         for _ in range(300):
@@ -276,6 +277,8 @@ def _ended(running: Sequence[subprocess.Popen[bytes]]) -> None:
         process.terminate()
     for process in running:
         process.wait(30)
+        with contextlib.suppress(ProcessLookupError):  # the workers of one that was killed
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 Start = Callable[..., Door]

@@ -124,13 +124,18 @@ class OfEpoch(Approved):
 
     def bring(self, decided: list[str]) -> int:
         signer = LogSigner.from_seed("log.county.example", bytes(range(32)))
-        self.keys = beginning.Keys(signer, Heads(Path(tempfile.mkdtemp())))
+        self.folder = tempfile.TemporaryDirectory()
+        self.keys = beginning.Keys(signer, Heads(Path(self.folder.name)))
         keeper = Database(self.county.url, role="logkeeper", size=1)
         tree.integrate(keeper, now=NOW, signer=signer, heads=self.keys.heads)
         keeper.close()
         with self.owner.transaction() as cur:
             cur.execute("delete from audit.leaf where seq = (select max(seq) from audit.leaf)")
         return 0 if self.step.before == "unrequested" else self._request(decided[0])
+
+    def close(self) -> None:
+        self.folder.cleanup()
+        super().close()
 
     def act(self, by: str, **grounds: str) -> str:
         if self.step.action == "request":
