@@ -62,11 +62,11 @@ def kept(county: County, data: Path, **said: str) -> None:
 
 
 @contextmanager
-def open_gateway(county: County, data: Path, *, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+def open_gateway(county: County, data: Path, *, port: int, workers: int = 1) -> Iterator["subprocess.Popen[bytes]"]:
     """Open the gateway on a data folder, told of nothing but its database."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HUTONG_")}
     environ |= {"HUTONG_DATABASE_URL": county.database_url, "HUTONG_DATA": str(data)}
-    environ |= {"HUTONG_GATEWAY_PORT": str(port), "HUTONG_GATEWAY_WORKERS": "1"}
+    environ |= {"HUTONG_GATEWAY_PORT": str(port), "HUTONG_GATEWAY_WORKERS": str(workers)}
     process = subprocess.Popen([sys.executable, "-m", "hutong.cli", "gateway"], env=environ)
     try:
         for _ in range(600):

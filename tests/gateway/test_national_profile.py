@@ -70,9 +70,13 @@ def test_refuses_the_bare_form_unless_it_is_switched_on(county: County) -> None:
 
 
 def test_refuses_a_caller_whose_registration_changed_since_it_was_looked_up(county: County) -> None:
-    door = county.start()
-    assert door.compare().status_code == 200
-    with county.db.transaction() as cur:
-        cur.execute("update plane.system set revision = revision + 1 where id = 'sys-a'")
-    reply = door.compare()
-    assert (reply.status_code, code(reply)) == (401, "SYSTEM_CHANGED")
+    door, told = county.start(), []
+    until = time.monotonic() + 60
+    # On a busy machine what is known may have been read again meanwhile: then the change is known, and it is answered.
+    while 401 not in told and time.monotonic() < until:
+        assert door.compare().status_code == 200
+        with county.db.transaction() as cur:
+            cur.execute("update plane.system set revision = revision + 1 where id = 'sys-a'")
+        reply = door.compare()
+        told.append(reply.status_code)
+    assert (told.count(200) + 1, told[-1], code(reply)) == (len(told), 401, "SYSTEM_CHANGED")

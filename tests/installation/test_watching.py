@@ -81,6 +81,7 @@ def test_a_folder_that_is_gone_is_told_and_nothing_else_is_lost(db: Database, tm
     assert seen(db, watched) == [("DISK_UNSEEN", {"disk": "spool", "reason": "No such file or directory"})]
 
 
+@pytest.mark.clause("SX-11-a")
 @pytest.mark.parametrize(
     ("limit", "ahead", "codes"),
     [(30, 0, ["CERTIFICATE_ENDING"]), (1, 0, []), (1, 2, ["CERTIFICATE_ENDING"]), (1, 4, ["CERTIFICATE_ENDED"])],

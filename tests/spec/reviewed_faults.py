@@ -2,6 +2,7 @@
 
 from fault import OUT, SHIFTED, Fault
 from removing_faults import FAULTS as REMOVING
+from standing_faults import FAULTS as STANDING
 from verifying_faults import FAULTS as VERIFYING
 
 FAULTS = (
@@ -260,6 +261,7 @@ FAULTS = (
           '"Usage logs are kept"), least=5,',
           '"Usage logs are kept"), least=1,'),
     *REMOVING,
+    *STANDING,
     Fault("SX-10-c", OUT, "a hold on every class stops nothing", "audit/holds.sql",
           "and (class is null or class = %(class)s)",
           "and class = %(class)s"),
