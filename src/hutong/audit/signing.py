@@ -44,8 +44,14 @@ class LeafAltered(Conflicting):
     """The leaf at position {index} of the log is not the one its hash is of."""
 
 
+class AnotherSigns(Conflicting):
+    """Process {process} of this machine signs with the key of this log already; this platform signs nothing."""
+
+
 STOPS: tuple[type[Problem], ...] = (HeadNotContinued, HeadLost, HeadUnreadable, HeadForged, LeafAltered)
 """What nothing is signed after, until somebody has decided; after all else it is tried again."""
+TOLD: tuple[type[Problem], ...] = (*STOPS, AnotherSigns)
+"""What is told of a log that is not signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,11 @@ class Signed:
     def size(self) -> int:
         """How many entries are under it."""
         return self.head.size if self.head else 0
+
+    @property
+    def published_size(self) -> int | None:
+        """How many entries the published head is of; None where there is none."""
+        return self.published.size if self.published else None
 
     def covers(self, size: int) -> bool:
         """Whether a tree of that size is signed and published; one without leaves is not signed."""
@@ -133,30 +144,63 @@ def examine(cur: Cursor, epoch: Epoch, *, signer: LogSigner, heads: Heads) -> Pr
 def sign(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None, waiting: bool = False) -> None:
     """Sign what is placed and not signed yet, keep the head beside the key and publish it.
 
-    What was signed and kept before somebody was killed is published. `waiting` says that more waits to be placed.
-    Raises STOPS.
+    What was signed and kept before somebody was killed is published. `waiting` says that more waits to be placed. Of
+    several who have the key each signs the same of one size, and none publishes what another has gone past; who signs
+    nothing keeps what the others published. Raises STOPS.
     """
     with db.transaction() as cur:  # the next after that which placed: it sees what is committed
+        cur.execute(statements.alone)
         epoch = epochs.current(cur)
         own = epoch.signer(signer)
         found, size = signed(cur, epoch, signer=own, heads=heads), hashes.size(cur, epoch)
         if found.covers(size) and (found.kept or heads is None or not size):
+            _remember(cur, epoch, found, size=size, heads=heads)
             return
         check(cur, epoch, found, size=size)
         _read_back(cur, epoch, first=found.size, size=size)
         root = merkle.root_at(size, hashes.getter(cur, epoch))
-        before = checkpoint.newest(cur, epoch=epoch.number)
-    if found.head is not None and found.size == size:  # signed already, and kept or published alone
-        head, at, note = found.head, _moment(found.head, now), found.note
-    else:
-        head, at = checkpoint.following(before, origin=own.name, size=size, root=root, now=now, waiting=waiting)
-        note = own.sign(head.text())
+        kept = found.head if found.head is not None and found.head.size == size else None
+        head = kept or _intended(cur, epoch, origin=own.name, size=size, root=root, now=now, waiting=waiting)
+    note = found.note if kept else own.sign(head.text())  # signed already, and kept or published alone
     if heads is not None:
         heads.keep(epoch.number, note)
     with db.transaction() as cur:
-        cur.execute(statements.publish, {"epoch": epoch.number, "size": size, "root": root, "at": at, "note": note})
+        cur.execute(statements.alone)
+        newest = checkpoint.newest(cur, epoch=epoch.number)
+        if (newest.size if newest else None, hashes.size(cur, epoch)) != (found.published_size, size):
+            return  # another has gone on meanwhile, and its checkpoint covers what this one does
+        facts = {"epoch": epoch.number, "size": size, "root": root, "at": _moment(head, now), "note": note}
+        cur.execute(statements.publish, facts)
         if heads is not None:
             cur.execute(statements.remember)
+
+
+def intend(cur: Cursor, epoch: Epoch, *, size: int, now: datetime, waiting: bool) -> None:
+    """Write what the checkpoint over `size` entries will say of itself, in the transaction that places them."""
+    before = checkpoint.newest(cur, epoch=epoch.number)
+    head, _ = checkpoint.following(before, origin="", size=size, root=b"", now=now, waiting=waiting)
+    told = {"epoch": epoch.number, "size": size, "at": head.at, "after": head.after, "waiting": head.waiting}
+    cur.execute(statements.intend, told)
+
+
+def _intended(
+    cur: Cursor, epoch: Epoch, *, origin: str, size: int, root: bytes, now: datetime, waiting: bool
+) -> Checkpoint:
+    """Return the checkpoint over what is placed, as it was written when that was placed; else it is written now."""
+    asked = {"epoch": epoch.number, "size": size}
+    told = cur.execute(statements.intended, asked).fetchone()
+    if told is None:
+        intend(cur, epoch, size=size, now=now, waiting=waiting)
+        told = cur.execute(statements.intended, asked).fetchone()
+    assert told is not None
+    return Checkpoint(origin, size, root, *told)
+
+
+def _remember(cur: Cursor, epoch: Epoch, found: Signed, *, size: int, heads: Heads | None) -> None:
+    """Keep what others published since this one signed: what is set back then does not continue this memory either."""
+    if heads is not None and found.kept is not None and found.kept.size < size:
+        check(cur, epoch, found, size=size)
+        heads.keep(epoch.number, found.note)
 
 
 def opened(note: str | bytes, *, signer: LogSigner) -> Checkpoint | None:

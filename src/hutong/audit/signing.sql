@@ -10,6 +10,21 @@ update audit.signing set remembers = true where not remembers
 -- Leaves with their hashes, from one position on.
 select seq, data, hash from audit.leaf where seq >= %(first)s and seq < %(first)s::bigint + %(count)s::bigint order by seq
 
+-- name: alone
+-- Wait until nobody else places, signs or publishes; then nobody does before this transaction ends.
+select pg_advisory_xact_lock(hashtext('audit.tree'))
+
+-- name: intended
+-- What the checkpoint over so many entries will say of itself, where that is written.
+select at, after, waiting from audit.intended where epoch = %(epoch)s and size = %(size)s
+
+-- name: intend
+-- Write what the checkpoint over what is placed now will say of itself.
+insert into audit.intended (epoch, size, at, after, waiting)
+values (%(epoch)s, %(size)s, %(at)s, %(after)s, %(waiting)s)
+on conflict (whole) do update
+set epoch = excluded.epoch, size = excluded.size, at = excluded.at, after = excluded.after, waiting = excluded.waiting
+
 -- name: publish
 -- Write the signed head of an epoch's tree; of one size it stands once.
 insert into audit.checkpoint (epoch, size, root, at, note)

@@ -33,18 +33,18 @@ def integrate(
     placed then, and nothing signed.
     """
     try:
-        placed = _placed(db, signer=signer, heads=heads, limit=limit)
+        placed = _placed(db, now=now, signer=signer, heads=heads, limit=limit)
     except UniqueViolation:
         if not _put_aside(db, limit=limit):
             raise
-        placed = _placed(db, signer=signer, heads=heads, limit=limit)
+        placed = _placed(db, now=now, signer=signer, heads=heads, limit=limit)
     if placed is None:
         return 0
     signing.sign(db, now=now, signer=signer, heads=heads, waiting=placed == limit)
     return placed
 
 
-def _placed(db: Database, *, signer: LogSigner, heads: Heads | None, limit: int) -> int | None:
+def _placed(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None, limit: int) -> int | None:
     """Place what waits behind a tree that continues what was signed; None where another integrator is at work."""
     with db.transaction() as cur:
         ((alone,),) = cur.execute(statements.lock)
@@ -60,6 +60,7 @@ def _placed(db: Database, *, signer: LogSigner, heads: Heads | None, limit: int)
         if waiting:
             cur.execute(statements.take, {"ids": arrays.int8s([entry_id for entry_id, _ in waiting])})
             place(cur, epoch, size=size, taken=waiting)
+            signing.intend(cur, epoch, size=size + len(waiting), now=now, waiting=len(waiting) == limit)
         return len(waiting)
 
 

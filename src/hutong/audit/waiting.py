@@ -48,7 +48,7 @@ class LogState:
     state: str
     """`signs`; `stopped`, until somebody decides; or `fails`, and is tried again."""
     code: str | None
-    """Why it is stopped (a code of `signing.STOPS`), or the kind of fault."""
+    """Why it is stopped (a code of `signing.TOLD`), or the kind of fault."""
     facts: Mapping[str, Any]
     since_at: datetime | None
     entries: int
@@ -75,7 +75,7 @@ class LogState:
     @property
     def _problem(self) -> Problem | None:
         if self.state == STOPPED:
-            found = {each.code: each for each in signing.STOPS}.get(self.code or "")
+            found = {each.code: each for each in signing.TOLD}.get(self.code or "")
             return found(**self.facts) if found else LogFails(fault=self.code)
         if self.state == FAILS and self.seconds > FAULT_SECONDS:
             return LogFails(fault=self.code)
@@ -92,6 +92,12 @@ def read(cur: Cur, *, now: datetime) -> LogState:
     row["away"] = max((now - last).total_seconds(), 0.0) if last else 0.0
     row["behind"] = row["behind"] or 0.0
     return LogState(**row, seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0)
+
+
+def late(cur: Cur, *, now: datetime) -> bool:
+    """Return whether nobody has placed what waits for longer than it should: who signs nothing asks this."""
+    oldest = cur.execute(statements.oldest).fetchone()
+    return oldest is not None and (now - oldest[0]).total_seconds() > LATE_SECONDS
 
 
 def note(db: Database, *, state: str, now: datetime, fault: Exception | None = None) -> None:

@@ -8,6 +8,10 @@ select s.state, s.code, s.facts, s.since_at,
         from audit.pending order by entry_id limit 1) as oldest_at
 from audit.signing s
 
+-- name: oldest
+-- The moment in the leaf of the oldest entry that waits; nothing where none does.
+select (convert_from(leaf, 'UTF8')::jsonb ->> 'at')::timestamptz from audit.pending order by entry_id limit 1
+
 -- name: note
 -- What the worker found; nothing is written where it is as before.
 update audit.signing

@@ -114,6 +114,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.witness": READ,
                 "audit.cosignature": REMEMBER,
                 "audit.signing": "select, update",
+                "audit.intended": KEEP,
                 "audit.doubled": REMEMBER,
                 "audit.epoch": READ,
             }

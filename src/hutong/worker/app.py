@@ -19,6 +19,7 @@ from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock
 from hutong.settings import clock as real_clock
 from hutong.worker import integrator, machine, running, timekeeping, witnessing
+from hutong.worker.only_signer import OnlySigner
 from hutong.worker.schedule import SCHEDULE, Pass
 
 PASS_SECONDS = 600.0
@@ -86,7 +87,7 @@ def _threads(installation: Installation, database: _Databases, stop: threading.E
     every: dict[str, Callable[[], None]] = {
         "integrator": partial(
             integrator.run, database("logkeeper", statement_seconds=integrator.STATEMENT_SECONDS),
-            clock=clock, stop=stop, signer=key, heads=installation.log_heads,
+            clock=clock, stop=stop, signer=key, heads=installation.log_heads, only=OnlySigner(key.public),
         ),
         "witnesses": partial(
             witnessing.run, database("logkeeper", statement_seconds=integrator.STATEMENT_SECONDS),

@@ -12,6 +12,7 @@ from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
 from hutong.messages import logger
 from hutong.settings import Clock
+from hutong.worker.only_signer import OnlySigner
 
 PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 4.0
@@ -37,16 +38,41 @@ class _Found:
         return min(PAUSE_SECONDS * 2 ** min(self.failed, 8), LONGEST_PAUSE_SECONDS)
 
 
-def run(db: Database, *, clock: Clock, signer: LogSigner, stop: threading.Event, heads: Heads | None = None) -> None:
+def run(
+    db: Database, *, clock: Clock, signer: LogSigner, stop: threading.Event, heads: Heads | None = None,
+    only: OnlySigner | None = None,
+) -> None:  # fmt: skip
     """Place and sign what is committed until `stop` is set; after any fault it is tried again within seconds.
 
     What it finds it notes for the doors (`audit.waiting`): that it signs, that it is stopped, that something fails.
+    While another process of this machine signs with the key, `only` knows it, and nothing is placed or signed.
     """
     found = _Found()
     while not stop.is_set():
+        other = only.other() if only is not None else None
+        if other is not None:
+            _stand_by(db, found, other, clock=clock)
+            stop.wait(LONGEST_PAUSE_SECONDS)
+            continue
         pause = _try(db, found, clock=clock, signer=signer, heads=heads)
         if pause:
             stop.wait(pause)
+    if only is not None:
+        only.close()
+
+
+def _stand_by(db: Database, found: _Found, other: Problem, *, clock: Clock) -> None:
+    """Say that another signs; the doors are told where it does not sign what waits here."""
+    if found.code != other.code:
+        logger.error("integrator.stands_by", code=other.code, reason=str(other))
+        found.code, found.state = other.code, ""
+    try:
+        with db.transaction() as cur:
+            late = waiting.late(cur, now=clock())
+    except psycopg.Error:  # looked at again
+        return
+    if late:
+        _tell(db, found, waiting.STOPPED, other, clock=clock)
 
 
 def _try(db: Database, found: _Found, *, clock: Clock, signer: LogSigner, heads: Heads | None) -> float:
