@@ -1,4 +1,5 @@
-# make quick | test | full | demo | faults | clauses | foreign | bench | lint: python3 (3.11 or newer), pip and make are all that is needed.
+# make quick | test | full | demo | faults | clauses | foreign | bench | lint | pins | sbom
+# Python (3.11 or newer), pip and make are all that is needed.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +8,7 @@ CI ?=
 # The tests start some hundred processes, and each would compile the whole package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: quick test full demo faults clauses foreign bench lint install system catalogues
+.PHONY: quick test full demo faults clauses foreign bench lint install pins sbom system catalogues
 
 # Four workers for two cores: a worker waits half of its time. The files come in the order of tests/conftest.py.
 PYTEST := $(BIN)/pytest -q --durations 20 -n 4 --dist loadfile --no-loadscope-reorder
@@ -73,11 +74,36 @@ bench: install .venv-bench/.installed
 
 install: .venv/.installed
 
-.venv/.installed: pyproject.toml constraints.txt
+# Nothing is installed whose hash requirements.txt does not have, and nothing is built on the way but Hutong itself, by what
+# was just installed.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --root-user-action ignore
+.venv/.installed: pyproject.toml requirements.txt
 	@echo "Installing into .venv (once, some minutes) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --disable-pip-version-check --root-user-action ignore -e '.[platform,test]' -c constraints.txt
+	@$(PIP) --require-hashes --only-binary :all: -r requirements.txt
+	@$(PIP) --no-deps --no-index --no-build-isolation -e .
 	@touch $@
+
+# What constraints.txt pins, with the hashes of all files it may come as, for every Python and platform: after a change of
+# pyproject.toml or constraints.txt. `make sbom` follows.
+RESOLVE := .venv-tools/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+    --custom-compile-command "make pins"
+pins: .venv-tools/.installed
+	$(RESOLVE) pyproject.toml --extra platform --extra test -c constraints.txt -o requirements.txt
+	$(RESOLVE) $(if $(UPGRADE_TOOLS),--upgrade) tools/requirements.in -o tools/requirements.txt
+
+# The software bill of materials (CycloneDX): every pin with version, licence and hashes.
+sbom: install .venv-tools/.installed
+	.venv-tools/bin/cyclonedx-py environment --output-reproducible --of JSON --pyproject pyproject.toml \
+	    -o .venv-tools/environment.json $(BIN)/python
+	$(BIN)/python tools/sbom.py .venv-tools/environment.json
+
+.venv-tools/.installed: tools/requirements.txt
+	test -x .venv-tools/bin/python || $(PYTHON) -m venv .venv-tools
+	echo '*' > .venv-tools/.gitignore
+	.venv-tools/bin/python -m pip install -q --disable-pip-version-check --root-user-action ignore --require-hashes \
+	    --only-binary :all: -r tools/requirements.txt
+	touch $@
 
 # The peers we measure ourselves against want other versions than we do, so they get rooms of their own.
 .venv-bench/.installed: $(wildcard benchmarks/requirements.txt)
