@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from hutong.console import asking, audit, calendars, failures, opening, people
+from hutong.console import asking, audit, calendars, failures, keys, opening, people
 from hutong.core import clauses, text
 from hutong.core.errors import Problem
 from hutong.settings import LOG_NAME, platform
@@ -25,6 +25,7 @@ app = Commands(help="cli.title", platform=platform())
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officers")
+app.add_typer(keys.app, name="key")
 
 PortOption = Annotated[int | None, typer.Option("--port", help="cli.port", min=1, max=65535)]
 GatewayPortOption = Annotated[
@@ -97,7 +98,7 @@ def init(
                 "cli.init.log_name",
                 name=LOG_NAME,
             )
-        opening.show("cli.init.log_key", key=installation.log_signer.verifier)
+        opening.show("cli.init.log_key", key=installation.log_verifier)
         opening.show("cli.init.next")
 
 

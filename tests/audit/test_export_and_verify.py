@@ -13,11 +13,24 @@ from typer.testing import CliRunner
 
 from databases import fresh_database
 from hutong import cli
-from hutong.audit import checkpoint, export, exported_epochs, faults, lines, log, retention, succession, tree, verify
+from hutong.audit import (
+    checkpoint,
+    export,
+    exported_epochs,
+    exported_keys,
+    faults,
+    lines,
+    log,
+    retention,
+    succession,
+    tree,
+    verify,
+)
 from hutong.audit import purged as purges_told
 from hutong.audit.events import EVENTS, RecordClass
-from hutong.audit.leaves import commit, leaf, moment
+from hutong.audit.leaves import leaf
 from hutong.core import canonical, merkle, signed_note, tiles
+from hutong.core.leaves import commit, moment
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
@@ -473,11 +486,13 @@ def test_shows_the_first_hundred_faults_and_counts_them_all(exported, signer):
 def test_verifying_needs_neither_database_nor_driver():
     imported = {
         node.module
-        for module in (verify, exported_epochs, lines, faults, succession, purges_told)
+        for module in (verify, exported_epochs, exported_keys, lines, faults, succession, purges_told)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("hutong")
     }
-    rooms = ("", ".events", ".exported_epochs", ".faults", ".leaves", ".lines", ".purged", ".succession", ".years")
+    rooms = (
+        "", ".events", ".exported_epochs", ".faults", ".lines", ".purged", ".succession", ".years",
+    )  # fmt: skip
     pure = {f"hutong.audit{each}" for each in rooms}
     assert {name for name in imported if not name.startswith("hutong.core")} == pure
 

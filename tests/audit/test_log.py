@@ -8,8 +8,9 @@ from remembering import CONSUMER, NOW, PROVIDER, usage
 
 from hutong.audit import log
 from hutong.audit.events import EVENTS, RecordClass
-from hutong.audit.leaves import commit, leaf, moment
+from hutong.audit.leaves import leaf
 from hutong.core import canonical, merkle
+from hutong.core.leaves import commit, moment
 from hutong.db.database import Database
 
 

@@ -5,9 +5,9 @@ from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage
 
 from hutong.audit import log, reading
 from hutong.audit.events import EVENTS
-from hutong.audit.leaves import commit, moment
 from hutong.audit.reading import Reader
 from hutong.core import canonical
+from hutong.core.leaves import commit, moment
 
 AUDITOR = Reader("a-1", auditor=True)
 

@@ -60,7 +60,7 @@ def test_what_was_signed_is_kept_beside_the_key_as_it_was_published(db, signer, 
 def test_what_root_signs_whose_folder_it_is_signs_on(db, signer, heads):
     nobody = 65534
     os.chown(heads.folder, nobody, nobody)
-    (heads.folder / "log.new").write_text("left by root")
+    (heads.folder / "log.head.new").write_text("left by root")
     enter(db, 1)
     tree.integrate(db, now=NOW, signer=signer, heads=heads)
     heads.keep(2, "as an officer begins it")

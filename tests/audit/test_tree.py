@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from remembering import NOW, usage
 
 from hutong.audit import checkpoint, hashes, inspecting, log, tree
-from hutong.audit.leaves import moment
 from hutong.core import merkle, signed_note, tiles
+from hutong.core.leaves import moment
 from hutong.db import arrays
 from hutong.db.database import Database
 

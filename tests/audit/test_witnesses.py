@@ -27,7 +27,7 @@ def cosign(db, signer, *by, size=None, at=NOW):
     with db.transaction() as cur:
         head = checkpoint.latest(cur) if size is None else checkpoint.of_size(cur, size=size)
         note = head.note + "".join(each.cosign(head.note, at=seconds(at)) for each in by)
-        return witnesses.take(cur, note, verifier=signer.public, now=at)
+        return witnesses.take(cur, note, vkeys=[signer.verifier], now=at)
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_refuses_what_is_none_of_its_checkpoints(db, signer, witnessed):
 
     def take(note):
         with db.transaction() as cur:
-            witnesses.take(cur, note + FIRST.cosign(note, at=seconds(NOW)), verifier=signer.public, now=NOW)
+            witnesses.take(cur, note + FIRST.cosign(note, at=seconds(NOW)), vkeys=[signer.verifier], now=NOW)
 
     for other in (Checkpoint(head.origin, head.size, bytes(32), head.at), Checkpoint(head.origin, 999, head.root)):
         with pytest.raises(witnesses.CosignatureOfAnother):
@@ -123,10 +123,10 @@ def test_refuses_what_is_none_of_its_checkpoints(db, signer, witnessed):
         note = checkpoint.latest(cur).note
     line = FIRST.cosign(note, at=seconds(NOW + DAY))
     with pytest.raises(witnesses.CosignatureFromFuture), db.transaction() as cur:
-        witnesses.take(cur, note + line, verifier=signer.public, now=NOW)
+        witnesses.take(cur, note + line, vkeys=[signer.verifier], now=NOW)
     forged = note + FIRST.cosign(note.replace("log.county", "log.other"), at=seconds(NOW))
     with pytest.raises(NoteForged), db.transaction() as cur:
-        witnesses.take(cur, forged, verifier=signer.public, now=NOW)
+        witnesses.take(cur, forged, vkeys=[signer.verifier], now=NOW)
     with db.transaction() as cur:
         assert cur.execute("select count(*) from audit.cosignature").fetchone() == (0,)
 

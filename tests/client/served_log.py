@@ -1,11 +1,14 @@
 """A log as its open places serve it, in memory: honest, rolled back, forked, or damaged on the way."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
 
-from hutong.core import log_epochs, merkle, tiles
+from hutong.core import canonical, log_epochs, merkle, signed_note, tiles
+from hutong.core.leaves import commit
+from hutong.core.log_keys import CHANGED
 from hutong.core.signed_note import Checkpoint, LogSigner
 
 SIGNER = LogSigner.from_seed("log.county.example", bytes(range(32)))
@@ -23,6 +26,11 @@ class ServedLog:
     leaves: list[bytes] = field(default_factory=list)
     at: str = "2026-11-23T03:00:00.000000Z"
     signer: LogSigner = SIGNER
+    after: int | None = None
+    second: LogSigner | None = None
+    """Who signs beside it."""
+    keys: str = '{"log": "", "keys": [], "changes": []}'
+    """What is told of the log's keys."""
     note: str | None = None
     passing: Callable[[bytes], bytes] = bytes
     fails: bool = False
@@ -37,7 +45,24 @@ class ServedLog:
         if self.note is not None:
             return self.note
         size = len(self.leaves)
-        return self.signer.sign(Checkpoint(self.signer.name, size, merkle.root(self.leaves), self.at).text())
+        text = Checkpoint(self.signer.name, size, merkle.root(self.leaves), self.at, self.after).text()
+        return signed_note.sign(text, [each for each in (self.signer, self.second) if each])
+
+    def change_key(self, new: LogSigner, *, at: str, until: str, covered_by: int = 3) -> None:
+        """Enter that a key follows, which signs beside the old one, and tell of it under a checkpoint of some more."""
+        facts = {"log": self.signer.name, "old_key": self.signer.verifier, "new_key": new.verifier, "until_at": until}
+        record = canonical.dumps({**facts, "request": 1})
+        salt, index = b"s" * 16, len(self.leaves)
+        sealed = commit(salt, record, at=at, event=CHANGED, record_class="security", org=None).hex()
+        leaf = canonical.dumps({"at": at, "class": "security", "commitment": sealed, "event": CHANGED, "v": 1})
+        self.leaves = [*self.leaves, merkle.leaf_hash(leaf), *hashes(covered_by)]
+        self.at, self.second = at, new
+        proof = merkle.inclusion_proof(index, len(self.leaves), merkle.of_leaves(self.leaves))
+        told = {
+            "index": index, "leaf": leaf.hex(), "salt": salt.hex(), "record": record.decode(),
+            "checkpoint": self.checkpoint, "hashes": [each.hex() for each in proof],
+        }  # fmt: skip
+        self.keys = json.dumps({"log": self.signer.name, "keys": [], "changes": [told]})
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -60,6 +85,8 @@ class ServedLog:
             return httpx.Response(404, json={"code": "NO_SUCH_EPOCH", "detail": "x"})
         if path == "checkpoint":
             return httpx.Response(200, text=of.checkpoint)
+        if path == "keys":
+            return httpx.Response(200, text=of.keys)
         wanted = tiles.parse(path)
         assert wanted.level is not None
         if wanted.width != tiles.width_in(wanted.level, wanted.index, len(of.leaves)):

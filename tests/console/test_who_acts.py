@@ -56,6 +56,10 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("officers take", "security", ("newcomer", "operator", "--reason", "调岗")),
     ("officers stop", "system", ("newcomer",)),
     ("officers start", "system", ("newcomer",)),
+    ("key propose", "operator", ("log", "--reason", "年度更换")),
+    ("key drop", "authority", ("1", "--reason", "改期")),
+    ("key propose", "operator", ("replies", "--reason", "年度更换")),
+    ("key approve", "authority", ("2", "--yes")),
     ("officers new-password", "system", ("newcomer",)),
     ("officers new-password", "system", ("approver", "--without-password", "系统管理员的口令均已遗失")),
     ("officers unlock", "system", ("newcomer",)),
@@ -65,7 +69,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
 
 ENTERS_NOTHING = {
     "init", "migrate", "up", "serve", "gateway", "work", "demo", "try", "calendar show", "audit verify",
-    "audit check", "audit hold list", "audit witness list", "runs",
+    "audit check", "audit hold list", "audit witness list", "key list", "runs",
 }  # fmt: skip
 """Commands that enter nothing themselves; what the demonstration enters is looked at in its own test."""
 
@@ -152,7 +156,7 @@ def test_nobody_does_what_is_not_theirs_and_nothing_is_entered_of_it_but_that_it
         status, _ = run(command, *arguments, by="consumer" if by else "operator")
         assert status == 1, command
         events = {each["event"] for each in entered(county.url, after=last)}
-        own = {"audit.purge_refused", "audit.hold_refused", "audit.epoch_refused"}
+        own = {"audit.purge_refused", "audit.hold_refused", "audit.epoch_refused", "audit.key_refused"}
         assert events <= {"auth.login", "desk.refused", *own}, command
         known = "--without-password" not in arguments  # there nobody has proven who they are
         assert ("desk.refused" in events) == known, command

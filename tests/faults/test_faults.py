@@ -19,6 +19,7 @@ from storm import Storm
 from hutong.audit import export, leaves, verify
 from hutong.audit.events import EVENTS
 from hutong.core import canonical, merkle, tiles
+from hutong.core import leaves as core_leaves
 from hutong.core.lifecycle import Seat
 from hutong.plane.delivery import loading, spool_folder
 from hutong.plane.keys import Keyring
@@ -64,8 +65,8 @@ def test_every_answer_has_its_entry_under_the_leaf_it_was_given(aftermath):
         entry: merkle.leaf_hash(
             leaves.leaf(
                 EVENTS[event], at=at,
-                commitment=leaves.commit(
-                    bytes(salt), record.encode(), at=leaves.moment(at), event=event,
+                commitment=core_leaves.commit(
+                    bytes(salt), record.encode(), at=core_leaves.moment(at), event=event,
                     record_class=EVENTS[event].record_class, org=org, counterpart=counterpart,
                 ),
             )

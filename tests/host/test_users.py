@@ -101,7 +101,7 @@ def test_a_door_has_no_sight_of_the_other_processes_their_files_or_their_keys(st
     }
     sight = {Path(path) for path in could["read"]}
     in_keys = {path.name for path in sight if path.parent == standing.given.keys}
-    assert in_keys == own[door] | {"log.name", keys.VERIFIER}
+    assert in_keys == own[door] | {"log.name", keys.VERIFIER, "reply.vkey"}
     folders = {standing.given.spool_of(door)}
     folders |= {standing.given.measures} if door == logins.GATEWAY else set()
     folders |= {standing.given.keys / keys.HEADS} if door == logins.WORKER else set()

@@ -138,8 +138,8 @@ FAULTS = (
           ' or "" in self.regions\n', " or bool(self.regions)\n"),
     # The gateway
     Fault("SX-04-b", OUT, "the gateway says it runs although the database is away", "gateway/openplaces.py",
-          "    epoch, state = _read(gateway, epochs.current), gateway.watch.state()\n",
-          '    epoch = epochs.Epoch(1, 0, None)\n'
+          "    chain, state = _keys_of(gateway), gateway.watch.state()\n",
+          '    chain = KeyChain(keychain.Verifier.parse(gateway.config.log_vkey))\n'
           '    state = gateway.watch.state()\n'
           '    state = watching.DoorState(watching.LogState("signs", None, {}, None, 0, 0.0, 0.0), state.seen)\n'),
     Fault("SX-03 SX-09 SX-10-d IS-4.2-a", OUT, "a stopped system reads its grants and delivers",

@@ -76,7 +76,7 @@ def ask(db, database_url, witness):
         closing(Database(database_url, role="logkeeper", size=1)) as own,
         httpx.Client(transport=httpx.MockTransport(witness.answer)) as line,
     ):
-        yield lambda: witnessing.ask(own, line, clock=lambda: NOW, verifier=LOG.public)
+        yield lambda: witnessing.ask(own, line, clock=lambda: NOW, vkeys=[LOG.verifier])
 
 
 def cosigned(db, key):

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hutong.audit import checkpoint, epochs, hashes, log, signing, training
+from hutong.audit import checkpoint, epochs, hashes, keychain, log, signing, training
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
 from hutong.audit.lifecycle import EPOCH
 from hutong.core import lifecycle, log_epochs, merkle
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
 from hutong.core.lifecycle import Move, Seat, StepRefusal
-from hutong.core.signed_note import Checkpoint, LogSigner
+from hutong.core.log_keys import LogKeys
+from hutong.core.signed_note import Checkpoint
 from hutong.db import rows, sql
 from hutong.db.database import Cur, Database
 
@@ -69,9 +70,9 @@ class EpochRequest:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a log is signed with: its key, under the name of the first epoch, and the heads that are kept beside it."""
+    """What a log is signed with: its keys, under the name of the first epoch, and the heads kept beside them."""
 
-    signer: LogSigner
+    signer: LogKeys
     heads: Heads
 
 
@@ -151,8 +152,8 @@ def approve(
             ((first,),) = cur.execute(statements.begin, {"request": request, "kept": kept})
             epoch = Epoch(number, int(first), None)
             # Last, and before the commit: without this head no epoch is signed, and of an empty tree it binds nobody.
-            own = epoch.signer(keys.signer)
-            keys.heads.keep(epoch.number, own.sign(Checkpoint(own.name, 0, merkle.EMPTY_ROOT).text()))
+            own = keychain.of(cur, epoch, keys=keys.signer, heads=keys.heads, keep=True)
+            keys.heads.keep(epoch.number, own.sign(Checkpoint(own.name, 0, merkle.EMPTY_ROOT)))
             return epoch
         refusal = _refuse(cur, found, request=request, by=by, now=now)
     raise refusal
@@ -163,17 +164,17 @@ def _told(cur: Cur, old: Epoch, *, keys: Keys) -> tuple[dict[str, Any], int]:
 
     What was placed behind a published head that still holds, and never signed, is to wait anew.
     """
-    signer = old.signer(keys.signer)
+    own = keychain.of(cur, old, keys=keys.signer, heads=keys.heads)
     note = keys.heads.read(old.number)
-    kept = signing.opened(note, signer=signer) if note is not None else None
+    kept = own.opened(note) if note is not None else None
     newest = checkpoint.newest(cur, epoch=old.number)
-    published = signing.opened(newest.note, signer=signer) if newest else None
+    published = own.opened(newest.note) if newest else None
     head = kept or published
     stored, get = hashes.size(cur, old), hashes.getter(cur, old)
     if published and published.size < stored and merkle.root_at(published.size, get) == published.root:
         stored = published.size
     told = {
-        "old_log": signer.name,
+        "old_log": own.name,
         "old_size": head and head.size,
         "old_root": head and head.root.hex(),
         "stored_size": stored,

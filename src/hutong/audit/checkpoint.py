@@ -5,8 +5,8 @@ from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.audit.leaves import moment
 from hutong.core.errors import Missing
+from hutong.core.leaves import moment
 from hutong.core.signed_note import Checkpoint
 from hutong.db import sql
 

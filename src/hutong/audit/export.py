@@ -9,12 +9,12 @@ from typing import Any
 
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, columns, epochs, hashes, lines, log, witnesses
+from hutong.audit import checkpoint, columns, epochs, hashes, keychain, lines, log, publishing, witnesses
 from hutong.audit.epochs import Epoch
 from hutong.audit.exported_epochs import FOLDER
-from hutong.audit.leaves import moment
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
+from hutong.core.leaves import moment
 from hutong.core.lifecycle import Seat
 from hutong.db import sql
 from hutong.db.database import Database
@@ -45,17 +45,20 @@ class PurgeNotPlaced(Unavailable):
 
 
 def export(
-    db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Seat], vkey: str, epoch: int | None = None
-) -> checkpoint.Head:
+    db: Database, folder: Path, *, now: datetime, by: str, seats: Set[Seat], vkey: str,
+    later_vkeys: Sequence[str] = (), epoch: int | None = None,
+) -> checkpoint.Head:  # fmt: skip
     """Write an epoch of the log under its newest checkpoint into `folder`, new or empty; returns that checkpoint.
 
-    It is the epoch that is written where no other is named; `vkey` is the key under the name of the first. Those before
-    it are written into `epoch/1` and so on, each as a whole log is.
+    It is the epoch that is written where no other is named; `vkey` is the first key the log had, under the name of the
+    first epoch, `later_vkeys` are those that followed it. The epochs before are written into `epoch/1` and so on, each
+    as a whole log is.
 
-    Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...`, `checkpoints.jsonl`, every checkpoint that was
-    signed, with its cosignatures, as a JSON text a line, and `records.jsonl`: by line `seq`, `salt` (hex), `record`,
-    `subjects` (hex, digests one behind the other), whose root the record names, `columns`, by which the platform finds
-    and sums the entry, as they are kept, and `others`, parties beyond those. The commitment is over all of it
+    Written are `checkpoint`, `log.vkey`, `tile/...`, `tile/entries/...`, of a log whose key was changed `keys.json`
+    (`publishing.keys`), `checkpoints.jsonl`, every checkpoint that was signed, with its cosignatures, as a JSON text a
+    line, and `records.jsonl`: by line `seq`, `salt` (hex), `record`, `subjects` (hex, digests one behind the other),
+    whose root the record names, `columns`, by which the platform finds and sums the entry, as they are kept, and
+    `others`, parties beyond those. The commitment is over all of it
     (`leaves.commit`). The folder appears whole, after the export itself is entered in the log under `by`, who sits at
     `seats`. Raises NotEntitledToExport, FolderNotEmpty, epochs.NoSuchEpoch, checkpoint.LogEmpty, and PurgeNotPlaced and
     PurgedSince where records would be missing without the entry that says why.
@@ -71,13 +74,13 @@ def export(
         with db.transaction() as cur:
             of = epochs.of(cur, epoch)
             head = checkpoint.latest(cur, epoch=of.number)
-            records = _write(cur, part, of, head=head, vkey=of.verifier(vkey), strays=True)
+            records = _write(cur, part, of, head=head, vkeys=[vkey, *later_vkeys], strays=True)
             for each in epochs.every(cur):
                 ended = checkpoint.newest(cur, epoch=each.number, within=hashes.size(cur, each))
                 if each.number < of.number and ended is not None:
                     inside = part / FOLDER / str(each.number)
                     inside.mkdir(parents=True)
-                    records += _write(cur, inside, each, head=ended, vkey=each.verifier(vkey), strays=False)
+                    records += _write(cur, inside, each, head=ended, vkeys=[vkey, *later_vkeys], strays=False)
             facts = {"by": by, "size": head.size, "root": head.root.hex(), "records": records}
             log.append(cur, [log.LogEntry("audit.exported", now, facts)])
         part.rename(folder)
@@ -86,13 +89,19 @@ def export(
     return head
 
 
-def _write(cur: Cursor, folder: Path, epoch: Epoch, *, head: checkpoint.Head, vkey: str, strays: bool) -> int:
+def _write(
+    cur: Cursor, folder: Path, epoch: Epoch, *, head: checkpoint.Head, vkeys: Sequence[str], strays: bool
+) -> int:
     """Write one epoch and return how many records it has.
 
     With `strays` the records that no leaf of any epoch covers are among them, and what a purge took that it does not
     tell of is seen to.
     """
-    (folder / "log.vkey").write_text(f"{vkey}\n", encoding="utf-8")
+    chain = keychain.published(cur, epoch, vkeys=vkeys)
+    (folder / "log.vkey").write_text(f"{chain.newest}\n", encoding="utf-8")
+    if chain.changes:
+        told = publishing.keys(cur, epoch, chain=chain, size=head.size)
+        (folder / lines.KEYS).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / "checkpoint").write_text(witnesses.with_cosignatures(cur, head, epoch=epoch.number), encoding="utf-8")
     with (folder / lines.CHECKPOINTS).open("w", encoding="utf-8", newline="\n") as file:
         for (note,) in cur.execute(statements.checkpoints, {"epoch": epoch.number, "size": head.size}):

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hutong.audit import lines
+from hutong.audit import exported_keys, lines
 from hutong.audit.events import EVENTS
 from hutong.audit.faults import Findings
 from hutong.audit.succession import EPOCH_BEGUN, ExpectedHead
 from hutong.core import log_epochs, tiles
 from hutong.core.errors import Problem
+from hutong.core.leaves import object_in
+from hutong.core.leaves import told as leaf_told
+from hutong.core.log_keys import CheckpointOfAnother, KeyChain
 from hutong.core.signed_note import Checkpoint, Verifier
 
 FOLDER = "epoch"
@@ -27,13 +30,18 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ExportedEpoch:
-    """An epoch in a folder of an export, its newest checkpoint, its verifier, and what is found wrong with it."""
+    """An epoch in a folder of an export, its newest checkpoint, its keys, and what is found wrong with it."""
 
     number: int
     folder: Path
     head: Checkpoint
-    verifier: Verifier
+    keys: KeyChain
     found: Findings = field(default_factory=Findings)
+
+    @property
+    def verifier(self) -> Verifier:
+        """Its newest key."""
+        return self.keys.newest
 
     def leaf(self, seq: int) -> bytes | None:
         """Return the leaf at a position; None where there is none, or it cannot be read: that is reported elsewhere."""
@@ -87,18 +95,18 @@ def before(own: ExportedEpoch) -> list[ExportedEpoch]:
             own.found.add("stray", where)
             continue
         number = int(path.name)
-        verifier = own.verifier.named(log_epochs.origin(name, number))
+        pinned = [key.named(log_epochs.origin(name, number)) for key in own.keys.keys]
         try:
-            head = Checkpoint.parse(verifier.open((path / "checkpoint").read_bytes()))
+            keys = exported_keys.read(path, pinned, own.found)
+            head = keys.open((path / "checkpoint").read_bytes())
+        except CheckpointOfAnother:
+            own.found.add("other_root", f"{where}/checkpoint")
         except OSError:
             own.found.add("missing_file", f"{where}/checkpoint")
         except Problem as problem:
             own.found.add(problem, f"{where}/checkpoint")
         else:
-            if head.origin != verifier.name:
-                own.found.add("other_root", f"{where}/checkpoint")
-                continue
-            found.append(ExportedEpoch(number, path, head, verifier))
+            found.append(ExportedEpoch(number, path, head, keys))
     return found
 
 
@@ -112,7 +120,7 @@ def begun(every: Sequence[ExportedEpoch], *, tree_only: bool) -> list[EpochBegun
     for each in every:
         if each.number == 1:
             continue
-        public = lines.told(each.leaf(0) or b"")
+        public = leaf_told(each.leaf(0) or b"")
         if tree_only and public is not None and public["event"] == EPOCH_BEGUN:
             continue
         found = _begun(each, public)
@@ -197,7 +205,7 @@ def _first_record(path: Path, public: Mapping[str, str]) -> dict[str, Any] | Non
         return None
     if line.seq != 0 or line.fault(public) is not None:
         return None
-    record = lines.object_in(line.record.encode()) or {}
+    record = object_in(line.record.encode()) or {}
     return record if record.keys() == EVENTS[EPOCH_BEGUN].fields else None
 
 

@@ -3,9 +3,22 @@
 A database can be set back, a file beside the key stays. What the key has signed is in the file before anybody sees it.
 """
 
+import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from hutong.core.log_keys import KeyChange
+from hutong.core.signed_note import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChange:
+    """A change of the log's key, and the epoch in which its entry stands."""
+
+    epoch: int
+    change: KeyChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +44,47 @@ class Heads:
         At every moment the file has the whole of one of the two. It belongs to whom the folder does, whoever keeps it:
         what root signs or begins, the worker signs on.
         """
-        path = self.path(epoch)
-        beside = path.with_suffix(".new")
+        self._replace(self.path(epoch), note.encode())
+
+    def changes(self) -> list[KeptChange]:
+        """Return the changes of the log's key that were kept, in their order."""
+        try:
+            kept = json.loads(self._changes.read_bytes())
+        except FileNotFoundError:
+            return []
+        return [
+            KeptChange(
+                each["epoch"],
+                KeyChange(
+                    each["index"], Verifier.parse(each["old"]), Verifier.parse(each["new"]), each["at"], each["until"]
+                ),
+            )
+            for each in kept
+        ]
+
+    def keep_changes(self, changes: Sequence[KeptChange]) -> None:
+        """Keep the changes of the log's key that are known; as a head is kept."""
+        told = [
+            {
+                "epoch": each.epoch, "index": each.change.index, "old": str(each.change.old),
+                "new": str(each.change.new), "at": each.change.at, "until": each.change.until,
+            }
+            for each in changes
+        ]  # fmt: skip
+        self._replace(self._changes, json.dumps(told, indent=1).encode())
+
+    @property
+    def _changes(self) -> Path:
+        return self.folder / "log.keys"
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        beside = path.with_name(f"{path.name}.new")
         beside.unlink(missing_ok=True)  # of one that was killed, and may have been another's
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             if os.geteuid() == 0:
                 owner = self.folder.stat()
                 os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
-            file.write(note.encode())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -11,9 +11,9 @@ from typing import Any
 from hutong.audit import columns, lines
 from hutong.audit.events import RecordClass
 from hutong.audit.faults import Fault
-from hutong.audit.leaves import commit, moment
 from hutong.core import canonical
 from hutong.core.errors import Problem
+from hutong.core.leaves import commit, moment, told
 from hutong.db import sql
 from hutong.db.database import Database
 
@@ -40,7 +40,7 @@ def _faults(
     at: datetime, event: str, record_class: str, org: str | None, counterpart: str | None, others: list[str],
     salt: bytes, record: str, leaf: bytes | None, *beside: Any,
 ) -> Iterator[str]:  # fmt: skip
-    public = None if leaf is None else lines.told(bytes(leaf))
+    public = None if leaf is None else told(bytes(leaf))
     if public is None:
         yield "no_leaf"
     elif (public["at"], public["event"], public["class"]) != (moment(at), event, record_class):

@@ -1,4 +1,4 @@
-"""What a purge of records, a hold on them and a new epoch of the log can be, and who may take which step of them."""
+"""What a purge of records, a hold on them, a new epoch of the log and a change of a key can be, and who may take which step of them."""
 
 from hutong.core.lifecycle import TIME, Apart, Lifecycle, Move, State, Tone
 
@@ -7,6 +7,8 @@ _NOTHING_PURGED = "记录一条未删；仍需销毁的，另行提出。"
 _KEPT_BY_RULE = "记录仍按保存期保存；满保存期的，须另行提出、批准，方可销毁。"
 _PROOFS_STAY = "记录及其盐值不可恢复；公开的叶子、存证树与签名检查点均保留，原有证明继续有效，并出具销毁证明。"
 _EPOCH_BEGUN = "原日志不再续写，已有的检查点和证明照旧公布；新一期的首个条目载明原日志头和所缺的条目，使用单位须改用新一期的公钥。"
+_KEY_FOLLOWS = "新密钥随即与原密钥并用；并用期满，原密钥不再签名并予销毁。使用单位凭原密钥即可验证并接续新密钥。"
+_KEY_STAYS = "原密钥照常使用，新密钥未曾使用即予销毁。"
 _EPOCH_NOT_BEGUN = "日志仍停止签名，条目等待入树。"
 
 PURGE = Lifecycle(
@@ -71,6 +73,28 @@ WITNESS = Lifecycle(
         Move("register", "登记见证方", "unregistered", "registered", "authority", "SX-10-b", grave=True),
         Move("end", "终止见证", "registered", "ended", "authority", "SX-10-b", reason=True, optional=True, grave=True,
              aftermath="其已有的联署仍然有效；此后的联署不再收取。"),
+    ),
+)  # fmt: skip
+
+KEY = Lifecycle(
+    name="audit.key",
+    title="平台密钥更换",
+    start="unrequested",
+    states={
+        "unrequested": State("尚未提出", Tone.QUIET, no_limit="何时更换由平台运维单位和电子政务主管部门按密码管理要求安排。"),
+        "requested": State("已提出，待另一人批准", no_limit="是否批准由另一人决定；不批准的，可以取消申请。"),
+        "approved": State("已批准更换", Tone.GOOD),
+        "dropped": State("申请已取消", Tone.QUIET),
+    },
+    apart=(Apart(frozenset({"request"}), other=frozenset({"approve"}), clause="SX-11-a"),),
+    moves=(
+        *(Move("request", "提出更换密钥", "unrequested", "requested", role, "SX-11-a", reason=True)
+          for role in _ENTITLED),
+        *(Move("approve", "批准更换密钥", "requested", "approved", role, "SX-11-a", grave=True, aftermath=_KEY_FOLLOWS)
+          for role in _ENTITLED),
+        *(Move("drop", "取消申请", "requested", "dropped", role, "SX-11-a", reason=True, optional=True, grave=True,
+               aftermath=_KEY_STAYS)
+          for role in _ENTITLED),
     ),
 )  # fmt: skip
 

@@ -7,19 +7,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from hutong.audit import columns, subjects
 from hutong.audit.events import RecordClass
 from hutong.audit.faults import Findings
-from hutong.audit.leaves import SALT_LENGTH, commit
-from hutong.core import canonical
-from hutong.core.errors import Malformed, Problem
+from hutong.core.errors import Malformed
+from hutong.core.leaves import SALT_LENGTH, commit, object_in, told
 
 FILE = "records.jsonl"
 CHECKPOINTS = "checkpoints.jsonl"
-_TOLD = {"at", "class", "commitment", "event"}
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+KEYS = "keys.json"
 _SALT = re.compile(rf"[0-9a-f]{{{2 * SALT_LENGTH}}}")
 _SUBJECTS = re.compile(rf"(?:[0-9a-f]{{{2 * subjects.LENGTH}}})*")
 _KEYS = {"columns", "others", "record", "salt", "seq", "subjects"}
@@ -157,26 +155,6 @@ def named(record: Mapping[str, object], about: bytes) -> bool:
 def is_canonical(record: str) -> bool:
     """Return whether a record's text is the one canonical text of an object."""
     return object_in(record.encode("utf-8", "surrogatepass")) is not None
-
-
-def told(leaf: bytes) -> dict[str, str] | None:
-    """Return what a public leaf tells, None where it is none of ours."""
-    found = object_in(leaf)
-    if found is None or type(found.pop("v", None)) is not int or found.keys() != _TOLD:
-        return None
-    texts = {name: value for name, value in found.items() if isinstance(value, str)}
-    fits = len(texts) == len(_TOLD) and _MOMENT.fullmatch(texts["at"]) and leaf.endswith(b',"v":1}')
-    return texts if fits else None
-
-
-def object_in(text: bytes) -> dict[str, Any] | None:
-    """Return the object that a canonical text is, None for any other text."""
-    try:
-        found: dict[str, Any] = canonical.loads(text)
-        fits = isinstance(found, dict) and canonical.dumps(found) == text
-    except Problem:
-        return None
-    return found if fits else None
 
 
 def _beside(found: object) -> bool:

@@ -9,9 +9,10 @@ from psycopg import Cursor
 
 from hutong.audit import columns, subjects
 from hutong.audit.events import EVENTS, Event
-from hutong.audit.leaves import SALT_LENGTH, commit, leaf, moment
+from hutong.audit.leaves import leaf
 from hutong.audit.record_templates import WrongRecord, checked
 from hutong.core import canonical, merkle
+from hutong.core.leaves import SALT_LENGTH, commit, moment
 from hutong.db import arrays, sql, trips
 
 statements = sql.load(__package__, "log.sql")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from hutong.audit.events import EVENTS, RecordClass
-from hutong.audit.leaves import moment
-from hutong.audit.lines import Line, LineMalformed, object_in, told
+from hutong.audit.lines import Line, LineMalformed
 from hutong.audit.years import cut_off
+from hutong.core.leaves import moment, object_in, told
 
 _REQUESTED, _APPROVED, _DONE = (f"audit.purge_{what}" for what in ("requested", "approved", "done"))
 _LIKE_A_PURGE = b'"event":"audit.purge_'  # as it stands among the columns of a line

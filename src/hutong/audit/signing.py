@@ -10,11 +10,13 @@ from datetime import datetime
 
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, epochs, hashes
+from hutong.audit import checkpoint, epochs, hashes, keychain
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
+from hutong.audit.keychain import LogKeyMissing, Signing
 from hutong.core import merkle
 from hutong.core.errors import Conflicting, Malformed, Missing, Problem
+from hutong.core.log_keys import KeyChangeUnproven, LogKeys
 from hutong.core.signed_note import Checkpoint, LogSigner
 from hutong.db import sql
 from hutong.db.database import Database
@@ -48,7 +50,9 @@ class AnotherSigns(Conflicting):
     """Process {process} of this machine signs with the key of this log already; this platform signs nothing."""
 
 
-STOPS: tuple[type[Problem], ...] = (HeadNotContinued, HeadLost, HeadUnreadable, HeadForged, LeafAltered)
+STOPS: tuple[type[Problem], ...] = (
+    HeadNotContinued, HeadLost, HeadUnreadable, HeadForged, LeafAltered, LogKeyMissing, KeyChangeUnproven,
+)  # fmt: skip
 """What nothing is signed after, until somebody has decided; after all else it is tried again."""
 TOLD: tuple[type[Problem], ...] = (*STOPS, AnotherSigns)
 """What is told of a log that is not signed."""
@@ -85,15 +89,15 @@ class Signed:
         return published == size == self.size
 
 
-def signed(cur: Cursor, epoch: Epoch, *, signer: LogSigner, heads: Heads | None) -> Signed:
-    """Return what has been signed of an epoch, by `signer` under its name; without `heads` what was published.
+def signed(cur: Cursor, epoch: Epoch, *, keys: Signing, heads: Heads | None) -> Signed:
+    """Return what has been signed of an epoch by its keys; without `heads` what was published.
 
     Raises HeadLost where a head was kept and is no more, HeadUnreadable and HeadForged.
     """
     published = None
     newest = checkpoint.newest(cur, epoch=epoch.number)
     if newest is not None:
-        published = opened(newest.note, signer=signer)
+        published = keys.opened(newest.note)
         if published is None or (published.size, published.root) != (newest.size, newest.root):
             raise HeadForged
     public = newest.note if newest else ""
@@ -101,7 +105,7 @@ def signed(cur: Cursor, epoch: Epoch, *, signer: LogSigner, heads: Heads | None)
         return Signed(None, published, public)
     note = heads.read(epoch.number)
     if note is not None:
-        kept = opened(note, signer=signer)
+        kept = keys.opened(note)
         if kept is None:
             raise HeadUnreadable
         return Signed(kept, published, public if published and published.size > kept.size else note.decode())
@@ -130,29 +134,32 @@ def check(cur: Cursor, epoch: Epoch, found: Signed, *, size: int) -> None:
             raise HeadNotContinued(signed=head.size, stored=size) from None
 
 
-def examine(cur: Cursor, epoch: Epoch, *, signer: LogSigner, heads: Heads) -> Problem | None:
+def examine(cur: Cursor, epoch: Epoch, *, signer: LogKeys, heads: Heads) -> Problem | None:
     """Return what keeps an epoch from being signed, one of `STOPS`, where something does."""
     try:
-        found, size = signed(cur, epoch, signer=epoch.signer(signer), heads=heads), hashes.size(cur, epoch)
+        keys = keychain.of(cur, epoch, keys=signer, heads=heads)
+        found, size = signed(cur, epoch, keys=keys, heads=heads), hashes.size(cur, epoch)
         check(cur, epoch, found, size=size)
         _read_back(cur, epoch, first=found.size, size=size)
+        keys.check()
     except STOPS as problem:
         return problem
     return None
 
 
-def sign(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None, waiting: bool = False) -> None:
+def sign(db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None, waiting: bool = False) -> None:
     """Sign what is placed and not signed yet, keep the head beside the key and publish it.
 
     What was signed and kept before somebody was killed is published. `waiting` says that more waits to be placed. Of
     several who have the key each signs the same of one size, and none publishes what another has gone past; who signs
-    nothing keeps what the others published. Raises STOPS.
+    nothing keeps what the others published. A change of the key is remembered before anything is signed by it, and the
+    key that signs no more is put away after. Raises STOPS.
     """
     with db.transaction() as cur:  # the next after that which placed: it sees what is committed
         cur.execute(statements.alone)
         epoch = epochs.current(cur)
-        own = epoch.signer(signer)
-        found, size = signed(cur, epoch, signer=own, heads=heads), hashes.size(cur, epoch)
+        keys = keychain.of(cur, epoch, keys=signer, heads=heads, keep=True)
+        found, size = signed(cur, epoch, keys=keys, heads=heads), hashes.size(cur, epoch)
         if found.covers(size) and (found.kept or heads is None or not size):
             _remember(cur, epoch, found, size=size, heads=heads)
             return
@@ -160,8 +167,8 @@ def sign(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None,
         _read_back(cur, epoch, first=found.size, size=size)
         root = merkle.root_at(size, hashes.getter(cur, epoch))
         kept = found.head if found.head is not None and found.head.size == size else None
-        head = kept or _intended(cur, epoch, origin=own.name, size=size, root=root, now=now, waiting=waiting)
-    note = found.note if kept else own.sign(head.text())  # signed already, and kept or published alone
+        head = kept or _intended(cur, epoch, origin=keys.name, size=size, root=root, now=now, waiting=waiting)
+    note = found.note if kept else keys.sign(head)  # signed already, and kept or published alone
     if heads is not None:
         heads.keep(epoch.number, note)
     with db.transaction() as cur:
@@ -173,6 +180,7 @@ def sign(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None,
         cur.execute(statements.publish, facts)
         if heads is not None:
             cur.execute(statements.remember)
+    keys.put_away(head)
 
 
 def intend(cur: Cursor, epoch: Epoch, *, size: int, now: datetime, waiting: bool) -> None:

@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hutong.audit.faults import Findings
-from hutong.audit.leaves import moment
-from hutong.audit.lines import CHECKPOINTS, told
+from hutong.audit.lines import CHECKPOINTS
 from hutong.core import defaults
 from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Problem
+from hutong.core.leaves import moment, told
+from hutong.core.log_keys import CHANGED, KeyChain
 from hutong.core.merkle import Frontier, TreeHash
-from hutong.core.signed_note import Checkpoint, NoteUnsigned, Verifier
+from hutong.core.signed_note import Checkpoint, NoteUnsigned
 
 LONGEST_TRANSACTION = timedelta(minutes=defaults.number("audit.transaction_minutes"))
 LONGEST_BEHIND = timedelta(hours=defaults.number("audit.witness_hours"))
@@ -54,7 +55,7 @@ class Succession:
     """
 
     def __init__(
-        self, path: Path, found: Findings, *, verifier: Verifier, now: datetime | None,
+        self, path: Path, found: Findings, *, keys: KeyChain, now: datetime | None,
         expected: Sequence[ExpectedHead] = (), witnesses: Sequence[WitnessKey] = (),
     ) -> None:  # fmt: skip
         self.longest_wait = timedelta()
@@ -65,7 +66,8 @@ class Succession:
         self._frontier = Frontier()
         self._floor, self._other = "", False
         self._last: Checkpoint | None = None
-        self._heads = _read(path, found, verifier)
+        self._keys = {change.index for change in keys.changes}
+        self._heads = _read(path, found, keys)
         self._next: Checkpoint | None
         self._next, self._note = next(self._heads, _NONE)
         self._meet()
@@ -165,6 +167,8 @@ class Succession:
             if public is None:
                 continue  # reported with the records
             at = public["at"]
+            if public["event"] == CHANGED and seq not in self._keys:
+                self._found.add("key_unlisted", f"entry {seq}")
             if self._now is not None and at > self._now:
                 self._found.add("in_future", f"entry {seq}")
             elif (latest and at > latest) or at < self._floor:
@@ -185,20 +189,20 @@ def on_training_clock(leaves: Sequence[bytes | None]) -> bool:
     return (events[1:] if events[:1] == [EPOCH_BEGUN] else events)[:1] == [TRAINING]
 
 
-def _read(path: Path, found: Findings, verifier: Verifier) -> Iterator[tuple[Checkpoint, str]]:
+def _read(path: Path, found: Findings, keys: KeyChain) -> Iterator[tuple[Checkpoint, str]]:
     """Yield the checkpoints of an export, those that were signed, each with its note."""
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 try:
                     note = json.loads(line)
-                    head = Checkpoint.parse(verifier.open(note)) if isinstance(note, str) else None
+                    head = keys.open(note) if isinstance(note, str) else None
                 except Problem as problem:
                     found.add(problem, f"{CHECKPOINTS}: line {number}")
                 except ValueError:
                     found.add("unreadable", f"{CHECKPOINTS}: line {number}")
                 else:
-                    if head is None or head.origin != verifier.name or not _is_moment(head.at):
+                    if head is None or not _is_moment(head.at):
                         found.add("unreadable", f"{CHECKPOINTS}: line {number}")
                     else:
                         yield head, note

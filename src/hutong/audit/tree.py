@@ -10,12 +10,12 @@ from datetime import datetime
 from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
-from hutong.audit import epochs, hashes, signing
+from hutong.audit import epochs, hashes, keychain, signing
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
 from hutong.core import merkle
+from hutong.core.log_keys import LogKeys
 from hutong.core.merkle import Frontier
-from hutong.core.signed_note import LogSigner
 from hutong.db import arrays, sql
 from hutong.db.database import Database
 
@@ -23,7 +23,7 @@ statements = sql.load(__package__, "tree.sql")
 
 
 def integrate(
-    db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None = None, limit: int = 10_000
+    db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None = None, limit: int = 10_000
 ) -> int:
     """Place up to `limit` waiting entries and sign a checkpoint over them; returns how many were placed.
 
@@ -44,7 +44,7 @@ def integrate(
     return placed
 
 
-def _placed(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | None, limit: int) -> int | None:
+def _placed(db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None, limit: int) -> int | None:
     """Place what waits behind a tree that continues what was signed; None where another integrator is at work."""
     with db.transaction() as cur:
         ((alone,),) = cur.execute(statements.lock)
@@ -53,7 +53,8 @@ def _placed(db: Database, *, now: datetime, signer: LogSigner, heads: Heads | No
         cur.execute(statements.plain_plans)
         epoch = epochs.current(cur)
         size = hashes.size(cur, epoch)
-        found = signing.signed(cur, epoch, signer=epoch.signer(signer), heads=heads)
+        keys = keychain.of(cur, epoch, keys=signer, heads=heads)
+        found = signing.signed(cur, epoch, keys=keys, heads=heads)
         waiting = cur.execute(statements.waiting, {"limit": limit}, binary=True).fetchall()
         if waiting or found.size != size:
             signing.check(cur, epoch, found, size=size)

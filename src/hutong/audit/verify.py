@@ -14,25 +14,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hutong.audit import exported_epochs, lines, purged
+from hutong.audit import exported_epochs, exported_keys, lines, purged
 from hutong.audit.exported_epochs import EpochBegun, ExportedEpoch
 from hutong.audit.faults import Fault, Findings
-from hutong.audit.leaves import SALT_LENGTH, commit
 from hutong.audit.purged import Purges
 from hutong.audit.succession import ExpectedHead, Succession, on_training_clock
 from hutong.core import log_epochs, merkle, signed_note, tiles
 from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Invalid, Problem
+from hutong.core.leaves import SALT_LENGTH, commit, told
+from hutong.core.log_keys import CheckpointOfAnother, KeyChain
 
-_SINGLE = {"checkpoint", "log.vkey", lines.FILE, lines.CHECKPOINTS}
+_SINGLE = {"checkpoint", "log.vkey", lines.FILE, lines.CHECKPOINTS, lines.KEYS}
 
 
 class RecordNotCommitted(Invalid):
     """The record is not the one its leaf was made for, or its parties are not."""
-
-
-class CheckpointOfAnother(Invalid):
-    """The checkpoint is of the log {origin}, the key is of {expected}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +95,11 @@ def verify(
     signed = None if _links(folder, found) else _head(folder, vkey, found)
     if signed is None:
         return Report(None, 0, 0, None, 0, tuple(found.faults), found.count)
-    head, verifier = signed
-    own = ExportedEpoch(log_epochs.told(verifier.name)[1], folder, head, verifier, found)
+    head, keys = signed
+    own = ExportedEpoch(log_epochs.told(keys.first.name)[1], folder, head, keys, found)
     every = [*exported_epochs.before(own), own]
     begun = exported_epochs.begun(every, tree_only=tree_only)
-    expected, lost = exported_epochs.attributed(_kept(after, verifier, found), every, begun)
+    expected, lost = exported_epochs.attributed(_kept(after, keys, found), every, begun)
     clock = _own_clock(head, now) if _trains(own) else now
     purges = None if tree_only else _purges(every, now=clock)
     *earlier, report = [
@@ -125,7 +122,7 @@ def _verify_epoch(
     """Return what is wrong with one epoch, in its own folder."""
     folder, head, found, training = epoch.folder, epoch.head, epoch.found, _trains(epoch)
     succession = Succession(
-        folder / lines.CHECKPOINTS, found, verifier=epoch.verifier, now=None if training else now, expected=expected,
+        folder / lines.CHECKPOINTS, found, keys=epoch.keys, now=None if training else now, expected=expected,
         witnesses=witnesses,
     )  # fmt: skip
     inner = _InnerHashes()
@@ -165,18 +162,18 @@ def verify_record(
     CheckpointOfAnother, merkle.ProofRejected, or what signed_note.Verifier.open raises.
     """
     head = _signed(note, signed_note.Verifier.parse(vkey))
-    told = lines.told(leaf)
-    if told is None or len(salt) != SALT_LENGTH or not lines.is_canonical(record):
+    public = told(leaf)
+    if public is None or len(salt) != SALT_LENGTH or not lines.is_canonical(record):
         raise RecordNotCommitted
-    if told["commitment"] != commit(
-        salt, record.encode(), at=told["at"], event=told["event"], record_class=told["class"],
+    if public["commitment"] != commit(
+        salt, record.encode(), at=public["at"], event=public["event"], record_class=public["class"],
         org=org, counterpart=counterpart, others=others,
     ).hex():  # fmt: skip
         raise RecordNotCommitted
     merkle.verify_inclusion(
         leaf=merkle.leaf_hash(leaf), index=index, size=head.size, proof=proof, expected_root=head.root
     )
-    return ProvenRecord(head.origin, index, head.size, told["at"], told["event"])
+    return ProvenRecord(head.origin, index, head.size, public["at"], public["event"])
 
 
 class _InnerHashes:
@@ -225,22 +222,28 @@ def _own_clock(head: signed_note.Checkpoint, now: datetime) -> datetime:
         return now
 
 
-def _kept(after: Sequence[Path], verifier: signed_note.Verifier, found: Findings) -> list[ExpectedHead]:
+def _kept(after: Sequence[Path], keys: KeyChain, found: Findings) -> list[ExpectedHead]:
     """Return the checkpoints somebody kept, of any epoch; one that cannot be read, or is another log's, is a fault."""
-    name, _ = log_epochs.told(verifier.name)
+    name, _ = log_epochs.told(keys.first.name)
     kept = []
     for path in after:
         for file in exported_epochs.notes_in(path):
             try:
                 note = file.read_bytes()
                 origin = signed_note.split(note)[0].partition("\n")[0]
-                of = verifier.named(origin) if log_epochs.told(origin)[0] == name else verifier
-                kept.append(ExpectedHead(_signed(note, of), str(path)))
+                other = origin != keys.first.name and log_epochs.told(origin)[0] == name
+                kept.append(ExpectedHead(_of_other(note, origin, keys) if other else keys.open(note), str(path)))
             except OSError:
                 found.add("missing_file", str(file))
             except Problem as problem:
                 found.add(problem, str(path))
     return kept
+
+
+def _of_other(note: bytes, origin: str, keys: KeyChain) -> signed_note.Checkpoint:
+    """Return the checkpoint in a note of another epoch, which one of the keys has signed; raises as a note does."""
+    named = [key.named(origin) for key in keys.keys]
+    return KeyChain(next((key for key in named if signed_note.carries(note, key)), named[0])).open(note)
 
 
 def _links(folder: Path, found: Findings) -> bool:
@@ -263,18 +266,19 @@ def _signed(note: str | bytes, verifier: signed_note.Verifier) -> signed_note.Ch
 
 def _head(
     folder: Path, vkey: str | None, found: Findings
-) -> tuple[signed_note.Checkpoint, signed_note.Verifier] | None:
+) -> tuple[signed_note.Checkpoint, KeyChain] | None:
     try:
         inside = (folder / "log.vkey").read_text(encoding="utf-8").strip()
-        if vkey is not None and inside != vkey.strip():
-            found.add("other_key", "log.vkey")
         verifier = signed_note.Verifier.parse((vkey or inside).strip())
+        keys = exported_keys.read(folder, [verifier], found)
+        if inside not in map(str, keys.keys):
+            found.add("other_key", "log.vkey")
         note = (folder / "checkpoint").read_bytes()
         named = signed_note.split(note)[0].partition("\n")[0]
         if named != verifier.name and log_epochs.told(named)[0] == log_epochs.told(verifier.name)[0]:
             found.add("other_epoch", "checkpoint")
             return None
-        return _signed(note, verifier), verifier
+        return keys.open(note), keys
     except (FileNotFoundError, IsADirectoryError) as error:
         found.add("missing_file", Path(error.filename).name)
     except Problem as problem:

@@ -4,20 +4,20 @@ A witness keeps the largest checkpoint it saw and cosigns only what continues it
 those keys, a history that is rewritten finds nobody to cosign it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, epochs, log
+from hutong.audit import checkpoint, epochs, keychain, log
 from hutong.audit.checkpoint import Head, NoSuchCheckpoint
 from hutong.audit.lifecycle import WITNESS
 from hutong.core import lifecycle, signed_note
 from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Seat, StepRefusal
-from hutong.core.signed_note import Checkpoint, NoteUnsigned, Verifier
+from hutong.core.signed_note import NoteUnsigned
 from hutong.db import rows, sql
 from hutong.db.database import Database
 
@@ -129,22 +129,21 @@ def registered(cur: Cursor) -> list[Witness]:
     return [Witness(*row) for row in cur.execute(statements.registered)]
 
 
-def take(cur: Cursor, note: str | bytes, *, verifier: Verifier, now: datetime) -> list[str]:
+def take(cur: Cursor, note: str | bytes, *, vkeys: Sequence[str], now: datetime) -> list[str]:
     """Keep the cosignatures of registered witnesses on a checkpoint this log has signed; returns the witnesses' names.
 
-    The checkpoint is of the epoch that is written; `verifier` is the key under the name of the first.
+    The checkpoint is of the epoch that is written; `vkeys` are the keys the log has had, under the name of the first.
 
     Raises what a note raises that is none or not the log's, CosignatureOfStranger where no registered witness cosigned
     it, CosignatureOfAnother where the log has signed another checkpoint of that size, and CosignatureFromFuture.
     """
     epoch = epochs.current(cur)
-    text = verifier.named(epoch.origin(verifier.name)).open(note)
-    size = Checkpoint.parse(text).size
+    size = keychain.published(cur, epoch, vkeys=vkeys).open(note).size
     try:
         own = checkpoint.of_size(cur, size=size, epoch=epoch.number)
     except NoSuchCheckpoint:
         raise CosignatureOfAnother(size=size) from None
-    if signed_note.split(own.note)[0] != text:
+    if signed_note.split(own.note)[0] != signed_note.split(note)[0]:
         raise CosignatureOfAnother(size=size)
     taken = []
     for each in registered(cur):

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from hutong.core.signed_note import Checkpoint, Verifier
+from hutong.core.signed_note import Checkpoint, Verifier, split
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The signed note that was seen before, the one served now, and the log's verifier; None where there is none.
+    """The signed note that was seen before, the one served now, and the log's keys; None where there is none.
 
     Where the hashes served prove which root the first entries of the log of now have, `root` is that, `proof` shows it
     (RFC 9162, 2.1.4): the log signed another root for them. `other` is the note that is served of another epoch of the
     log than the pinned one, `other_verifier` its verifier.
     """
 
-    verifier: Verifier
+    keys: Sequence[Verifier]
     seen: str | None
     served: str | None
     root: bytes | None = None
@@ -32,7 +32,7 @@ class Sides:
 
     def keep(self, beside: Path) -> Path:
         """Write them into a folder of their own beside a file, and return it; the same sides have the same folder."""
-        files = {"log.vkey": f"{self.verifier}\n"}
+        files = {"log.vkey": "".join(f"{each}\n" for each in self.keys)}
         if self.root is not None:
             proof = {"root": self.root.hex(), "hashes": [each.hex() for each in self.proof]}
             files["consistency.json"] = json.dumps(proof) + "\n"
@@ -49,4 +49,4 @@ class Sides:
 
     def _sizes(self) -> str:
         notes = [note for note in (self.seen, self.served) if note is not None]
-        return "-".join(str(Checkpoint.parse(self.verifier.open(note)).size) for note in notes) or "epoch"
+        return "-".join(str(Checkpoint.parse(split(note)[0]).size) for note in notes) or "epoch"

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
+from hutong.client import logkeys
 from hutong.client.bookmarks import Bookmarks
 from hutong.client.evidence import Sides
+from hutong.client.logkeys import OpenPlaces
 from hutong.client.wire import PlatformOutOfReach, UnverifiedRefusal
 from hutong.core import log_epochs, merkle, signed_note, tiles
 from hutong.core.errors import Conflicting, Malformed, Problem
+from hutong.core.log_keys import CheckpointOfAnother, KeyChain, KeyChangeUnproven
 from hutong.core.signed_note import Checkpoint, NoteForged, NoteMalformed, NoteUnsigned, Verifier
 
 
@@ -48,13 +51,6 @@ class TilesDamaged(Malformed):
     """The hashes that were served do not make the root which the log of size {size} signed; this is no fork."""
 
 
-class OpenPlaces(Protocol):
-    """A line to the open places of a platform."""
-
-    def open_get(self, path: str) -> bytes:
-        """Return the content of an open place."""
-
-
 class Watch:
     """Watches one log through its tiles."""
 
@@ -73,13 +69,14 @@ class Watch:
 
     def accept(self, note: str) -> Checkpoint:
         """Return the checkpoint in a note, which continues the last one seen, and keep it; raises as look."""
-        checkpoint = self._opened(note)
         with self._bookmarks.changing() as kept:
+            checkpoint, keys, proofs = self._opened(note, logkeys.known(kept, self._verifier))
             logs = kept.setdefault("logs", {})
             seen = logs.get(str(self._verifier))
-            if seen is not None:
-                self._continues(seen, note, checkpoint)
+            for before in (*([seen] if seen is not None else []), *proofs):
+                self._continues(before, note, checkpoint, keys)
             logs[str(self._verifier)] = note
+            logkeys.keep(kept, keys)
         return checkpoint
 
     def accept_former(self, note: str) -> Checkpoint:
@@ -88,14 +85,13 @@ class Watch:
         It agrees with what was seen of that epoch as far as it goes: that an epoch ended with less than was seen, who
         pinned the next was told. Raises LogForked, TilesDamaged, and what notes raise of a forged one.
         """
-        of = self._verifier.named(_origin(note))
-        checkpoint = _head(note, of)
-        before = self._bookmarks.read().get("logs", {}).get(str(of))
-        seen = None if before is None else _head(before, of)
-        if before is not None and seen is not None and seen.size <= checkpoint.size:
+        kept = self._bookmarks.read()
+        of, before = logkeys.former(kept, self._verifier.named(_origin(note)), note)
+        checkpoint, keys, _ = self._opened(note, of)
+        if before is not None and (seen := _said(before)).size <= checkpoint.size:
             root, proof = self._root_of(seen.size, checkpoint)
             if root != seen.root:
-                raise self._kept(LogForked, Sides(of, before, note, root, proof), seen, checkpoint)
+                raise self._kept(LogForked, Sides(keys.keys, before, note, root, proof), seen, checkpoint)
         return checkpoint
 
     def is_former(self, note: str) -> bool:
@@ -103,49 +99,57 @@ class Watch:
         (name, number), (own, pinned) = (log_epochs.told(each) for each in (_origin(note), self._verifier.name))
         return name == own and number < pinned
 
-    def _opened(self, note: str) -> Checkpoint:
+    def _opened(self, note: str, keys: KeyChain) -> tuple[Checkpoint, KeyChain, list[str]]:
+        """Return the checkpoint in a note, the log's keys, and what proves those that follow by now."""
+        proofs: list[str] = []
+        if logkeys.announced(note, keys):
+            with suppress(PlatformOutOfReach, UnverifiedRefusal):
+                keys, proofs = logkeys.follow(self._line, keys)
         try:
-            return _head(note, self._verifier)
+            return keys.open(note), keys, proofs
+        except CheckpointOfAnother as other:
+            raise LogOfAnother(**other.facts) from None
         except NoteUnsigned:
-            self._tell_epoch(note)
+            self._tell_epoch(note, keys)
             raise
 
-    def _tell_epoch(self, note: str) -> None:
+    def _tell_epoch(self, note: str, keys: KeyChain) -> None:
         """Raise LogInNextEpoch or LogEpochGone where a note is of this log in another epoch than the pinned one."""
         (name, number), (own, pinned) = (log_epochs.told(each) for each in (_origin(note), self._verifier.name))
         if name != own or number == pinned:
             return
-        other = self._verifier.named(_origin(note))
-        _head(note, other)
+        named = [key.named(_origin(note)) for key in keys.keys]
+        other = next((key for key in named if signed_note.carries(note, key)), named[0])
+        KeyChain(other).open(note)
         before = self._bookmarks.read().get("logs", {}).get(str(self._verifier))
-        stays = self._served(pinned)
-        folder = Sides(self._verifier, before, stays, other=note, other_verifier=other).keep(self._bookmarks.path)
-        size, seen = (0 if each is None else _head(each, self._verifier).size for each in (stays, before))
+        stays = self._served(pinned, keys)
+        folder = Sides(keys.keys, before, stays, other=note, other_verifier=other).keep(self._bookmarks.path)
+        size, seen = (0 if each is None else _said(each).size for each in (stays, before))
         if number > pinned:
             raise LogInNextEpoch(
                 epoch=number, ended=pinned, key=str(other), size=size, seen=seen, folder=str(folder)
             )  # fmt: skip
         raise LogEpochGone(epoch=number, pinned=pinned, seen=seen, folder=str(folder))
 
-    def _served(self, epoch: int) -> str | None:
+    def _served(self, epoch: int, keys: KeyChain) -> str | None:
         """Return the checkpoint that is served of an epoch at its own place, where one of the pinned log is."""
         with suppress(Problem):
             note = self._line.open_get(f"{log_epochs.place(epoch)}/checkpoint").decode(errors="replace")
-            _head(note, self._verifier)
+            keys.open(note)
             return note
         return None
 
-    def _continues(self, before: str, note: str, checkpoint: Checkpoint) -> None:
-        seen = self._opened(before)
+    def _continues(self, before: str, note: str, checkpoint: Checkpoint, keys: KeyChain) -> None:
+        seen = _said(before)
         if checkpoint.size < seen.size:
             with suppress(*PASSING):  # an epoch that ended with less than was seen
-                self._tell_epoch(self._line.open_get("/log/checkpoint").decode(errors="replace"))
-            raise self._kept(LogRolledBack, Sides(self._verifier, before, note), seen, checkpoint)
+                self._tell_epoch(self._line.open_get("/log/checkpoint").decode(errors="replace"), keys)
+            raise self._kept(LogRolledBack, Sides(keys.keys, before, note), seen, checkpoint)
         root, proof = self._root_of(seen.size, checkpoint)
         if root != seen.root:
-            raise self._kept(LogForked, Sides(self._verifier, before, note, root, proof), seen, checkpoint)
+            raise self._kept(LogForked, Sides(keys.keys, before, note, root, proof), seen, checkpoint)
         if seen.at and checkpoint.at and checkpoint.at < seen.at:
-            raise self._kept(LogSetBack, Sides(self._verifier, before, note), seen, checkpoint)
+            raise self._kept(LogSetBack, Sides(keys.keys, before, note), seen, checkpoint)
 
     def _kept(self, kind: type[Problem], sides: Sides, seen: Checkpoint, checkpoint: Checkpoint) -> Problem:
         folder = sides.keep(self._bookmarks.path)
@@ -177,14 +181,14 @@ def _origin(note: str) -> str:
         return ""
 
 
-def _head(note: str, verifier: Verifier) -> Checkpoint:
-    checkpoint = Checkpoint.parse(verifier.open(note))
-    if checkpoint.origin != verifier.name:
-        raise LogOfAnother(origin=checkpoint.origin, expected=verifier.name)
-    return checkpoint
+def _said(note: str) -> Checkpoint:
+    """Return what a note says that was verified before it was kept or followed."""
+    return Checkpoint.parse(signed_note.split(note)[0])
 
 
-PASSING = (PlatformOutOfReach, UnverifiedRefusal, TilesDamaged, NoteMalformed, NoteUnsigned, NoteForged)
+PASSING = (
+    PlatformOutOfReach, UnverifiedRefusal, TilesDamaged, NoteMalformed, NoteUnsigned, NoteForged, KeyChangeUnproven,
+)  # fmt: skip
 """What may be the fault of anyone on the way, or of a bad moment: it is told, and looked at again."""
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from hutong.client.keys import load
-from hutong.client.watching import OpenPlaces, Watch
+from hutong.client.logkeys import OpenPlaces
+from hutong.client.watching import Watch
 from hutong.core import signed_note
 from hutong.core.cosignature import WitnessSigner
 from hutong.core.errors import Malformed

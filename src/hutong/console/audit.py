@@ -46,6 +46,7 @@ def export(
     from hutong.audit import export  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        first, *later = installation.log_keys.vkeys
         with opening.database(installation, role="auditor") as db:
             export.export(
                 db,
@@ -53,7 +54,8 @@ def export(
                 now=installation.clock(),
                 by=actor.officer,
                 seats=actor.platform_seats,
-                vkey=installation.log_signer.verifier,
+                vkey=first,
+                later_vkeys=later,
                 epoch=epoch,
             )
         line = f"hutong audit verify {folder}"

@@ -1,6 +1,6 @@
 """A new epoch of the log at the command line: one officer requests it, another approves, each by password."""
 
-from hutong.audit import beginning, epochs
+from hutong.audit import beginning, epochs, keychain
 from hutong.audit.beginning import EpochRequest, Keys
 from hutong.audit.epochs import Epoch
 from hutong.console import opening
@@ -42,8 +42,9 @@ def drop(installation: Installation, *, number: int, reason: str, by: Actor) -> 
 def verifier(installation: Installation) -> str:
     """Return the log's public key under the name of the epoch that is written, as others pin it."""
     with opening.database(installation, role="retention") as db, db.transaction() as cur:
-        return epochs.current(cur).verifier(installation.log_signer.verifier)
+        keys, heads = installation.log_keys, installation.log_heads
+        return str(keychain.of(cur, epochs.current(cur), keys=keys, heads=heads).chain.newest)
 
 
 def _keys(installation: Installation) -> Keys:
-    return Keys(installation.log_signer, installation.log_heads)
+    return Keys(installation.log_keys, installation.log_heads)

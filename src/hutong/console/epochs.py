@@ -48,8 +48,7 @@ def approve(
             question = say("console.epoch.approve.question", by=asked.requested_by, reason=asked.reason)
             typer.confirm(question, abort=True)
         begun = epoch.approve(installation, number=number, by=actor)
-        key = begun.verifier(installation.log_signer.verifier)
-        opening.show("console.epoch.approve.done", number=begun.number, key=key)
+        opening.show("console.epoch.approve.done", number=begun.number, key=epoch.verifier(installation))
 
 
 @app.command("drop", says="console.epoch.drop.help")

@@ -209,6 +209,13 @@ _LIMITS = (
     Limit("audit.witness_quorum", 1, COUNT, "SX-10-b",
           Both("检查点经几个见证方联署方为足数", "A checkpoint counts as cosigned by so many witnesses"),
           most=20, proposed=True, regional=False),
+    # How keys are changed
+    Limit("keys.overlap_days", 30, DAYS, "IS-4.1-b",
+          Both("更换密钥时新旧并用", "Old and new key stand beside each other when a key is changed"),
+          most=365, proposed=True, regional=False),
+    Limit("keys.warning_days", 14, DAYS, "IS-4.1-b",
+          Both("旧密钥停用前几天开始提示", "Days before a key's last one from which on that is told"),
+          most=90, proposed=True, regional=False),
 )  # fmt: skip
 
 _HANDS = (

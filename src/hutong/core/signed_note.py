@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -107,11 +108,22 @@ class LogSigner:
         """The verifier as text (vkey), to be published."""
         return str(self.public)
 
+    @property
+    def signers(self) -> tuple["LogSigner", ...]:
+        """Every key there is to sign with: this one alone."""
+        return (self,)
+
+    def put_away(self, keys: Collection[bytes]) -> None:
+        """Forget keys that sign no more, by their public halves: nothing, for there is this one alone."""
+
     def sign(self, text: str) -> str:
         """Return the signed note of `text`, which ends in a newline; raises NoteMalformed."""
+        return sign(text, [self])
+
+    def line_of(self, text: str) -> str:
+        """Return the line that signs a note's text, which ends in a newline; raises NoteMalformed."""
         _check_text(text)
-        signature = self._key.sign(text.encode())
-        return f"{text}\n{line(self.name, self.public.key_hash + signature)}"
+        return line(self.name, self.public.key_hash + self._key.sign(text.encode()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +198,23 @@ def key_hash(name: str, key: bytes, *, kind: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + kind + key).digest()[:4]
 
 
+def sign(text: str, signers: Iterable[LogSigner]) -> str:
+    """Return the note of `text` with a signature of each signer, in their order; raises NoteMalformed."""
+    return f"{text}\n{''.join(each.line_of(text) for each in signers)}"
+
+
 def line(name: str, signature: bytes) -> str:
     """Return the line of a signature, which begins with the four bytes of its key, its end included."""
     return f"{_MARK}{name} {_encode(signature)}\n"
+
+
+def carries(note: str | bytes, key: Verifier) -> bool:
+    """Return whether a note carries a signature of a key that holds; raises NoteMalformed."""
+    try:
+        key.open(note)
+    except (NoteUnsigned, NoteForged):
+        return False
+    return True
 
 
 def without_signatures(note: str, *, but: str) -> str:

@@ -60,6 +60,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.clock": READ,
                 "audit.found_wanting": READ,
                 "audit.epoch": READ,
+                "audit.key_change": READ,
                 "audit.use_of_month": READ,
                 "audit.witness": KEEP,
                 "audit.cosignature": READ,
@@ -101,6 +102,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.clock": READ,
                 "audit.found_wanting": READ,
                 "audit.epoch": READ,
+                "audit.key_change": READ,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
             }
@@ -117,6 +119,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.intended": KEEP,
                 "audit.doubled": REMEMBER,
                 "audit.epoch": READ,
+                "audit.key_change": READ,
             }
         ),
         # What an auditor reads and exports is entered too.
@@ -152,6 +155,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 **dict.fromkeys(TREE, READ),
                 "audit.epoch_request": "select, insert, update (state, begun_by, begun_at, epoch, dropped_by,"
                 " dropped_at, drop_reason)",
+                "audit.key_change": "select, insert, update (state, approved_by, approved_at, old_key, until_at, epoch,"
+                " entry_id, record, salt, statement, dropped_by, dropped_at, drop_reason)",
                 "audit.hold": "select, insert, update (lifted_by, lifted_at)",
                 "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
                 " drop_reason, done_at, removed, certificate)",

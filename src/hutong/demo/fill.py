@@ -328,7 +328,7 @@ def _write_client_settings(installation: Installation, folder: Path) -> None:
         "SYSTEM": SYSTEM,
         "KEY": folder / f"{SYSTEM}.key",
         "PLATFORM_KEY": installation.reply_public_key,
-        "LOG": installation.log_signer.verifier,
+        "LOG": installation.log_verifier,
         "STORE": folder / "client.json",
         "USER": USER,
         "DEVICE": DEVICE,

@@ -80,7 +80,7 @@ def close(installation: Installation, keeper: Database, worker: Database, *, now
     grants.expire(worker, now=now)
     with worker.transaction() as cur:
         retention.settle_subjects(cur)
-    while tree.integrate(keeper, now=now, signer=installation.log_signer, heads=installation.log_heads):
+    while tree.integrate(keeper, now=now, signer=installation.log_keys, heads=installation.log_heads):
         pass
 
 

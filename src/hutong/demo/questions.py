@@ -88,7 +88,7 @@ def gateway(installation: Installation) -> Iterator[Gateway]:
             database_url=installation.database_url,
             keyring_path=installation.keyring_path,
             log_name=settings.log_name,
-            log_vkey=installation.log_signer.verifier,
+            log_vkey=installation.log_verifier,
             reply_key_path=installation.reply_key_path,
             authorities=(AUTHORITY,),
             now=installation.clock,

@@ -206,7 +206,7 @@ def tell(opened: Installation, filled: fill.Filled, console: Console) -> None:
             "demo.ready.gateway",
             at=f"http://{settings.host}:{settings.gateway_port}/openapi.json",
         ),
-        say("demo.ready.log_key", key=opened.log_signer.verifier),
+        say("demo.ready.log_key", key=opened.log_verifier),
         say(_CLOCK, now=f"{opened.clock().astimezone(START.tzinfo):%Y-%m-%d %H:%M}"),
         say(_LOGINS, password=founding.PASSWORD),
     )

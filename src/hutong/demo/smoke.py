@@ -57,7 +57,7 @@ def client(installation: Installation, filled: Filled, *, user: str = USER, devi
         keyid=SYSTEM,
         key=keys.load(filled.folder / f"{SYSTEM}.key"),
         context=Context(user, device, PURPOSE, MATTER),
-        log_verifier=installation.log_signer.verifier,
+        log_verifier=installation.log_verifier,
         platform_key=installation.reply_public_key,
         bookmarks=filled.folder / "client.json",
         now=installation.clock,
@@ -148,14 +148,14 @@ def _export(steps: Walk, installation: Installation, folder: Path) -> None:
     auditor = Database(installation.database_url, role="auditor", size=1)
     try:
         with steps.step(say("demo.smoke.step.export")) as tell:
-            vkey = installation.log_signer.verifier
+            vkey, *later = installation.log_keys.vkeys
             now, seats = installation.clock(), actor.platform_seats
-            export.export(auditor, folder, now=now, by=actor.officer, seats=seats, vkey=vkey)
+            export.export(auditor, folder, now=now, by=actor.officer, seats=seats, vkey=vkey, later_vkeys=later)
             tell(folder.name)
     finally:
         auditor.close()
     with steps.step(say("demo.smoke.step.verify")) as tell:
-        report = verify.verify(folder, now=datetime.now(UTC), vkey=installation.log_signer.verifier)
+        report = verify.verify(folder, now=datetime.now(UTC), vkey=installation.log_verifier)
         faults = [fault.say(language=language()) for fault in report.faults[:3]]
         _must(not faults, "demo.smoke.must.verify", faults=" ".join(faults))
         tell(say("demo.smoke.no_fault"))

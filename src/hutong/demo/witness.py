@@ -87,7 +87,7 @@ def _command(installation: Installation, folder: Path, signer: WitnessSigner) ->
     settings = installation.settings
     return [
         *(sys.executable, "-m", __name__, str(os.getpid()), "client"),
-        *("--url", f"http://{settings.host}:{settings.gateway_port}", "--log", installation.log_signer.verifier),
+        *("--url", f"http://{settings.host}:{settings.gateway_port}", "--log", installation.log_verifier),
         *("--bookmarks", str(folder / "witness.json")),
         *("witness", signer.name, str(folder / "witness.key"), "--every", str(EVERY_SECONDS)),
     ]

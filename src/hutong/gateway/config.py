@@ -34,9 +34,11 @@ class GatewayConfig:
     keyring_path: Path
     log_name: str
     log_vkey: str
-    """The log's public key as a C2SP verifier key; handed out to whoever asks."""
+    """The first public key the log had, as a C2SP verifier key; handed out to whoever asks."""
     reply_key_path: Path
     """File of the 32-byte seed that signs replies."""
+    keys: Path | None = None
+    """Folder of the platform's own keys, where those lie that follow the first; None has no others."""
     spool: Path | None = None
     """Folder where deliveries of machines wait; None takes none."""
     measures: Path | None = None
@@ -85,7 +87,7 @@ def load(text: str) -> GatewayConfig:
     try:
         raw = json.loads(text)
         shift = timedelta(seconds=raw.pop("shift_seconds", 0))
-        for name in ("keyring_path", "reply_key_path", "spool", "measures", "certificate"):
+        for name in ("keyring_path", "reply_key_path", "keys", "spool", "measures", "certificate"):
             raw[name] = Path(raw[name]) if raw.get(name) else None
         raw["disks"] = {name: Path(each) for name, each in raw.get("disks", {}).items()}
         for name in ("authorities", "warnings"):

@@ -10,9 +10,10 @@ from typing import TypeVar
 import msgspec
 from psycopg import Cursor
 
-from hutong.audit import checkpoint, epochs, proofs, witnesses
+from hutong.audit import checkpoint, epochs, keychain, proofs, publishing, witnesses
 from hutong.core import tiles
 from hutong.core.errors import Missing
+from hutong.core.log_keys import KeyChain
 from hutong.gateway import openapi, openreplies, parsing, problems, replies, shapes, watching, witnessing
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
@@ -54,11 +55,12 @@ def _checkpoint(gateway: Gateway, number: int | None) -> Reply:
 
 
 def _log(gateway: Gateway, scope: Scope) -> Reply:
-    """Return a checkpoint or a tile: of the epoch that is written, or of the one the path names."""
+    """Return a checkpoint, the keys or a tile: of the epoch that is written, or of the one the path names."""
     named = _EPOCH.match(scope.path)
     number = int(named["number"]) if named else None
     path = scope.path.removeprefix(named[0] if named else LOG)
-    return _checkpoint(gateway, number) if path == "checkpoint" else _tile(gateway, path, number)
+    named_place = {"checkpoint": _checkpoint, "keys": _log_keys}.get(path)
+    return named_place(gateway, number) if named_place else _tile(gateway, path, number)
 
 
 def _tile(gateway: Gateway, path: str, number: int | None) -> Reply:
@@ -90,10 +92,24 @@ def _proof(gateway: Gateway, scope: Scope) -> Reply:
     return replies.whole(msgspec.json.encode(_read(gateway, found)), cache="no-cache")
 
 
+def _keys_of(gateway: Gateway) -> KeyChain:
+    return _read(gateway, lambda cur: keychain.published(cur, epochs.current(cur), vkeys=gateway.log_vkeys))
+
+
+def _log_keys(gateway: Gateway, number: int | None) -> Reply:
+    def told(cur: Cursor) -> dict[str, object]:
+        epoch = epochs.of(cur, number)
+        chain = keychain.published(cur, epoch, vkeys=gateway.log_vkeys)
+        newest = checkpoint.newest(cur, epoch=epoch.number)
+        return publishing.keys(cur, epoch, chain=chain, size=newest.size if newest else 0)
+
+    return replies.whole(msgspec.json.encode(_read(gateway, told)), cache="no-cache")
+
+
 def _health(gateway: Gateway, scope: Scope) -> Reply:
-    epoch, state = _read(gateway, epochs.current), gateway.watch.state()
+    chain, state = _keys_of(gateway), gateway.watch.state()
     language = problems.language(scope.headers.get("accept-language") or "")
-    log_vkey, warnings = epoch.verifier(gateway.config.log_vkey), gateway.config.warnings
+    log_vkey, warnings = str(chain.newest), gateway.config.warnings
     told = watching.health(state, log_vkey=log_vkey, warnings=warnings, language=language)
     return replies.whole(msgspec.json.encode(told), cache="no-cache")
 

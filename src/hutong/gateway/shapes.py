@@ -229,6 +229,33 @@ class WarningOut(Struct, frozen=True):
     advice: str
 
 
+class LogKeyOut(Struct, frozen=True):
+    """A key of the log, as a C2SP verifier key, and from when until when it signs; null where that is open."""
+
+    key: str
+    from_at: str | None
+    until_at: str | None
+
+
+class LogKeyChangeOut(Struct, frozen=True):
+    """The entry that names a key, with what opens its commitment, and the proof that it is under a checkpoint."""
+
+    index: int
+    leaf: str
+    salt: str
+    record: str
+    checkpoint: str | None
+    hashes: list[str]
+
+
+class LogKeysOut(Struct, frozen=True):
+    """The keys of the log in their order, and the changes that lead from each to the next."""
+
+    log: str
+    keys: list[LogKeyOut]
+    changes: list[LogKeyChangeOut]
+
+
 class HealthOut(Struct, frozen=True):
     """Whether all is as it should be (`ok`, or `degraded`), and the key of the log."""
 

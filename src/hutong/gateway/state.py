@@ -4,6 +4,7 @@ import asyncio
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hutong.audit.keyfiles import KeyFiles
 from hutong.core.errors import Malformed
 from hutong.db.database import Database
 from hutong.gateway import auth, config, refusals, watching
@@ -51,6 +52,13 @@ class Gateway:
         self.turned_away = TurnedAway()
         self._flushing: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
+
+    @property
+    def log_vkeys(self) -> list[str]:
+        """The public keys the log has had, in their order."""
+        if self.config.keys is None:
+            return [self.config.log_vkey]
+        return KeyFiles(self.config.keys, "log", self.config.log_name).vkeys or [self.config.log_vkey]
 
     def _database(self, size: int, *, statement_seconds: float | None = None) -> Database:
         given = self.config

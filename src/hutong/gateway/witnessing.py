@@ -4,7 +4,6 @@ import msgspec
 
 from hutong.audit import witnesses
 from hutong.core import beijing
-from hutong.core.signed_note import Verifier
 from hutong.gateway import replies, shapes
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
@@ -27,7 +26,6 @@ def cosigned(gateway: Gateway, scope: Scope) -> Reply:
 
 def take(gateway: Gateway, note: bytes) -> Reply:
     """Keep the cosignatures on a checkpoint that was handed in, and tell whose they are; raises as `witnesses.take`."""
-    verifier = Verifier.parse(gateway.config.log_vkey)
     with gateway.db.transaction() as cur:
-        names = witnesses.take(cur, note, verifier=verifier, now=gateway.config.now())
+        names = witnesses.take(cur, note, vkeys=gateway.log_vkeys, now=gateway.config.now())
     return replies.whole(msgspec.json.encode(shapes.CosignedOut(names)))

@@ -211,7 +211,7 @@ def serve(installation: Installation) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
     os.environ["HUTONG_CLOCK_SHIFT"] = str(shift(installation).total_seconds())
-    os.environ["HUTONG_LOG_VKEY"] = installation.log_verifier
+    os.environ["HUTONG_LOG_VKEY"] = " ".join(installation.log_keys.vkeys)
     listen_for_people(settings)
 
 
@@ -236,8 +236,9 @@ def gateway(installation: Installation) -> None:
         database_url=installation.database_url,
         keyring_path=installation.keyring_path,
         log_name=settings.log_name,
-        log_vkey=installation.log_verifier,
+        log_vkey=installation.log_keys.vkeys[0],
         reply_key_path=installation.reply_key_path,
+        keys=settings.keys,
         spool=settings.spool,
         measures=measures,
         network=settings.network,

@@ -104,9 +104,9 @@ def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealin
     os.chown(keyring, 0, sealing)
     keyring.chmod(0o640)
     for door, account in accounts.items():
-        for name in KEYS[door]:
-            os.chown(settings.keys / name, account.uid, account.gid)
-            (settings.keys / name).chmod(0o400)
+        for path in (each for name in KEYS[door] for each in _followed(settings, name)):
+            os.chown(path, account.uid, account.gid)
+            path.chmod(0o400)
         folders = [settings.spool_of(door)]
         folders += [settings.measures] if door == logins.GATEWAY else []
         if door == logins.WORKER:
@@ -116,6 +116,12 @@ def _hand_over(settings: Settings, accounts: dict[str, SystemAccount], *, sealin
         for folder in folders:
             folder.mkdir(mode=0o700, exist_ok=True)
             _give(folder, account)
+
+
+def _followed(settings: Settings, name: str) -> list[Path]:
+    """Return the file of a key and of those that followed it, which belong to the same door."""
+    path = settings.keys / name
+    return [path, *settings.keys.glob(f"{path.stem}.*{path.suffix}")]
 
 
 def _tls(settings: Settings, door: str) -> Path:

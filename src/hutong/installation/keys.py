@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
+from hutong.audit.keyfiles import KeyFiles
 from hutong.core.errors import Conflicting
 from hutong.core.signed_note import LogSigner
 from hutong.db import logins as database_logins
@@ -44,8 +45,21 @@ def make(settings: Settings) -> None:
         kept = (folder / _NAME).read_text(encoding="utf-8")
         signer = LogSigner.from_seed(kept, (folder / LOG_SEED).read_bytes())
         _keep(folder / VERIFIER, signer.verifier.encode())
-    for public in (_NAME, VERIFIER):
+    replies = reply_files(replace(settings, log_name=(folder / _NAME).read_text(encoding="utf-8")))
+    if not replies.public(1).exists() and (found := replies.signer(1)):
+        _keep(replies.public(1), found.verifier.encode())
+    for public in (_NAME, VERIFIER, replies.public(1).name):
         (folder / public).chmod(0o644)
+
+
+def log_files(settings: Settings) -> KeyFiles:
+    """Return the files of the keys that sign the log."""
+    return KeyFiles(settings.keys, "log", settings.log_name)
+
+
+def reply_files(settings: Settings) -> KeyFiles:
+    """Return the files of the keys that sign replies."""
+    return KeyFiles(settings.keys, "reply", f"{settings.log_name}/replies")
 
 
 def logins(settings: Settings) -> dict[str, str]:

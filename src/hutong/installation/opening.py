@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.audit import retention
 from hutong.audit.heads import Heads
+from hutong.audit.keyfiles import KeyFiles
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.signed_note import LogSigner
 from hutong.db import database, logins, postmaster
@@ -66,9 +67,19 @@ class Installation:
         return self.settings.keys / keys.KEYRING
 
     @property
+    def log_keys(self) -> KeyFiles:
+        """The keys that sign checkpoints, those put away too."""
+        return keys.log_files(self.settings)
+
+    @property
+    def reply_keys(self) -> KeyFiles:
+        """The keys that sign replies, those put away too."""
+        return keys.reply_files(self.settings)
+
+    @property
     def log_signer(self) -> LogSigner:
-        """The key that signs checkpoints."""
-        return LogSigner.from_seed(self.settings.log_name, (self.settings.keys / keys.LOG_SEED).read_bytes())
+        """The key that signs checkpoints; where it is being changed, the older one."""
+        return self.log_keys.signers[0]
 
     @property
     def log_heads(self) -> Heads:
@@ -77,8 +88,8 @@ class Installation:
 
     @property
     def log_verifier(self) -> str:
-        """The public key of the log, for who signs nothing."""
-        return (self.settings.keys / keys.VERIFIER).read_text(encoding="utf-8")
+        """The public key of the log, for who signs nothing; where it is being changed, the older one's."""
+        return self.log_keys.in_use
 
     @property
     def reply_key_path(self) -> Path:

@@ -10,6 +10,7 @@ from functools import partial
 
 from hutong.audit import machines
 from hutong.core.errors import Problem
+from hutong.core.signed_note import Verifier
 from hutong.db.database import Database
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
@@ -83,15 +84,16 @@ def _threads(installation: Installation, database: _Databases, stop: threading.E
     # Its models can be imported only once Django is set up.
     from hutong.worker import nightly
 
-    clock, key = installation.clock, installation.log_signer
+    clock, keys = installation.clock, installation.log_keys
+    first = Verifier.parse(keys.vkeys[0])  # whatever followed it, by this the log's keys are known
     every: dict[str, Callable[[], None]] = {
         "integrator": partial(
             integrator.run, database("logkeeper", statement_seconds=integrator.STATEMENT_SECONDS),
-            clock=clock, stop=stop, signer=key, heads=installation.log_heads, only=OnlySigner(key.public),
+            clock=clock, stop=stop, signer=keys, heads=installation.log_heads, only=OnlySigner(first),
         ),
         "witnesses": partial(
             witnessing.run, database("logkeeper", statement_seconds=integrator.STATEMENT_SECONDS),
-            clock=clock, verifier=key.public, stop=stop,
+            clock=clock, vkeys=lambda: keys.vkeys, stop=stop,
         ),
         "schedule": partial(
             passes, database(), database(), database(),

@@ -8,7 +8,7 @@ import psycopg
 from hutong.audit import signing, tree, waiting
 from hutong.audit.heads import Heads
 from hutong.core.errors import Problem
-from hutong.core.signed_note import LogSigner
+from hutong.core.log_keys import LogKeys
 from hutong.db.database import Database
 from hutong.messages import logger
 from hutong.settings import Clock
@@ -39,7 +39,7 @@ class _Found:
 
 
 def run(
-    db: Database, *, clock: Clock, signer: LogSigner, stop: threading.Event, heads: Heads | None = None,
+    db: Database, *, clock: Clock, signer: LogKeys, stop: threading.Event, heads: Heads | None = None,
     only: OnlySigner | None = None,
 ) -> None:  # fmt: skip
     """Place and sign what is committed until `stop` is set; after any fault it is tried again within seconds.
@@ -75,7 +75,7 @@ def _stand_by(db: Database, found: _Found, other: Problem, *, clock: Clock) -> N
         _tell(db, found, waiting.STOPPED, other, clock=clock)
 
 
-def _try(db: Database, found: _Found, *, clock: Clock, signer: LogSigner, heads: Heads | None) -> float:
+def _try(db: Database, found: _Found, *, clock: Clock, signer: LogKeys, heads: Heads | None) -> float:
     """Place one batch and return after how many seconds the next is due."""
     try:
         placed = tree.integrate(db, now=clock(), signer=signer, heads=heads, limit=found.batch)

@@ -5,7 +5,7 @@ It is done outside any answer's way, in a thread of its own: a witness that is s
 
 import base64
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import httpx
 
@@ -14,7 +14,6 @@ from hutong.audit.checkpoint import Head
 from hutong.audit.witnesses import Witness
 from hutong.core import merkle
 from hutong.core.errors import Problem
-from hutong.core.signed_note import Verifier
 from hutong.db.database import Database
 from hutong.messages import logger
 from hutong.settings import Clock
@@ -25,22 +24,22 @@ SIZE = "text/x.tlog.size"
 """Of this kind is the reply of a witness that last cosigned another size than it was asked from."""
 
 
-def run(db: Database, *, clock: Clock, verifier: Verifier, stop: threading.Event) -> None:
-    """Ask again and again until `stop` is set."""
+def run(db: Database, *, clock: Clock, vkeys: Callable[[], Sequence[str]], stop: threading.Event) -> None:
+    """Ask again and again until `stop` is set; `vkeys` tells the keys the log has had by then."""
     told: dict[str, str] = {}
     while not stop.wait(PAUSE_SECONDS):
         try:
             # A proxy or certificates that the environment names wrongly are a fault here, too.
             with httpx.Client(timeout=ANSWER_SECONDS, follow_redirects=False) as line:
                 while not stop.is_set():
-                    ask(db, line, clock=clock, verifier=verifier, told=told)
+                    ask(db, line, clock=clock, vkeys=vkeys(), told=told)
                     stop.wait(PAUSE_SECONDS)
         except Exception:  # a door: whatever it was, the next time may be better
             logger.exception("witnesses.failed")
 
 
 def ask(
-    db: Database, line: httpx.Client, *, clock: Clock, verifier: Verifier, told: dict[str, str] | None = None
+    db: Database, line: httpx.Client, *, clock: Clock, vkeys: Sequence[str], told: dict[str, str] | None = None
 ) -> list[str]:
     """Ask every witness that has not cosigned the newest checkpoint; returns the names of those that did now.
 
@@ -59,7 +58,7 @@ def ask(
         try:
             lines = _asked(db, line, each.witness, head=head, old=each.size or 0)
             with db.transaction() as cur:
-                done += witnesses.take(cur, head.note + lines, verifier=verifier, now=clock())
+                done += witnesses.take(cur, head.note + lines, vkeys=vkeys, now=clock())
             told.pop(each.witness.name, None)
         except (httpx.HTTPError, UnicodeDecodeError, NotCosigned, Problem) as fault:
             reason = f"{type(fault).__name__}: {fault}"

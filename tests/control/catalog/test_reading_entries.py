@@ -54,7 +54,7 @@ def test_the_public_reads_what_is_published_and_by_which_rules_it_is_applied_for
     first = portal.first_page(entries=8)
     assert ([each.name for each in first.entries], first.count) == (["人口基本信息"], 1)
     assert (first.overview.resources, first.overview.providers) == (1, 1)
-    assert portal.evidence(name="log", vkey="").head is None
+    assert portal.evidence(name="log", vkeys=[]).head is None
     county.withdraw()
     with pytest.raises(queries.NoSuchEntry):
         portal.resource(county.code, reader=None, day=beijing.day(NOW))

@@ -38,8 +38,10 @@ TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
     *("catalog_entry", "catalog_change", "catalog_version", "registration_registration"),
     *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
-    *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch"),
+    *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch", "audit.key_change"),
 )
+OTHERS = "event not in ('audit.purge_refused', 'audit.epoch_refused', 'audit.key_refused')"
+"""Entries but those that a step was refused."""
 LONG_AFTER, OLD = datetime(2040, 5, 6, 7, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 """A moment at which the years of what was written before `OLD` are over."""
 
@@ -51,7 +53,7 @@ def everything(county: County) -> list[object]:
     """Return all that a step may change, and how much is entered; that a step was refused is entered besides."""
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         rows = [opened.execute(f"select t::text from {name} t order by 1").fetchall() for name in TABLES]
-        counted = "select count(*) from audit.entry where event not in ('audit.purge_refused', 'audit.epoch_refused')"
+        counted = f"select count(*) from audit.entry where {OTHERS}"
         return [*rows, opened.execute(counted).fetchone()]
 
 
@@ -59,8 +61,7 @@ def last(county: County, events: str) -> tuple[str | None, ...]:
     """Return whom the last entry of events that begin so names, and which reason."""
     wanted = "select record::jsonb ->> 'by', record::jsonb ->> 'reason' from audit.entry where event like %s"
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
-        others = "event not in ('audit.purge_refused', 'audit.epoch_refused')"
-        found = opened.execute(f"{wanted} and {others} order by id desc limit 1", [f"{events}%"])
+        found = opened.execute(f"{wanted} and {OTHERS} order by id desc limit 1", [f"{events}%"])
         return tuple(found.fetchone() or ())
 
 

@@ -1,4 +1,4 @@
-"""How a case of what concerns the log is brought into a state, and a step of it taken: purges, holds, epochs."""
+"""How a case of what concerns the log is brought into a state, and a step of it taken: purges, holds, epochs, keys."""
 
 import tempfile
 from datetime import datetime, timedelta
@@ -8,9 +8,10 @@ from acting import NOW, PASSWORD
 from bringing import LONG_AFTER, OLD, WHO, Way
 from expected import ENTITLED
 
-from hutong.audit import beginning, holds, purges, retention, tree
+from hutong.audit import beginning, holds, key_changes, purges, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.heads import Heads
+from hutong.audit.keyfiles import KeyFiles
 from hutong.control.orgs import operations as orgs
 from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
@@ -149,3 +150,28 @@ class OfEpoch(Approved):
 
     def _request(self, by: str, *, reason: str = "机房火灾") -> int:
         return beginning.request(self.owner, keys=self.keys, reason=reason, **self.acting(by))  # type: ignore[arg-type]
+
+
+class OfKey(Approved):
+    """A change of the log's key."""
+
+    refusing = (key_changes.NotEntitledToKeys, key_changes.KeyApproverIsRequester)
+    groundless = key_changes.KeyChangeWithoutReason
+
+    def bring(self, decided: list[str]) -> int:
+        self.files = KeyFiles(Path(tempfile.mkdtemp()), "log", "log.county.example")
+        self.files.seed(1).write_bytes(bytes(range(32)))
+        return 0 if self.step.before == "unrequested" else self._request(decided[0])
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.action == "request":
+            self.number = self._request(by, **grounds)
+        else:
+            done = {"approve": key_changes.approve, "drop": key_changes.drop}[self.step.action]
+            done(self.owner, id=self.number, files=self.files, **self.acting(by), **grounds)  # type: ignore[arg-type]
+        with self.owner.transaction() as cur:
+            return key_changes.read(cur, id=self.number).state
+
+    def _request(self, by: str, *, reason: str = "年度更换") -> int:
+        facts = {"kind": "log", "files": self.files, "days": 30, "reason": reason, **self.acting(by)}
+        return key_changes.request(self.owner, **facts)  # type: ignore[arg-type]

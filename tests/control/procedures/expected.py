@@ -128,6 +128,12 @@ unrequested request ENTITLED@office -> requested if stopped with reason
 requested approve ENTITLED@office -> begun if stopped with grave
 requested drop ENTITLED@office -> dropped with reason optional grave
 """
+KEY = """
+# 密钥管理: 更换平台密钥由一人提出, 经另一人批准 (SX-11-a)
+unrequested request ENTITLED@office -> requested with reason
+requested approve ENTITLED@office -> approved with grave
+requested drop ENTITLED@office -> dropped with reason optional grave
+"""
 ENTITLED = ("operator", "authority", "auditor")
 
 
@@ -199,6 +205,7 @@ PROCEDURES = {
     "audit.hold": read(HOLD),
     "audit.witness": read(WITNESS),
     "audit.epoch": read(EPOCH),
+    "audit.key": read(KEY),
 }
 """Name of a lifecycle → the steps it is to have, and no other."""
 
@@ -223,5 +230,6 @@ SIDES = {
     ],
     "audit.purge": [("request", "approve")],
     "audit.epoch": [("request", "approve")],
+    "audit.key": [("request", "approve")],
 }  # fmt: skip
 """Steps on two sides of one case, which one person never both takes (D-24, SX-10-c)."""

@@ -106,6 +106,7 @@ def facts_of(life, **changes):
         pytest.param("audit.hold", marks=pytest.mark.clause("SX-10-c")),
         pytest.param("audit.witness", marks=pytest.mark.clause("SX-10-b")),
         pytest.param("audit.epoch", marks=pytest.mark.clause("SX-11-a")),
+        pytest.param("audit.key", marks=pytest.mark.clause("SX-11-a")),
     ],
 )
 @given(data=st.data())
@@ -149,6 +150,7 @@ def may(step, role, unit, parties):
         "registration.registration",
         pytest.param("audit.purge", marks=pytest.mark.clause("SX-10-c")),
         pytest.param("audit.epoch", marks=pytest.mark.clause("SX-11-a")),
+        pytest.param("audit.key", marks=pytest.mark.clause("SX-11-a")),
     ],
 )
 def test_nobody_decides_on_both_sides_of_one_case(name):

@@ -9,7 +9,7 @@ from bringing import (
     OfSuspension,
     Way,
 )
-from bringing_records import OfEpoch, OfHold, OfPurge
+from bringing_records import OfEpoch, OfHold, OfKey, OfPurge
 from bringing_witness import OfWitness
 
 WAYS: dict[str, type[Way]] = {
@@ -22,6 +22,7 @@ WAYS: dict[str, type[Way]] = {
     "audit.purge": OfPurge,
     "audit.hold": OfHold,
     "audit.epoch": OfEpoch,
+    "audit.key": OfKey,
     "audit.witness": OfWitness,
 }
 """Lifecycle → how a case of it is brought into a state and a step of it taken."""

@@ -1,12 +1,13 @@
 """What the public pages ask: the first page, one published resource, and the head of the evidence log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
 from psycopg import Cursor
 
-from hutong.audit import epochs
+from hutong.audit import epochs, keychain
 from hutong.audit.epochs import Epoch
 from hutong.control.catalog import queries, rules
 from hutong.control.catalog.models import Version
@@ -101,15 +102,17 @@ def resource(code: str, *, reader: Actor | None, day: date) -> ResourcePage:
     )
 
 
-def evidence(*, name: str, vkey: str) -> Evidence:
-    """Return the log as anyone may verify it; `name` and `vkey` are of its first epoch, `vkey` empty if unknown."""
+def evidence(*, name: str, vkeys: Sequence[str]) -> Evidence:
+    """Return the log as anyone may verify it; `name` is that of its first epoch, `vkeys` are the keys it has had."""
     with transaction.atomic(), joined(connection) as cur:
         *before, written = epochs.every(cur)
-        return Evidence(_head(cur), _known(written, name, vkey), [_known(each, name, vkey) for each in before])
+        earlier = [_known(cur, each, name, vkeys) for each in before]
+        return Evidence(_head(cur), _known(cur, written, name, vkeys), earlier)
 
 
-def _known(epoch: Epoch, name: str, vkey: str) -> KnownEpoch:
-    return KnownEpoch(epoch.number, epoch.origin(name), epoch.verifier(vkey) if vkey else "")
+def _known(cur: Cursor, epoch: Epoch, name: str, vkeys: Sequence[str]) -> KnownEpoch:
+    vkey = str(keychain.published(cur, epoch, vkeys=vkeys).newest) if vkeys else ""
+    return KnownEpoch(epoch.number, epoch.origin(name), vkey)
 
 
 def _head(cur: Cursor) -> LogHead | None:

@@ -92,7 +92,7 @@ def _days(book: Rulebook) -> dict[str, str]:
 def evidence(request: HttpRequest) -> HttpResponse:
     """Show the evidence log's key and newest checkpoint, and how anyone verifies them."""
     reader(request)
-    found = portal.evidence(name=settings.LOG_NAME, vkey=settings.LOG_VKEY)
+    found = portal.evidence(name=settings.LOG_NAME, vkeys=settings.LOG_VKEY.split())
     host, _ = split_domain_port(request.get_host())
     page = {
         "head": found.head,

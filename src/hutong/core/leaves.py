@@ -1,0 +1,64 @@
+"""The commitment to a record, and what the public leaf that holds it tells: nothing here needs more than the two."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from dryoc.hash import sha256
+
+from hutong.core import canonical
+from hutong.core.errors import Problem
+
+RECORD_PREFIX = b"hutong-record-v3\x00"
+SALT_LENGTH = 16
+_TOLD = {"at", "class", "commitment", "event"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+
+
+def commit(
+    salt: bytes, record: bytes, *, at: str, event: str, record_class: str,
+    org: str | None, counterpart: str | None = None, others: Iterable[str] = (),
+) -> bytes:  # fmt: skip
+    """Return the commitment to a canonical record and to what an entry is found by beside it.
+
+    SHA-256 over a prefix, the salt, six lines and the record: moment, event, class, who acted, the other party, and
+    further ones by their codes with a comma between; a party that is not there leaves its line empty. None of them has
+    the end of a line within. The other columns by which entries are found say what the record says (`audit.columns`).
+    """
+    return sha256(b"".join((
+        RECORD_PREFIX, salt, at.encode(), _lines(event, record_class, org, counterpart, tuple(others)), record,
+    )))  # fmt: skip
+
+
+@lru_cache(maxsize=1024)  # uses are between few units
+def _lines(event: str, record_class: str, org: str | None, counterpart: str | None, others: tuple[str, ...]) -> bytes:
+    further = ",".join(sorted({*others} - {org, counterpart}))
+    return f"\n{event}\n{record_class}\n{org or ''}\n{counterpart or ''}\n{further}\n".encode()
+
+
+@lru_cache(maxsize=16)  # a list of answers is of one moment
+def moment(at: datetime) -> str:
+    """Return `at` as a leaf writes it: RFC 3339, UTC, microseconds; texts sort as the moments do."""
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+
+
+def told(leaf: bytes) -> dict[str, str] | None:
+    """Return what a public leaf tells, None where it is none of ours."""
+    found = object_in(leaf)
+    if found is None or type(found.pop("v", None)) is not int or found.keys() != _TOLD:
+        return None
+    texts = {name: value for name, value in found.items() if isinstance(value, str)}
+    fits = len(texts) == len(_TOLD) and _MOMENT.fullmatch(texts["at"]) and leaf.endswith(b',"v":1}')
+    return texts if fits else None
+
+
+def object_in(text: bytes) -> dict[str, Any] | None:
+    """Return the object that a canonical text is, None for any other text."""
+    try:
+        found: dict[str, Any] = canonical.loads(text)
+        fits = isinstance(found, dict) and canonical.dumps(found) == text
+    except Problem:
+        return None
+    return found if fits else None
