@@ -83,6 +83,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.mismatched_value": SPEND,
                 "plane.claims_made": SPEND,
                 "plane.mismatched_claim": "select, insert, delete",
+                "plane.claimed_record": "select, insert, delete",
+                "plane.claimed_day": SPEND,
                 "plane.disclosed": SPEND,
                 "plane.disclosed_day": SPEND,
                 "plane.raised_limit": READ,
@@ -140,6 +142,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.quota_spent": FORGET,
                 "plane.guess_spent": FORGET,
                 "plane.mismatched_value": FORGET,
+                "plane.claimed_record": FORGET,
+                "plane.claimed_day": FORGET,
                 "plane.disclosed": FORGET,
                 "plane.disclosed_day": FORGET,
                 "audit.refusal": FORGET,
@@ -188,6 +192,7 @@ FUNCTIONS = {
     "plane": (
         "plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes", "plane.expect_unchanged",
         "plane.expect_within", "plane.limit_in_force", "plane.settle_claims",
+        "plane.settle_comparing", "plane.keep_claimed", "plane.records_beyond",
         "public.procrastinate_defer_jobs_v1",
     ),
     "worker": (
