@@ -4,6 +4,8 @@ Options: --records (default 2,000,000), --rows (delivery, default 1,000,000), --
 HTTP), --rounds, --only asking|delivering|memory|rules|desk|subjects (repeatable), --folder. `memory` measures the
 full-size loads (of --memory-rows, default 2,000,000; half as many of Excel, at most 1,000,000); it is not part of a run
 without --only.
+`--only asking --beside FOLDER` runs comparisons of this checkout and of another in that folder in paired turns
+(--turns, default 5), prints their ratios and fails where four of five are below 0.9.
 `desk` (of --cases, default 1,000,000) and `subjects` (of --entries, default 5,000,000) are neither; they have no peer,
 and need none of theirs.
 """
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import asking, county, delivering, desk, load, machine, memory, rules, subjects
+from benchmarks import asking, beside, county, delivering, desk, load, machine, memory, rules, subjects
 from benchmarks import place as places
 from benchmarks.load import Run
 from benchmarks.place import Place
@@ -59,6 +61,9 @@ class Line:
 def main() -> None:
     """Measure what was asked for and print the table."""
     given = _arguments()
+    if given.beside is not None:
+        _beside(given)
+        return
     peers = {} if given.only and set(given.only) <= {"desk", "subjects"} else _peers()
     parts: dict[str, Callable[[Place, argparse.Namespace], list[Line]]] = {
         "rules": _rules,
@@ -84,6 +89,17 @@ def main() -> None:
     if lines:
         print(_table([["what", "Hutong", "peer", "ratio", "floor / aim", ""], *(line.shown() for line in lines)]))
     print("\n".join(about))
+
+
+def _beside(given: argparse.Namespace) -> None:
+    about = [*machine.describe(peers={}), machine.busy()]
+    print("\n".join(about), flush=True)
+    enough = beside.compare(
+        given.beside, folder=given.folder, records=given.records, seconds=given.seconds, turns=given.turns
+    )
+    print("\n".join([*about, machine.busy()]))
+    if not enough:
+        raise SystemExit(1)
 
 
 def _asking(place: Place, given: argparse.Namespace) -> list[Line]:
@@ -279,12 +295,17 @@ def _arguments() -> argparse.Namespace:
     reader.add_argument("--entries", type=int, default=5_000_000)
     reader.add_argument("--seconds", type=float, default=10)
     reader.add_argument("--rounds", type=int, default=3)
+    reader.add_argument("--beside", type=Path)
+    reader.add_argument("--turns", type=int, default=5)
     parts = ("asking", "delivering", "memory", "rules", "desk", "subjects")
     reader.add_argument("--only", action="append", choices=parts)
     reader.add_argument(
         "--folder", type=Path, default=Path(__file__).parent / "results" / f"place-{os.getpid()}"
     )
-    return reader.parse_args()
+    given = reader.parse_args()
+    if given.beside is not None and given.only != ["asking"]:
+        reader.error("--beside goes with --only asking")
+    return given
 
 
 def _peers() -> dict[str, str]:

@@ -73,12 +73,12 @@ def measure(
     contenders: Sequence[Contender], *, place: Place, seconds: float, rounds: int
 ) -> dict[str, list[Run]]:
     """Let every contender run in turn, so many rounds after a warm-up, and return their runs."""
-    rates = {each.name: _one(each, place, WARM_SECONDS, count=60_000).rate for each in contenders}
+    rates = {each.name: run_once(each, place, WARM_SECONDS, count=60_000).rate for each in contenders}
     runs: dict[str, list[Run]] = {each.name: [] for each in contenders}
     for _ in range(rounds):
         for each in contenders:
             count = int(rates[each.name] * seconds * 2) + 5_000
-            run = _one(each, place, seconds, count=count)
+            run = run_once(each, place, seconds, count=count)
             rates[each.name] = max(rates[each.name], run.rate)  # a disturbed run is followed by a faster one
             runs[each.name].append(run)
             print(f"  {each.name}: {run.rate:,.0f}/s, p50 {run.p50:.1f} ms, p99 {run.p99:.1f} ms", flush=True)
@@ -140,7 +140,8 @@ def _check(contender: Contender) -> None:
             assert said["verdicts"] == [expected], (place, said)
 
 
-def _one(contender: Contender, place: Place, seconds: float, *, count: int) -> Run:
+def run_once(contender: Contender, place: Place, seconds: float, *, count: int) -> Run:
+    """Prepare `count` requests and let one contender answer them for so long."""
     file = load.write(place.folder / "requests", contender.make(count))
     assert place.server.pid is not None
     programs = {"server": contender.pid, "postgres": place.server.pid}
