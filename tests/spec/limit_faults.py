@@ -3,14 +3,31 @@
 from fault import OUT, SHIFTED, Fault
 
 MISMATCHES, DISCLOSING = "plane/answer/mismatches.py", "plane/answer/disclosing.py"
+UNMATCHED, CLAIMED = "plane/answer/unmatched.py", "plane/migrations/0041_claimed_records.sql"
 
 FAULTS = (
     Fault("SX-07-d D-25", SHIFTED, "the same value fails for one record more", MISMATCHES,
           "            if len(known) >= most and", "            if len(known) > most and"),
-    Fault("SX-07-d D-25", OUT, "what a refused question tried is forgotten", MISMATCHES,
-          "                cost.append(each)\n", ""),
-    Fault("SX-07-d D-25", OUT, "a value that is worn out is answered where it matches",
-          "plane/migrations/0020_mismatches.sql", "having count(*) >= value_keys", "having count(*) > value_keys"),
+    Fault("SX-07-d D-25", OUT, "what a refused question tried is forgotten", "plane/answer/compare.py",
+          "            what.add_tried(tried.first(gone))\n",
+          "            what.add_tried(tried.first(0 if problem else gone))\n"),
+    Fault("SX-07-d D-25", OUT, "a question refused on the way costs no guess about those it went through",
+          "plane/answer/compare.py", "        if gone:\n", "        if gone and problem is None:\n"),
+    Fault("SX-07-d D-25", OUT, "a value that is worn out is answered where it matches", CLAIMED,
+          "group by v.value, v.consumer, v.code having count(*) >= value_keys",
+          "group by v.value, v.consumer, v.code having count(*) > value_keys"),
+    Fault("SX-07-d D-25", OUT, "a number is answered where it matches, whatever others of its birth date did", CLAIMED,
+          "group by r.part, r.consumer, r.code having count(*) >= value_keys",
+          "group by r.part, r.consumer, r.code having count(*) > value_keys"),
+    Fault("SX-07-d D-25", SHIFTED, "of a birth date one number more may not match", UNMATCHED,
+          "        return len(known) >= most and", "        return len(known) > most and"),
+    Fault("SX-07-d D-25", OUT, "a share that was reached within a list is not seen at its end", CLAIMED,
+          "least(greatest(before, share_from), share_claims)\n           and",
+          "least(made, share_claims)\n           and"),
+    Fault("SX-07-d D-25", OUT, "true claims over and over hide that records do not match", MISMATCHES,
+          "        if self._records_beyond(pair):\n", "        if unit.claims < 0:\n"),
+    Fault("SX-07-d D-25", OUT, "a record that matched at last counts as one that did not", CLAIMED,
+          "    if cardinality(matched_keys) > 0 then\n", "    if cardinality(matched_keys) < 0 then\n"),
     Fault("SX-07-d D-25", OUT, "the share of claims that do not match is not looked at", MISMATCHES,
           "        if unit.beyond():\n", "        if unit.claims < 0:\n"),
     Fault("SX-07-e D-25", SHIFTED, "one record more is disclosed than was declared", DISCLOSING,
@@ -20,6 +37,8 @@ FAULTS = (
     Fault("SX-07-e D-25", OUT, "a page goes on where nothing is left", DISCLOSING,
           "            if any(count.full and record not in count.known for count in counts):\n",
           "            if any(count.full and not record for count in counts):\n"),
+    Fault("SX-07-e D-25", OUT, "at midnight two lists disclose at once", "plane/answer/disclosing.sql",
+          "unnest(array['-infinity'::date, %(day)s])", "unnest(array[%(day)s::date])"),
     Fault("SX-07-b D-25", OUT, "a range needs one end", "plane/answer/conditions.py",
           "    for item in {c.item for c in ranges if c.op is not Op.STARTS}:\n", "    for item in ():\n"),
 )

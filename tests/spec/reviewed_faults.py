@@ -252,7 +252,7 @@ FAULTS = (
           "Want(plan.page.grant, 0, {})"),
     Fault("SX-07-d", SHIFTED, "several claims about one subject in one question count as one",
           "plane/answer/verdicts.py",
-          "else Counter(self.records)",
+          "else Counter(records)",
           "else Counter(set(self.records))"),
     Fault("SX-07-d SX-08-d", OUT, "any number of guesses may be applied for", "control/sharing/rules.py",
           '{"quota": quota, "guesses": guesses, "records": records, "days": days}.items()',

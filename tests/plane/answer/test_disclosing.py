@@ -1,69 +1,23 @@
-"""How many distinct records queries disclose is limited, and no sequence of questions discloses more (D-25)."""
+"""How many distinct records queries disclose is limited (D-25)."""
 
 import threading
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+import time
+from dataclasses import replace
 
 import pytest
-from answering import KEYRING, NOW, PEOPLE, a_grant, as_it_is, asked, establish, opened, person, records, supply
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from answering import NOW, PEOPLE, opened, records
+from querying import DAY, EVERYBODY, PERSONS, a_query_grant, answer, by_key, codes, county, question, set_limit
 
 from hutong.core import beijing
 from hutong.core.errors import Problem
-from hutong.plane import rulebook
-from hutong.plane.answer import disclosing, query
-from hutong.plane.answer.query import Condition, QueryQuestion
-from hutong.plane.answer.selects import Op
-from hutong.plane.definition import Mode
-
-DAY = timedelta(days=1)
-PERSONS = replace(PEOPLE, personal=True)
-BY = ("street", "born", "children", "name")
-ALL = [person(number) for number in range(1, 61)]
-EVERYBODY = ("born", "2000-01-01", Op.AT_LEAST), ("born", "2001-01-01", Op.BELOW)
-
-
-def set_limit(db, **changed):
-    with db.transaction() as cur:
-        rulebook.keep(
-            cur, {f"query.{name}": value for name, value in changed.items()}, version=1, from_day=NOW.date()
-        )
-
-
-def a_query_grant(no="g1", **changes):
-    return a_grant(no, **{"mode": Mode.QUERY, "conditions": BY, "until_at": NOW + 1500 * DAY, "quota": 10**9} | changes)
+from hutong.db import trips
+from hutong.plane import tables
+from hutong.plane.answer import disclosing
 
 
 @pytest.fixture
 def persons(db):
     return county(db, PERSONS)
-
-
-def county(db, definition):
-    establish(db, definition=definition)
-    supply(db, ALL, definition=definition)
-    with db.transaction() as cur:
-        cur.execute("update plane.system set mlps_until = '2036-01-01'")
-        cur.execute("update plane.store set rows = %s", [len(ALL)])
-    return db
-
-
-def question(*where, grant="g1", **more):
-    return QueryQuestion(asked(grant, nonce_until=NOW + 1000 * DAY), tuple(Condition(*each) for each in where), **more)
-
-
-def by_key(number, **more):
-    return question(("id", person(number)["id"]), **more)
-
-
-def answer(db, *questions, now=NOW):
-    return query.answer(db, questions=questions, keyring=KEYRING, now=now, make=as_it_is)
-
-
-def codes(answers):
-    return [each.code if isinstance(each, Problem) else len(each.rows) for each in answers]
 
 
 @pytest.mark.clause("SX-07-e", "D-25")
@@ -191,99 +145,35 @@ def test_what_was_disclosed_a_year_ago_is_forgotten(persons):
     assert disclosing.forget(persons, now=NOW + 366 * DAY) == 6  # two records of unit and grant, and their numbers
 
 
-CAPS = {"g1": 6, "g2": 9}
-OF_UNIT, OF_DAY = 12, 5
-
-asks = st.lists(
-    st.tuples(
-        st.sampled_from(["g1", "g2"]),
-        st.one_of(
-            st.integers(1, 62).map(lambda n: (("id", person(n)["id"]),)),
-            st.sampled_from(["文一路", "文二路"]).map(lambda street: (("street", street),)),
-            st.tuples(st.integers(1, 27), st.integers(1, 6)).map(
-                lambda days: (
-                    ("born", f"2000-01-{days[0]:02}", Op.AT_LEAST),
-                    ("born", f"2000-01-{min(sum(days), 28):02}", Op.BELOW),
-                )
-            ),
-            st.integers(1, 62).map(lambda n: (("name", f"张{n}"),)),
-        ),
-        st.integers(1, 7),
-        st.integers(0, 3),
-    ),
-    max_size=14,
-)
-
-
-def begin_anew(db):
-    with db.transaction() as cur:
-        for table in ("disclosed", "disclosed_day", "quota_spent"):
-            cur.execute(f"delete from plane.{table}")
-
-
-@dataclass
-class Model:
-    """What may be disclosed, in memory: to the unit and under each grant, record by record."""
-
-    seen: dict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
-
-    def told(self, no, names, day):
-        for whose in (no, "unit"):
-            for name in names:
-                self.seen[whose].setdefault(name, day)
-
-    def within(self):
-        days = defaultdict(int)
-        for day in self.seen["unit"].values():
-            days[day] += 1
-        return (
-            all(len(self.seen[no]) <= most for no, most in CAPS.items())
-            and len(self.seen["unit"]) <= OF_UNIT
-            and all(number <= OF_DAY for number in days.values())
-        )
-
-
-@pytest.fixture
-def limited(persons):
-    opened(persons, *(a_query_grant(no, records=most) for no, most in CAPS.items()))
-    set_limit(persons, records_least=OF_UNIT, records_percent=0, records_day=OF_DAY)
-    return persons
-
-
 @pytest.mark.clause("SX-07-e", "D-25")
-@settings(max_examples=40)
-@given(asks=asks)
-def test_no_sequence_of_questions_discloses_more(limited, asks):
-    begin_anew(limited)
-    model, now = Model(), NOW
-    for no, where, limit, days in asks:
-        now += days * DAY
-        cursor, pages = None, 0
-        while pages < 4:
-            (got,) = answer(limited, question(*where, grant=no, limit=limit, cursor=cursor), now=now)
-            if isinstance(got, Problem):
-                break
-            model.told(no, [row["name"] for row in got.rows], beijing.day(now))
-            assert model.within()
-            cursor, pages = got.cursor, pages + 1
-            if cursor is None:
-                break
-    for no in CAPS:
-        known = [by_key(int(name[1:]), grant=no) for name in model.seen[no]]
-        assert codes(answer(limited, *known, now=now)) == [1] * len(known)
+def test_at_midnight_lists_of_both_days_follow_each_other(persons):
+    opened(persons, a_query_grant(records=1))
+    grant = a_query_grant(records=1)
+    told: list[object] = []
+    with persons.transaction() as cur:
+        store = tables.version(cur, code="people")
+        before = disclosing.Disclosure(disclosing.counted(grant, store), (b"1" * 32,), paging=False)
+        for each in disclosing.settling([before], day=beijing.day(NOW)):
+            trips.together(cur, [each])
+        after = threading.Thread(target=lambda: told.extend(codes(answer(persons, by_key(2), now=NOW + DAY))))
+        after.start()
+        while after.is_alive() and not waiting(persons):
+            time.sleep(0.01)
+        assert told == []
+    after.join()
+    assert told == ["GRANT_RECORDS_SPENT"]
 
 
-@settings(max_examples=40)
-@given(asks=asks)
-def test_a_list_discloses_what_its_questions_would_one_by_one(limited, asks):
-    def told(answers):
-        return [
-            each.code if isinstance(each, Problem) else ([row["name"] for row in each.rows], each.cursor is None)
-            for each in answers
-        ]
+def waiting(db):
+    with db.transaction() as cur:
+        return cur.execute("select count(*) from pg_locks where not granted").fetchone() != (0,)
 
-    begin_anew(limited)
-    alone = [told(answer(limited, question(*where, grant=no, limit=limit)))[0] for no, where, limit, _ in asks]
-    begin_anew(limited)
-    together = answer(limited, *(question(*where, grant=no, limit=limit) for no, where, limit, _ in asks))
-    assert told(together) == alone
+
+def test_a_share_is_one_of_the_fuller_version_where_two_stand_side_by_side(persons):
+    newer = replace(PERSONS, version=2)
+    with persons.transaction() as cur:
+        tables.publish(cur, definition=newer, now=NOW)
+        cur.execute("update plane.store set rows = 10 where version = 2")
+    opened(persons, a_query_grant(records=50))
+    set_limit(persons, records_least=1, records_percent=10)
+    assert codes(answer(persons, *map(by_key, range(1, 8)))) == [1] * 6 + ["UNIT_RECORDS_SPENT"]

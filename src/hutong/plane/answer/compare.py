@@ -14,7 +14,7 @@ from hutong.db.database import Database
 from hutong.plane.answer import alarms, limits, mismatches, rounds, verdicts
 from hutong.plane.answer.asking import Asking, SignedQuestion
 from hutong.plane.answer.limits import Want
-from hutong.plane.answer.mismatches import MissedValue, Settlement
+from hutong.plane.answer.mismatches import Settlement
 from hutong.plane.answer.rounds import Answering, AnswerSummary, Round
 from hutong.plane.answer.verdicts import Claim as Claim
 from hutong.plane.answer.verdicts import ListVerdicts, Sheet, VerdictsOf
@@ -128,7 +128,8 @@ def _settled(this: Round, sheets: Sequence[Sheet]) -> VerdictsOf:
 def _looked(this: Round, sheets: Sequence[Sheet]) -> VerdictsOf:
     """Return the verdicts of every question, after a look at what is left; what it does not cover gets its problem.
 
-    Questions are gone through in order, so the list comes out as they would one by one.
+    Questions are gone through in order, so the list comes out as they would one by one. What was gone through of one
+    that is refused on the way is spent.
     """
     wants = [sheet.want() for sheet in sheets]
     units = [sheet.grant.consumer for sheet in sheets if sheet.limited]
@@ -142,18 +143,21 @@ def _looked(this: Round, sheets: Sequence[Sheet]) -> VerdictsOf:
     what = Settlement()
     for sheet, want in zip(sheets, wants, strict=True):
         tried = tried_by.get(id(sheet.asking))
-        problem = spent.refusal(want)
+        problem, gone = spent.refusal(want), len(sheet.claims)
         if problem is None and tried is not None:
-            problem, cost = ledger.refusal(tried)
-            what.missed += [MissedValue(v.value, v.record, tried.consumer, tried.code, v.item) for v in cost]
-            if problem is None:
-                what.add(tried.consumer, tried.claims, tried.missed)
+            problem, gone = ledger.go_through(tried)
+            what.add_tried(tried.first(gone))
+        elif problem is not None:
+            gone = 0
         sheet.asking.problem = problem
-        if problem is None:
-            spent.take(want)
-            taken.append(want)
-    for unit, share, most in ledger.alarming():
-        alarms.open_alarm(this.cur, limit=mismatches.SHARE, consumer=unit, seen=share, most=most, now=this.now)
+        if gone:
+            part = sheet.want(gone)
+            spent.take(part)
+            taken.append(part)
+    for unit, code, share, most in ledger.alarming():
+        alarms.open_alarm(
+            this.cur, limit=mismatches.SHARE, consumer=unit, code=code, seen=share, most=most, now=this.now
+        )
     for statement in (
         *limits.spending_guesses(taken, day=this.day),
         *mismatches.settling(what, day=this.day, expect=False),

@@ -58,7 +58,6 @@ class Counted(NamedTuple):
 
     whose: str
     code: str
-    relation: str
     declared: int
     personal: bool
 
@@ -79,8 +78,8 @@ class Disclosure(NamedTuple):
 def counted(grant: Grant, store: Store) -> tuple[Counted, ...]:
     """Return for whom records count that are disclosed under a grant."""
     personal = store.definition.personal
-    unit = Counted(grant.consumer, grant.code, store.relation, 0, personal)
-    return (unit, Counted(grant.no, grant.code, "", grant.records, personal)) if personal else (unit,)
+    unit = Counted(grant.consumer, grant.code, 0, personal)
+    return (unit, Counted(grant.no, grant.code, grant.records, personal)) if personal else (unit,)
 
 
 def settling(disclosed: Sequence[Disclosure], *, day: date, expect: bool = True) -> Iterator[trips.Statement]:
@@ -211,7 +210,6 @@ def _counted(disclosed: Sequence[Disclosure], day: date) -> dict[str, Any]:
     return {
         "of": arrays.texts([each.whose for each in who]),
         "codes": arrays.texts([each.code for each in who]),
-        "relations": arrays.texts([each.relation for each in who]),
         "declared": arrays.int4s([each.declared for each in who]),
         "personal": arrays.int4s([int(each.personal) for each in who]),
         "paging": arrays.int4s([int(each) for each in paging]),

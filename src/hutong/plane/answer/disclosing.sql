@@ -1,8 +1,8 @@
 -- part: counted
 -- What was disclosed to whom in a year and on this day, with the most there may be; without one it is null.
-from unnest(%(of)b::text[], %(codes)b::text[], %(relations)b::text[], %(declared)b::int[], %(personal)b::int[],
-            %(paging)b::int[]) as g (whose, code, relation, declared, personal, paging)
-left join plane.store h on h.relation = g.relation
+from unnest(%(of)b::text[], %(codes)b::text[], %(declared)b::int[], %(personal)b::int[], %(paging)b::int[])
+    as g (whose, code, declared, personal, paging)
+cross join lateral (select max(s.rows) as rows from plane.store s where s.code = g.code) h
 cross join lateral (
     select coalesce(sum(d.records), 0)::int as year,
            coalesce(sum(d.records) filter (where d.day = %(day)s), 0)::int as today
@@ -48,9 +48,12 @@ select plane.expect_within(not exists (
 ))
 
 -- name: lock
--- Let no other list disclose to these before this transaction ends.
+-- Let no other list disclose to these before this transaction ends, not even one of another day: that is what the rows of
+-- no day are for.
 insert into plane.disclosed_day as c (whose, code, day, records)
-select whose, code, %(day)s, 0 from unnest(%(of)b::text[], %(codes)b::text[]) as t (whose, code)
+select whose, code, day, 0
+from unnest(%(of)b::text[], %(codes)b::text[]) as t (whose, code), unnest(array['-infinity'::date, %(day)s]) as d (day)
+order by whose, code, day
 on conflict (whose, code, day) do update set records = c.records
 
 -- name: look
@@ -70,4 +73,4 @@ delete from plane.disclosed where day <= %(day)s
 
 -- name: forget_days
 -- Drop how much was disclosed on days longer ago than it counts.
-delete from plane.disclosed_day where day <= %(day)s
+delete from plane.disclosed_day where day <= %(day)s and day > '-infinity'

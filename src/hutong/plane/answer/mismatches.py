@@ -2,13 +2,13 @@
 
 Guesses about one record are bounded by `limits`. Here is the other direction, a known value tried on record after
 record: only what does not match is remembered, each value by itself, so whatever is claimed beside it changes nothing.
-A value of a declared list would be worn out in a day; of those it is the share of all a unit's claims that is limited.
-Everything is counted for the unit, over all its grants, systems and officers, and whether a record is held makes no
-difference.
+A value of a declared list would be worn out in a day; of those it is the share of all a unit's claims that is limited,
+and of all records it claims (`unmatched`). Everything is counted for the unit, over all its grants, systems and
+officers, and whether a record is held makes no difference.
 
-A list is kept with its commit and fails there where a limit is reached (`plane.settle_claims`). It is then answered
-anew in a round that locks and looks first, and goes through its questions in order (`MismatchLedger`). A question
-refused by a value says no more than its verdicts would have, for what they would have cost stays remembered.
+A list is kept with its commit and fails there where a limit may be reached (`plane.settle_comparing`). It is then
+answered anew in a round that locks and looks first, and goes through its questions in order (`MismatchLedger`). A
+question refused by a value says no more than its verdicts would have: up to there its claims count as asked.
 """
 
 from collections import deque
@@ -25,6 +25,8 @@ from hutong.core.errors import Exhausted, Problem
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
 from hutong.plane import rulebook
+from hutong.plane.answer import unmatched
+from hutong.plane.answer.unmatched import ClaimedRecord, ClaimedRecords, KeyPartSpent, RecordLedger, RecordShareSpent
 from hutong.plane.definition import Definition, Item, Rule, Type
 from hutong.plane.keys import Keyring, ResourceKeys
 
@@ -72,6 +74,14 @@ class Tried(NamedTuple):
     """The places of the claims with a value that does not match, in order."""
     values: Sequence[TriedValue]
     """All values but those of declared lists."""
+    records: Sequence[ClaimedRecord]
+    """What each claim came to, in order."""
+
+    def first(self, claims: int) -> "Tried":
+        """Return what the first so many claims tried."""
+        missed = [place for place in self.missed if place < claims]
+        values = [each for each in self.values if each.claim < claims]
+        return Tried(self.consumer, self.code, claims, missed, values, self.records[:claims])
 
 
 def limited(definition: Definition) -> bool:
@@ -126,6 +136,7 @@ class Settlement:
     missed: list[MissedValue] = field(default_factory=list)
     claimed: list[bytes] = field(default_factory=list)
     """All values that are claimed; they are looked at where a limit is to be kept."""
+    records: ClaimedRecords = field(default_factory=ClaimedRecords)
 
     def add(self, consumer: str, claims: int, missed: Iterable[int]) -> None:
         """Count the claims of the next question, of which those at the places `missed` do not match."""
@@ -133,13 +144,22 @@ class Settlement:
         self.claims[consumer] = before + claims
         self.missed_claims += [(consumer, before + place) for place in missed]
 
+    def add_tried(self, tried: Tried) -> None:
+        """Count what a question, or the part of it that was gone through, tried."""
+        self.add(tried.consumer, tried.claims, tried.missed)
+        self.missed += [
+            MissedValue(each.value, each.record, tried.consumer, tried.code, each.item)
+            for each in tried.values if each.missed
+        ]  # fmt: skip
+        self.records.add((tried.consumer, tried.code), tried.records)
+
 
 def settling(what: Settlement, *, day: date, expect: bool) -> list[trips.Statement]:
     """Return the statement that counts claims and remembers what does not match, and with `expect` fails at a limit.
 
     Until the transaction ends no other list of these units is counted.
     """
-    if not what.claims and not what.missed:
+    if not what.claims and not what.missed and not what.records.last:
         return []
     claims = dict(sorted(what.claims.items()))
     missed = {(each.value, each.record): each for each in what.missed}.values()
@@ -150,7 +170,7 @@ def settling(what: Settlement, *, day: date, expect: bool) -> list[trips.Stateme
         "backs": arrays.int4s([claims[consumer] - 1 - number for consumer, number in what.missed_claims]),
         "missed": arrays.blobs(values), "records": arrays.blobs(records), "units": arrays.texts(units),
         "codes": arrays.texts(codes), "items": arrays.texts(items), "claimed": arrays.blobs(what.claimed),
-        "day": day, "expect": expect, **_DELIVERED,
+        "day": day, "expect": expect, **what.records.given(), **_DELIVERED,
     }  # fmt: skip
     return [(statements.settle, given)]
 
@@ -185,35 +205,65 @@ class MismatchLedger:
     units: dict[str, _Unit]
     keys: dict[tuple[str, str], tuple[int, int]]
     """Of how many records the same value may not match, by unit and resource, and how many days it is remembered."""
-    records: dict[bytes, set[bytes]]
+    known: dict[bytes, set[bytes]]
     """Of which records each value did not match."""
+    records: RecordLedger
 
-    def refusal(self, tried: Tried) -> tuple[Problem | None, Sequence[TriedValue]]:
-        """Return why a question is refused, and what it has cost in any case; count it if it is not refused."""
-        unit = self.units[tried.consumer]
+    def go_through(self, tried: Tried) -> tuple[Problem | None, int]:
+        """Return why a question is refused, if it is, and how many of its claims were gone through; they are counted.
+
+        What was gone through has been asked: from where a question is refused its caller learns what came before.
+        """
+        unit, pair = self.units[tried.consumer], (tried.consumer, tried.code)
+        most, days = self.keys[pair]
         if unit.beyond():
             claims = min(unit.claims, unit.share_claims)
-            return ShareSpent(percent=unit.share_percent, claims=claims), ()
-        most, days = self.keys[tried.consumer, tried.code]
-        cost: list[TriedValue] = []
+            return ShareSpent(percent=unit.share_percent, claims=claims), 0
+        if self._records_beyond(pair):
+            return RecordShareSpent(percent=unit.share_percent, code=tried.code, days=days), 0
+        values: dict[int, list[TriedValue]] = {}
         for each in sorted(tried.values):
-            known = self.records.setdefault(each.value, set())
-            if len(known) >= most and each.record not in known:
-                problem = ValueSpent(claim=each.claim + 1, item=each.item, most=most, days=days)
-                return problem, cost
-            if each.missed:
-                known.add(each.record)
-                cost.append(each)
+            values.setdefault(each.claim, []).append(each)
+        problem: Problem | None = None
+        for place, record in enumerate(tried.records):
+            problem = self._worn_out(place, values.get(place, ()), record, most=most, days=days)
+            if problem is not None:
+                unit.count(tried.first(place))
+                return problem, place
+            for each in values.get(place, ()):
+                if each.missed:
+                    self.known[each.value].add(each.record)
+            self.records.take(pair, record)
         unit.count(tried)
-        return None, cost
+        return None, tried.claims
 
-    def alarming(self) -> list[tuple[str, int, int]]:
-        """Return the units whose share has come above its limit, with share and limit, where no alarm stands open."""
-        return [
-            (consumer, len(unit.missed) * 100 // min(unit.claims, unit.share_claims), unit.share_percent)
-            for consumer, unit in self.units.items()
-            if unit.beyond() and not unit.alarmed
-        ]
+    def _worn_out(
+        self, place: int, values: Sequence[TriedValue], record: ClaimedRecord, *, most: int, days: int
+    ) -> Problem | None:
+        for each in values:
+            known = self.known.setdefault(each.value, set())
+            if len(known) >= most and each.record not in known:
+                return ValueSpent(claim=place + 1, item=each.item, most=most, days=days)
+        if record.part and self.records.worn_out(record, most):
+            return KeyPartSpent(claim=place + 1, most=most, days=days)
+        return None
+
+    def _records_beyond(self, pair: tuple[str, str]) -> bool:
+        unit = self.units[pair[0]]
+        return unit.claims >= unit.share_from and self.records.counted[pair].beyond(unit.share_percent)
+
+    def alarming(self) -> Iterator[tuple[str, str, int, int]]:
+        """Yield units and resources of which a share came above its limit, with both numbers; no alarm stands open.
+
+        Without a resource it is the share of all claims of the unit.
+        """
+        for consumer, unit in self.units.items():
+            if unit.beyond() and not unit.alarmed:
+                share = len(unit.missed) * 100 // min(unit.claims, unit.share_claims)
+                yield consumer, "", share, unit.share_percent
+        for pair, counted in self.records.counted.items():
+            if self._records_beyond(pair) and not counted.alarmed:
+                yield *pair, counted.share, self.units[pair[0]].share_percent
 
 
 def locking(tried: Sequence[str], *, day: date) -> Iterator[trips.Statement]:
@@ -225,11 +275,13 @@ def locking(tried: Sequence[str], *, day: date) -> Iterator[trips.Statement]:
 def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> MismatchLedger:
     """Return what is remembered of the units and values of a list; `locking` was asked before."""
     if not tried:
-        return MismatchLedger({}, {}, {})
+        return MismatchLedger({}, {}, {}, RecordLedger({}, {}, {}))
     units = {"consumers": arrays.texts(sorted({each.consumer for each in tried})), "day": day, **_DELIVERED}
     pairs = sorted({(each.consumer, each.code) for each in tried})
     claimed = list({value.value for each in tried for value in each.values})
-    counted, missed, remembered, most = trips.together(
+    keys = [(each.consumer, each.code, one.record) for each in tried for one in each.records]
+    parts = [one.part for each in tried for one in each.records if one.part]
+    counted, missed, remembered, most, *kept = trips.together(
         cur,
         [
             (statements.look_counted, units),
@@ -239,6 +291,7 @@ def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> MismatchLedger:
                 statements.look_keys,
                 {**units, "of": arrays.texts([c for c, _ in pairs]), "codes": arrays.texts([c for _, c in pairs])},
             ),
+            *unmatched.looking(keys, parts, units),
         ],
     )
     found = {consumer: _Unit(*rest) for consumer, *rest in counted}
@@ -247,12 +300,14 @@ def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> MismatchLedger:
     records: dict[bytes, set[bytes]] = {}
     for value, k in remembered:
         records.setdefault(bytes(value), set()).add(bytes(k))
-    return MismatchLedger(found, {(consumer, code): (keys, days) for consumer, code, keys, days in most}, records)
+    limits = {(consumer, code): (keys, days) for consumer, code, keys, days in most}
+    return MismatchLedger(found, limits, records, unmatched.ledger(*kept))
 
 
 def forget(db: Database, *, now: datetime) -> int:
-    """Drop the values that did not match longer ago than the rulebook has them remembered, and return how many."""
+    """Drop what did not match longer ago than the rulebook has it remembered, and return how many rows that were."""
     with db.transaction() as cur:
         today = beijing.day(now)
-        days = rulebook.number(cur, "compare.value_days", day=today)
-        return cur.execute(statements.forget_values, {"day": today - timedelta(days=days)}).rowcount
+        day = today - timedelta(days=rulebook.number(cur, "compare.value_days", day=today))
+        forgetting = [(statements.forget_values, {"day": day}), *unmatched.forgetting(day)]
+        return sum(cur.execute(*each).rowcount for each in forgetting)

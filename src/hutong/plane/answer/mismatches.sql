@@ -1,8 +1,12 @@
 -- name: settle
 -- Count claims, remember what does not match, and fail where a limit is reached.
-select plane.settle_claims(
+select plane.settle_comparing(
     %(consumers)b::text[], %(counts)b::int[], %(of)b::text[], %(backs)b::int[], %(missed)b::bytea[], %(records)b::bytea[],
-    %(units)b::text[], %(codes)b::text[], %(items)b::text[], %(claimed)b::bytea[], %(day)s::date, %(expect)s::boolean,
+    %(units)b::text[], %(codes)b::text[], %(items)b::text[],
+    %(missed_units)b::text[], %(missed_codes)b::text[], %(missed_keys)b::bytea[], %(missed_parts)b::bytea[],
+    %(matched_units)b::text[], %(matched_codes)b::text[], %(matched_keys)b::bytea[],
+    %(claimed)b::bytea[], %(parts)b::bytea[], %(part_units)b::text[], %(part_codes)b::text[],
+    %(day)s::date, %(expect)s::boolean,
     %(value_keys)s::int, %(value_days)s::int, %(share_percent)s::int, %(share_claims)s::int, %(share_from)s::int
 )
 

@@ -13,11 +13,12 @@ from hutong.audit.subjects import gathered
 from hutong.core import normalise
 from hutong.db import arrays, trips
 from hutong.plane import filters, sealing, subjects
-from hutong.plane.answer import asking, mismatches, selects
+from hutong.plane.answer import asking, mismatches, selects, unmatched
 from hutong.plane.answer.asking import Asking
 from hutong.plane.answer.limits import Want
 from hutong.plane.answer.mismatches import MissedValue, Settlement, Tried, TriedValue
 from hutong.plane.answer.rounds import AnswerSummary
+from hutong.plane.answer.unmatched import ClaimedRecord
 from hutong.plane.definition import Definition, Holding, Item
 from hutong.plane.grants import Grant
 from hutong.plane.keys import Keyring, ResourceKeys
@@ -53,22 +54,25 @@ class Sheet(NamedTuple):
     claims: tuple[Claim, ...]
     records: list[bytes]
     subjects: list[bytes]
+    parts: list[bytes]
+    """Of each claim the part of its key that counts by itself (`unmatched.parts`), where there is one."""
 
     @property
     def limited(self) -> bool:
         """Whether what does not match is counted."""
         return mismatches.limited(self.store.definition)
 
-    def want(self) -> Want:
-        """What a comparison spends: every claim counts for the quota, and for the claims about its record."""
-        claimed = {self.records[0]: 1} if len(self.records) == 1 else Counter(self.records)
-        return Want(self.grant, len(self.claims), claimed)
+    def want(self, claims: int | None = None) -> Want:
+        """What a comparison, or its first `claims`, spends: every claim counts for the quota and for its record."""
+        records = self.records[:claims]
+        claimed = {records[0]: 1} if len(records) == 1 else Counter(records)
+        return Want(self.grant, len(records), claimed)
 
     def told(self) -> AnswerSummary:
         return AnswerSummary(EVENT, asking.digest(self.keys, self.records), {}, gathered(self.subjects))
 
 
-class Claimed(NamedTuple):
+class ClaimedItem(NamedTuple):
     """The claims about one item: their numbers in the group, and the claimed values as they would be stored.
 
     `remembered` are the digests by which those are remembered that do not match; there are none of a declared list.
@@ -78,6 +82,13 @@ class Claimed(NamedTuple):
     places: list[int]
     said: Sequence[bytes | str | None]
     remembered: Sequence[bytes]
+
+
+class Claimed(NamedTuple):
+    """What the claims of a group say, item by item, and the digests by which the parts of their keys are kept."""
+
+    items: Sequence[ClaimedItem]
+    parts: Sequence[bytes]
 
 
 def sheets(askings: Sequence[Asking], claims: Sequence[tuple[Claim, ...]]) -> list[Sheet]:
@@ -92,14 +103,17 @@ def sheets(askings: Sequence[Asking], claims: Sequence[tuple[Claim, ...]]) -> li
         assert store is not None
         assert keys is not None
         rows = [claim.key for place in places for claim in claims[place]]
-        records, named = record_keys(store.definition, keys, rows)
+        columns = _key_columns(store.definition, rows)
+        records = sealing.record_keys(keys, columns)
+        named = subjects.of_rows(store.definition, keys, records, columns)
+        parts = unmatched.parts(store.definition, columns)
         at = 0
         for place in places:
             own_claims = claims[place]
             grant = askings[place].grant
             assert grant is not None
             own = slice(at, at := at + len(own_claims))
-            made[place] = Sheet(askings[place], grant, store, keys, own_claims, records[own], named[own])
+            made[place] = Sheet(askings[place], grant, store, keys, own_claims, records[own], named[own], parts[own])
     return [sheet for sheet in made if sheet]
 
 
@@ -110,22 +124,38 @@ def record_keys(
 
     Whether a record is held changes neither.
     """
-    columns = [
+    columns = _key_columns(definition, rows)
+    records = sealing.record_keys(keys, columns)
+    return records, subjects.of_rows(definition, keys, records, columns)
+
+
+def _key_columns(definition: Definition, rows: Sequence[tuple[str, ...]]) -> list[list[bytes]]:
+    return [
         _encoded(normalise.column(column, type=definition.item(code).type))
         for code, column in zip(definition.key, zip(*rows, strict=True), strict=True)
     ]
-    records = sealing.record_keys(keys, columns)
-    return records, subjects.of_rows(definition, keys, records, columns)
 
 
 class GroupTried(NamedTuple):
     """What the sheets of a group tried where that is limited: in the order of their claims, item by item."""
 
     sheets: Sequence[Sheet]
-    claimed: Sequence["Claimed"]
+    claimed: Claimed
     records: Sequence[bytes]
     missed: Sequence[tuple[int, int, int]]
     """What does not match: the claim's place in the group, the item's in `claimed`, and the place in its columns."""
+
+    def each(self) -> Iterator[tuple[Sheet, list[int], list[ClaimedRecord]]]:
+        """Yield each sheet with the places of its claims that have a value that does not match, and their records."""
+        misses = Counter(place for place, _, _ in self.missed)
+        parts = self.claimed.parts or [b""] * len(self.records)
+        for sheet, start in _starts(self.sheets):
+            places = range(start, start + len(sheet.claims))
+            records = [
+                ClaimedRecord(self.records[place], parts[place], misses[place] < len(claim.values))
+                for place, claim in zip(places, sheet.claims, strict=True)
+            ]
+            yield sheet, [place - start for place in places if place in misses], records
 
 
 class ListVerdicts(NamedTuple):
@@ -136,47 +166,38 @@ class ListVerdicts(NamedTuple):
 
     def settlement(self, sheets: Sequence[Sheet]) -> Settlement:
         """Return what all these questions claim, as it is counted and remembered."""
-        what, missed_of = Settlement(), self._missed_claims()
+        what = Settlement()
+        claims = {id(sheet): (missed, records) for group in self.tried for sheet, missed, records in group.each()}
         for sheet in sheets:
-            if (missed := missed_of.get(id(sheet.asking))) is not None:
-                what.add(sheet.grant.consumer, len(sheet.claims), missed)
+            if (tried := claims.get(id(sheet))) is not None:
+                what.add(sheet.grant.consumer, len(sheet.claims), tried[0])
+                what.records.add((sheet.grant.consumer, sheet.grant.code), tried[1])
         for group in self.tried:
             units = [sheet.grant.consumer for sheet in group.sheets for _ in sheet.claims]
-            code = group.sheets[0].grant.code
+            code, items = group.sheets[0].grant.code, group.claimed.items
             for place, column, number in group.missed:
-                item, remembered = group.claimed[column].item, group.claimed[column].remembered
+                item, remembered = items[column].item, items[column].remembered
                 if remembered:
                     what.missed.append(MissedValue(remembered[number], group.records[place], units[place], code, item))
-            what.claimed += [value for each in group.claimed for value in each.remembered]
+            what.claimed += [value for each in items for value in each.remembered]
         return what
 
     def each_tried(self) -> dict[int, Tried]:
         """Return what each question tried, by its asking, value by value."""
         found: dict[int, Tried] = {}
-        missed_of = self._missed_claims()
         for group in self.tried:
             values: list[list[TriedValue]] = [[] for _ in group.records]
             starts = [start for sheet, start in _starts(group.sheets) for _ in sheet.claims]
             missed = {(column, number) for _, column, number in group.missed}
-            for column, (item, places, _, remembered) in enumerate(group.claimed):
+            for column, (item, places, _, remembered) in enumerate(group.claimed.items):
                 for number, (place, value) in enumerate(zip(places, remembered, strict=bool(remembered))):
                     tried = place - starts[place], item, value, group.records[place], (column, number) in missed
                     values[place].append(TriedValue(*tried))
-            for sheet, start in _starts(group.sheets):
-                own = [value for listed in values[start : start + len(sheet.claims)] for value in listed]
-                grant, key = sheet.grant, id(sheet.asking)
-                found[key] = Tried(grant.consumer, grant.code, len(sheet.claims), missed_of[key], own)
-        return found
-
-    def _missed_claims(self) -> dict[int, list[int]]:
-        """Return the places of the claims that do not match in each question, by its asking."""
-        found: dict[int, list[int]] = {}
-        for group in self.tried:
-            missed = sorted({place for place, _, _ in group.missed}, reverse=True)
-            for sheet, start in _starts(group.sheets):
-                own = found[id(sheet.asking)] = []
-                while missed and missed[-1] < start + len(sheet.claims):
-                    own.append(missed.pop() - start)
+            at = iter(values)
+            for sheet, places, records in group.each():
+                own = [value for _ in sheet.claims for value in next(at)]
+                grant = sheet.grant
+                found[id(sheet.asking)] = Tried(grant.consumer, grant.code, len(sheet.claims), places, own, records)
         return found
 
 
@@ -211,7 +232,7 @@ def reading(group: Sequence[Sheet]) -> trips.Statement:
     return selects.digests(group[0].store, _asked(group), inside), given
 
 
-def claimed(keyring: Keyring, group: Sequence[Sheet]) -> list[Claimed]:
+def claimed(keyring: Keyring, group: Sequence[Sheet]) -> Claimed:
     """Return, item by item, which claims say something about it, and what that is in the form in which it is held."""
     records = [k for sheet in group for k in sheet.records]
     claims = [claim.values for sheet in group for claim in sheet.claims]
@@ -227,12 +248,18 @@ def claimed(keyring: Keyring, group: Sequence[Sheet]) -> list[Claimed]:
         if units and not mismatches.listed(item):
             of = [units[place] for place in places]
             remembered = mismatches.values(keyring, keys, consumers=of, item=code, plain=_encoded(plain))
-        found.append(Claimed(code, places, said, remembered))
-    return found
+        found.append(ClaimedItem(code, places, said, remembered))
+    counted = [part for sheet in group for part in sheet.parts] if units else []
+    parts = mismatches.values(keyring, keys, consumers=units, item=_PART, plain=counted) if counted else ()
+    return Claimed(found, parts)
+
+
+_PART = ""
+"""What parts of a key are digested for; no item has this code."""
 
 
 def compared(
-    groups: Sequence[Sequence[Sheet]], claimed: Sequence[Sequence[Claimed]], read: Sequence[list[trips.Row]]
+    groups: Sequence[Sequence[Sheet]], claimed: Sequence[Claimed], read: Sequence[list[trips.Row]]
 ) -> ListVerdicts:
     """Return the verdicts of all questions: of groups, what is claimed in each and what was read for it."""
     found = ListVerdicts({}, [])
@@ -242,7 +269,7 @@ def compared(
 
 
 def _verdicts(
-    group: Sequence[Sheet], claimed: Sequence[Claimed], rows: Sequence[trips.Row], compared: ListVerdicts
+    group: Sequence[Sheet], claimed: Claimed, rows: Sequence[trips.Row], compared: ListVerdicts
 ) -> None:
     """Compare item by item. Whether a record is there changes neither what is computed nor how often."""
     absent = [
@@ -250,14 +277,14 @@ def _verdicts(
         for sheet in group
         for _ in sheet.claims
     ]
-    nothing = (None,) * (len(claimed) + 1)
+    nothing = (None,) * (len(claimed.items) + 1)
     by_key = {row[0]: row for row in rows}
     records = [k for sheet in group for k in sheet.records]
     stored = [by_key.get(k, nothing) for k in records]
     told: list[dict[str, Verdict]] = [{} for _ in stored]
     missed: list[tuple[int, int, int]] = []
     definition = group[0].store.definition
-    for column, (code, places, said, _) in enumerate(claimed):
+    for column, (code, places, said, _) in enumerate(claimed.items):
         there = [stored[place][column + 1] for place in places]
         if definition.item(code).holding is Holding.PLAIN:
             there = _renormalised(there, type=definition.item(code).type)

@@ -1,0 +1,384 @@
+"""Claiming records of which nothing matches is limited, whatever is claimed of them (D-25)."""
+
+import itertools
+import threading
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import isqrt
+
+import pytest
+from answering import CONSUMER, KEYRING, NOW, opened, records
+from guessing import GRANTS, REGISTER, ask, candidates, county, each_time_at_once, grant, numbered, resident
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hutong.core import beijing
+from hutong.core.errors import Problem
+from hutong.plane import raising, rulebook
+from hutong.plane.answer import compare, mismatches, unmatched
+from hutong.plane.answer.compare import Claim
+from hutong.plane.raising import Raised
+
+DAY = timedelta(days=1)
+KEPT = ("mismatched_value", "mismatched_claim", "claims_made", "claimed_record", "claimed_day")
+EVERY_ITEM = (*(item.code for item in REGISTER.items),)
+
+
+def codes(answers):
+    return [each.code if isinstance(each, Problem) else "answered" for each in answers]
+
+
+def set_limit(db, **changed):
+    with db.transaction() as cur:
+        rulebook.keep(
+            cur, {f"compare.{name}": value for name, value in changed.items()}, version=1, from_day=NOW.date()
+        )
+
+
+def sex(number):
+    """Return what the number itself says: whoever knows it needs to know nothing else."""
+    return "女男"[int(number[16]) % 2]
+
+
+def said_of_itself(number):
+    return {"sex": sex(number)}
+
+
+def key_beside_itself(number):
+    return {"number": number}
+
+
+def yes_or_no(number):
+    return {"insured": "true"}
+
+
+WAYS = [said_of_itself, key_beside_itself, yes_or_no]
+
+
+def of_area_and_sequence(sought):
+    """Return a thousand numbers a resident may have, if two digits of the area and one of the sequence are missing."""
+    number, digits = sought.number, range(1000)
+    return [numbered(f"{number[:4]}{n // 10:02}{number[6:14]}{n % 10}{number[15:17]}") for n in digits]
+
+
+def exists(db, sought, *, says, true, beside, at_once=100, which=candidates):
+    """Return how many of the thousand numbers a resident may have were answered, and which of them are there."""
+    answered, there = 0, []
+    tried = which(sought)
+    for start in range(0, len(tried), at_once):
+        asks = []
+        for place, number in enumerate(tried[start : start + at_once], start):
+            asks.append((GRANTS[place % 5], [Claim((number,), says(number)), *(next(true) for _ in range(beside))]))
+        now = NOW + timedelta(days=start * 365 // len(tried))
+        for (_, claims), got in zip(asks, ask(db, asks, now=now), strict=True):
+            if not isinstance(got, Problem):
+                answered += 1
+                there += [claims[0].key[0]] if "match" in got.verdicts[0].values() else []
+    return answered, there
+
+
+def all_items(db):
+    """Let the grants cover the number too."""
+    with db.transaction() as cur:
+        cur.execute("update plane.access_grant set items = %s", [list(EVERY_ITEM)])
+
+
+@pytest.mark.clause("SX-07-d", "D-25")
+@pytest.mark.parametrize("says", WAYS)
+@pytest.mark.parametrize(("which", "beside"), [(candidates, 0), (candidates, 2), (of_area_and_sequence, 2)])
+def test_which_of_the_numbers_of_a_birth_date_is_there_is_not_told(db, says, which, beside):
+    people = county(db, 60)
+    all_items(db)
+    true = itertools.cycle([person.said("name", "born", "sex") for person in people[2:]])
+    for sought in people[:2]:
+        assert exists(db, sought, says=says, true=true, beside=beside, which=which) == (10, [])
+
+
+@pytest.mark.clause("SX-07-d", "D-25")
+def test_nor_is_it_told_of_the_right_one_asked_alone(db):
+    sought = county(db, 5)[0]
+    each_time_at_once(db)
+    tried = [Claim((number,), said_of_itself(number)) for number in candidates(sought)[:10]]
+    assert codes(ask(db, [("g1", [claim]) for claim in tried])) == ["answered"] * 10
+    assert codes(ask(db, [("g1", [sought.said("sex")])])) == ["KEY_PART_SPENT"]
+
+
+@pytest.mark.full
+@pytest.mark.clause("SX-07-d", "D-25")
+@pytest.mark.parametrize("says", WAYS)
+@pytest.mark.parametrize("beside", [0, 10, 33])
+def test_of_ten_residents_none_is_found_by_what_the_number_itself_says_and_without_the_limits_all_are(db, says, beside):
+    people = county(db, 2000)
+    all_items(db)
+    known = [person.said("name", "born", "sex") for person in people[10:]]
+    found = [exists(db, each, says=says, true=itertools.cycle(known), beside=beside) for each in people[:10]]
+    print(f"{says.__name__}, 1:{beside}: tries answered {[answered for answered, _ in found]}")
+    assert [there for _, there in found] == [[]] * 10
+    with db.transaction() as cur:
+        for table in KEPT:
+            cur.execute(f"delete from plane.{table}")
+    set_limit(db, value_keys=10_000, share_percent=100)
+    if says is not yes_or_no:  # it is true of half of them only
+        found = [exists(db, each, says=says, true=itertools.cycle(known), beside=beside) for each in people[:10]]
+        assert [there for _, there in found] == [[each.number] for each in people[:10]]
+
+
+def elsewhere(place):
+    """Return a number that nobody has, of a birth date of its own."""
+    return numbered(f"330524{date(1930, 1, 1) + timedelta(days=place):%Y%m%d}001")
+
+
+def harvest(db, true, *, beside, count):
+    """Return how many numbers were answered that nobody has and no two of which have a birth date in common."""
+    answered = 0
+    for start in range(0, count, 50):
+        asks = [
+            (GRANTS[place % 5], [Claim((elsewhere(place),), {"sex": "男"}), *(next(true) for _ in range(beside))])
+            for place in range(start, min(start + 50, count))
+        ]
+        answered += codes(ask(db, asks)).count("answered")
+    return answered
+
+
+@pytest.mark.clause("SX-07-d", "D-25")
+def test_true_claims_over_and_over_hide_nothing(db):
+    people = county(db, 20)
+    set_limit(db, share_from=100, share_claims=200)
+    true = itertools.cycle([person.said("name", "born", "sex") for person in people])
+    answered = harvest(db, true, beside=9, count=400)
+    assert answered <= max(10, ceiling(len(people)))
+    (alarm,) = records(db, "plane.alarm_opened")
+    assert (alarm["limit"], alarm["resource"], alarm["most"]) == ("compare.share_percent", "register", 20)
+    assert codes(ask(db, [("g1", [people[0].said("name")])])) == ["RECORD_SHARE_SPENT"]
+    assert codes(ask(db, [("g1", [people[0].said("name")])], now=NOW + 365 * DAY)) == ["RECORD_SHARE_SPENT"]
+    assert codes(ask(db, [("g1", [people[0].said("name")])], now=NOW + 366 * DAY)) == ["answered"]
+
+
+def ceiling(known, percent=20):
+    """Return the most records that nobody has and are answered for who knows so many that are there."""
+    sixteenth = known // unmatched.EVERY
+    most = sixteenth + 4 * isqrt(sixteenth) + 4  # as many as there may be by chance
+    counted = unmatched.EVERY * (most + 3 * isqrt(most) + 3)
+    return counted * percent // (100 - percent) + 1
+
+
+@pytest.mark.full
+@pytest.mark.clause("SX-07-d", "D-25")
+@pytest.mark.parametrize("known", [100, 2000, 10_000])
+def test_how_many_numbers_a_year_who_knows_so_many_residents_can_try(db, known):
+    people = county(db, known)
+    true = itertools.cycle([person.said("name", "born", "sex") for person in people])
+    answered = harvest(db, true, beside=33, count=known // 2 + 1500)
+    print(f"who knows {known} residents tries {answered} numbers a year")
+    assert answered <= max(1000, ceiling(known))
+
+
+@pytest.mark.clause("SX-07-d", "D-25")
+def test_a_record_that_matches_when_it_is_claimed_next_counts_no_more(db):
+    people = county(db, 40)
+    wrong = [person.said(sex="女" if person.sex == "男" else "男") for person in people[:30]]
+    right = [person.said("sex") for person in people[:30]]
+    counted = "select sum(missed)::int from plane.claimed_day"
+    for claims, missed in ((wrong[:8], 8), (right[:8], 0), (wrong[:2], 2)):
+        assert set(codes(ask(db, [("g1", [each]) for each in claims]))) == {"answered"}
+        with db.transaction() as cur:
+            assert cur.execute(counted).fetchone() == (missed,)
+    assert mismatches.forget(db, now=NOW + 365 * DAY) == 0
+    assert mismatches.forget(db, now=NOW + 366 * DAY) > 0
+    with db.transaction() as cur:
+        assert cur.execute("select count(*) from plane.claimed_record").fetchone() == (0,)
+
+
+def test_tried_at_once_no_more_numbers_are_answered_than_one_after_another(db):
+    sought = county(db, 5)[0]
+    told: list[str] = []
+    go = threading.Barrier(8)
+
+    def some(mine):
+        go.wait()
+        for number in mine:
+            told.extend(codes(ask(db, [("g1", [Claim((number,), {"sex": sex(number)})])])))
+
+    threads = [threading.Thread(target=some, args=(candidates(sought)[start:80:8],)) for start in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (told.count("answered"), told.count("KEY_PART_SPENT")) == (10, 70)
+
+
+FEW = [resident(place) for place in range(6)]
+NOBODY = [*candidates(FEW[0])[:4], *candidates(FEW[1])[:2], *(elsewhere(place) for place in range(40))]
+VALUE_KEYS, PERCENT, FROM, WINDOW, DAYS = 3, 13, 16, 24, 366
+BUDGETS = {"tight": (60, 6)}
+"""Claims a day under a grant, and about one record."""
+
+true_claims = st.integers(0, 5).map(lambda n: (FEW[n].number, {"name": FEW[n].name, "sex": FEW[n].sex}))
+any_claims = st.tuples(
+    st.one_of(st.sampled_from(NOBODY), st.sampled_from([each.number for each in FEW])),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "name": st.sampled_from([FEW[0].name, FEW[1].name, "谁"]),
+            "born": st.sampled_from([FEW[0].born, FEW[2].born]),
+            "sex": st.sampled_from(["男", "女"]),
+        },
+    ).filter(bool),
+)
+numbers = st.one_of(st.sampled_from(NOBODY[:6]), st.sampled_from(NOBODY[6:]))
+guesses = numbers.map(lambda number: (number, {"sex": "男"}))
+probes = st.tuples(guesses, st.lists(true_claims, min_size=8, max_size=8)).map(lambda drawn: [drawn[0], *drawn[1]])
+truths = st.lists(true_claims, min_size=4, max_size=16)
+decoys = st.tuples(st.sampled_from(["name", "born"]), st.sampled_from("甲乙")).map(
+    lambda drawn: [(each.number, {drawn[0]: drawn[1]}) for each in FEW]
+)
+questions = st.tuples(
+    st.sampled_from(["g1", "g2", "other", "tight"]),
+    st.one_of(truths, probes, probes, probes, any_claims.map(lambda each: [each]), decoys),
+)
+raises = st.tuples(
+    st.sampled_from(["compare.value_keys", "compare.share_percent"]), st.integers(4, 60), st.sampled_from([0, 1, 90])
+)
+steps = st.tuples(
+    st.sampled_from([0, 0, 0, 1, 92, 183, 365, 366]), st.none() | raises, st.lists(questions, max_size=10)
+)
+
+
+@dataclass
+class Model:
+    """What is limited, in memory: one unit, one resource, question by question."""
+
+    values: dict[tuple[str, str], dict[str, date]] = field(default_factory=dict)
+    claims: int = 0
+    missed: deque[int] = field(default_factory=deque)
+    last: dict[str, tuple[bool, date]] = field(default_factory=dict)
+    """Of each record whether something matched when it was last claimed, and since which day that counts."""
+    raised: list[tuple[str, int, date, date]] = field(default_factory=list)
+    spent: dict[tuple[str, date], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Claims by grant and day about each record."""
+
+    def limit(self, name, at_least, day):
+        return max([at_least, *(value for n, value, start, end in self.raised if n == name and start <= day <= end)])
+
+    def beyond(self, percent, day):
+        """Return how everything is refused, if it is."""
+        among = min(self.claims, WINDOW)
+        if self.claims < FROM:
+            return None
+        if sum(place > self.claims - WINDOW for place in self.missed) * 100 > percent * among:
+            return "SHARE_SPENT"
+        standing = [(number, did) for number, (did, since) in self.last.items() if (day - since).days < DAYS]
+        missed = sum(not did for _, did in standing)
+        matched = sum(did and sampled(number) for number, did in standing)
+        beyond = missed * 100 > percent * (missed + 16 * (matched + 3 * isqrt(matched) + 3))
+        return "RECORD_SHARE_SPENT" if beyond else None
+
+    def keep(self, number, matched, day):
+        before = self.last.get(number)
+        if before is None or before[0] is not matched or (day - before[1]).days >= DAYS:
+            self.last[number] = matched, day
+
+    def ask(self, no, claims, day):
+        """Return the verdicts of a question, or the code of its refusal."""
+        quota, guesses = BUDGETS.get(no, (10**9, 10**9))
+        if sum(self.spent[no, day].values()) + len(claims) > quota:
+            return "QUOTA_SPENT"
+        asked = Counter(number for number, _ in claims)
+        if any(self.spent[no, day][number] + count > guesses for number, count in asked.items()):
+            return "GUESSES_SPENT"
+        if spent := self.beyond(self.limit("compare.share_percent", PERCENT, day), day):
+            return spent
+        verdicts = []
+        for number, said in claims:
+            told = {item: "match" if TRUE.get((number, item)) == value else "mismatch" for item, value in said.items()}
+            if refused := self.refused(number, said, day):
+                return refused
+            self.spent[no, day][number] += 1
+            self.claims += 1
+            if "mismatch" in told.values():
+                self.missed.append(self.claims)
+            for item in said:
+                if told[item] == "mismatch" and item != "sex" and number not in self.failed(item, said[item], day):
+                    self.values.setdefault((item, said[item]), {})[number] = day
+            self.keep(number, "match" in told.values(), day)
+            verdicts.append(told)
+        return verdicts
+
+    def refused(self, number, said, day):
+        """Return how a claim is refused by what did not match before, if it is."""
+        most = self.limit("compare.value_keys", VALUE_KEYS, day)
+        for item, value in said.items():
+            known = [] if item == "sex" else self.failed(item, value, day)
+            if len(known) >= most and number not in known:
+                return "VALUE_SPENT"
+        alike = [
+            other for other, (did, since) in self.last.items()
+            if other[6:14] == number[6:14] and not did and (day - since).days < DAYS
+        ]  # fmt: skip
+        return "KEY_PART_SPENT" if len(alike) >= most and number not in alike else None
+
+    def failed(self, item, value, day):
+        return [k for k, since in self.values.get((item, value), {}).items() if (day - since).days < DAYS]
+
+
+TRUE = {(each.number, item): getattr(each, item) for each in FEW for item in ("name", "born", "sex")}
+
+
+def sampled(number):
+    keys = KEYRING.resource(REGISTER.code)
+    (k,), _ = compare.record_keys(REGISTER, keys, [(number,)])
+    return k[0] % 16 == 0
+
+
+@pytest.fixture
+def few(db):
+    people = county(db, 6)
+    assert people == FEW
+    each_time_at_once(db)
+    opened(db, grant("tight", quota=BUDGETS["tight"][0], guesses=BUDGETS["tight"][1]))
+    opened(db, grant("other", system="sys-b", users=("li",), devices=("pc2",), purpose="b", matters=("m9",)))
+    set_limit(db, value_keys=VALUE_KEYS, share_from=FROM, share_claims=WINDOW, share_percent=PERCENT)
+    with db.transaction() as cur:
+        cur.execute("update plane.access_grant set until_at = '2046-01-01'")
+        cur.execute("update plane.system set mlps_until = '2046-01-01'")
+    return db
+
+
+def asked_as(no):
+    return {"system": "sys-b", "user": "li", "device": "pc2", "purpose": "b", "matter": "m9"} if no == "other" else {}
+
+
+def told(answers):
+    return [
+        each.code
+        if isinstance(each, Problem)
+        else [{item: str(verdict) for item, verdict in claim.items()} for claim in each.verdicts]
+        for each in answers
+    ]
+
+
+@pytest.mark.clause("SX-07-d", "D-25")
+@settings(max_examples=60, report_multiple_bugs=False)
+@given(steps=st.lists(steps, max_size=8))
+def test_no_sequence_of_questions_is_told_more_than_the_model_of_the_limits_tells(few, steps):
+    with few.transaction() as cur:
+        for table in (*KEPT, "quota_spent", "guess_spent", "raised_limit", "alarm"):
+            cur.execute(f"delete from plane.{table}")
+    model, now = Model(), NOW
+    for days, raised, listed in steps:
+        now += days * DAY
+        day = beijing.day(now)
+        if raised is not None and raised[1] > model.limit(raised[0], start_of(raised[0]), day):
+            name, value, length = raised
+            decision = Raised(name, CONSUMER, value, day + length * DAY, "核对")
+            with few.transaction() as cur:
+                raising.raise_limit(cur, raised=decision, now=now, by="authority")
+            model.raised.append((name, value, day, day + length * DAY))
+        made = [(no, [Claim((number,), said) for number, said in claims]) for no, claims in listed]
+        assert told(ask(few, made, now=now, asked_as=asked_as)) == [model.ask(no, claims, day) for no, claims in listed]
+        mismatches.forget(few, now=now)
+
+
+def start_of(name):
+    return {"compare.value_keys": VALUE_KEYS, "compare.share_percent": PERCENT}[name]
