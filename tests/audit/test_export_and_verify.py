@@ -5,6 +5,7 @@ import contextlib
 import inspect
 import json
 import shutil
+import stat
 from datetime import UTC, datetime
 
 import pytest
@@ -84,6 +85,10 @@ def test_an_untouched_export_is_sound(db, fill, signer, tmp_path):
     with db.transaction() as cur:
         ((record,),) = cur.execute("select record from audit.entry where event = 'audit.exported'")
     assert json.loads(record)["records"] == 300
+
+
+def test_an_export_is_read_by_who_exported_alone_and_its_records_also_where_they_are_moved_to(made):
+    assert (stat.S_IMODE(made.stat().st_mode), stat.S_IMODE((made / lines.FILE).stat().st_mode)) == (0o700, 0o600)
 
 
 def test_refuses_a_folder_in_use_and_an_empty_log(db, fill, signer, tmp_path):

@@ -1,12 +1,14 @@
 """Blanks are nothing filled in, wherever they stand."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutong.core.blanks import says_something
+from hutong.core.blanks import is_blank, says_something
 
-BLANK = st.text(" \t\n　")
-WORDS = st.text(min_size=1).filter(str.strip)
+BLANK = st.text(" \t\n　\u200b\u00ad\u202e\u3164\u2800\ufe0f\u0301\x01")
+SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u2800\u3164\uffa0")
+WORDS = st.text(SEEN, min_size=1)
 
 
 @given(BLANK)
@@ -22,3 +24,10 @@ def test_words_say_something_alone_or_in_a_list(words, more):
 @given(st.lists(WORDS), BLANK, st.lists(WORDS))
 def test_a_list_with_a_blank_among_others_says_nothing(before, blank, after):
     assert not says_something([*before, blank, *after])
+
+
+@pytest.mark.parametrize(
+    "unseen", ["", " \u2003", "\u2060\u200d", "\U000e0041\U000e007f", "\u034f\u0489", "\u1160", "\x7f\x9f"]
+)
+def test_what_nobody_sees_is_blank(unseen):
+    assert (is_blank(unseen), is_blank(f"{unseen}·{unseen}"), is_blank(unseen + "\ue000")) == (True, False, False)

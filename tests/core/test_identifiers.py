@@ -1,5 +1,6 @@
 """Identifiers of the standards (requirements B.1.2, B.2.2, B.10)."""
 
+import contextlib
 from datetime import date
 
 import pytest
@@ -14,8 +15,9 @@ TRANSACTION = "A01-91350100M000100Y43-20260105-000001-E"
 
 credit_bodies = st.from_regex(r"9[1-3][0-9]{6}[0-9A-HJ-NP-RTUWXY]{9}", fullmatch=True)
 resident_bodies = st.builds(
-    lambda region, day, serial: f"{region}{day:%Y%m%d}{serial:03}",
-    st.integers(110000, 659999),
+    lambda province, county, day, serial: f"{province}{county}"[:6] + f"{day:%Y%m%d}{serial:03}",
+    st.sampled_from(sorted({*ids.PROVINCES, "83", *(f"9{province}" for province in ids.PROVINCES)})),
+    st.integers(1000, 9999),
     st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 1, 1)),
     st.integers(0, 999),
 )
@@ -77,6 +79,8 @@ def test_takes_resident_numbers_whatever_became_of_their_region(number):
         ("11010519491331002X", ids.ResidentNumberDateWrong),
         (RESIDENT.lower(), ids.ResidentNumberMisshaped),
         ("110105491231002", ids.ResidentNumberMisshaped),
+        *((f"{body}{ids.resident_check(body)}", ids.ResidentNumberPlaceWrong)
+          for body in ("99010519491231002", "16010519491231002", "84010519491231002", "97210519491231002")),
         ("1101051949123100２X", ids.ResidentNumberMisshaped),
         ("11010519491231_02X", ids.ResidentNumberMisshaped),
         (RESIDENT + "\n", ids.ResidentNumberMisshaped),
@@ -88,6 +92,20 @@ def test_says_what_is_wrong_with_a_resident_number_without_repeating_it(number, 
         ids.check_resident_number(number)
     assert all(number[6:14] not in str(fact) for fact in wrong.value.facts.values()) or not number
     assert ids.valid_resident_numbers([number]) == [False]
+
+
+@pytest.mark.parametrize("body", ["83000019491231002", "91112419830101003", "98100019830101003", "65900119491231002"])
+def test_takes_resident_numbers_of_those_from_taiwan_and_from_abroad(body):
+    assert ids.valid_resident_numbers([body + ids.resident_check(body)]) == [True]
+
+
+def test_nobody_was_born_after_today():
+    body = "11010520260303002"
+    number = body + ids.resident_check(body)
+    for today, born in ((date(2026, 3, 2), False), (date(2026, 3, 3), True), (date(2199, 12, 31), True), (None, True)):
+        assert ids.valid_resident_numbers([number], today=today) == [born]
+        with contextlib.nullcontext() if born else pytest.raises(ids.ResidentNumberDateWrong):
+            ids.check_resident_number(number, today=today)
 
 
 @given(body=resident_bodies)

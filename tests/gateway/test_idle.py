@@ -1,5 +1,6 @@
 """Connections that ask nothing keep nobody out, and do not stay."""
 
+import contextlib
 import os
 import resource
 import socket
@@ -74,3 +75,14 @@ def test_idle_connections_keep_nobody_out_and_are_let_go_of(port: int) -> None:
 
 def test_a_request_half_sent_is_given_up_before_the_stop_is() -> None:
     assert doors.IDLE_SECONDS < doors.STOP_SECONDS
+
+
+@pytest.mark.parametrize(("kib", "status"), [(30, b"200"), (48, b"431"), (1000, b"431")])
+def test_a_head_is_taken_as_long_as_is_said_or_one_reading_longer(port: int, kib: int, status: bytes) -> None:
+    begun = f"GET /health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nX-Long: ".encode()
+    with socket.create_connection(("127.0.0.1", port), 30) as caller:
+        with contextlib.suppress(ConnectionError):  # it is shut while more is sent
+            caller.sendall(begun + b"a" * (kib << 10) + b"\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            assert caller.recv(100).split()[1] == status
+    assert answers(port)

@@ -3,16 +3,18 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hutong.core import bounds
 from hutong.web.desk import fields
 
 
-def form(value: str) -> QueryDict:
+def form(value: str, *, field: str = "field") -> QueryDict:
     found = QueryDict(mutable=True)
-    found["field"] = value
+    found[field] = value
     return found
 
 
@@ -60,3 +62,16 @@ def test_where_one_code_is_asked_for_two_are_refused_and_none_dropped():
     assert fields.one_code(form("social-assistance"), "field") == "social-assistance"
     with pytest.raises(fields.FieldUnreadable, match="one two"):
         fields.one_code(form("one two"), "field")
+
+
+COUNTED = {"wrong", "officers", "number", "year"}
+"""Small numbers that nobody types: the platform counts them, or a calendar of the State Council names them."""
+
+
+def test_a_number_is_no_larger_than_its_column_keeps():
+    small = [each for model in apps.get_models() for each in model._meta.get_fields() if "Small" in type(each).__name__]
+    assert {each.name for each in small} - COUNTED == set(bounds.NUMBERS)
+    for name, most in bounds.NUMBERS.items():
+        assert fields.number(form(f"{most}", field=name), name) == most < 2**15
+        with pytest.raises(fields.FieldUnreadable):
+            fields.number(form(f"{most + 1}", field=name), name)

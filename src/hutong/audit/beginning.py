@@ -15,6 +15,7 @@ from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
 from hutong.audit.lifecycle import EPOCH
 from hutong.core import lifecycle, log_epochs, merkle
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
 from hutong.core.lifecycle import Move, Seat, StepRefusal
 from hutong.core.log_keys import LogKeys
@@ -219,5 +220,5 @@ def _refuse(cur: Cur, found: Move | Problem, *, request: int | None, by: str, no
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip():
+    if is_blank(reason):
         raise EpochWithoutReason

@@ -1,6 +1,7 @@
 """The whole log in a folder, so that it can be verified without the platform: C2SP paths and the records."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
@@ -60,8 +61,9 @@ def export(
     whose root the record names, `columns`, by which the platform finds and sums the entry, as they are kept, and
     `others`, parties beyond those. The commitment is over all of it
     (`leaves.commit`). The folder appears whole, after the export itself is entered in the log under `by`, who sits at
-    `seats`. Raises NotEntitledToExport, FolderNotEmpty, epochs.NoSuchEpoch, checkpoint.LogEmpty, and PurgeNotPlaced and
-    PurgedSince where records would be missing without the entry that says why.
+    `seats`; it and the records can be read by who exported alone. Raises NotEntitledToExport, FolderNotEmpty,
+    epochs.NoSuchEpoch, checkpoint.LogEmpty, and PurgeNotPlaced and PurgedSince where records would be missing without
+    the entry that says why.
     """
     if not any(seat.role in ENTITLED for seat in seats):
         raise NotEntitledToExport(role=", ".join(ENTITLED), by=by)
@@ -69,7 +71,8 @@ def export(
         raise FolderNotEmpty(folder=folder)
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part.mkdir(mode=0o700)
     try:
         with db.transaction() as cur:
             of = epochs.of(cur, epoch)
@@ -108,7 +111,8 @@ def _write(
             file.write(json.dumps(note, ensure_ascii=False) + "\n")
     _write_tiles(cur, folder, epoch, size=head.size)
     records = 0
-    with (folder / lines.FILE).open("w", encoding="utf-8", newline="\n") as file:
+    own = os.open(folder / lines.FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it tells of people
+    with open(own, "w", encoding="utf-8", newline="\n") as file:
         for first in range(0, head.size, _CHUNK):
             start = epoch.first_seq
             facts = {"first": start + first, "until": start + min(first + _CHUNK, head.size)}

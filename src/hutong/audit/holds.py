@@ -11,6 +11,7 @@ from hutong.audit import log
 from hutong.audit.events import RecordClass
 from hutong.audit.lifecycle import HOLD
 from hutong.core import beijing, lifecycle
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid, Missing, Refused
 from hutong.core.lifecycle import Seat, StepRefusal
 from hutong.db import sql
@@ -128,7 +129,7 @@ def _decide(state: str, action: str, *, hold: int | None, by: str, seats: Collec
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip():
+    if is_blank(reason):
         raise HoldWithoutReason
 
 

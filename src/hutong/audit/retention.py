@@ -18,6 +18,7 @@ from hutong.audit.lifecycle import PURGE
 from hutong.audit.purges import Purge
 from hutong.audit.years import cut_off, kept_years
 from hutong.core import beijing, lifecycle
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Problem, Refused
 from hutong.core.lifecycle import Move, Seat, StepRefusal
 from hutong.db import sql
@@ -132,7 +133,7 @@ def drop(db: Database, *, purge: int, reason: str, by: str, seats: Collection[Se
 
     Raises DropWithoutReason, NoSuchPurge, PurgeMovedOn and NotEntitledToPurge.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise DropWithoutReason
     with db.transaction() as cur:
         asked = purges.read(cur, purge=purge, lock=True)

@@ -14,6 +14,7 @@ from hutong.audit import checkpoint, epochs, keychain, log
 from hutong.audit.checkpoint import Head, NoSuchCheckpoint
 from hutong.audit.lifecycle import WITNESS
 from hutong.core import lifecycle, signed_note
+from hutong.core.blanks import is_blank
 from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Seat, StepRefusal
@@ -107,7 +108,7 @@ def register(
 
 def end(db: Database, *, name: str, reason: str, by: str, seats: Collection[Seat], now: datetime) -> None:
     """Take no more cosignatures of a witness; raises NotEntitledToWitnesses, WitnessEndWithoutReason, NoSuchWitness."""
-    if not reason.strip():
+    if is_blank(reason):
         raise WitnessEndWithoutReason
     with db.transaction() as cur:
         cur.execute(statements.read_locked, {"name": name})

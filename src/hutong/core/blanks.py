@@ -1,8 +1,24 @@
 """Whether something was filled in."""
 
+import unicodedata
+
+_GAPS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""What Unicode has for letters and marks and nobody sees."""
+
 
 def says_something(value: object) -> bool:
     """Return whether something was filled in: blanks are nothing, and so is a list of them or with one among others."""
     if isinstance(value, list | tuple):
         return bool(value) and all(map(says_something, value))
-    return bool(value.strip() if isinstance(value, str) else value)
+    return not is_blank(value) if isinstance(value, str) else bool(value)
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nobody sees anything in a text: spaces, controls, characters of no width, marks on nothing."""
+    return not any(map(_is_seen, text))
+
+
+def _is_seen(character: str) -> bool:
+    # Private ones are the rare Han characters of older systems.
+    kind = unicodedata.category(character)
+    return (kind[0] in "LNPS" or kind == "Co") and character not in _GAPS

@@ -22,6 +22,10 @@ DIGITS = 10
 """Digits of the largest number."""
 LARGEST = 2**31 - 1
 """The largest number a column keeps."""
+NUMBERS: Mapping[str, int] = {
+    **dict.fromkeys(("format", "method", "sharing_type", "update_cycle"), 99), "mlps_level": 5, "time_out": 2**15 - 1,
+}  # fmt: skip
+"""Field → the largest number it takes, where that is not LARGEST: what its column keeps, or its standard has."""
 
 
 class CharacterUnusable(Malformed):
@@ -46,9 +50,9 @@ def check(text: str, *, field: str) -> None:
         raise FieldTooLong(field=field, length=len(text), most=most)
 
 
-def whole(given: str) -> int | None:
-    """Return the whole number above zero that a text is, as large as a column keeps; None for any other text."""
+def whole(given: str, *, field: str = "") -> int | None:
+    """Return the whole number above zero that a text is, as large as the field takes; None for any other text."""
     if not given.isdecimal() or len(given) > DIGITS:
         return None
     found = int(given)
-    return found if 0 < found <= LARGEST else None
+    return found if 0 < found <= NUMBERS.get(field, LARGEST) else None

@@ -24,6 +24,9 @@ PROVINCES = frozenset(
 
 _CREDIT = re.compile(rf"[1-9ANY][0-9{CREDIT_ALPHABET[10:]}][0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}")
 _RESIDENT = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_RESIDENT_PROVINCES = frozenset({*PROVINCES, "83", *(f"9{province}" for province in PROVINCES)})
+"""How resident numbers begin: with a province, 83 for residents from Taiwan, or 9 and a province for foreigners."""
+_PLACED = re.compile(rf"(?=(?:{'|'.join(sorted(_RESIDENT_PROVINCES))}))[1-9][0-9]{{16}}[0-9X]")
 _REGION = re.compile(r"[0-9]{6}")
 _CATALOGUE = re.compile(r"([0-9])[0-9]{2}[0-9]{3}[0-9]{0,24}/[0-9]{1,20}")
 _TRANSACTION = re.compile(r"([0-9A-Z]{3})-([0-9A-Z]{18})-([0-9]{8})-([0-9]{6})-([0-9A-Z*])")
@@ -52,7 +55,11 @@ class ResidentNumberMisshaped(Invalid):
 
 
 class ResidentNumberDateWrong(Invalid):
-    """Digits 7 to 14 of the resident number are no date of birth."""
+    """Digits 7 to 14 of the resident number are no date of birth, or one after today."""
+
+
+class ResidentNumberPlaceWrong(Invalid):
+    """The first digits of the resident number are those of no province."""
 
 
 class ResidentNumberCheckFailed(Invalid):
@@ -125,26 +132,29 @@ def resident_check(body: str) -> str:
     return "0123456789X"[(1 - 2 * int(body, 13)) % 11]
 
 
-def check_resident_number(text: str) -> None:
-    """Raise what is wrong unless `text` is a resident number (GB 11643).
+def check_resident_number(text: str, *, today: date | None = None) -> None:
+    """Raise what is wrong unless `text` is a resident number (GB 11643) of somebody born by `today`, if told.
 
-    Check character and date decide; the region may be one that exists no longer, so it is not looked at. The
+    Province, date and check character decide; the county may be one that exists no longer, so it is not looked at. The
     problems never repeat the number.
     """
     if not _RESIDENT.fullmatch(text):
         raise ResidentNumberMisshaped(length=len(text))
-    if not _is_day(text[6:14]):
+    if not _PLACED.match(text):
+        raise ResidentNumberPlaceWrong()
+    if not _is_day(text[6:14]) or text[6:14] > _latest(today):
         raise ResidentNumberDateWrong()
     if text[17] != (expected := resident_check(text[:17])):
         raise ResidentNumberCheckFailed(expected=expected, found=text[17])
 
 
-def valid_resident_numbers(values: Iterable[str]) -> list[bool]:
-    """Return for each value what `is_resident_number` says."""
-    shape, days, years, checks = _RESIDENT.fullmatch, _DAYS, _YEARS, "10X98765432"
+def valid_resident_numbers(values: Iterable[str], *, today: date | None = None) -> list[bool]:
+    """Return for each value whether `check_resident_number` finds nothing wrong with it."""
+    shape, days, years, checks, latest = _PLACED.fullmatch, _DAYS, _YEARS, "10X98765432", _latest(today)
     return [
         shape(text) is not None
         and ((text[10:14] in days and text[6:10] in years) or _is_day(text[6:14]))
+        and text[6:14] <= latest
         and text[17] == checks[2 * int(text[:17], 13) % 11]
         for text in values
     ]
@@ -241,6 +251,10 @@ def _passes(check, text: str) -> bool:  # type: ignore[no-untyped-def]
     except Problem:
         return False
     return True
+
+
+def _latest(today: date | None) -> str:
+    return "99999999" if today is None else f"{today:%Y%m%d}"
 
 
 def _is_day(text: str) -> bool:

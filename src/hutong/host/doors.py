@@ -46,7 +46,10 @@ CONNECTIONS = 8192
 OTHER_FILES = 256
 """Files a process of the gateway opens besides: its connections to PostgreSQL, deliveries, libraries."""
 HEAD_BYTES = 32 << 10
-"""Bytes of a request's head the gateway takes; as many callers may send as much, and no more, all at once."""
+"""Bytes of a request's head after which the gateway reads no more: the server has read up to 16 KiB further by then.
+
+As many callers may send as much, and no more, all at once.
+"""
 DOOR = "HUTONG_DOOR"
 """Names the process that looks after a server's worker."""
 

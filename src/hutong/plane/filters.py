@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hutong.core import normalise
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid, Refused
 from hutong.db import arrays
 from hutong.plane import ladder, sealing
@@ -126,7 +127,7 @@ def values(inside: Inside | None) -> Mapping[str, arrays.ArrayColumn]:
 
 
 def _values(item: Item, listed: Sequence[str]) -> list[str]:
-    found = {value.strip(): normalise.normalise(value, type=item.type) for value in listed if value.strip()}
+    found = {value.strip(): normalise.normalise(value, type=item.type) for value in listed if not is_blank(value)}
     if not found:
         raise FilterEmpty(item=item.code)
     for said, value in found.items():

@@ -5,18 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 from acting import NOW, WALK, entries
+from django.db import connection, transaction
 
 from hutong.control.orgs.models import Competence
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Clock, HandGiven, Handling, Step, Turn
 from hutong.control.procedures.queries import steps, waiting
 from hutong.control.procedures.rules import CaseCannotMove, ConditionNotMet, GroundsMissing, NotYourRole
+from hutong.control.registration import listing
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
 from hutong.core.workdays import Calendar
+from hutong.db import database
+from hutong.plane import registers
 from hutong.plane.definition import Mode
 from hutong.plane.grants import ConditionNotDeclared, DataNotSupplied
 from hutong.plane.ladder import CompareSuffices, ItemNotOffered
@@ -206,3 +210,33 @@ def test_nobody_is_granted_more_than_the_rulebook_lets_anybody_have(county, what
     with pytest.raises(rules.LimitTooWide) as refused:
         county.draft(**{"quota": 5, "guesses": 5, "records": 5, what: 6})
     assert refused.value.facts == {"what": what, "asked": 6, "most": 5}
+
+
+@pytest.mark.clause("SX-10-d")
+@pytest.mark.parametrize("field", ["system", "users", "devices"])
+def test_an_application_names_systems_users_and_devices_of_its_own_unit_in_use_and_nobody_else(county, field):
+    kind, own = field.removesuffix("s"), {"system": "civil-app", "users": "zhang", "devices": "pc-1"}[field]
+    of_police = {"public_key": bytes([1] * 32), "mlps_level": 2, "mlps_until": NOW.date().replace(year=2027)}
+    with transaction.atomic():
+        for code, org in (("theirs", county.police), ("stopped", county.civil)):
+            told = of_police | {"public_key": code.encode().ljust(32)} if kind == "system" else {}
+            listing.enrol(kind, code=code, name=code, org=org, now=NOW, by="init", **told)
+        with database.joined(connection) as cur:
+            STOP[kind](cur, id="stopped", now=NOW, by="x", state="stopped", **of_unit(kind, county.civil))
+    for outside in ("theirs", "stopped", "nobody", own.upper(), f"{own}\u200b"):
+        with pytest.raises(rules.OutsideRegisters):
+            county.draft(**{field: outside if kind == "system" else [own, outside]})
+    no = county.draft()
+    with pytest.raises(rules.OutsideRegisters):
+        sharing.amend(
+            no, changes={field: "theirs" if kind == "system" else ["theirs"]}, actor=county.actor("consumer"), now=NOW
+        )
+
+
+STOP = {
+    "system": registers.change_system, "user": registers.set_user_state, "device": registers.set_device_state,
+}  # fmt: skip
+
+
+def of_unit(kind: str, org: str) -> dict[str, str]:
+    return {} if kind == "system" else {"org": org}

@@ -161,7 +161,7 @@ REFUSALS = [
     pytest.param({"revision": 2}, "SYSTEM_CHANGED"),
     pytest.param({"profile": "gjgxjhpt"}, "SYSTEM_CHANGED"),
     pytest.param({"values": {"name": "x", "id": "y"}}, "ITEM_NOT_GRANTED"),
-    pytest.param({"key": ""}, "KEY_INCOMPLETE"),
+    *(pytest.param({"key": key}, "KEY_INCOMPLETE") for key in ("", "\u2060\u200d", "\u00ad", "\u3164 ", "\ufe0f")),
     pytest.param({"key": "\ud800"}, "TEXT_UNREADABLE"),
 ]
 
@@ -319,7 +319,7 @@ def test_a_text_postgresql_cannot_take_harms_nobody_else(county):
         question(),
         question(purpose="a\0b"),
         question(user="a\0b"),
-        question("\0", values={"street": "\0"}),
+        question("a\0", values={"street": "\0"}),
     )
     assert told(got) == [
         [{"name": "match"}],

@@ -7,6 +7,7 @@ from typing import Protocol
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.orgs.rules import Actor
 from hutong.core import canonical
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid
 from hutong.core.lifecycle import Seat, sits
 from hutong.plane import soundness
@@ -99,18 +100,18 @@ def check(
     items: Sequence[Mapping],
 ) -> None:
     """Refuse metadata that breaks the filling-in rules; blanks are nothing."""
-    said = (("name", name.strip()), ("abstract", abstract.strip()), ("items", items))
+    said = (("name", not is_blank(name)), ("abstract", not is_blank(abstract)), ("items", items))
     empty = [word for word, value in said if not value]
     if format not in FORMATS or method not in METHODS or sharing_type not in SHARING_TYPES:
         empty.append("format, method, sharing type")
     if empty:
         raise EntryIncomplete(fields=", ".join(empty))
-    nameless = [item["code"] for item in items if not item["name"].strip()]
+    nameless = [item["code"] for item in items if is_blank(item["name"])]
     if nameless:
         raise ItemNameMissing(item=", ".join(nameless))
     if method not in METHODS_OF_FORMAT[format]:
         raise MethodDoesNotFit(format=FORMATS[format], method=METHODS[method])
-    if sharing_type == NOT_SHARED and not sharing_basis.strip():
+    if sharing_type == NOT_SHARED and is_blank(sharing_basis):
         raise BasisMissing()
 
 

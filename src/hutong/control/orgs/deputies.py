@@ -16,6 +16,7 @@ from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.core import beijing
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Seat
 
@@ -76,7 +77,7 @@ def name(
     """
     naming.check(actor)
     check_roles([role])
-    if not reason.strip():
+    if is_blank(reason):
         raise DeputyWithoutReason
     if username == actor.officer:
         raise DeputyOfOneself(officer=actor.name)

@@ -17,6 +17,7 @@ from hutong.control.orgs.rules import Actor, Days
 from hutong.control.procedures import handling, turns
 from hutong.control.recording import record
 from hutong.core import beijing, identifiers
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.lifecycle import Seat
 
@@ -217,7 +218,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
 
 def check_name(name: str) -> None:
     """Refuse what is no person's name; raises NameUnfit."""
-    if not name.strip() or len(name) > 100 or not name.isprintable():
+    if is_blank(name) or len(name) > 100 or not name.isprintable():
         raise NameUnfit(name=name[:100])
 
 

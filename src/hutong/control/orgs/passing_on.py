@@ -14,6 +14,7 @@ from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook.rules import RegionUnreadable
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid
 from hutong.db import locks
 
@@ -114,7 +115,7 @@ def check(*, role: str, region: str, reason: str) -> None:
         raise NoSuchOffice(role=role, known=", ".join(OFFICES))
     if region and not re.fullmatch(r"[0-9]{6}", region):
         raise RegionUnreadable(region=region)
-    if not reason.strip():
+    if is_blank(reason):
         raise OfficeWithoutReason
 
 

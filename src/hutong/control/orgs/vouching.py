@@ -8,6 +8,7 @@ from hutong.control.orgs import powers, queries
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid
 
 WHOSE = powers.DONE_BY["password"]
@@ -25,7 +26,7 @@ def vouch(username: str, *, reason: str, source: str, now: datetime) -> Actor:
 
     It is in the log for the auditor. Raises VouchedWithoutReason, NoSuchOfficer and NotYourRole.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise VouchedWithoutReason
     actor = queries.actor(username, now=now)
     if not any(actor.has_role(role) for role in WHOSE):

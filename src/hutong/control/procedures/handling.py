@@ -13,6 +13,7 @@ from hutong.control.procedures import models, operations, queries, rules, turns
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.recording import record
 from hutong.core import text
+from hutong.core.blanks import is_blank
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Lifecycle, Parties, Seat, office, sits
@@ -56,7 +57,7 @@ def take_over(
         other = next((row.handler for row in rows if row.handler not in ("", actor.officer)), "")
         if other not in ("", handler):
             raise _taken(procedure, number, other)
-        if other and not words.strip():
+        if other and is_blank(words):
             raise rules.GroundsMissing(action="领办", fields="reason")
         _give(_able(procedure, rows, actor.officer, name=actor.name), actor.officer)
         _note(

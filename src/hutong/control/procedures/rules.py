@@ -1,5 +1,6 @@
 """Why a step is refused: one error for each refusal of the reader, and the grounds a step needs."""
 
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
 from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, StepRefusal, all_true, seat
 
@@ -100,7 +101,7 @@ def check_grounds(move: Move, *, reason: str, basis: str) -> None:
     lacking = [
         field
         for field, wanted, given in (("reason", move.reason, reason), ("basis", move.basis, basis))
-        if wanted and not given.strip()
+        if wanted and is_blank(given)
     ]
     if lacking:
         raise GroundsMissing(action=move.label, fields=", ".join(lacking)).under(move.clause)

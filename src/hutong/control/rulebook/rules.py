@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from hutong.core import beijing, defaults, limits
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Refused
 from hutong.core.limits import Value
 
@@ -86,7 +87,7 @@ def check_change(
         limits.check(limit, value)
         if region and not limit.regional:
             raise LimitNotRegional(parameter=name)
-    if not reason.strip():
+    if is_blank(reason):
         raise ChangeWithoutReason()
     beijing.check(from_day, field="from_day")
     if from_day < today:

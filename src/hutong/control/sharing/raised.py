@@ -13,6 +13,7 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import queries
 from hutong.core import beijing
+from hutong.core.blanks import is_blank
 from hutong.core.counting import COUNTED
 from hutong.db import database, sql
 from hutong.plane import raising, tables
@@ -61,7 +62,7 @@ def raise_limit(raised: Raised, *, actor: Actor, now: datetime) -> int:
     """
     with transaction.atomic(), database.joined(connection) as cur:
         _require(actor, unit=raised.consumer)
-        if not raised.reason.strip():
+        if is_blank(raised.reason):
             raise GroundsMissing(action="raise", fields="reason")
         if raised.code:
             tables.definition(cur, code=raised.code)
@@ -72,7 +73,7 @@ def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime) -> None:
     """Close an alarm with what was found; raises NotYourRole, GroundsMissing and NoSuchAlarm."""
     with transaction.atomic(), database.joined(connection) as cur:
         _require(actor, unit=raising.alarmed_unit(cur, id=id) or "")
-        if not finding.strip():
+        if is_blank(finding):
             raise GroundsMissing(action="close", fields="finding")
         raising.close_alarm(cur, id=id, finding=finding, now=now, by=actor.officer)
 

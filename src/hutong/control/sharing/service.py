@@ -15,6 +15,7 @@ from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import queries, rules
 from hutong.core import lifecycle
+from hutong.core.blanks import is_blank
 from hutong.core.lifecycle import Lifecycle
 from hutong.db import database
 from hutong.plane import grants, suspensions
@@ -80,5 +81,5 @@ def _require(
     # Before it is told whether it is there, and in which state: that is no stranger's business.
     if not any(lifecycle.office(role, parties=parties) in actor.seats for role in roles):
         raise NotYourRole(role=", ".join(roles), officer=actor.name)
-    if missing := [name for name, given in grounds.items() if not given.strip()]:
+    if missing := [name for name, given in grounds.items() if is_blank(given)]:
         raise GroundsMissing(action=action, fields=", ".join(missing))

@@ -17,6 +17,7 @@ from hutong.control.procedures import turns
 from hutong.control.recording import record
 from hutong.control.registration import listing
 from hutong.control.sharing import queries
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid
 from hutong.db import database
 from hutong.plane import suspensions
@@ -56,7 +57,7 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
     SX-03: only registered units are members, so none of its systems is answered from then on. Raises
     NoSuchOrganisation, StopWithoutReason, UnitHasOffice, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise StopWithoutReason
     with transaction.atomic():
         unit = orgs.lock_unit(credit_code)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from hutong.audit.log import Receipt
+from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
 from hutong.db import trips
 from hutong.db.database import Database
@@ -178,6 +179,11 @@ def _asking(question: CompareQuestion) -> Asking:
 _TOLD = AnswerSummary(verdicts.EVENT)
 
 
+def _is_empty(value: str) -> bool:
+    """Return whether a part of a key says nothing: what is delivered under such a key is rejected, too."""
+    return not (value.isascii() and value.isalnum()) and not normalise.normalise(value).strip()
+
+
 def _fault(question: CompareQuestion, each: Asking) -> Problem | None:
     assert each.store is not None
     definition, claims = each.store.definition, question.claims
@@ -192,7 +198,7 @@ def _fault(question: CompareQuestion, each: Asking) -> Problem | None:
             "".join((*claim.key, *claim.values.values())).encode()
         except UnicodeEncodeError:
             return TextUnreadable(claim=number)
-        if len(claim.key) != len(definition.key) or not all(value.strip() for value in claim.key):
+        if len(claim.key) != len(definition.key) or any(map(_is_empty, claim.key)):
             return KeyIncomplete(claim=number, code=definition.code, key=", ".join(definition.key))
     return None
 

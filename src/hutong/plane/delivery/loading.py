@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from hutong.core import beijing
 from hutong.core.errors import Conflicting, Malformed, Refused, TooLarge
 from hutong.db.database import Database
 from hutong.plane import tables
@@ -143,7 +144,7 @@ def _prepare(
         prepared = spooling.prepare(
             folder,
             _read(delivery, source),
-            work=Work(definition, delivery.keys, changes=not delivery.snapshot),
+            work=Work(definition, delivery.keys, changes=not delivery.snapshot, today=beijing.day(delivery.now)),
             known=known,
             processes=sealers.wanted(source.stat().st_size),
             progress=lambda rows: tell("prepared", rows),

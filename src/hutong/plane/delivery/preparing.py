@@ -6,6 +6,7 @@ protected item is in what comes out: values are sealed and faults masked.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,6 +47,8 @@ class Work:
     definition: Definition
     keys: ResourceKeys
     changes: bool
+    today: date | None = None
+    """Nobody of whom it tells was born later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArra
     batch, definition, keys = block.batch, work.definition, work.keys
     ops = batch.column(OP).to_pylist() if work.changes else None
     deleted = None if ops is None else [op == "d" for op in ops]
-    checked = quality.check(batch, definition, deleted=deleted)
+    checked = quality.check(batch, definition, deleted=deleted, today=work.today)
     if ops is not None:
         _judge_operations(ops, checked)
     kept = None if all(checked.valid) else pa.array(checked.valid, pa.bool_())

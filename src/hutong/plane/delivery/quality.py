@@ -121,15 +121,18 @@ class Checked:
     columns: dict[str, ItemColumn]
 
 
-def check(batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] | None = None) -> Checked:
-    """Return the rows of `batch` that meet `definition`; of rows that are `deleted` only the key is looked at."""
+def check(
+    batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] | None = None, today: date | None = None
+) -> Checked:
+    """Return the rows of `batch` that meet `definition` on a day; of rows that are `deleted` only the key is looked at.
+    """
     valid = [True] * batch.num_rows
     faults: list[Breach] = []
     columns: dict[str, ItemColumn] = {}
     for item in definition.items:
         column = columns[item.code] = ItemColumn(batch.column(item.code), item, key=item.code in definition.key)
         seen: set[int] = set()
-        for rule, problem, warn, wrong in _wrong(column):
+        for rule, problem, warn, wrong in _wrong(column, today):
             for row in wrong:
                 if row in seen or (deleted is not None and deleted[row] and not column.key):
                     continue
@@ -169,7 +172,7 @@ def _shape(character: str) -> str:
 _Judged = tuple[str, type[Problem], bool, Iterable[int]]
 
 
-def _wrong(column: ItemColumn) -> Iterable[_Judged]:
+def _wrong(column: ItemColumn, today: date | None) -> Iterable[_Judged]:
     """Yield rule, problem, whether it only warns, and the rows in which it is broken."""
     item, given = column.item, column.given
     if item.required or column.key:
@@ -181,7 +184,7 @@ def _wrong(column: ItemColumn) -> Iterable[_Judged]:
     for rule in item.rules:
         if rule.rule in OF_FILES:
             continue
-        yield str(rule.rule), _RULES[rule.rule], rule.warn, _broken(rule, column)
+        yield str(rule.rule), _RULES[rule.rule], rule.warn, _broken(rule, column, today)
 
 
 def _missing(column: ItemColumn) -> list[int]:
@@ -248,7 +251,7 @@ _FITS: dict[Type, Callable[[str], bool]] = {
 }
 
 
-def _broken(rule: QualityRule, column: ItemColumn) -> list[int]:
+def _broken(rule: QualityRule, column: ItemColumn, today: date | None) -> list[int]:
     given = column.given
     if rule.rule is Rule.PATTERN:
         return rows(pc.invert(pc.match_substring_regex(given, patterns.whole(rule.argument))))
@@ -258,7 +261,10 @@ def _broken(rule: QualityRule, column: ItemColumn) -> list[int]:
     if rule.rule in (Rule.MINIMUM, Rule.MAXIMUM):
         return _beyond(rule, column)
     values = ["" if value is None else value for value in given.to_pylist()]
-    judged = _IDENTIFIERS[rule.rule](values)
+    if rule.rule is Rule.RESIDENT_NUMBER:
+        judged = identifiers.valid_resident_numbers(values, today=today)
+    else:
+        judged = _IDENTIFIERS[rule.rule](values)
     return [row for row, (good, value) in enumerate(zip(judged, values, strict=True)) if value and not good]
 
 
@@ -268,7 +274,6 @@ def _region_codes(values: Iterable[str]) -> list[bool]:
 
 
 _IDENTIFIERS: dict[Rule, Callable[[Iterable[str]], list[bool]]] = {
-    Rule.RESIDENT_NUMBER: identifiers.valid_resident_numbers,
     Rule.CREDIT_CODE: identifiers.valid_credit_codes,
     Rule.REGION_CODE: _region_codes,
 }

@@ -11,6 +11,7 @@ from hutong.control.orgs import queries as orgs
 from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.operations import Grounds
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid
 from hutong.web import clock
 from hutong.web.desk import fields
@@ -99,7 +100,7 @@ def _answer(asked: _Posted) -> None:
 
 def _words(asked: _Posted) -> str:
     said = asked.form.get("words", "").strip()
-    if not said:
+    if is_blank(said):
         raise fields.FieldEmpty(field="words")
     return said
 

@@ -48,7 +48,7 @@ def number(form: QueryDict, field: str, default: int | None = None) -> int:
         if default is None:
             raise FieldEmpty(field=field)
         return default
-    found = bounds.whole(given)
+    found = bounds.whole(given, field=field)
     if found is None:
         raise unreadable(field, given)
     return found

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from hutong.control.orgs import officers
 from hutong.control.orgs.rules import Actor, Days
 from hutong.core import beijing
+from hutong.core.blanks import is_blank
 from hutong.web.desk import fields
 
 DAYS = ("from_date", "until_date")
@@ -63,6 +64,6 @@ ACTS: dict[str, Act] = {
 
 
 def _said(form: QueryDict, field: str) -> str:
-    if not (said := form.get(field, "").strip()):
+    if is_blank(said := form.get(field, "").strip()):
         raise fields.FieldEmpty(field=field)
     return said
