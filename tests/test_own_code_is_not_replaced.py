@@ -67,6 +67,8 @@ EXCUSED: dict[str, str] = {
     "web/test_faults.py queries.grants": UNFORESEEN,
     "web/test_forms.py settings.DATABASE_URL": SETTING,
     "web/test_forms.py settings.SPOOL": SETTING,
+    "web/test_hostile_values.py settings.DATABASE_URL": SETTING,
+    "web/test_hostile_values.py settings.SPOOL": SETTING,
     "web/test_limit_pages.py settings.CLOCK": SETTING,
     "web/test_plain_values.py Template._render": "Django's, as its own test client does it",
     "web/test_rulebook_pages.py settings.CLOCK": SETTING,

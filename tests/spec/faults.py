@@ -378,7 +378,7 @@ FAULTS = (
     Fault("SX-16-a", SHIFTED, "what was revoked is suspended and taken up again", SUSPENSIONS,
           "lifecycle.ends(GRANT):\n", 'lifecycle.ends(GRANT) - {"revoked"}:\n'),
     Fault("SX-16-a", OUT, "a service is suspended without a reason", SERVICE,
-          "given in grounds.items() if not given.strip()]", "given in grounds.items() if not given]"),
+          "given in grounds.items() if is_blank(given)]", "given in grounds.items() if not given and is_blank(given)]"),
     Fault("SX-16-a", OUT, "a service is suspended by any clause", SERVICE,
           "    if clause not in rules.SUSPENDED_BY:\n", '    if clause == "":\n'),
     Fault("SX-16-a SX-03", OUT, "a unit that is started again stays suspended", "plane/suspensions.sql",

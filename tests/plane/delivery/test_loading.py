@@ -7,7 +7,6 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,11 +19,10 @@ from hypothesis import strategies as st
 
 from examples import examples
 from hutong.audit import log
-from hutong.core import identifiers, text
+from hutong.core import text
 from hutong.core.normalise import normalise
 from hutong.db.database import Database
 from hutong.plane import grants, sealing, tables
-from hutong.plane.definition import QualityRule, Rule
 from hutong.plane.delivery import ledger, loading, marks, merging
 from hutong.plane.delivery.reading import csv, header
 from hutong.plane.keys import Keyring
@@ -433,18 +431,6 @@ def test_what_stands_where_the_operation_should_is_shown_by_its_shape_alone(
     provider.send([{**row("A1"), "_op": "330523张三"}], kind="changes")
     with plane.transaction() as cur:
         assert cur.execute("select item, shown from plane.rejected_row").fetchall() == [("_op", "000000文文")]
-
-
-def test_nobody_is_delivered_who_is_born_after_the_day_of_the_delivery(
-    db: Database, plane: Database, keyring: Keyring, tmp_path: Path
-) -> None:
-    judged = QualityRule(Rule.RESIDENT_NUMBER)
-    items = tuple(replace(each, rules=(judged,)) if each.code == "id" else each for each in definition().items)
-    with db.transaction() as cur:
-        tables.publish(cur, definition=definition(items=items), now=NOW)
-    bodies = [f"110105{day}002" for day in ("20260301", "20260302", "20260303", "21260302")]
-    sent = [row(body + identifiers.resident_check(body)) for body in bodies]
-    assert Provider(plane, keyring, tmp_path).send(sent).accepted == 2
 
 
 ODD = ["\x00", "a\x00b", "😀", "𠮷", "\u200b", "null", "\\N", "\\x00", '"', "a,b", "a\r\nb", "  ", "é", "\\."]
