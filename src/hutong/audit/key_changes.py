@@ -83,6 +83,8 @@ class KeyChangeRequest:
     approved_at: datetime | None
     old_key: str | None
     until_at: datetime | None
+    statement: str | None
+    """Of a change of the reply key, what the old key says of the new one (`core.reply_keys`)."""
 
     @property
     def last_day(self) -> date | None:
@@ -102,6 +104,11 @@ def read(cur: Cur, *, id: int, lock: bool = False) -> KeyChangeRequest:
 def every(cur: Cur) -> list[KeyChangeRequest]:
     """Return every change there was, the newest first."""
     return [KeyChangeRequest(**row) for row in rows.named(cur.execute(statements.every))]
+
+
+def approved(cur: Cur, *, kind: Kind) -> list[KeyChangeRequest]:
+    """Return every change of a key that was approved, in order."""
+    return [KeyChangeRequest(**row) for row in rows.named(cur.execute(statements.approved, {"kind": kind}))]
 
 
 def request(

@@ -1,6 +1,7 @@
 -- part: columns
 -- What a change is read as.
-id, kind, number, state, new_key, days, reason, requested_by, requested_at, approved_by, approved_at, old_key, until_at
+id, kind, number, state, new_key, days, reason, requested_by, requested_at, approved_by, approved_at, old_key, until_at,
+statement
 
 -- name: read
 -- One change.
@@ -19,6 +20,10 @@ select {{columns}} from audit.key_change order by id desc
 select {{columns}} from audit.key_change
 where kind = %(kind)s and (state = 'requested' or (state = 'approved' and until_at > %(now)s))
 order by id desc limit 1
+
+-- name: approved
+-- Every change of a key that was approved, in order.
+select {{columns}} from audit.key_change where kind = %(kind)s and state = 'approved' order by id
 
 -- name: newest
 -- The change of a key that was approved last.

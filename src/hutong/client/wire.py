@@ -1,9 +1,8 @@
 """One signed request and its verified reply."""
 
-import base64
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 import httpx
 
 from hutong.client.keys import Key
+from hutong.client.replykeys import ReplyKeyring
 from hutong.core import signatures, text
 from hutong.core.errors import Problem, Refused, Unavailable, Unidentified
 from hutong.core.labels import Language
@@ -132,7 +132,7 @@ class PlatformConnection(OpenConnection):
         super().__init__(base_url, language=language, transport=transport)
         self._keyid = keyid
         self._key = key
-        self._platform_key = base64.b64decode(platform_key)
+        self._platform = ReplyKeyring(platform_key)
         self._now = now
 
     def post(self, path: str, content: Mapping[str, object], *, context: Context) -> Any:
@@ -161,6 +161,7 @@ class PlatformConnection(OpenConnection):
             expires=created + LIFE_SECONDS,
             nonce=secrets.token_bytes(signatures.NONCE_LENGTH),
         )
+        headers["accept-signature"] = self._platform.accepted
         reply = self._send(method, path, query, body, headers)
         if "signature" not in reply.headers and _may_be_unsigned(reply):
             raise self._refusal(reply, verified=False)
@@ -171,15 +172,36 @@ class PlatformConnection(OpenConnection):
 
     def _verify(self, reply: httpx.Response, signature: bytes) -> None:
         try:
-            signatures.verify_reply(
-                reply.status_code,
-                dict(reply.headers),
-                reply.content,
-                request_signature=signature,
-                public_key=self._platform_key,
-            )
+            self._verify_by(self._platform.trusted(now=self._now()), reply, signature)
+        except Problem as fault:
+            if not self._platform.follow(self._statements()):
+                raise ReplyNotTrusted(fault=str(fault)) from None
+        else:
+            return
+        try:
+            self._verify_by(self._platform.trusted(now=self._now()), reply, signature)
         except Problem as fault:
             raise ReplyNotTrusted(fault=str(fault)) from None
+
+    def _verify_by(self, trusted: Sequence[bytes], reply: httpx.Response, signature: bytes) -> None:
+        """Return if one of the trusted keys, of which the last is asked last, signed this very reply."""
+        *others, last = trusted
+        for key in (*others, last):
+            try:
+                signatures.verify_reply(
+                    reply.status_code, dict(reply.headers), reply.content, request_signature=signature, public_key=key
+                )
+            except signatures.SignatureInvalid:
+                if key is last:
+                    raise
+            else:
+                return
+
+    def _statements(self) -> list[str]:
+        """Return what the platform's reply keys say of one another; nothing where it cannot be had."""
+        with suppress(Refusal, PlatformOutOfReach, ValueError, KeyError, TypeError):
+            return [str(each) for each in json.loads(self.open_get("/v1/reply-keys"))["statements"]]
+        return []
 
 
 def _told(reply: httpx.Response) -> dict[str, Any]:

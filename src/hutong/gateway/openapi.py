@@ -125,6 +125,8 @@ PLACES: tuple[Operation, ...] = (
           "签名检查点，附已有的联署 / the signed checkpoint with the cosignatures it has", kind=PLAIN),
     Operation("get", "/log/checkpoint/cosigned", "cosigned", "log",
           "联署足数的最新检查点 / the newest checkpoint that enough witnesses have cosigned", kind=PLAIN),
+    Operation("get", "/v1/reply-keys", "replyKeys", "platform",
+          "答复公钥及其接续声明 / the keys that sign replies, and what each says of the next", shapes.ReplyKeysOut),
     Operation("get", "/log/keys", "logKeys", "log",
           "日志公钥及其接续证明 / the log's keys, and the proof that each follows the one before", shapes.LogKeysOut),
     Operation("post", "/log/cosignatures", "cosign", "log",

@@ -14,7 +14,7 @@ from hutong.audit import checkpoint, epochs, keychain, proofs, publishing, witne
 from hutong.core import tiles
 from hutong.core.errors import Missing
 from hutong.core.log_keys import KeyChain
-from hutong.gateway import openapi, openreplies, parsing, problems, replies, shapes, watching, witnessing
+from hutong.gateway import openapi, openreplies, parsing, problems, replies, replykeys, shapes, watching, witnessing
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
@@ -106,6 +106,13 @@ def _log_keys(gateway: Gateway, number: int | None) -> Reply:
     return replies.whole(msgspec.json.encode(_read(gateway, told)), cache="no-cache")
 
 
+def _reply_keys(gateway: Gateway, scope: Scope) -> Reply:
+    def told(cur: Cursor) -> shapes.ReplyKeysOut:
+        return replykeys.published(cur, first=gateway.first_reply_key, name=gateway.config.log_name)
+
+    return replies.whole(msgspec.json.encode(_read(gateway, told)), cache="no-cache")
+
+
 def _health(gateway: Gateway, scope: Scope) -> Reply:
     chain, state = _keys_of(gateway), gateway.watch.state()
     language = problems.language(scope.headers.get("accept-language") or "")
@@ -133,6 +140,7 @@ def _read(gateway: Gateway, read: Callable[[Cursor], T]) -> T:
 PLACES: dict[str, Callable[[Gateway, Scope], Reply]] = {
     "/log/checkpoint/cosigned": witnessing.cosigned,
     "/v1/proof": _proof,
+    "/v1/reply-keys": _reply_keys,
     "/health": _health,
     "/metrics": _metrics,
     "/openapi.json": _description,

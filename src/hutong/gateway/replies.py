@@ -78,12 +78,14 @@ _WITH_STATUS = {
 
 
 def _signed(gateway: Gateway, status: int, content: bytes, *, call: Call) -> Mapping[str, str]:
+    now = gateway.config.now()
+    key = gateway.reply_keys.signing(now=now, asked=call.request.headers.get("accept-signature", ""))
     return signatures.sign_reply(
         status,
         content,
         request_signature=call.signature,
-        key=gateway.reply_key,
-        keyid=gateway.config.log_name,
-        created=int(gateway.config.now().timestamp()),
+        key=key.private,
+        keyid=key.keyid,
+        created=int(now.timestamp()),
         label=call.label,
     )

@@ -256,6 +256,22 @@ class LogKeysOut(Struct, frozen=True):
     changes: list[LogKeyChangeOut]
 
 
+class ReplyKeyOut(Struct, frozen=True):
+    """A key that signs replies: what `keyid` says of it, its 32 bytes in Base64, from when and until when it signs."""
+
+    keyid: str
+    key: str
+    from_at: datetime | None
+    until_at: datetime | None
+
+
+class ReplyKeysOut(Struct, frozen=True):
+    """The keys of replies in their order, and the signed notes in which each says which one follows it."""
+
+    keys: list[ReplyKeyOut]
+    statements: list[str]
+
+
 class HealthOut(Struct, frozen=True):
     """Whether all is as it should be (`ok`, or `degraded`), and the key of the log."""
 

@@ -2,16 +2,16 @@
 
 import asyncio
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from hutong.audit.keyfiles import KeyFiles
 from hutong.core.errors import Malformed
+from hutong.core.signed_note import Verifier
 from hutong.db.database import Database
-from hutong.gateway import auth, config, refusals, watching
+from hutong.gateway import auth, config, refusals, replykeys, watching
 from hutong.gateway.config import GatewayConfig
 from hutong.gateway.cores import Core
 from hutong.gateway.measures import Measures
 from hutong.gateway.received import BodyRoom
+from hutong.gateway.replykeys import ReplyKeys
 from hutong.gateway.turnedaway import TurnedAway
 from hutong.gateway.watching import StateWatch
 from hutong.installation import certificates
@@ -37,7 +37,7 @@ class Gateway:
     def __init__(self, given: GatewayConfig) -> None:
         self.config = given
         self.keyring = Keyring.load(given.keyring_path)
-        self.reply_key = _reply_key(given)
+        self.reply_keys = _reply_keys(given)
         self.db = self._database(given.connections, statement_seconds=OTHER_SECONDS)
         self.answering = self._database(given.connections, statement_seconds=given.answer_seconds)
         # Loading takes as long as it takes, and so long keeps its connection from everybody else.
@@ -52,6 +52,13 @@ class Gateway:
         self.turned_away = TurnedAway()
         self._flushing: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
+
+    @property
+    def first_reply_key(self) -> str:
+        """The first public key that replies were signed with, 32 bytes in Base64."""
+        files = KeyFiles(self.config.reply_key_path.parent, self.config.reply_key_path.stem, "replies")
+        known = files.vkeys
+        return replykeys.pinned(Verifier.parse(known[0])) if known else self.reply_keys.first.public
 
     @property
     def log_vkeys(self) -> list[str]:
@@ -92,10 +99,18 @@ class Gateway:
             database.close()
 
     async def _flush_forever(self) -> None:
+        await self._look_at_keys()
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             self.core.settle()
             await self._flush()
+            await self._look_at_keys()
+
+    async def _look_at_keys(self) -> None:
+        try:
+            await asyncio.to_thread(self.reply_keys.refresh, self.db, now=self.config.now())
+        except Exception:  # a door: logged, and looked at again; what was known goes on
+            logger.exception("reply_keys_not_read")
 
     async def _flush(self) -> None:
         async with self._writing:
@@ -112,8 +127,14 @@ class Gateway:
                 logger.exception("refusals_not_written", sources=0)
 
 
-def _reply_key(given: GatewayConfig) -> Ed25519PrivateKey:
+def _reply_keys(given: GatewayConfig) -> ReplyKeys:
+    """Return the keys a process begins with: the oldest that was not put away."""
+    folder, name = given.reply_key_path.parent, given.log_name
+    files = KeyFiles(folder, given.reply_key_path.stem, f"{name}/replies")
     try:
-        return Ed25519PrivateKey.from_private_bytes(given.reply_key_path.read_bytes())
+        first = next(filter(None, (replykeys.read(files, number, name=name) for number in files.numbers)), None)
     except (OSError, ValueError):
-        raise ReplyKeyUnreadable(path=str(given.reply_key_path)) from None
+        first = None
+    if first is None:
+        raise ReplyKeyUnreadable(path=str(given.reply_key_path))
+    return ReplyKeys(first, files=files, name=name)
