@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from delivering import NOW
 
+from hutong.core import beijing, canonical
 from hutong.db.database import Cur
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
@@ -40,6 +41,48 @@ def test_new_credentials_count_the_revision_up_and_other_changes_do_not(cur: Cur
     assert registers.system(cur, id="s1").revision == 2
     registers.change_system(cur, id="s1", now=NOW, by="b", state="stopped", mlps_level=2)
     assert registers.system(cur, id="s1").state == "stopped"
+
+
+@pytest.mark.clause("IS-4.1-b")
+def test_a_new_key_stands_beside_the_old_one_to_its_last_day_and_takes_nothing_away(cur: Cur) -> None:
+    registers.register_system(cur, **SYSTEM)
+    today = beijing.day(NOW)
+    registers.change_system(cur, id="s1", now=NOW, by="b", public_key=b"n" * 32, former_day=today)
+
+    found = registers.system(cur, id="s1")
+    assert (found.public_key, found.former_key, found.former_day, found.revision) == (b"n" * 32, b"k" * 32, today, 1)
+    assert found.former_until == beijing.midnight(today + timedelta(days=1))
+    told = canonical.loads(cur.execute("select record from audit.entry order by id desc limit 1").fetchone()[0])
+    assert (told["after"]["former_key"], told["by"]) == ((b"k" * 32).hex(), "b")
+
+
+@pytest.mark.clause("IS-4.1-b")
+def test_an_old_key_is_taken_away_at_once_and_no_answer_to_it_is_given_any_more(cur: Cur) -> None:
+    registers.register_system(cur, **SYSTEM)
+    day = beijing.day(NOW) + timedelta(days=30)
+    registers.change_system(cur, id="s1", now=NOW, by="b", public_key=b"n" * 32, former_day=day)
+    registers.change_system(cur, id="s1", now=NOW, by="b", former_day=day + timedelta(days=1))
+    assert registers.system(cur, id="s1").revision == 1
+    registers.change_system(cur, id="s1", now=NOW, by="b", former_day=date(2020, 1, 1))
+
+    found = registers.system(cur, id="s1")
+    assert (found.former_key, found.former_until, found.revision) == (b"k" * 32, NOW, 2)
+
+
+def test_a_third_key_takes_the_first_away(cur: Cur) -> None:
+    registers.register_system(cur, **SYSTEM)
+    day = beijing.day(NOW) + timedelta(days=30)
+    for key, revision in ((b"2" * 32, 1), (b"3" * 32, 2)):
+        registers.change_system(cur, id="s1", now=NOW, by="b", public_key=key, former_day=day)
+        assert registers.system(cur, id="s1").revision == revision
+    assert registers.system(cur, id="s1").former_key == b"2" * 32
+
+
+def test_old_and_new_do_not_stand_beside_each_other_for_good(cur: Cur) -> None:
+    registers.register_system(cur, **SYSTEM)
+    day = beijing.day(NOW) + timedelta(days=366)
+    with pytest.raises(registers.CredentialsFaulty):
+        registers.change_system(cur, id="s1", now=NOW, by="b", public_key=b"n" * 32, former_day=day)
 
 
 def test_the_secret_is_kept_encrypted_and_stays_out_of_the_log(cur: Cur, tmp_path: Path) -> None:

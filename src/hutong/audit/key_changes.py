@@ -89,7 +89,7 @@ class KeyChangeRequest:
     @property
     def last_day(self) -> date | None:
         """The last day on which the old key is good, in Beijing."""
-        return beijing.day(self.until_at - timedelta(microseconds=1)) if self.until_at else None
+        return beijing.last_day(self.until_at) if self.until_at else None
 
 
 def read(cur: Cur, *, id: int, lock: bool = False) -> KeyChangeRequest:

@@ -21,6 +21,16 @@ def day(moment: datetime) -> date:
     return moment.astimezone(BEIJING).date()
 
 
+def over(day: date) -> datetime:
+    """Return the moment at which a day is over."""
+    return midnight(day + timedelta(days=1))
+
+
+def last_day(end: datetime) -> date:
+    """Return the last day of a period that runs until a moment, its end excluded."""
+    return day(end - timedelta(microseconds=1))
+
+
 def midnight(day: date) -> datetime:
     """Return the moment at which a day begins."""
     return datetime.combine(day, time(), BEIJING)

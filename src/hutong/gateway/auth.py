@@ -6,7 +6,8 @@ and the plane looks again in the answering transaction.
 
 import threading
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import psycopg
 
 from hutong.audit import clock
-from hutong.core import national, signatures
+from hutong.core import beijing, national, signatures
 from hutong.core.errors import Malformed, Refused, Unavailable, Unidentified
 from hutong.core.signatures import Request
 from hutong.db import sql
@@ -54,6 +55,10 @@ class CallerUnknown(Unidentified):
     """No active system is registered for the key this request was signed with."""
 
 
+class KeyEnded(Unidentified):
+    """The request was signed with a key that system {system} had until {until}; it has another one now."""
+
+
 class ProfileNotEnabled(Refused):
     """The signature profile {profile} is not switched on for this system."""
 
@@ -76,6 +81,10 @@ class SystemKeys:
     secret: bytes | None = field(repr=False)
     profiles: frozenset[str]
     revision: int
+    former_key: bytes | None = None
+    former_secret: bytes | None = field(default=None, repr=False)
+    former_until: datetime | None = None
+    """Until when it may sign with what it had before."""
 
 
 class KnownSystems(NamedTuple):
@@ -149,8 +158,11 @@ def read_systems(db: Database, *, keyring: Keyring) -> KnownSystems:
         rows = cur.execute(statements.systems).fetchall()
         swept_at = clock.swept(cur)
     systems = [
-        SystemKeys(id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision)
-        for id_, org, public, secret, profiles, revision in rows
+        SystemKeys(
+            id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision,
+            former, _secret(keyring, id_, former_secret), until,
+        )
+        for id_, org, public, secret, profiles, revision, former, former_secret, until in rows
     ]
     return KnownSystems(systems, swept_at)
 
@@ -223,7 +235,14 @@ def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
     system = systems.get(parsed.keyid)
     if system.public_key is None:
         raise CallerUnknown
-    context = Context(*signatures.verify_headers(request, parsed, public_key=system.public_key))
+    try:
+        told = signatures.verify_headers(request, parsed, public_key=system.public_key)
+    except signatures.SignatureInvalid as fault:
+        if system.former_key is None:
+            raise
+        with _former(system, fault, now=now):
+            told = signatures.verify_headers(request, parsed, public_key=system.former_key)
+    context = Context(*told)
     systems.check_answerable(parsed.nonce_until)
     _enabled(system, RFC9421)
     caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
@@ -237,12 +256,31 @@ def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
     if system.secret is None:
         raise CallerUnknown
     bare_allowed = BARE in system.profiles
-    context = Context(*national.verify_headers(request, parsed, secret=system.secret, bare_allowed=bare_allowed))
+    try:
+        told = national.verify_headers(request, parsed, secret=system.secret, bare_allowed=bare_allowed)
+    except signatures.SignatureInvalid as fault:
+        if system.former_secret is None:
+            raise
+        with _former(system, fault, now=now):
+            told = national.verify_headers(request, parsed, secret=system.former_secret, bare_allowed=bare_allowed)
+    context = Context(*told)
     systems.check_answerable(parsed.nonce_until)
     profile = BOUND if parsed.bound else BARE
     _enabled(system, profile)
     caller = Caller(system.id, system.org, profile, system.revision, parsed.nonce, parsed.nonce_until)
     return Call(request, caller, context, parsed.mac, now)
+
+
+@contextmanager
+def _former(system: SystemKeys, fault: signatures.SignatureInvalid, *, now: datetime) -> Iterator[None]:
+    """Yield to see whether what a system had before fits; raises `fault` where not, KeyEnded where it is too late."""
+    try:
+        yield
+    except signatures.SignatureInvalid:
+        raise fault from None
+    if system.former_until is None or now >= system.former_until:
+        until = system.former_until and f"{system.former_until.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M}"
+        raise KeyEnded(system=system.id, until=until)
 
 
 def _enabled(system: SystemKeys, profile: str) -> None:

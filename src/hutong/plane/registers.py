@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Cursor
 
 from hutong.audit import log
-from hutong.core import beijing
+from hutong.core import beijing, defaults
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.db import rows, sql
 from hutong.plane import grants, rulebook
@@ -45,7 +45,10 @@ class CredentialsFaulty(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A registered system; `secret` is encrypted, `revision` counts changes of key, secret and profiles."""
+    """A registered system; `secret` is encrypted, `revision` counts what was taken away of key, secret and profiles.
+
+    What it had before, `former_key` and `former_secret`, is good beside that until `former_until`.
+    """
 
     id: str
     org: str
@@ -57,6 +60,14 @@ class System:
     mlps_level: int
     mlps_until: date
     state: str
+    former_key: bytes | None = None
+    former_secret: bytes | None = None
+    former_until: datetime | None = None
+
+    @property
+    def former_day(self) -> date | None:
+        """The last day of what it had before, in Beijing."""
+        return beijing.last_day(self.former_until) if self.former_until else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +142,13 @@ def change_system(
     mlps_level: int | None = None,
     mlps_until: date | None = None,
     state: str | None = None,
+    former_day: date | None = None,
 ) -> None:
-    """Change the facts of a system that are given and leave the others; new credentials raise its revision.
+    """Change the facts of a system that are given and leave the others.
+
+    A new key or secret takes the place of the old one, which is good beside it to the end of `former_day`, without that
+    no more; alone, that day ends what stands from before sooner or later. What is taken away raises the revision, so
+    that no answer to it is given any more (IS-4.1-b).
 
     SX-09 holds for a system that is or becomes active. Raises NotRegistered, else as `register_system`.
     """
@@ -149,9 +165,11 @@ def change_system(
     if after.state == "active":
         _check_protection(cur, id, level=after.mlps_level, until=after.mlps_until, now=now)
     _check_credentials(id, public_key=after.public_key, secret=after.secret, profiles=after.profiles)
-    if _credentials(after) != _credentials(before):
+    after = _with_former(before, after, last_day=former_day, now=now)
+    taken_away = not _good(before, now) <= _good(after, now) or before.profiles != after.profiles
+    if taken_away:
         after = replace(after, revision=before.revision + 1)
-    if after.state != "active":
+    if after.state != "active" or taken_away:
         grants.lock_out_answers(cur)  # no answer to it commits after this has (architecture 3.7)
     cur.execute(statements.change_system, {field: getattr(after, field) for field in System.__slots__})
     record = {"system": id, "org": before.org, "before": _said(before), "after": _said(after), "by": by}
@@ -284,8 +302,27 @@ def _encrypted(id: str, secret: bytes | None, keyring: Keyring | None) -> bytes 
     return keyring.lock(secret, use="system-secret", place=id)
 
 
-def _credentials(system: System) -> tuple[object, ...]:
-    return system.public_key, system.secret, system.profiles
+def _with_former(before: System, after: System, *, last_day: date | None, now: datetime) -> System:
+    """Return a system with what it had before, and until when that is good; raises CredentialsFaulty."""
+    until = now
+    if last_day is not None:
+        longest = defaults.limit("keys.overlap_days").most
+        if (last_day - beijing.day(now)).days > longest:
+            raise CredentialsFaulty(system=after.id, fault=f"old and new are good together for {longest} days at most")
+        until = max(beijing.over(last_day), now)
+    key = before.public_key if after.public_key != before.public_key else None
+    secret = before.secret if after.secret != before.secret else None
+    if key is not None or secret is not None:
+        return replace(after, former_key=key, former_secret=secret, former_until=until)
+    stands = before.former_until is not None and now < before.former_until  # what has ended stays so
+    return replace(after, former_until=until) if last_day is not None and stands else after
+
+
+def _good(system: System, now: datetime) -> set[bytes]:
+    """Return the keys and secrets by which a system is known at a moment."""
+    former = system.former_until is not None and now < system.former_until
+    found = [system.public_key, system.secret, *([system.former_key, system.former_secret] if former else [])]
+    return {each for each in found if each is not None}
 
 
 def _said(system: System) -> dict[str, object]:
@@ -294,6 +331,8 @@ def _said(system: System) -> dict[str, object]:
         "public_key": system.public_key.hex() if system.public_key else None,
         "secret": system.secret is not None,
         "profiles": system.profiles,
+        "former_key": system.former_key.hex() if system.former_key else None,
+        "former_until": system.former_until.isoformat() if system.former_until else None,
         "revision": system.revision,
         "mlps_level": system.mlps_level,
         "mlps_until": system.mlps_until.isoformat(),

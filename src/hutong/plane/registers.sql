@@ -11,14 +11,16 @@ on conflict do nothing returning id
 
 -- name: system
 -- One system as registered, locked for a change.
-select id, org, name, public_key, secret, profiles, revision, mlps_level, mlps_until, state
+select id, org, name, public_key, secret, profiles, revision, mlps_level, mlps_until, state,
+       former_key, former_secret, former_until
 from plane.system where id = %(id)s for update
 
 -- name: change_system
--- Write a system anew; the revision counts changes of key, secret and profiles.
+-- Write a system anew; the revision counts what was taken away of key, secret and profiles.
 update plane.system
 set name = %(name)s, public_key = %(public_key)s, secret = %(secret)s, profiles = %(profiles)s,
-    revision = %(revision)s, mlps_level = %(mlps_level)s, mlps_until = %(mlps_until)s, state = %(state)s
+    revision = %(revision)s, mlps_level = %(mlps_level)s, mlps_until = %(mlps_until)s, state = %(state)s,
+    former_key = %(former_key)s, former_secret = %(former_secret)s, former_until = %(former_until)s
 where id = %(id)s
 
 -- name: register_user

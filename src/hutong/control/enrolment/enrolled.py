@@ -85,6 +85,8 @@ class EnrolledSystem:
     secret: bytes | None = field(default=None, repr=False)
     profiles: tuple[str, ...] = ("rfc9421",)
     state: str | None = None
+    old_key_until: date | None = None
+    """Last day of the key or secret it had before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,7 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "mlps_level": _Field(_number, "2"),
         "mlps_until": _Field(_day, "2027-12-31"),
         "public_key": _Field(_key, '"Base64 (32 bytes)"', needed=False),
+        "old_key_until": _Field(_day, "2026-12-31", needed=False),
         "secret_file": _Field(_secret, "Base64 (16 bytes …)", needed=False, fills="secret"),
         "profiles": _Field(_words, '["rfc9421"]', needed=False),
     },

@@ -16,11 +16,14 @@ from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
+SIGNING = frozenset({"public_key", "secret"})
+"""What a system signs with, of which the old one may stay good beside the new one for a time."""
+
 
 def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Register or change a system as it is listed; raises NotYourRole and what `registration.listing` raises."""
     org, who = queries.code_of(system.org), {"now": now, "by": by}
-    given = {
+    given: dict[str, object] = {
         "public_key": system.public_key,
         "secret": system.secret,
         "profiles": list(system.profiles),
@@ -37,7 +40,11 @@ def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, 
             known = registers.system(cur, id=system.id)
         secret = known.secret and registers.open_secret(keyring, system=system.id, secret=known.secret)
         before = {name: secret if name == "secret" else getattr(known, name) for name in given}
+        former = system.old_key_until
         changes = {name: value for name, value in given.items() if value is not None and value != before[name]}
+        stands = known.former_until is not None and now < known.former_until
+        if former is not None and ((stands and former != known.former_day) or not SIGNING.isdisjoint(changes)):
+            changes["former_day"] = former
         if not listing.CREDENTIALS.isdisjoint(changes):
             carrier.runs()
         if changes:

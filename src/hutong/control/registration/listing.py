@@ -29,7 +29,7 @@ BASIS = "平台运维单位登记文件"
 """What a registration rests on that the operator's file lists."""
 FILED_BY = ("operator", "system_admin")
 """Roles in which a file is brought, as history names them."""
-CREDENTIALS = frozenset({"public_key", "secret", "profiles"})
+CREDENTIALS = frozenset({"public_key", "secret", "profiles", "former_day"})
 """By what a system proves who it is."""
 _MOVED = {"stopped": ("lock", "登记文件列为停用"), "active": ("unlock", "登记文件列为在用")}
 """State that the file says → the step it takes, and its reason."""
