@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from gateway_county import County, Door, now
 
@@ -188,3 +189,17 @@ def test_tells_that_no_worker_runs(county_apart: County) -> None:
     clock.watch(county_apart.db, now=now())
     time.sleep(watching.LIFE_SECONDS)
     assert httpx.get(f"{door.url}/health").json()["state"] == "ok"
+
+
+@pytest.mark.clause("SX-10-b")
+def test_what_takes_the_database_too_long_is_refused_at_an_open_place(county_apart: County) -> None:
+    door = county_apart.start()
+    with psycopg.connect(county_apart.database_url) as other:
+        other.execute("set role hutong_owner")
+        other.execute("lock table audit.checkpoint in access exclusive mode")
+        reply = httpx.get(f"{door.url}/log/checkpoint", timeout=60, headers={"accept-language": "en"})
+        other.rollback()
+    told = reply.json()
+    assert (reply.status_code, told["code"]) == (503, "TAKES_TOO_LONG")
+    assert "shorter period" in told["advice"]
+    assert httpx.get(f"{door.url}/log/checkpoint", timeout=60).json()["code"] == "LOG_EMPTY"

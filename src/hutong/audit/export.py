@@ -23,6 +23,12 @@ from hutong.db.database import Database
 statements = sql.load(__package__, "export.sql")
 
 _CHUNK = 64 * tiles.FULL
+"""How many leaves one statement reads: the whole log is read in many, none of which takes long."""
+_BATCH = 20_000
+"""How many checkpoints or entries one statement looks through."""
+_BEFORE_ALL = -(1 << 63)
+STATEMENT_SECONDS = 60.0
+"""Longest one statement of an export may take."""
 ENTITLED = ("auditor", "operator", "authority")
 """Roles that may take the whole log along."""
 
@@ -107,7 +113,7 @@ def _write(
         (folder / lines.KEYS).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / "checkpoint").write_text(witnesses.with_cosignatures(cur, head, epoch=epoch.number), encoding="utf-8")
     with (folder / lines.CHECKPOINTS).open("w", encoding="utf-8", newline="\n") as file:
-        for (note,) in cur.execute(statements.checkpoints, {"epoch": epoch.number, "size": head.size}):
+        for note in _checkpoints(cur, epoch, size=head.size):
             file.write(json.dumps(note, ensure_ascii=False) + "\n")
     _write_tiles(cur, folder, epoch, size=head.size)
     records = 0
@@ -128,6 +134,18 @@ def _write(
     if unplaced and strays:  # of what went after an epoch, that which follows it tells
         raise PurgeNotPlaced if epoch.until_seq is None else PurgedSince(epoch=epoch.number)
     return records
+
+
+def _checkpoints(cur: Cursor, epoch: Epoch, *, size: int) -> Iterator[str]:
+    """Yield every checkpoint up to a size, in the order in which they were signed."""
+    after = -1
+    while True:
+        facts = {"epoch": epoch.number, "after": after, "size": size, "many": _BATCH}
+        found = cur.execute(statements.checkpoints, facts).fetchall()
+        yield from (note for _, note in found)
+        if len(found) < _BATCH:
+            return
+        after = found[-1][0]
 
 
 def _write_tiles(cur: Cursor, folder: Path, epoch: Epoch, *, size: int) -> None:
@@ -157,8 +175,15 @@ def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime
 
 def _strays(cur: Cursor, *, size: int) -> Iterator[str]:
     """Yield a line of every record that no leaf covers, behind all others: verifying finds that it is not covered."""
-    for seq, (_, *kept) in enumerate(cur.execute(statements.strays), start=size):
-        yield _line(kept, seq=seq)
+    seq, after = size, _BEFORE_ALL
+    while True:
+        ((until,),) = cur.execute(statements.batch, {"after": after, "many": _BATCH}).fetchall()
+        if until is None:
+            return
+        for _, *kept in cur.execute(statements.strays, {"after": after, "until": until}).fetchall():
+            yield _line(kept, seq=seq)
+            seq += 1
+        after = until
 
 
 def _line(kept: Sequence[Any], *, seq: int) -> str:

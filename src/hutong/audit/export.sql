@@ -19,15 +19,20 @@ select e.id, e.salt, e.record, e.subjects,
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending w on w.entry_id = e.id
-where e.at is distinct from (convert_from(coalesce(l.data, w.leaf), 'UTF8')::jsonb ->> 'at')::timestamptz
+where e.id > %(after)s and e.id <= %(until)s
+  and e.at is distinct from (convert_from(coalesce(l.data, w.leaf), 'UTF8')::jsonb ->> 'at')::timestamptz
 order by e.id, e.at
+
+-- name: batch
+-- The last of the next entries, by number; null where there are no more.
+select max(id) from (select id from audit.entry where id > %(after)s order by id limit %(many)s) next
 
 -- name: checkpoints
 -- Every signed head up to a size with its cosignatures, in the order in which they were signed.
-select k.note || coalesce(
+select k.size, k.note || coalesce(
     (select string_agg(c.line, '' order by c.witness) from audit.cosignature c where c.epoch = k.epoch and c.size = k.size), ''
 )
-from audit.checkpoint k where k.epoch = %(epoch)s and k.size <= %(size)s order by k.size
+from audit.checkpoint k where k.epoch = %(epoch)s and k.size > %(after)s and k.size <= %(size)s order by k.size limit %(many)s
 
 -- name: purge_unplaced
 -- Whether a purge was done whose entry is not among the first entries of the log.

@@ -47,7 +47,8 @@ def export(
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         first, *later = installation.log_keys.vkeys
-        with opening.database(installation, role="auditor") as db:
+        longest = export.STATEMENT_SECONDS
+        with opening.database(installation, role="auditor", statement_seconds=longest) as db:
             export.export(
                 db,
                 folder,

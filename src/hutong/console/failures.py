@@ -60,6 +60,10 @@ def interrupted(fault: BaseException | None) -> bool:
 def _of_database(fault: BaseException) -> Problem | None:
     import psycopg  # it is loaded, or nobody asks
 
+    if isinstance(fault, psycopg.errors.QueryCanceled):
+        from hutong.db.database import TakesTooLong  # with the driver, which is there
+
+        return TakesTooLong()
     if isinstance(fault, psycopg.errors.DiskFull):
         return DatabaseFull(reason=_line(fault))
     if isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError):

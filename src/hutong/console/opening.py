@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from hutong.db.database import Database
     from hutong.installation.opening import Installation
 
+STATEMENT_SECONDS = 600.0
+"""Longest one statement of a command may take, where the command does not say otherwise."""
+
 out = Screen()
 err = Screen(stderr=True)
 
@@ -104,11 +107,13 @@ def _enter(refusal: Problem, *, now: datetime) -> None:
 
 
 @contextmanager
-def database(installation: "Installation", *, role: str) -> "Iterator[Database]":
-    """Open the database in one of `rights.ROLES`."""
+def database(
+    installation: "Installation", *, role: str, statement_seconds: float = STATEMENT_SECONDS
+) -> "Iterator[Database]":
+    """Open the database in one of `rights.ROLES`; no statement takes longer than is said."""
     from hutong.db.database import Database  # of the platform
 
-    db = Database(installation.database_url, role=role, size=1)
+    db = Database(installation.database_url, role=role, size=1, statement_seconds=statement_seconds)
     try:
         yield db
     finally:

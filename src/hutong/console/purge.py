@@ -12,6 +12,9 @@ from hutong.db.database import Database
 from hutong.installation.opening import Installation
 from hutong.plane import rulebook
 
+PURGE_SECONDS = 6 * 3600.0
+"""Longest one statement of a purge may take: it removes the records of a month at once."""
+
 
 def propose(installation: Installation, *, record_class: RecordClass, before: date, by: Actor) -> Purge:
     """Ask that records of a class from before a day (Beijing time) be purged; raises DayFarOff, KeptLonger."""
@@ -41,7 +44,7 @@ def approve(installation: Installation, *, number: int, by: Actor) -> Purge:
     # Django's models ask for its settings, which are there once the installation is joined.
     from hutong.control.procedures import attachments
 
-    with opening.database(installation, role="retention") as db:
+    with opening.database(installation, role="retention", statement_seconds=PURGE_SECONDS) as db:
         with db.transaction() as cur:
             asked = purges.read(cur, purge=number)
         if asked.approved_by is None:

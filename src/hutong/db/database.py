@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from hutong.core.errors import Unavailable
 from hutong.db import trips
 from hutong.db.rights import ROLES
 from hutong.db.trips import Row
@@ -21,6 +22,17 @@ Cur = Cursor[Row]
 
 RETRY_SECONDS = 1.0
 """After how long a connection that cannot be made is tried again, all the while somebody waits for it."""
+
+
+class TakesTooLong(Unavailable):
+    """The database took longer over what was asked for than any statement may, and it was given up."""
+
+
+def given_up(fault: BaseException | None) -> bool:
+    """Return whether a fault, or what caused it, is that a statement was given up: it took too long."""
+    while fault is not None and not isinstance(fault, psycopg.errors.QueryCanceled):
+        fault = fault.__cause__
+    return fault is not None
 
 
 class Database:

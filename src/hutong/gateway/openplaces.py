@@ -8,16 +8,20 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
+import psycopg
 from psycopg import Cursor
 
 from hutong.audit import checkpoint, epochs, keychain, proofs, publishing, witnesses
 from hutong.core import tiles
 from hutong.core.errors import Missing
 from hutong.core.log_keys import KeyChain
+from hutong.db.database import TakesTooLong, given_up
 from hutong.gateway import openapi, openreplies, parsing, problems, replies, replykeys, shapes, watching, witnessing
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
+from hutong.gateway.tick import AnswerFailed
+from hutong.messages import logger
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 TILE = "application/octet-stream"
@@ -35,7 +39,10 @@ class NoSuchPlace(Missing):
 
 
 def answer(gateway: Gateway, scope: Scope) -> Reply:
-    """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises."""
+    """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises.
+
+    Where the database is away or takes too long, AnswerFailed and TakesTooLong.
+    """
     place = PLACES.get(scope.path) or (_log if scope.path.startswith(LOG) else None)
     if place is None:
         raise NoSuchPlace(path=scope.path[:200])
@@ -43,7 +50,12 @@ def answer(gateway: Gateway, scope: Scope) -> Reply:
         return openreplies.asked_before()
     if scope.method not in ("GET", "HEAD"):
         raise problems.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD, OPTIONS")
-    return openreplies.negotiated(place(gateway, scope), scope)
+    try:
+        reply = place(gateway, scope)
+    except psycopg.OperationalError as fault:  # anybody may ask as often: it has no number of its own
+        logger.warning("open_place.not_answered", error=type(fault).__name__)
+        raise (TakesTooLong if given_up(fault) else AnswerFailed)(retry_after=5) from None
+    return openreplies.negotiated(reply, scope)
 
 
 def _checkpoint(gateway: Gateway, number: int | None) -> Reply:

@@ -212,6 +212,7 @@ def serve(installation: Installation) -> None:
     """Serve the pages until asked to stop."""
     settings = installation.settings
     os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
+    os.environ.pop("HUTONG_STATEMENT_SECONDS", None)  # of a command that may take longer, and started this
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret
     os.environ["HUTONG_CLOCK_SHIFT"] = str(shift(installation).total_seconds())
     os.environ["HUTONG_LOG_VKEY"] = " ".join(installation.log_keys.vkeys)

@@ -8,6 +8,9 @@ import django
 from hutong.core.workdays import Calendar
 from hutong.installation.opening import Installation
 
+STATEMENT_SECONDS = 600.0
+"""Longest one statement may take of a command, or of what the worker does once a day."""
+
 
 def join_django(installation: Installation, *, signs: bool = True) -> None:
     """Let control's operations act on this installation's database, in the role the pages have.
@@ -16,6 +19,7 @@ def join_django(installation: Installation, *, signs: bool = True) -> None:
     """
     os.environ["DJANGO_SETTINGS_MODULE"] = "hutong.web.conf"
     os.environ["HUTONG_DATABASE_URL"] = installation.database_url
+    os.environ["HUTONG_STATEMENT_SECONDS"] = str(STATEMENT_SECONDS)
     os.environ["HUTONG_WEB_SECRET"] = installation.web_secret if signs else secrets.token_urlsafe(48)
     django.setup()
 

@@ -13,10 +13,13 @@ from hutong.db.database import conninfo_as
 from hutong.installation import address, keys, protection, watching
 from hutong.web.front import catalogues
 
+PAGE_SECONDS = 30.0
+"""Longest one statement of a page may take; what is longer is given up, and that is told."""
 
-def database(url: str, *, role: str) -> dict[str, object]:
+
+def database(url: str, *, role: str, statement_seconds: float | None = None) -> dict[str, object]:
     """Return Django's description of the database at `url`, a libpq address, acting as `role`."""
-    parts = conninfo_to_dict(conninfo_as(url, role=role))
+    parts = conninfo_to_dict(conninfo_as(url, role=role, statement_seconds=statement_seconds))
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -47,7 +50,9 @@ UNPROTECTED = protection.wanting(_given, door=logins.WEB)
 # What the pages stand on: disks, and the certificate they show.
 WATCHED = watching.watched(_given)
 
-DATABASES = {"default": database(DATABASE_URL, role=_role)}
+# A migration takes as long as it takes; commands and the worker say for themselves how long one statement may.
+STATEMENT_SECONDS = None if _role == "owner" else float(os.environ.get("HUTONG_STATEMENT_SECONDS") or PAGE_SECONDS)
+DATABASES = {"default": database(DATABASE_URL, role=_role, statement_seconds=STATEMENT_SECONDS)}
 # Migrating signs nothing, so it needs no secret that outlives it.
 SECRET_KEY = secrets.token_urlsafe(48) if _role == "owner" else os.environ["HUTONG_WEB_SECRET"]
 ALLOWED_HOSTS = address.names(_given)

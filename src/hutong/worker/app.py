@@ -44,7 +44,8 @@ def run(installation: Installation) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    noting, databases = Database(installation.database_url, role="worker", size=1), _Databases(installation)
+    databases = _Databases(installation)
+    noting = databases()
     threads = _threads(installation, databases, stop)
     for thread in threads:
         thread.start()
@@ -54,7 +55,6 @@ def run(installation: Installation) -> None:
         thread.join(max(until - time.monotonic(), 0) if fallen else None)
     if fallen:
         raise WorkerEnded  # a thread that is stuck ends with its process
-    noting.close()
     databases.close()
 
 

@@ -3,12 +3,12 @@
 import sys
 from contextlib import suppress
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from hutong.core.errors import Missing
 from hutong.web.front import faults, middleware
+from hutong.web.front.away import AWAY
 from hutong.web.login import sessions
 from hutong.web.wording import telling
 
@@ -52,5 +52,5 @@ def _told(
 
 
 def _reader(request: HttpRequest) -> None:
-    with suppress(OperationalError, InterfaceError, AttributeError):
+    with suppress(*AWAY, AttributeError):
         sessions.reader(request)

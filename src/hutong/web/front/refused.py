@@ -4,12 +4,12 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from django.contrib import auth
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from hutong.control import recording
 from hutong.messages import logger
 from hutong.web import clock
+from hutong.web.front.away import AWAY
 from hutong.web.login.request import known
 from hutong.web.wording import telling
 
@@ -39,5 +39,5 @@ def _enter(request: HttpRequest, told: list[str]) -> None:
             return
         actor = known(request)
         recording.refused(told, place=place, by=username, org=actor.org if actor else None, now=clock.now())
-    except (OperationalError, InterfaceError):  # the page says so already
+    except AWAY:  # the page says so already
         logger.warning("refusal.not_entered", codes=told)
