@@ -1,6 +1,7 @@
 """Someone who looks for the number of a resident, with what he knows of him and any number of true claims beside it."""
 
 import itertools
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -65,9 +66,18 @@ def resident(place: int) -> Resident:
     return Resident(number, name, f"{born:%Y-%m-%d}", sex, insured, f"139{place:08}")
 
 
-def candidates(sought: Resident) -> list[str]:
-    """Return the thousand numbers a resident may have, of whose first 17 digits the sequence is not known."""
-    return [numbered(f"{sought.number[:14]}{sequence:03}") for sequence in range(1000)]
+def candidates(sought: Resident, *, seed: int | None = None) -> list[str]:
+    """Return the thousand numbers a resident may have, of whose first 17 digits the sequence is not known.
+
+    Without a seed they come in order; the right one is never among the first hundred.
+    """
+    found = [numbered(f"{sought.number[:14]}{sequence:03}") for sequence in range(1000)]
+    if seed is not None:
+        lot = random.Random(f"{seed} {sought.number}")
+        lot.shuffle(found)
+        found.remove(sought.number)
+        found.insert(lot.randrange(100, 1000), sought.number)
+    return found
 
 
 def county(db: Database, count: int) -> list[Resident]:
@@ -125,6 +135,7 @@ def attack(
     beside: int,
     filler: bool,
     at_once: int,
+    seed: int | None = None,
 ) -> Found:
     """Try the numbers of a resident until it is found, over five grants and a year.
 
@@ -133,7 +144,7 @@ def attack(
     Questions go in lists of `at_once`. With `filler` each guess has an item beside that is never the same.
     """
     found = Found()
-    tried = candidates(sought)
+    tried = candidates(sought, seed=seed)
     for start in range(0, len(tried), at_once):
         now = NOW + timedelta(days=start * 365 // len(tried))
         asks = []

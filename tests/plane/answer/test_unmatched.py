@@ -208,6 +208,38 @@ def test_tried_at_once_no_more_numbers_are_answered_than_one_after_another(db):
     assert (told.count("answered"), told.count("KEY_PART_SPENT")) == (10, 70)
 
 
+MANY = """
+insert into plane.mismatched_value (value, k, consumer, code, item, day)
+select sha256(('v' || n %% 5000)::bytea), sha256(('k' || n)::bytea), 'unit', 'register', 'name', %(day)s
+from generate_series(1, 20000) n;
+insert into plane.claimed_record (consumer, code, k, part, matched, day)
+select 'unit', 'register', sha256(('k' || n)::bytea), sha256(('p' || n %% 5000)::bytea), false, %(day)s
+from generate_series(1, 20000) n
+"""
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_what_is_remembered_is_found_by_index_whatever_statistics_there_are(db, analysed):
+    given = {
+        "day": NOW.date(), "value_days": 366, "values": [bytes([n, 1]) for n in range(200)],
+        "parts": [bytes([n, 1]) for n in range(200)], "units": ["unit"] * 200, "resources": ["register"] * 200,
+        "records": [bytes([n, 1]) for n in range(200)],
+    }  # fmt: skip
+    with db.transaction() as cur:
+        for each in MANY.split(";"):
+            cur.execute(each, given)
+        if analysed:
+            cur.execute("analyze plane.mismatched_value, plane.claimed_record")
+        cur.execute(mismatches.statements.by_index)
+        for statement, index in (
+            (mismatches.statements.look_values, "mismatched_value_pkey"),
+            (unmatched.statements.look_records, "claimed_record_pkey"),
+            (unmatched.statements.look_parts, "claimed_record_part"),
+        ):
+            plan = "\n".join(line for (line,) in cur.execute(f"explain {statement}", given))
+            assert f"using {index}" in plan or f"on {index}" in plan, plan
+
+
 FEW = [resident(place) for place in range(6)]
 NOBODY = [*candidates(FEW[0])[:4], *candidates(FEW[1])[:2], *(elsewhere(place) for place in range(40))]
 VALUE_KEYS, PERCENT, FROM, WINDOW, DAYS = 3, 13, 16, 24, 366

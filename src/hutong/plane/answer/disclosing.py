@@ -171,9 +171,10 @@ def look(cur: Cursor, *, disclosed: Sequence[Disclosure], day: date) -> Disclose
     """Return what was disclosed to those of a list; `locking` was asked before."""
     if not disclosed:
         return DisclosedLedger({})
-    found, known = trips.together(
+    _, found, known = trips.together(
         cur,
         [
+            (statements.by_index, {}),
             (statements.look, _counted(disclosed, day)),
             (statements.look_known, {**_records(disclosed), "day": day, **_DELIVERED}),
         ],

@@ -56,6 +56,11 @@ from unnest(%(of)b::text[], %(codes)b::text[]) as t (whose, code), unnest(array[
 order by whose, code, day
 on conflict (whose, code, day) do update set records = c.records
 
+-- name: by_index
+-- Let the statements of this transaction go by index, whatever statistics there are.
+select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true)
+
 -- name: look
 -- What was disclosed, and the most there may be.
 select g.whose, g.code, c.year, c.today, most.year, most.today, most.alarm {{counted}}
@@ -69,7 +74,7 @@ where d.day > %(day)s - (select plane.limit_in_force('query.records_days', '', '
 
 -- name: forget
 -- Drop what was disclosed longer ago than it counts.
-delete from plane.disclosed where day <= %(day)s
+delete from plane.disclosed where day + 0 <= %(day)s
 
 -- name: forget_days
 -- Drop how much was disclosed on days longer ago than it counts.

@@ -281,9 +281,10 @@ def look(cur: Cursor, *, tried: Sequence[Tried], day: date) -> MismatchLedger:
     claimed = list({value.value for each in tried for value in each.values})
     keys = [(each.consumer, each.code, one.record) for each in tried for one in each.records]
     parts = [one.part for each in tried for one in each.records if one.part]
-    counted, missed, remembered, most, *kept = trips.together(
+    _, counted, missed, remembered, most, *kept = trips.together(
         cur,
         [
+            (statements.by_index, {}),
             (statements.look_counted, units),
             (statements.look_missed, units),
             (statements.look_values, {**units, "values": arrays.blobs(claimed)}),

@@ -16,6 +16,11 @@ insert into plane.claims_made as m (consumer, claims)
 select c, 0 from unnest(%(consumers)b::text[]) as t (c)
 on conflict (consumer) do update set claims = m.claims
 
+-- name: by_index
+-- Let the statements of this transaction go by index, whatever statistics there are.
+select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true)
+
 -- name: look_counted
 -- How many claims units have made, the limits of their share, and whether an alarm stands open.
 select consumer, claims,
@@ -44,4 +49,4 @@ from unnest(%(of)b::text[], %(codes)b::text[]) as t (consumer, code)
 
 -- name: forget_values
 -- Drop values that did not match longer ago than they are remembered.
-delete from plane.mismatched_value where day <= %(day)s
+delete from plane.mismatched_value where day + 0 <= %(day)s

@@ -23,7 +23,7 @@ where part = any (%(parts)b) and not matched
 
 -- name: forget_records
 -- Drop what was kept of records longer ago than it counts.
-delete from plane.claimed_record where day <= %(day)s
+delete from plane.claimed_record where day + 0 <= %(day)s
 
 -- name: forget_days
 -- Drop how many were counted on days longer ago than they count.
