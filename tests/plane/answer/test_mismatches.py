@@ -83,6 +83,12 @@ def test_the_same_value_in_another_spelling_is_the_same_value(db, people):
     assert codes(ask(db, asks)) == ["answered"] * 10 + ["VALUE_SPENT"]
 
 
+def test_it_is_the_same_value_in_a_version_that_is_sealed_otherwise():
+    said = {"consumers": [CONSUMER], "item": "name", "plain": ["王伟".encode()]}
+    kinds = [KEYRING.resource("register", suite=suite) for suite in ("international", "national")]
+    assert len({mismatches.values(KEYRING, keys, **said)[0] for keys in kinds}) == 1
+
+
 def test_only_what_does_not_match_is_remembered_and_nothing_that_can_be_read(db, people):
     ask(db, [("g1", [each.said("name", "born", "sex", "phone")]) for each in people])
     assert remembered(db) == [(0,)]

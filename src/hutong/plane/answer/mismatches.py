@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from psycopg import Cursor
 
-from hutong.core import beijing, defaults
+from hutong.core import beijing, defaults, digest
 from hutong.core.errors import Exhausted, Problem
 from hutong.db import arrays, sql, trips
 from hutong.db.database import Database
@@ -99,11 +99,12 @@ def values(
 ) -> list[bytes]:
     """Return the digests by which normalised values of an item are remembered, each for its unit.
 
-    They are the same for every version, and whatever root the resource is sealed with now.
+    They are the same for every version, whatever root and suite it is sealed with.
     """
     starts = {consumer: b"".join(map(_prefixed, (consumer, keys.code, item))) for consumer in set(consumers)}
-    key = _key(keyring)
-    return keys.suite.macs(key, [starts[consumer] + each for consumer, each in zip(consumers, plain, strict=True)])
+    said = [starts[consumer] + each for consumer, each in zip(consumers, plain, strict=True)]
+    # One algorithm, whatever suite a version is sealed with.
+    return digest.INTERNATIONAL.macs(_key(keyring), said)
 
 
 @lru_cache(maxsize=16)
