@@ -123,6 +123,7 @@ def test_a_wrong_code_is_told_entered_and_after_some_none_is_taken(county, later
     answer = client.post(CODE, {"code": telephone.code()})
     page = answer.content.decode()
     assert (answer.status_code, "CODES_BLOCKED" in page, "13分钟内不再核对" in page) == (429, True, True)
+    assert 12 * 60 < int(answer.headers["retry-after"]) <= 13 * 60
     assert "手机不在身边的，输入一个没有用过的恢复码" in page
     assert client.get("/zh/desk/").status_code == 302
 

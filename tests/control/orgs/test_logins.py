@@ -75,7 +75,7 @@ CASES: dict[str, tuple[str, str, str, list]] = {
     "right": ("operator", PASSWORD, "in", [("auth.login", "operator", None)]),
     "wrong": ("operator", "wrong", "LOGIN_REFUSED", [("auth.failed", "operator", "LOGIN_REFUSED")]),
     "nobody": ("nobody", PASSWORD, "LOGIN_REFUSED", [("auth.failed", None, "LOGIN_REFUSED")]),
-    "stopped": ("operator", PASSWORD, "NO_SUCH_OFFICER", [("auth.failed", "operator", "NO_SUCH_OFFICER")]),
+    "stopped": ("operator", PASSWORD, "LOGIN_REFUSED", [("auth.failed", "operator", "NO_SUCH_OFFICER")]),
     "factor": ("operator", PASSWORD, "halfway", []),
 }
 

@@ -164,7 +164,8 @@ def test_each_act_is_entered_with_who_did_it(administered):
         ({"username": "-x"}, "USERNAME_UNFIT"), ({"username": "a b"}, "USERNAME_UNFIT"),
         ({"username": "x" * 151}, "USERNAME_UNFIT"), ({"name": " "}, "NAME_UNFIT"),
         ({"name": "周" * 101}, "NAME_UNFIT"), ({"name": "周\n敏"}, "NAME_UNFIT"),
-        ({"username": "editor"}, "USERNAME_TAKEN"), ({"org": UNITS[4][::-1]}, "NO_SUCH_ORGANISATION"),
+        ({"username": "editor"}, "USERNAME_TAKEN"), ({"username": "EDITOR"}, "USERNAME_TAKEN"),
+        ({"username": "Hutong"}, "USERNAME_TAKEN"), ({"org": UNITS[4][::-1]}, "NO_SUCH_ORGANISATION"),
     ],
 )  # fmt: skip
 def test_an_account_that_cannot_be_is_not_added(administered, given, code):

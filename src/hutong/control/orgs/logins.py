@@ -86,7 +86,7 @@ def enter(
     A login that stays halfway is entered by `factors.login`, once a right code is shown. Holders of `factor_roles` come
     no further without a second factor; a door where they may set one names none. A `device` that the account is known
     to have been used on has attempts of its own, which nobody else's failures slow down. Raises LoginBlocked,
-    LoginRefused, NoSuchOfficer and FactorNeeded.
+    LoginRefused, also for who was stopped, and FactorNeeded.
     """
     claim_attempt(username=username, source=source, device=device, now=now)
     user = auth.authenticate(username=username, password=password)
@@ -97,7 +97,7 @@ def enter(
         actor = queries.actor(username, now=now)
     except queries.NoSuchOfficer as refusal:
         note_failure(username=username, source=source, reason=refusal.code, now=now)
-        raise
+        raise LoginRefused from None  # as for a wrong password: nobody learns by it that this one is right
     if queries.factor(username) is not None:
         return Login(actor, user, halfway=True)
     if rules.must_set_factor(actor, roles=factor_roles):

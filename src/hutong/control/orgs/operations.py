@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from hutong.audit import log
 from hutong.control.orgs import competence, logins, rules, sessions
@@ -20,6 +20,7 @@ from hutong.core import beijing, identifiers
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.lifecycle import Seat
+from hutong.db import locks
 
 OVER = "期限届满"
 """Why a role ended whose last day is over, as the log has it."""
@@ -149,14 +150,13 @@ def add_officer(
     Raises RoleUnknown, RolesNotSeparated, NoSuchOrganisation, UnitStopped, PasswordWeak and UsernameTaken.
     """
     rules.check_roles(roles)
-    if username == log.PLATFORM:
-        raise UsernameTaken(username=username)
     if not Organisation.objects.filter(pk=org).exists():
         raise NoSuchOrganisation(org=org)
     _check_password(password, username=username)
     try:
         with transaction.atomic():
             require_active(org)
+            _claim_name(username)
             user = User.objects.create_user(username=username, password=password)
             officer = Officer.objects.create(user=user, org_id=org, name=name)
             fields = {"org": org, "officer": username, "name": name, "by": by}
@@ -168,6 +168,18 @@ def add_officer(
     except IntegrityError:
         raise UsernameTaken(username=username) from None
     return username
+
+
+def _claim_name(username: str) -> None:
+    """Refuse an account that is there already, whatever letters are capital, until this transaction ends.
+
+    Two that differ in that alone would be taken for each other, in the log above all. Raises UsernameTaken.
+    """
+    with connection.cursor() as cur:
+        locks.take(cur, f"hutong.account.{username.casefold()}")
+    found = User.objects.filter(username__iexact=username).values_list("username", flat=True).first()
+    if found is not None or username.casefold() == log.PLATFORM:
+        raise UsernameTaken(username=found or log.PLATFORM)
 
 
 def set_password(*, username: str, password: str, now: datetime, by: str, own_session: str = "") -> None:

@@ -256,10 +256,12 @@ def must_set_factor(actor: Actor, *, roles: Collection[str]) -> bool:
 
 def blocked(left: timedelta) -> LoginBlocked:
     """Return the failure that is shown during a pause."""
-    return LoginBlocked(seconds=-(-left // timedelta(seconds=1)))
+    seconds = -(-left // timedelta(seconds=1))
+    return LoginBlocked(seconds=seconds, retry_after=seconds)
 
 
 def codes_blocked(*, last_at: datetime | None, now: datetime, tries: Tries) -> CodesBlocked:
     """Return the failure that is shown after too many wrong codes: for how long no code is looked at."""
     left = tries.within if last_at is None else last_at + tries.within - now
-    return CodesBlocked(minutes=-(-left // timedelta(minutes=1)))
+    seconds = -(-left // timedelta(seconds=1))
+    return CodesBlocked(minutes=-(-left // timedelta(minutes=1)), retry_after=seconds)

@@ -26,6 +26,11 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 UNKEPT = (DataError, psycopg.DataError, ValueError, ArithmeticError)
 """What is raised where something that was typed cannot be read or kept, and no form had refused it before."""
 NOT_ALLOWED = 405
+NOT_KNOWN = 401
+CHALLENGE = 'Form realm="hutong"'
+"""What a 401 has to name (RFC 9110, 11.6.1). Who an officer is, is asked for by the form on the page."""
+NOT_NOW = (429, 503)
+"""Refused for now alone: until when, `Retry-After` says where that is known."""
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -33,6 +38,7 @@ def headers(get_response: Next) -> Next:
     """Add the headers that keep a page from loading anything that is not ours (SX-11-a)."""
 
     def answer(request: HttpRequest) -> HttpResponse:
+        waits = telling.waiting()
         response = get_response(request)
         handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
         response.headers["Content-Security-Policy"] = SANDBOX if handed_out else POLICY
@@ -40,6 +46,10 @@ def headers(get_response: Next) -> Next:
         if request.is_secure():  # a cookie given by HTTPS is never sent back without it
             for cookie in response.cookies.values():
                 cookie["secure"] = True
+        if waits and response.status_code in NOT_NOW:
+            response.headers["Retry-After"] = str(max(waits))
+        if response.status_code == NOT_KNOWN:
+            response.headers["WWW-Authenticate"] = CHALLENGE
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         else:  # what anybody may read is asked for anew, unless it says for how long it stays

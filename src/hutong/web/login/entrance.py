@@ -8,7 +8,7 @@ from typing import Concatenate, cast
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -48,16 +48,16 @@ def officers(view: View, *, without_factor: bool = False) -> View:
     @wraps(view)
     def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(sessions.onward(request.get_full_path()))
         username, factor_roles = request.user.get_username(), settings.FACTOR_ROLES
         try:
             entrant = logins.entrant(username, now=clock.now(), factor_roles=factor_roles)
         except queries.NoSuchOfficer:
             auth.logout(request)
-            return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': request.get_full_path()})}")
+            return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': sessions.onward(request.get_full_path())})}")
         if not sessions.still_valid(request, entrant.factor):
             auth.logout(request)
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(sessions.onward(request.get_full_path()))
         theirs = cast(PageRequest, request)
         theirs.actor = entrant.actor
         if entrant.must_set_factor and not without_factor:
@@ -88,9 +88,9 @@ def login(request: HttpRequest) -> HttpResponse:
         return render(request, "login.html", shown, status=statuses.of(problem))
     if entered.halfway:
         sessions.begin(request, entered.user)
-        return redirect(f"{reverse('login_code')}?{urlencode({'next': wanted})}")
+        return redirect(f"{reverse('login_code')}?{urlencode({'next': sessions.onward(wanted)})}")
     sessions.enter(request, entered.user, factor=None)
-    return devices.remember(request, redirect(sessions.onward(request, wanted)), username)
+    return devices.remember(request, HttpResponseRedirect(sessions.onward(wanted)), username)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from functools import partial
 import qrcode
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -39,7 +39,7 @@ def login(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     user = sessions.halfway(request)
     if user is None:
-        return redirect(f"{reverse('login')}?{urlencode({'next': wanted})}")
+        return redirect(f"{reverse('login')}?{urlencode({'next': sessions.onward(wanted)})}")
     shown: dict[str, object] = {"next": wanted, "fields": [_code(focus=True)]}
     if request.method != "POST":
         return render(request, "login_code.html", shown)
@@ -49,7 +49,7 @@ def login(request: HttpRequest) -> HttpResponse:
         shown["problem"] = telling.said(problem)
         return render(request, "login_code.html", shown, status=statuses.of(problem))
     sessions.enter(request, user, factor=factor)
-    return devices.remember(request, redirect(sessions.onward(request, wanted)), user.get_username())
+    return devices.remember(request, HttpResponseRedirect(sessions.onward(wanted)), user.get_username())
 
 
 @partial(officers, without_factor=True)

@@ -1,12 +1,14 @@
 """What a session knows of a login: the officer whose password was right, and the second factor that was shown."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -17,6 +19,8 @@ from hutong.web import clock
 
 HALFWAY_SECONDS = 300
 """How long after the password the code may be shown."""
+LONGEST_PATH = 1500
+"""Letters, as they are sent, of a path that is gone on to; Django sends nobody to an address of more than 2048."""
 _HALFWAY, _FACTOR, _NUMBER = "halfway", "factor", "number"
 
 
@@ -92,10 +96,14 @@ def reader(request: HttpRequest) -> None:
         request.actor = entrant.actor
 
 
-def onward(request: HttpRequest, wanted: str) -> str:
-    """Return where who has come in goes: where they wanted to, if that is a page of ours, else to the desk."""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else "desk"
+def onward(wanted: str) -> str:
+    """Return the path to which who has come in goes: where they wanted to, if that is one of this host, else the desk.
+
+    A path alone, from its first slash: no other host's address, no name, and none too long to be sent.
+    """
+    local = wanted.startswith("/") and len(quote(wanted)) <= LONGEST_PATH
+    local = local and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if local else reverse("desk")
 
 
 def _written(set_at: datetime | None) -> str | None:

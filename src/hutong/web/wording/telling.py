@@ -5,7 +5,7 @@ from contextvars import ContextVar
 
 from django.utils.translation import gettext
 
-from hutong.core import defaults, text
+from hutong.core import defaults, statuses, text
 from hutong.core.errors import Problem
 from hutong.web.wording import labels, limits, reader
 from hutong.web.wording.filters import joined
@@ -19,12 +19,20 @@ WORDS = {"title": "title", "action": "action", "conditions": "condition", "case_
 
 
 _told: ContextVar[list[str] | None] = ContextVar("told", default=None)
+_waits: ContextVar[list[int] | None] = ContextVar("waits", default=None)
 
 
 def listening() -> list[str]:
     """Return the list in which the codes of the failures gather that are told from now on, for this request."""
     heard: list[str] = []
     _told.set(heard)
+    return heard
+
+
+def waiting() -> list[int]:
+    """Return the list in which gathers, for this request, after how many seconds what was refused may be tried again."""
+    heard: list[int] = []
+    _waits.set(heard)
     return heard
 
 
@@ -41,6 +49,9 @@ def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str 
     told is noted, for it is entered of somebody known.
     """
     note(problem.code)
+    seconds, heard = statuses.retry_after(problem), _waits.get()
+    if seconds is not None and heard is not None:
+        heard.append(seconds)
     return described(problem, items=items, page=page)
 
 
