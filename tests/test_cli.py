@@ -15,6 +15,7 @@ import pytest
 from django.db.utils import OperationalError
 from psycopg_pool import PoolTimeout
 
+from certifying import Authority
 from hutong import settings
 from hutong.console import failures
 from hutong.installation import opening
@@ -230,3 +231,69 @@ def test_what_cannot_be_kept_is_refused_at_the_command_line_too(tmp_path, given)
     assert status == 1
     assert "--reason" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("given", ["\udcff\udcfe", "x" * 5000])
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("HUTONG_OFFICER", "officers rename editor 周敏"), ("HUTONG_OFFICER_PASSWORD", "officers rename editor 周敏"),
+        ("HUTONG_COUNTY", "init"), ("HUTONG_DATA", "init"), ("HUTONG_SYSTEM_KEY", "load a.csv"),
+        ("HUTONG_CLIENT_URL", "client grants"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_kept_is_refused_in_the_environment_too(tmp_path, name, command, given):
+    status, told = hutong(*command.split(), **{"HUTONG_DATA": str(tmp_path / "new"), name: given})
+
+    assert (status, name in told) == (1, True)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("given", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1999-12-31"])
+def test_a_moment_that_no_day_has_a_place_for_is_refused_in_the_environment_too(tmp_path, given):
+    status, told = hutong("demo", "--data", str(tmp_path), HUTONG_NOW=given)
+    assert (status, "HUTONG_NOW" in told) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "audit hold lift 99999999999999999999", "audit export a --epoch 99999999999999999999",
+        "demo --rows 999999999999",
+        "client query g a=b --limit 99999999999999999999", "client prove 00 --wait nan", "client watch --every inf",
+    ],
+)  # fmt: skip
+def test_a_number_that_no_column_or_clock_takes_is_wrong_usage(tmp_path, command):
+    status, told = hutong(*command.split(), HUTONG_DATA=str(tmp_path))
+    assert (status, "Traceback" in told) == (2, False)
+
+
+def test_what_was_not_seen_to_work_is_not_kept_for_the_next_start(tmp_path):
+    (one, _), (_, other) = (Authority.made(made(tmp_path / name)).certify("county.example") for name in "ab")
+    data, named = tmp_path / "new", {"HUTONG_TLS_CERTIFICATE": str(one), "HUTONG_TLS_KEY": str(other)}
+    for command in ("init", "up"):
+        status, told = hutong(command, "--data", str(data), HUTONG_COUNTY="青禾县", **named)
+        assert (status, str(other) in told) == (1, True)
+        assert settings.kept(data) == {}
+
+    nowhere = "postgresql://hutong@127.0.0.1:1/hutong"
+    status, _ = hutong("init", "--data", str(data), HUTONG_COUNTY="青禾县", HUTONG_DATABASE_URL=nowhere)
+    assert (status, settings.kept(data)) == (1, {})
+
+
+def made(folder):
+    folder.mkdir()
+    return folder
+
+
+def test_the_demonstration_county_says_what_it_leaves_out_of_the_network(tmp_path):
+    one, key = Authority.made(tmp_path).certify("county.example")
+    named = {"HUTONG_TLS_CERTIFICATE": str(one), "HUTONG_TLS_KEY": str(key), "HUTONG_TRUSTED_PROXIES": "127.0.0.1"}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        data = ("--data", str(tmp_path / "new"), "--port", port)
+        told = [finished(begin("demo", *data, program=IMPATIENT, **more))[1] for more in (named, {})]
+
+    names = ", ".join(["HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY", "HUTONG_TRUSTED_PROXIES"])
+    assert [names in each for each in told] == [True, False]
+    assert "HUTONG_WEB_NAMES" not in told[0]

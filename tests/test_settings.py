@@ -1,8 +1,11 @@
 """Settings are read from the environment, or it is said which cannot be."""
 
+import json
+
 import pytest
 
 from hutong import settings
+from hutong.core import bounds
 from hutong.core.labels import Both
 from hutong.core.text import ROLES
 from hutong.installation import keys, opening
@@ -95,3 +98,10 @@ def test_children_are_told_how_the_doors_stand_in_the_network():
     }  # fmt: skip
     found = settings.read(given).network
     assert settings.read(found.environ()).network == found
+
+
+def test_what_the_folder_keeps_is_bounded_as_what_the_environment_says(tmp_path):
+    for given in ("a\0b", "x" * 5000):
+        (tmp_path / settings.KEPT_FILE).write_text(json.dumps({"HUTONG_COUNTY": given}), encoding="utf-8")
+        with pytest.raises((bounds.CharacterUnusable, bounds.FieldTooLong)):
+            settings.read({}, data=tmp_path)

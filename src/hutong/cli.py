@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from hutong.control.orgs.rules import Actor
     from hutong.plane.registers import System
 
+MOST_ROWS = 5_000_000
+"""Rows of the demonstration county's register: they are made in memory."""
+
 app = Commands(help="cli.title", platform=platform())
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
@@ -272,7 +275,7 @@ def demo(
         bool,
         typer.Option("--smoke", help="cli.demo.smoke"),
     ] = False,
-    rows: Annotated[int, typer.Option("--rows", min=100, help="cli.demo.rows")] = 20_000,
+    rows: Annotated[int, typer.Option("--rows", min=100, max=MOST_ROWS, help="cli.demo.rows")] = 20_000,
     data: opening.DataOption = None,
     port: PortOption = None,
     gateway_port: GatewayPortOption = None,

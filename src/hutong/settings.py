@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hutong.core import network
+from hutong.core import beijing, bounds, network
 from hutong.core.errors import Invalid
 from hutong.core.labels import Both
 from hutong.core.network import Network
@@ -33,6 +33,11 @@ KEPT = (
     "HUTONG_WEB_HTTPS", "HUTONG_TRUSTED_PROXIES", "HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY", "HUTONG_TIME_SERVERS",
 )  # fmt: skip
 """What the folder keeps once it was said to `hutong init` or `hutong up`, so that nobody says it again."""
+READ = (
+    *KEPT, "HUTONG_DATA", "HUTONG_DATABASE_URL", "HUTONG_DATABASE_FOLDER", "HUTONG_SPOOL", "HUTONG_LOG_NAME",
+    "HUTONG_NOW", "HUTONG_WEB_WORKERS", "HUTONG_GATEWAY_WORKERS",
+)  # fmt: skip
+"""Every variable that is read here."""
 KEPT_FILE = "settings.json"
 
 
@@ -95,10 +100,11 @@ class Settings:
 def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Settings:
     """Return the settings that `environ` gives, and for what it does not name those kept in the folder `data`.
 
-    Without `data`, the folder that `environ` names. Raises SettingUnreadable.
+    Without `data`, the folder that `environ` names. Raises SettingUnreadable, CharacterUnusable and FieldTooLong.
     """
     folder = (data or Path(environ.get("HUTONG_DATA", ".hutong"))).absolute()
     environ = ChainMap(dict(environ), kept(folder))
+    bounds.check_all({name: value for name, value in environ.items() if name in READ})
 
     def port(name: str, default: int) -> int:
         found = environ.get(name) or str(default)
@@ -131,6 +137,9 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
     now = environ.get("HUTONG_NOW")
     try:
         moment = datetime.fromisoformat(now) if now else None
+        if moment is not None:
+            moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+            beijing.check(moment, field="HUTONG_NOW")
     except ValueError:
         raise SettingUnreadable(name="HUTONG_NOW", wanted="2026-03-02T09:00:00+08:00", found=now) from None
     return Settings(
@@ -146,7 +155,7 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
         platform=platform(environ),
         factor_roles=roles(),
         network=_network(environ),
-        now=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
+        now=moment,
         database_folder=Path(environ["HUTONG_DATABASE_FOLDER"]) if environ.get("HUTONG_DATABASE_FOLDER") else None,
         time_servers=network.names(environ.get("HUTONG_TIME_SERVERS") or ""),
         own_spool=Path(environ["HUTONG_SPOOL"]) if environ.get("HUTONG_SPOOL") else None,

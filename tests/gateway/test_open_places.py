@@ -71,6 +71,18 @@ def test_describes_itself_and_its_health(door: Door) -> None:
     assert new['hutong_questions_total{kind="compare"}'] == 1.0
 
 
+def test_words_that_depend_on_the_reader_say_so_to_caches(door: Door) -> None:
+    for language, told in (("en", "en"), ("zh", "zh-CN")):
+        reply = httpx.get(f"{door.url}/health", headers={"accept-language": language})
+        assert (reply.headers["vary"], reply.headers["content-language"]) == ("Accept-Language", told)
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics", "/openapi.json", "/log/checkpoint", "/log/tile/0/000"])
+def test_no_open_place_takes_a_parameter_it_does_not_name(door: Door, path: str) -> None:
+    reply = httpx.get(f"{door.url}{path}?x=1")
+    assert (reply.status_code, reply.json()["code"]) == (400, "PARAMETER_UNREADABLE")
+
+
 @pytest.mark.clause("SX-11-a")
 def test_tells_that_the_log_is_stopped_and_what_waits(county_apart: County) -> None:
     door = county_apart.start()

@@ -3,6 +3,7 @@
 import inspect
 import json
 import pkgutil
+from datetime import datetime
 from importlib import import_module
 from types import ModuleType
 
@@ -10,12 +11,23 @@ import pytest
 
 import hutong.gateway
 import hutong.plane.answer
-from hutong.core import content_digest, errors, labels, signature_input, signatures, structured, text
+from hutong.core import (
+    beijing,
+    content_digest,
+    errors,
+    labels,
+    signature_input,
+    signatures,
+    statuses,
+    structured,
+    text,
+)
 from hutong.core.errors import Problem
 from hutong.gateway import auth, parsing, problems
 from hutong.gateway.config import GatewayNotConfigured
 from hutong.gateway.received import BodyTooSlow
 from hutong.gateway.state import ReplyKeyUnreadable
+from hutong.plane.answer.mismatches import ShareSpent
 
 
 def told() -> set[type[Problem]]:
@@ -30,6 +42,16 @@ def told() -> set[type[Problem]]:
 
 def test_what_the_gateway_tells_has_a_title_of_its_own() -> None:
     assert {each.code for each in told()} - labels.subject_of("titles").keys() == set()
+
+
+def test_whoever_has_spent_what_there_is_is_told_when_to_ask_again_unless_time_alone_gives_none_back() -> None:
+    evening = datetime(2026, 3, 2, 23, 59, 0, tzinfo=beijing.BEIJING)
+    spent = {each for each in told() if issubclass(each, errors.Exhausted)}
+    assert spent
+    assert {each for each in spent if problems.retry_after(each(), now=evening) != 60} == {ShareSpent}
+    assert problems.retry_after(ShareSpent(), now=evening) is None
+    away = {each for each in told() if issubclass(each, errors.Unavailable)}
+    assert {problems.retry_after(each(), now=evening) for each in away} == {statuses.AGAIN_SECONDS}
 
 
 def test_every_kind_has_a_title_for_those_that_have_none() -> None:

@@ -6,13 +6,14 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.client import HTTPResponse
 
 import httpx
 import pytest
 from gateway_county import CONTEXT, County, Door, claim, now
 
-from hutong.core import signatures
+from hutong.core import beijing, signatures
 from hutong.gateway.tick import Bounds
 
 
@@ -170,6 +171,36 @@ def test_refuses_an_unreadable_parameter(door: Door) -> None:
     assert code(door.get("/v1/changes", "grant=g3&after=x")) == "PARAMETER_UNREADABLE"
     assert code(door.get("/v1/changes", "grant=g3&after=1&after=2")) == "PARAMETER_UNREADABLE"
     assert code(door.get("/v1/changes", "grant=g3&after=1&more=2")) == "PARAMETER_UNREADABLE"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/grants"), ("POST", "/v1/compare"), ("POST", "/v1/query"), ("GET", "/v1/record")]
+)
+def test_no_place_takes_a_parameter_it_does_not_name(door: Door, method: str, path: str) -> None:
+    body = claim() if method == "POST" else b""
+    headers = door.signed(method, path, body, query="x=1")
+    reply = httpx.request(method, f"{door.url}{path}?x=1", content=body or None, headers=headers)
+    assert (reply.status_code, code(reply)) == (400, "PARAMETER_UNREADABLE")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/grants"), ("POST", "/v1/compare"), ("PUT", "/v1/deliveries/k")]
+)
+def test_what_is_not_signed_is_refused_by_its_host_first_as_what_is_signed_is(door: Door, method, path) -> None:
+    elsewhere = httpx.request(method, f"{door.url}{path}", headers={"host": "evil.example"})
+    assert (elsewhere.status_code, code(elsewhere)) == (401, "AUTHORITY_NOT_OURS")
+    assert code(httpx.request(method, f"{door.url}{path}")) == "NOT_SIGNED"
+
+
+def test_who_has_spent_what_there_is_of_a_day_is_told_when_the_next_begins(county_apart: County) -> None:
+    with county_apart.db.transaction() as cur:
+        cur.execute("update plane.access_grant set guesses = 1")
+    door = county_apart.start()
+    assert "retry-after" not in door.compare("另一人").headers
+    reply = door.compare("再一人")
+    assert (reply.status_code, code(reply)) == (429, "GUESSES_SPENT")
+    left = (beijing.midnight(beijing.day(now()) + timedelta(days=1)) - now()).total_seconds()
+    assert 0 <= int(reply.headers["retry-after"]) - left < 60 or left < 60
 
 
 def test_tells_the_refusal_in_chinese_first_and_in_english_where_asked(door: Door) -> None:

@@ -14,7 +14,7 @@ from hutong.client import asking, environment, keys, proving, watching, witnessi
 from hutong.client.bookmarks import Bookmarks
 from hutong.client.watching import Watch
 from hutong.client.wire import OpenConnection
-from hutong.core import beijing, text
+from hutong.core import beijing, bounds, text
 from hutong.core.errors import Missing, Problem
 from hutong.core.labels import Both
 from hutong.core.signed_note import Checkpoint
@@ -40,6 +40,16 @@ class ItemNotListed(Missing):
 WitnessName = Annotated[str, typer.Argument(help="client.witness.name")]
 WitnessKeyFile = Annotated[Path, typer.Argument(help="client.witness.key", exists=True, dir_okay=False)]
 Grant = Annotated[str, typer.Argument(help="client.grant")]
+
+
+DAY_SECONDS = 24 * 3600
+
+
+def _no_longer_than_a_day(seconds: float) -> float:
+    """Refuse what nobody waits for, and what is no number; raises BadParameter."""
+    if not seconds <= DAY_SECONDS:
+        raise typer.BadParameter(f"'{seconds}'")
+    return seconds
 
 
 @app.callback()
@@ -98,7 +108,7 @@ def compare(
 def query(
     grant: Grant,
     where: Annotated[list[str], typer.Argument(help="client.item_value")],
-    limit: Annotated[int, typer.Option(help="client.query.limit", min=1)] = 100,
+    limit: Annotated[int, typer.Option(help="client.query.limit", min=1, max=bounds.LARGEST)] = 100,
     lines: Annotated[bool, typer.Option("--json", help="client.query.json")] = False,
 ) -> None:
     """Query: the items of the grant, of the records that agree.
@@ -141,7 +151,7 @@ def follow(grant: Grant) -> None:
 @app.command(says="client.prove.help")
 def prove(
     leaf: Annotated[str, typer.Argument(help="client.prove.leaf")],
-    wait: Annotated[float, typer.Option(help="client.prove.wait", min=0)] = 30,
+    wait: Annotated[float, typer.Option(help="client.prove.wait", min=0, callback=_no_longer_than_a_day)] = 30,
 ) -> None:
     """Prove that an entry is in the log, and the log not rewritten.
 
@@ -161,7 +171,7 @@ def prove(
 
 @app.command(says="client.watch.help")
 def watch(
-    every: Annotated[float, typer.Option(help="client.watch.every", min=0.1)] = 10,
+    every: Annotated[float, typer.Option(help="client.watch.every", min=0.1, callback=_no_longer_than_a_day)] = 10,
     once: Annotated[bool, typer.Option("--once", help="client.watch.once")] = False,
 ) -> None:
     """Watch the log for good: every checkpoint continues the one before, or both are kept and it ends.
@@ -187,7 +197,7 @@ def witness_key(name: WitnessName, key: WitnessKeyFile) -> None:
 def witness(
     name: WitnessName,
     key: WitnessKeyFile,
-    every: Annotated[float, typer.Option(help="client.watch.every", min=0.1)] = 10,
+    every: Annotated[float, typer.Option(help="client.watch.every", min=0.1, callback=_no_longer_than_a_day)] = 10,
     once: Annotated[bool, typer.Option("--once", help="client.watch.once")] = False,
 ) -> None:
     """Watch the log for good, and cosign each checkpoint that continues the one before.

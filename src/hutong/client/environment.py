@@ -8,6 +8,7 @@ from pathlib import Path
 from hutong.client import keys
 from hutong.client.keys import Key
 from hutong.client.wire import Context
+from hutong.core import bounds
 from hutong.core.errors import Invalid
 
 PREFIX = "HUTONG_CLIENT_"
@@ -58,7 +59,10 @@ class WatchSettings:
 
 
 def read(environ: Mapping[str, str]) -> ClientSettings:
-    """Return what `environ` says; raises ClientNotConfigured, ClientKeyUnreadable, ClockShiftUnreadable."""
+    """Return what `environ` says.
+
+    Raises ClientNotConfigured, ClientKeyUnreadable, ClockShiftUnreadable, CharacterUnusable and FieldTooLong.
+    """
     watched = read_watch(environ)
     names = ("USER", "DEVICE", "PURPOSE", "MATTER")
     return ClientSettings(
@@ -74,7 +78,8 @@ def read(environ: Mapping[str, str]) -> ClientSettings:
 
 
 def read_watch(environ: Mapping[str, str]) -> WatchSettings:
-    """Return what `environ` says to whoever watches; raises ClientNotConfigured, ClockShiftUnreadable."""
+    """Return what `environ` says to whoever watches; raises as `read`."""
+    bounds.check_all({name: value for name, value in environ.items() if name.startswith(PREFIX)})
     return WatchSettings(
         url=_setting(environ, "URL"),
         log=_setting(environ, "LOG"),

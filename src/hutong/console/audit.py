@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from hutong.audit.events import RecordClass
 from hutong.console import asking, epochs, opening, witnessing
-from hutong.core import text
+from hutong.core import bounds, text
 from hutong.core.beijing import BEIJING
 from hutong.core.labels import Both
 from hutong.terminal.commands import Commands
@@ -33,7 +33,9 @@ _WORTH_SAYING = timedelta(hours=1)
 @app.command("export", says="console.audit.export.help")
 def export(
     folder: Annotated[Path, typer.Argument(help="console.audit.export.folder")],
-    epoch: Annotated[int | None, typer.Option("--epoch", help="console.audit.export.epoch", min=1)] = None,
+    epoch: Annotated[
+        int | None, typer.Option("--epoch", help="console.audit.export.epoch", min=1, max=bounds.LARGEST)
+    ] = None,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -193,7 +195,7 @@ def propose(
 
 @purge.command("approve", says="console.purge.approve.help")
 def approve(
-    number: Annotated[int, typer.Argument(help="console.purge.number", min=1)],
+    number: Annotated[int, typer.Argument(help="console.purge.number", min=1, max=bounds.LARGEST)],
     yes: Annotated[bool, typer.Option("--yes", help="console.purge.approve.yes")] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
@@ -222,7 +224,7 @@ def approve(
 
 @purge.command("drop", says="console.purge.drop.help")
 def drop(
-    number: Annotated[int, typer.Argument(help="console.purge.number", min=1)],
+    number: Annotated[int, typer.Argument(help="console.purge.number", min=1, max=bounds.LARGEST)],
     reason: Annotated[str, typer.Option("--reason", help="console.purge.drop.reason")],
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
@@ -280,7 +282,7 @@ def place(
 
 @hold.command("lift", says="console.hold.lift.help")
 def lift(
-    number: Annotated[int, typer.Argument(help="console.hold.lift.number", min=1)],
+    number: Annotated[int, typer.Argument(help="console.hold.lift.number", min=1, max=bounds.LARGEST)],
     reason: Annotated[str, typer.Option("--reason", help="console.hold.lift.reason")],
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,

@@ -5,12 +5,13 @@ from typing import Annotated
 import typer
 
 from hutong.console import asking, opening
+from hutong.core import bounds
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import say
 
 app = Commands(help="console.epoch.help")
 
-Number = Annotated[int, typer.Argument(help="console.epoch.number", min=1)]
+Number = Annotated[int, typer.Argument(help="console.epoch.number", min=1, max=bounds.LARGEST)]
 
 
 @app.command("propose", says="console.epoch.propose.help")

@@ -59,14 +59,19 @@ def settings(*, data: Path | None = None, port: int | None = None, gateway_port:
 
 @contextmanager
 def opened(settings: Settings, *, new: bool = False) -> "Iterator[Installation]":
-    """Open the platform in the data folder; only where it may be `new` is one made there."""
-    from hutong.installation import opening  # of the platform
+    """Open the platform in the data folder; only where it may be `new` is one made there.
+
+    The folder then keeps what the environment said of it, once that was seen to work; raises CertificateUnusable.
+    """
+    from hutong.installation import certificates, opening  # of the platform
 
     if not new and not settings.keys.exists():
         raise opening.PlatformMissing(data=settings.data)
     if new:
-        keep(settings.data)
+        certificates.check(settings.network)
     with opening.opened(settings) as platform:
+        if new:  # what the platform was opened with, and no sooner: what fails is not said again by the folder
+            keep(settings.data)
         yield platform
 
 

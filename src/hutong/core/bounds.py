@@ -50,6 +50,12 @@ def check(text: str, *, field: str) -> None:
         raise FieldTooLong(field=field, length=len(text), most=most)
 
 
+def check_all(given: Mapping[str, str]) -> None:
+    """Refuse a text of a mapping by its name, as `check` does; raises CharacterUnusable and FieldTooLong."""
+    for name, text in given.items():
+        check(text, field=name)
+
+
 def whole(given: str, *, field: str = "") -> int | None:
     """Return the whole number above zero that a text is, as large as the field takes; None for any other text."""
     if not given.isdecimal() or len(given) > DIGITS:

@@ -25,9 +25,7 @@ KEEP = "select, insert, update"
 SPEND = "select, insert, update"
 REMEMBER = "select, insert"
 FORGET = "select, delete"
-WRITE_ENTRIES = MappingProxyType(
-    {"audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert"}
-)
+WRITE_ENTRIES = MappingProxyType({"audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert"})
 TREE = ("audit.epoch", "audit.leaf", "audit.tree_hash", "audit.checkpoint", "audit.signing")
 MANAGED_BY_CONTROL = (
     "plane.resource",
@@ -46,6 +44,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
         "control": MappingProxyType(
             {
                 **dict.fromkeys(MANAGED_BY_CONTROL, KEEP),
+                "plane.definition": REMEMBER,  # frozen once it is published
                 "plane.rule": REMEMBER,
                 "plane.delivery": READ,
                 "plane.rejected_row": READ,
@@ -77,7 +76,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.store": "select, update (key_id, suite, normaliser_version, rows, loaded_at, last_change,"
                 " kept_from, succeeded_at, last_day, as_of, reminders)",
                 "plane.rule": READ,
-                "plane.nonce": SPEND,
+                "plane.nonce": REMEMBER,
                 "plane.quota_spent": SPEND,
                 "plane.guess_spent": SPEND,
                 "plane.mismatched_value": SPEND,
@@ -90,9 +89,9 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.raised_limit": READ,
                 "plane.alarm": REMEMBER,
                 "plane.delivery": KEEP,
-                "plane.rejected_row": KEEP,
+                "plane.rejected_row": REMEMBER,
                 "store.*": WRITE,
-                "feed.*": WRITE,
+                "feed.*": REMEMBER,
                 "audit.refusal": KEEP,
                 **WRITE_ENTRIES,
                 "audit.leaf": READ,
@@ -282,12 +281,12 @@ def _revoked(role: str, schemas: list[str]) -> Iterator[str]:
     listed = ", ".join(schemas)
     for kind in ("tables", "sequences", "functions"):
         yield f"revoke all on all {kind} in schema {listed} from"
+        for schema in schemas:  # also what was granted on things still to be made
+            yield f"alter default privileges for role hutong_owner in schema {schema} revoke all on {kind} from"
     yield f"revoke all on schema {listed} from"
 
 
-def _granted(
-    role: str, *, tables: list[str], sequences: list[str], functions: dict[str, list[str]]
-) -> Iterator[str]:
+def _granted(role: str, *, tables: list[str], sequences: list[str], functions: dict[str, list[str]]) -> Iterator[str]:
     yield f"grant usage on schema {', '.join(SCHEMAS[role])} to"
     for table in tables:
         if privileges := privileges_on(table, role=role):

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from hutong.console import opening as console_opening
 from hutong.control.orgs import rules as roles
-from hutong.core.errors import Conflicting, Unavailable
+from hutong.core.errors import Conflicting, Invalid, Unavailable
 from hutong.core.network import Network
 from hutong.demo import fill, founding, living, smoke, witness
 from hutong.host import doors
@@ -37,6 +37,10 @@ class DoorsDidNotOpen(Unavailable):
     """{doors} did not answer within {seconds} seconds."""
 
 
+class NetworkLeftOut(Invalid):
+    """The demonstration county speaks HTTP, under this machine's own names, to whoever asks; {names} is left out."""
+
+
 START = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 """A Monday inside the years whose official calendar is known."""
 
@@ -47,6 +51,8 @@ def run(settings: Settings, *, smoke_only: bool, rows: int, console: Console) ->
     A county that is not there yet gets a past, played while its pages are open already; for the walk none is needed.
     Returns the exit status: 0, or 1 where a step of the walk failed.
     """
+    if left_out := [name for name, value in settings.network.environ().items() if value]:
+        console_opening.warn(NetworkLeftOut(names=", ".join(left_out)))
     settings = replace(settings, now=settings.now or START, network=Network())  # its own client asks by HTTP
     with ExitStack() as stack:
         stack.enter_context(doors.only(settings))

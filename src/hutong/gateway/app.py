@@ -109,7 +109,8 @@ class GatewayApp:
         came = Received(scope, given.now())
         if not auth.signed(scope.headers):
             received.check_host(scope)
-            raise Stranger(auth.NotSigned())
+            authority = scope.headers.get("host") or ""
+            raise Stranger(auth.unsigned(authority, authorities=given.authorities))
         tick, room = self._ticks[place.name], gateway.room
         announced = received.length(scope)
         # Where half of what may wait is waiting, a caller who is not known takes no more of it.

@@ -16,7 +16,7 @@ import psycopg
 
 from hutong.audit import clock
 from hutong.core import beijing, national, signatures
-from hutong.core.errors import Malformed, Refused, Unavailable, Unidentified
+from hutong.core.errors import Malformed, Problem, Refused, Unavailable, Unidentified
 from hutong.core.signatures import Request
 from hutong.db import sql
 from hutong.db.database import Database
@@ -64,7 +64,7 @@ class ProfileNotEnabled(Refused):
 
 
 class AuthorityNotOurs(Unidentified):
-    """The request was signed for {authority}, which is not this gateway."""
+    """The request is meant for {authority}, which is not this gateway."""
 
 
 class ClockSetBack(Unavailable):
@@ -102,9 +102,7 @@ class Systems:
     one after another they would wait for PostgreSQL as many times.
     """
 
-    def __init__(
-        self, read: Callable[[], KnownSystems], *, life: float = 2.0, unknown_life: float = 0.25
-    ) -> None:
+    def __init__(self, read: Callable[[], KnownSystems], *, life: float = 2.0, unknown_life: float = 0.25) -> None:
         self._read = read
         self._life = life
         self._unknown_life = unknown_life
@@ -204,6 +202,13 @@ def headers_of(given: Sequence[tuple[str, str]]) -> dict[str, str]:
 def signed(headers: Container[str]) -> bool:
     """Return whether a request says at all who made it."""
     return "signature-input" in headers or "signature" in headers or national.SID in headers
+
+
+def unsigned(authority: str, *, authorities: tuple[str, ...]) -> Problem:
+    """Return why a request that is not signed is refused: as a signed one is, first of all that it came elsewhere."""
+    if authority and authorities and authority.lower() not in authorities:
+        return AuthorityNotOurs(authority=authority[:100])
+    return NotSigned()
 
 
 def identify(request: Request, *, systems: Systems, authorities: tuple[str, ...], now: datetime) -> Call:

@@ -39,9 +39,10 @@ class NoSuchPlace(Missing):
 
 
 def answer(gateway: Gateway, scope: Scope) -> Reply:
-    """Return what stands at an open place; raises NoSuchPlace, MethodNotAllowed and what the place raises.
+    """Return what stands at an open place.
 
-    Where the database is away or takes too long, AnswerFailed and TakesTooLong.
+    Raises NoSuchPlace, MethodNotAllowed, ParameterUnreadable and what the place raises; where the database is away or
+    takes too long, AnswerFailed and TakesTooLong.
     """
     place = PLACES.get(scope.path) or (_log if scope.path.startswith(LOG) else None)
     if place is None:
@@ -50,6 +51,8 @@ def answer(gateway: Gateway, scope: Scope) -> Reply:
         return openreplies.asked_before()
     if scope.method not in ("GET", "HEAD"):
         raise problems.MethodNotAllowed(method=scope.method[:20], allowed="GET, HEAD, OPTIONS")
+    if place is not _proof:
+        parsing.check_no_parameters(scope.query_string)
     try:
         reply = place(gateway, scope)
     except psycopg.OperationalError as fault:  # anybody may ask as often: it has no number of its own
@@ -130,7 +133,8 @@ def _health(gateway: Gateway, scope: Scope) -> Reply:
     language = problems.language(scope.headers.get("accept-language") or "")
     log_vkey, warnings = str(chain.newest), gateway.config.warnings
     told = watching.health(state, log_vkey=log_vkey, warnings=warnings, language=language)
-    return replies.whole(msgspec.json.encode(told), cache="no-cache")
+    reply = replies.whole(msgspec.json.encode(told), cache="no-cache")
+    return reply._replace(headers=[*reply.headers, *replies.in_language(language)])
 
 
 def _metrics(gateway: Gateway, scope: Scope) -> Reply:

@@ -12,6 +12,12 @@ from hutong.plane import grants, suspensions, tables
 from hutong.plane.suspensions import Suspension
 
 
+def read_grants(call: Call) -> Call:
+    """Return the call, which asks for all of its system's grants; raises ParameterUnreadable."""
+    parsing.check_no_parameters(call.request.query)
+    return call
+
+
 def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
     """Return the grants of the calling system, and of what each is suspended; that it read them is entered."""
     with gateway.db.transaction() as cur:

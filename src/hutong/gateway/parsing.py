@@ -95,6 +95,12 @@ def parameters(query: str, kind: type[T]) -> T:
         raise ParameterUnreadable(name=name[:100], fault=readings.told(str(fault))) from None
 
 
+def check_no_parameters(query: str) -> None:
+    """Return where no parameter stands; at a place that takes none, each is unknown. Raises ParameterUnreadable."""
+    if query:
+        parameters(query, shapes.NothingIn)
+
+
 def _decoded(decoder: "msgspec.json.Decoder[T]", body: bytes, kind: type[T]) -> T:
     """Return a body as `kind`; a whole number may be written as `1.0` or `1e2`, which JSON Schema has for the same."""
     try:

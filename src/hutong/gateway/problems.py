@@ -1,13 +1,16 @@
 """Failures told as `problem+json` (RFC 9457), in the language their reader prefers."""
 
+from datetime import datetime, timedelta
+
 import msgspec
 
-from hutong.core import labels, statuses, text
-from hutong.core.errors import Malformed, Problem, Unavailable
+from hutong.core import beijing, labels, statuses, text
+from hutong.core.errors import Exhausted, Malformed, Problem, Unavailable
 from hutong.core.labels import Language
 from hutong.gateway import parsing
 from hutong.gateway.received import BodyTooSlow
 from hutong.gateway.shapes import ProblemOut
+from hutong.plane.answer.mismatches import ShareSpent
 
 
 class MethodNotAllowed(Malformed):
@@ -32,6 +35,21 @@ STATUSES = frozenset({*_OWN.values(), *statuses.STATUS.values()})
 def status(problem: Problem) -> int:
     """Return the HTTP status of a problem: that of its kind, but for those that HTTP has a number of its own for."""
     return _OWN.get(type(problem)) or statuses.of(problem)
+
+
+def retry_after(problem: Problem, *, now: datetime) -> int | None:
+    """Return after how many seconds to try again (RFC 9110, 10.2.3); None where time alone changes nothing.
+
+    What may be asked for is counted by the days of Beijing, so more of it may be there when the next begins.
+    """
+    if isinstance(problem, Exhausted) and "retry_after" not in problem.facts and not isinstance(problem, _NOT_BY_TIME):
+        left = beijing.midnight(beijing.day(now) + timedelta(days=1)) - now
+        return -(-left // timedelta(seconds=1))
+    return statuses.retry_after(problem)
+
+
+_NOT_BY_TIME = (ShareSpent,)
+"""What is spent until somebody decides otherwise."""
 
 
 def title(problem: Problem, *, language: Language) -> str:

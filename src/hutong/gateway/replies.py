@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hutong.core import signatures
 from hutong.core.errors import Problem
+from hutong.core.labels import Language
 from hutong.gateway import problems, shapes, turnedaway
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Scope
@@ -39,9 +40,9 @@ def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | No
     failure.__traceback__ = failure.__context__ = failure.__cause__ = None
     language = problems.language(scope.headers.get("accept-language") or "")
     status, content = problems.rendered(failure, language=language)
-    headers = [*_PROBLEM, ("content-language", "zh-CN" if language == "zh" else "en"), *_WITH_STATUS.get(status, ())]
-    if "retry_after" in failure.facts:
-        headers.append(("retry-after", str(failure.facts["retry_after"])))
+    headers = [*_PROBLEM, *in_language(language), *_WITH_STATUS.get(status, ())]
+    if (seconds := problems.retry_after(failure, now=gateway.config.now())) is not None:
+        headers.append(("retry-after", str(seconds)))
     if isinstance(failure, problems.MethodNotAllowed):
         headers.append(("allow", failure.facts["allowed"]))
     if call is not None:
@@ -49,6 +50,11 @@ def refused(gateway: Gateway, failure: Problem, *, scope: Scope, call: Call | No
         if turnedaway.is_ours(failure):  # every other refusal of somebody known has its entry where it was decided
             gateway.turned_away.note(call, code=failure.code, at=gateway.config.now())
     return Reply(status, headers, content)
+
+
+def in_language(language: Language) -> tuple[tuple[str, str], ...]:
+    """Return the headers of a reply with words: the language they are in, and that another reader is told others."""
+    return ("content-language", "zh-CN" if language == "zh" else "en"), ("vary", "Accept-Language")
 
 
 def unexpected(fault: Exception) -> Problem:
@@ -63,7 +69,6 @@ _JSON = (("content-type", shapes.JSON), ("cache-control", "no-store"), NOSNIFF)
 _PROBLEM = (
     ("content-type", shapes.PROBLEM),
     ("cache-control", "no-store"),
-    ("vary", "Accept-Language"),
     NOSNIFF,
 )
 _WITH_STATUS = {

@@ -47,6 +47,7 @@ class Endpoint:
 
 
 def _read_compare(call: Call) -> compare.CompareQuestion:
+    parsing.check_no_parameters(call.request.query)
     given = parsing.body(call.request, shapes.CompareIn)
     claims = tuple([compare.Claim(claim.key, claim.values) for claim in given.claims])
     return compare.CompareQuestion(_asked(call, given.grant), claims)
@@ -58,6 +59,7 @@ def _tell_compare(answer: compare.Answer) -> shapes.CompareOut:
 
 
 def _read_query(call: Call) -> query.QueryQuestion:
+    parsing.check_no_parameters(call.request.query)
     given = parsing.body(call.request, shapes.QueryIn)
     where = tuple(query.Condition(each.item, each.value, Op(each.op)) for each in given.where)
     return query.QueryQuestion(_asked(call, given.grant), where, given.items, limit=given.limit, cursor=given.cursor)
@@ -172,7 +174,12 @@ SIGNED: dict[tuple[str, str], Endpoint] = {
             "GET",
             Endpoint("/v1/changes", Mode.SUBSCRIBE, _read_changes, _rows, _together(subscribe.answer), _tell_changes),
         ),
-        ("GET", Endpoint("/v1/grants", Mode.SUBSCRIBE, _as_it_is, lambda _: 1, _one_by_one(own.own_grants), _as_it_is)),
+        (
+            "GET",
+            Endpoint(
+                "/v1/grants", Mode.SUBSCRIBE, own.read_grants, lambda _: 1, _one_by_one(own.own_grants), _as_it_is
+            ),
+        ),
         (
             "GET",
             Endpoint("/v1/record", Mode.SUBSCRIBE, own.read_record, lambda _: 1, _one_by_one(own.record), _as_it_is),

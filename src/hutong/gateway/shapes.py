@@ -82,6 +82,10 @@ class ChangesIn(Struct, frozen=True, forbid_unknown_fields=True):
     version: Version | None = None
 
 
+class NothingIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """No parameter at all."""
+
+
 class RecordIn(Struct, frozen=True, forbid_unknown_fields=True):
     """Which record."""
 

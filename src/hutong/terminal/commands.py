@@ -1,6 +1,7 @@
 """How the command line is dressed: help in the reader's language, wrong usage told as any other failure."""
 
 import itertools
+import os
 import sys
 from collections.abc import Mapping
 from enum import Enum
@@ -19,6 +20,8 @@ _TYPERS = sys.modules[typer.BadParameter.__module__]
 _CONTEXTS = sys.modules[_TYPERS.__name__.replace("exceptions", "globals")]
 """And which command runs."""
 
+OURS = "HUTONG_"
+"""How the name begins of every variable of the environment that we read."""
 _TITLES = {
     "ARGUMENTS_PANEL_TITLE": "terminal.panel.arguments",
     "OPTIONS_PANEL_TITLE": "terminal.panel.options",
@@ -128,8 +131,10 @@ class Commands(typer.Typer):
 def run(app: Commands) -> int:
     """Run what `sys.argv` asks for and return the exit status; raises the failures above, and Abort.
 
-    What was typed is bounded as at every door; raises CharacterUnusable and FieldTooLong.
+    What was typed, and what our variables of the environment say, is bounded as at every door; raises
+    CharacterUnusable and FieldTooLong.
     """
+    bounds.check_all({name: value for name, value in os.environ.items() if name.startswith(OURS)})
     for number, (before, given) in enumerate(itertools.pairwise(sys.argv), start=1):
         bounds.check(given, field=before if before.startswith("--") else f"#{number}")
     try:

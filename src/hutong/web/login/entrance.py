@@ -54,7 +54,8 @@ def officers(view: View, *, without_factor: bool = False) -> View:
             entrant = logins.entrant(username, now=clock.now(), factor_roles=factor_roles)
         except queries.NoSuchOfficer:
             auth.logout(request)
-            return redirect(f"{reverse('login')}?{urlencode({'stopped': 1, 'next': sessions.onward(request.get_full_path())})}")
+            told = urlencode({"stopped": 1, "next": sessions.onward(request.get_full_path())})
+            return redirect(f"{reverse('login')}?{told}")
         if not sessions.still_valid(request, entrant.factor):
             auth.logout(request)
             return redirect_to_login(sessions.onward(request.get_full_path()))

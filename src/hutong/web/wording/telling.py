@@ -30,7 +30,7 @@ def listening() -> list[str]:
 
 
 def waiting() -> list[int]:
-    """Return the list in which gathers, for this request, after how many seconds what was refused may be tried again."""
+    """Return the list in which gathers, for this request, after how many seconds something may be tried again."""
     heard: list[int] = []
     _waits.set(heard)
     return heard

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hutong.control.procedures.kinds import faults, insides, names
+from hutong.control.procedures.kinds import carried, faults, insides, names
 
 EXPANDED = 200 << 20
 """Bytes of all members together once unpacked."""
@@ -129,12 +129,21 @@ def _seen(content: bytes, *, budget: Budget, depth: int) -> ArchiveContents:
         if body.startswith(BEGIN):
             if depth == DEPTH:
                 raise faults.AttachmentActive(name=budget.name, member=member.shown)
-            _seen(body, budget=budget, depth=depth + 1)
+            if not _is_workbook(member, _seen(body, budget=budget, depth=depth + 1), kind=budget.kind):
+                raise faults.AttachmentCarries(name=budget.name, member=member.shown)
         found.parts.add(member.name)
         found.types += body if member.name == TYPES else b""
     if b"macroenabled" in found.types.lower():
         raise faults.AttachmentActive(name=budget.name, member=TYPES.decode())
     return found
+
+
+def _is_workbook(member: Member, inside: ArchiveContents, *, kind: str) -> bool:
+    """Whether a member is what may stand behind a chart of an office document, and no other archive."""
+    part, called = PARTS["xlsx"]
+    place = member.name.lower()
+    behind_a_chart = kind in ("docx", "xlsx") and b"/embeddings/" in place and place.endswith(b".xlsx")
+    return behind_a_chart and part in inside.parts and called in inside.types
 
 
 def directory(content: bytes) -> list[Member]:
@@ -213,6 +222,7 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
     pieces = iter([packed]) if member.method == _STORED else _inflated(packed)
     body, size, crc = bytearray(), 0, 0
     look: insides.Look | None = None
+    search = carried.Search(member.shown)
     for piece in pieces:
         size, crc = size + len(piece), zlib.crc32(piece, crc)
         if size > member.size:
@@ -221,6 +231,7 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
             look = insides.Look(member.shown)
         if look is not None:
             look.feed(piece)
+        search.feed(piece)
         if size == len(piece) or body.startswith(BEGIN) or member.name == TYPES:
             body += piece
             budget.keep(len(body))
@@ -228,6 +239,8 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
         raise ArchiveUnreadable
     if body.startswith(_PROGRAM_HEADS) or _runs_on_windows(body):
         raise faults.AttachmentActive(name=budget.name, member=member.shown)
+    if search.found and not body.startswith(BEGIN):  # an archive is looked into, and judged by what it is
+        raise faults.AttachmentCarries(name=budget.name, member=member.shown)
     if look is not None:
         look.feed(b"", last=True)
         if look.fault is not None:
