@@ -1,5 +1,6 @@
 """The command line. A command imports what is of the platform, which the base install lacks, when it is called."""
 
+import os
 import signal
 import sys
 from contextlib import ExitStack
@@ -48,7 +49,7 @@ def main() -> None:
 
         app.add_typer(client, name="client")
     try:
-        status = commands.run(app)
+        status = commands.run(app, environ=os.environ)
     except typer.Abort:
         status = 1
     except Exception as fault:

@@ -100,7 +100,8 @@ class Settings:
 def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Settings:
     """Return the settings that `environ` gives, and for what it does not name those kept in the folder `data`.
 
-    Without `data`, the folder that `environ` names. Raises SettingUnreadable, CharacterUnusable and FieldTooLong.
+    Without `data`, the folder that `environ` names. Raises SettingUnreadable, CharacterUnusable, FieldTooLong
+    and DayFarOff.
     """
     folder = (data or Path(environ.get("HUTONG_DATA", ".hutong"))).absolute()
     environ = ChainMap(dict(environ), kept(folder))
@@ -134,14 +135,6 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
                 raise SettingUnreadable(name="HUTONG_LOG_NAME", wanted="log.county.gov.cn/hutong", found=found)
         return found
 
-    now = environ.get("HUTONG_NOW")
-    try:
-        moment = datetime.fromisoformat(now) if now else None
-        if moment is not None:
-            moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-            beijing.check(moment, field="HUTONG_NOW")
-    except ValueError:
-        raise SettingUnreadable(name="HUTONG_NOW", wanted="2026-03-02T09:00:00+08:00", found=now) from None
     return Settings(
         data=folder,
         database_url=environ.get("HUTONG_DATABASE_URL") or None,
@@ -155,11 +148,25 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
         platform=platform(environ),
         factor_roles=roles(),
         network=_network(environ),
-        now=moment,
+        now=_moment(environ),
         database_folder=Path(environ["HUTONG_DATABASE_FOLDER"]) if environ.get("HUTONG_DATABASE_FOLDER") else None,
         time_servers=network.names(environ.get("HUTONG_TIME_SERVERS") or ""),
         own_spool=Path(environ["HUTONG_SPOOL"]) if environ.get("HUTONG_SPOOL") else None,
     )
+
+
+def _moment(environ: Mapping[str, str]) -> datetime | None:
+    """Return the moment at which a training clock starts, where one is named."""
+    now = environ.get("HUTONG_NOW")
+    try:
+        moment = datetime.fromisoformat(now) if now else None
+    except ValueError:
+        raise SettingUnreadable(name="HUTONG_NOW", wanted="2026-03-02T09:00:00+08:00", found=now) from None
+    if moment is None:
+        return None
+    moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+    beijing.check(moment, field="HUTONG_NOW")
+    return moment
 
 
 def kept(data: Path) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """How the command line is dressed: help in the reader's language, wrong usage told as any other failure."""
 
 import itertools
-import os
 import sys
 from collections.abc import Mapping
 from enum import Enum
@@ -128,13 +127,13 @@ class Commands(typer.Typer):
         return super().command(name, cls=_Dressed, help=says)
 
 
-def run(app: Commands) -> int:
+def run(app: Commands, *, environ: Mapping[str, str]) -> int:
     """Run what `sys.argv` asks for and return the exit status; raises the failures above, and Abort.
 
-    What was typed, and what our variables of the environment say, is bounded as at every door; raises
+    What was typed, and what our variables in `environ` say, is bounded as at every door; raises
     CharacterUnusable and FieldTooLong.
     """
-    bounds.check_all({name: value for name, value in os.environ.items() if name.startswith(OURS)})
+    bounds.check_all({name: value for name, value in environ.items() if name.startswith(OURS)})
     for number, (before, given) in enumerate(itertools.pairwise(sys.argv), start=1):
         bounds.check(given, field=before if before.startswith("--") else f"#{number}")
     try:

@@ -18,7 +18,7 @@ PACKED_PICTURES = ("emz", "wmz", "svgz")
 _LONGEST = max(map(len, (*INSIDE, _DIRECTORY, _DIRECTORY_END)))
 
 
-class Search:
+class FileSearch:
     """Looks for a file of its own in a member that is read piece by piece."""
 
     def __init__(self, name: str) -> None:

@@ -222,7 +222,7 @@ def _unpacked(packed: bytes, *, member: Member, budget: Budget) -> bytes:
     pieces = iter([packed]) if member.method == _STORED else _inflated(packed)
     body, size, crc = bytearray(), 0, 0
     look: insides.Look | None = None
-    search = carried.Search(member.shown)
+    search = carried.FileSearch(member.shown)
     for piece in pieces:
         size, crc = size + len(piece), zlib.crc32(piece, crc)
         if size > member.size:
