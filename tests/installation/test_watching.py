@@ -11,7 +11,7 @@ import pytest
 
 from certifying import Authority
 from hutong import settings
-from hutong.core import text
+from hutong.core import beijing, text
 from hutong.db.database import Database
 from hutong.installation import certificates, watching
 from hutong.installation.watching import Watched
@@ -120,6 +120,22 @@ def test_a_clock_that_is_off_the_databases_is_told(db, ahead, told):
         assert abs(found[0][1]["seconds"] - told) <= 2
 
 
+@pytest.mark.clause("IS-4.1-b")
+@pytest.mark.parametrize(("days", "told"), [(15, []), (14, ["KEY_ENDING"]), (0, [])])
+def test_a_key_of_the_platforms_is_warned_of_ahead_of_its_last_day(db, tmp_path, days, told):
+    until = real() + timedelta(days=days)
+    with db.transaction() as cur:
+        cur.execute(
+            "insert into audit.key_change (kind, number, state, new_key, days, reason, requested_by, requested_at,"
+            " approved_by, approved_at, old_key, until_at, epoch, entry_id, record, salt)"
+            " values ('log', 2, 'approved', 'n', 1, 'r', 'one', now(), 'two', now(), 'o', %s, 1, 1, '{}', 's')",
+            (until,),
+        )
+    found = seen(db, Watched())
+    assert [code for code, _ in found] == told
+    assert [facts for _, facts in found] == [{"which": "log", "day": str(beijing.last_day(until))}] * len(told)
+
+
 def test_a_door_watches_data_spool_and_the_databases_folder(tmp_path: Path) -> None:
     pem, key = Authority.made(tmp_path).certify("county.example")
     given = settings.read({"HUTONG_TLS_CERTIFICATE": str(pem), "HUTONG_TLS_KEY": str(key)}, data=tmp_path)
@@ -133,7 +149,7 @@ def test_each_says_what_to_do_in_both_languages() -> None:
     kinds = {each.code: each for each in watching.__dict__.values() if getattr(each, "code", None) in watching.WANTING}
     assert kinds.keys() == set(watching.WANTING)
     for kind in kinds.values():
-        facts = {"disk": "data, spool", "source": "database"}
+        facts = {"disk": "data, spool", "source": "database", "which": "replies"}
         chinese, english = (text.say(kind(**facts), language=language) for language in ("zh", "en"))
         assert chinese.advice and english.advice and "请" in chinese.advice
-        assert not {"data, spool", "database"} & {*chinese.message.split()}
+        assert not {"data, spool", "database", "（replies）"} & {*chinese.message.split()}

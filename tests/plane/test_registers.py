@@ -78,6 +78,16 @@ def test_a_third_key_takes_the_first_away(cur: Cur) -> None:
     assert registers.system(cur, id="s1").former_key == b"2" * 32
 
 
+def test_an_old_key_is_warned_of_ahead_of_its_last_day(cur: Cur) -> None:
+    registers.register_system(cur, **SYSTEM)
+    last = beijing.day(NOW) + timedelta(days=10)
+    registers.change_system(cur, id="s1", now=NOW, by="b", public_key=b"n" * 32, former_day=last)
+    (told,) = registers.ending(cur, now=NOW, days=14)
+    assert told.facts == {"system": "s1", "day": str(last)}
+    assert registers.ending(cur, now=NOW, days=9) == []
+    assert registers.ending(cur, now=NOW + timedelta(days=11), days=14) == []
+
+
 def test_old_and_new_do_not_stand_beside_each_other_for_good(cur: Cur) -> None:
     registers.register_system(cur, **SYSTEM)
     day = beijing.day(NOW) + timedelta(days=366)

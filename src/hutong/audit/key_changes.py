@@ -14,7 +14,7 @@ from hutong.audit import epochs, log
 from hutong.audit.keyfiles import KeyFiles
 from hutong.audit.lifecycle import KEY
 from hutong.core import beijing, defaults, lifecycle, reply_keys
-from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
+from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused, Unavailable
 from hutong.core.leaves import moment
 from hutong.core.lifecycle import Move, Seat, StepRefusal
 from hutong.core.log_keys import CHANGED
@@ -25,12 +25,14 @@ from hutong.db.database import Cur, Database
 statements = sql.load(__package__, "key_changes.sql")
 
 Kind = Literal["log", "replies"]
-OVERLAP_DAYS = defaults.number("keys.overlap_days")
-WARNING_DAYS = defaults.number("keys.warning_days")
 
 
 class NoSuchKeyChange(Missing):
     """There is no change {id} of a key."""
+
+
+class KeyEnding(Unavailable):
+    """The platform's old key ({which}) is good to {day}; who pinned it goes on with the new one."""
 
 
 class KeyChangeMovedOn(Conflicting):
@@ -111,6 +113,13 @@ def approved(cur: Cur, *, kind: Kind) -> list[KeyChangeRequest]:
     return [KeyChangeRequest(**row) for row in rows.named(cur.execute(statements.approved, {"kind": kind}))]
 
 
+def ending(cur: Cur, *, now: datetime, days: int) -> list[Problem]:
+    """Return which of the platform's old keys will be good no more within so many days."""
+    cur.execute(statements.ending, {"now": now, "until": now + timedelta(days=days)})
+    found = [KeyChangeRequest(**row) for row in rows.named(cur)]
+    return [KeyEnding(which=each.kind, day=str(each.last_day)) for each in found]
+
+
 def request(
     db: Database, *, kind: Kind, files: KeyFiles, days: int, reason: str, by: str, seats: Collection[Seat],
     now: datetime,
@@ -134,7 +143,8 @@ def request(
             cur.execute(statements.request, {**facts, "reason": reason, "by": by, "now": now})
             ((id_,),) = cur.fetchall()
             record = {
-                "request": id_, "kind": kind, "new_key": signer.verifier, "days": days, "reason": reason, "by": by,
+                "request": id_, "kind": kind, "new_key": signer.verifier, "overlap_days": days, "reason": reason,
+                "by": by,
             }  # fmt: skip
             log.append(cur, [log.LogEntry("audit.key_requested", now, record)])
             return int(id_)

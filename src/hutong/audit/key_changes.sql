@@ -25,6 +25,11 @@ order by id desc limit 1
 -- Every change of a key that was approved, in order.
 select {{columns}} from audit.key_change where kind = %(kind)s and state = 'approved' order by id
 
+-- name: ending
+-- Every change of which the old key is good still, and not beyond a moment.
+select {{columns}} from audit.key_change
+where state = 'approved' and until_at > %(now)s and until_at <= %(until)s order by until_at
+
 -- name: newest
 -- The change of a key that was approved last.
 select {{columns}} from audit.key_change where kind = %(kind)s and state = 'approved' order by id desc limit 1

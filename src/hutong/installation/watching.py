@@ -1,4 +1,4 @@
-"""What is warned of before it fails: the disks' free space, the certificate's last day, the machine's clock.
+"""What is warned of before it fails: the disks' free space, last days of certificate and keys, the machine's clock.
 
 Each door looks at what it stands on itself, and the worker besides asks who keeps the clock. Limits are the rulebook's.
 """
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hutong.audit import machines
+from hutong.audit import key_changes, machines
+from hutong.audit.key_changes import KeyEnding
 from hutong.core import beijing
 from hutong.core.errors import Problem, Unavailable
 from hutong.db import sql
@@ -56,7 +57,8 @@ class WorkerFell(Unavailable):
 
 NOTED: dict[str, type[Problem]] = {each.code: each for each in (ClockApart, ClockUnkept, WorkerFell)}
 """What a worker notes of its machine, by code."""
-WANTING = (*(each.code for each in (DiskFilling, DiskUnseen, CertificateEnding, CertificateEnded)), *NOTED)
+_LOOKED_AT = (DiskFilling, DiskUnseen, CertificateEnding, CertificateEnded, KeyEnding)
+WANTING = (*(each.code for each in _LOOKED_AT), *NOTED)
 """The code of everything that can be found wanting."""
 
 
@@ -117,6 +119,7 @@ def look(watched: Watched, cur: Cur, *, now: datetime, clock: Clock, machine: st
     seen, unseen = _disks(watched.disks)
     found: list[Problem] = [*unseen, *filling(seen, limit)]
     found += ending(watched.certificates, now=clock(), days=limit["certificate_days"])
+    found += key_changes.ending(cur, now=now, days=rulebook.number(cur, "keys.warning_days", day=day))
     apart = _apart(cur, clock=clock)
     if abs(apart) > limit["clock_seconds"]:
         found.append(ClockApart(machine=machine, seconds=round(apart), source=DATABASE))

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from psycopg import Cursor
 
 from hutong.audit import log
 from hutong.core import beijing, defaults
-from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused, Unavailable
 from hutong.db import rows, sql
 from hutong.plane import grants, rulebook
 from hutong.plane.keys import Keyring
@@ -29,6 +29,10 @@ class ProtectionExpired(Refused):
     """The evidence of the protection level of system {system} expired on {until}."""
 
     clause = "SX-09"
+
+
+class SystemKeyEnding(Unavailable):
+    """The old key of system {system} is good to {day}; after that only what the new one signs is answered."""
 
 
 class IdentityTaken(Conflicting):
@@ -182,6 +186,12 @@ def system(cur: Cursor, *, id: str) -> System:
     if row is None:
         raise NotRegistered(kind="system", id=id)
     return System(*row)
+
+
+def ending(cur: Cursor, *, now: datetime, days: int) -> list[Problem]:
+    """Return of which systems the old key or secret will be good no more within so many days."""
+    found = rows.named(cur.execute(statements.ending, {"now": now, "until": now + timedelta(days=days)}))
+    return [SystemKeyEnding(system=row["id"], day=str(beijing.last_day(row["former_until"]))) for row in found]
 
 
 def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:

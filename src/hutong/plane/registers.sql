@@ -23,6 +23,11 @@ set name = %(name)s, public_key = %(public_key)s, secret = %(secret)s, profiles 
     former_key = %(former_key)s, former_secret = %(former_secret)s, former_until = %(former_until)s
 where id = %(id)s
 
+-- name: ending
+-- Systems in use that had another key or secret before, which is good still and not beyond a moment.
+select id, former_until from plane.system
+where state = 'active' and former_until > %(now)s and former_until <= %(until)s order by former_until, id
+
 -- name: register_user
 -- Enter a user of a unit; none comes back where the unit has the id.
 insert into plane.user (id, org, dept, name) values (%(id)s, %(org)s, %(dept)s, %(name)s)

@@ -50,6 +50,8 @@ DISKS = {
 """What lies on a disk."""
 CLOCKS = {"database": Both("数据库服务器", "the database's server")}
 """Whose clock a clock is held against; a time server is called by its name."""
+KEYS = {"log": Both("日志签名密钥", "that of the log"), "replies": Both("答复签名密钥", "that of replies")}
+"""Which of the platform's own keys."""
 SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"}
 """Of whom service is suspended."""
 
@@ -74,6 +76,7 @@ CODES: dict[str, Mapping[str, Both]] = {
     "kind": READ,
     "disk": DISKS,
     "source": CLOCKS,
+    "which": KEYS,
 }
 """Fact of a failure → the names of the codes it holds, several of them after commas."""
 
