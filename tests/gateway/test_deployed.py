@@ -13,6 +13,7 @@ from deployed import Site, kept, named_here, open_gateway
 from gateway_county import County, claim, now
 from standing import children
 
+import proxies
 from certifying import Authority, read, shown
 from hutong.client.wire import Context, Refusal
 from hutong.core import signatures
@@ -55,6 +56,36 @@ def test_signed_for_another_name_it_is_refused_and_the_advice_names_the_setting(
         assert (reply.status_code, reply.json()["code"]) == (401, "AUTHORITY_NOT_OURS"), wrong
         assert wrong in reply.json()["detail"]
         assert "HUTONG_GATEWAY_NAMES" in reply.json()["advice"]
+        assert "HUTONG_GATEWAY_NAMES" in asked(site, wrong, **{"accept-language": "zh"}).json()["advice"]
+
+
+RULES = {
+    "nginx": ("location / {\n        proxy_pass http://127.0.0.1:8001",
+              "location /v1/compare { return 403; }\n    location / {\n        proxy_pass http://127.0.0.1:8001"),
+    "caddy": ("reverse_proxy 127.0.0.1:8001", "respond /v1/compare* 403\n    reverse_proxy 127.0.0.1:8001"),
+}  # fmt: skip
+"""Proxy → how the page's configuration is changed so that nobody comes to a place."""
+
+
+@pytest.mark.parametrize("proxy", RULES)
+def test_a_proxys_rule_by_path_holds_however_the_path_is_written(
+    proxy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxies.here(proxy)
+    before, after = RULES[proxy]
+    assert before in proxies.PAGE
+    monkeypatch.setattr(proxies, "PAGE", proxies.PAGE.replace(before, after))
+    named_here(monkeypatch)
+    authority, port = Authority.made(tmp_path), free_port()
+    pem, key = authority.certify(GATEWAY, NAME)
+    with (
+        proxies.PROXIES[proxy](tmp_path, proxies.Behind(pem, key), port=port),
+        httpx.Client(verify=authority.context(), base_url=f"https://{GATEWAY}:{port}") as stranger,
+    ):
+        for written in ("/v1/compare", "/v1/%63ompare", "/%76%31/compare", "/v1//compare", "/v1/x/..%2fcompare"):
+            target = httpx.URL(scheme="https", host=GATEWAY, port=port, raw_path=written.encode())
+            assert stranger.request("POST", target).status_code in (403, 400), written
+        assert stranger.get("/v1/grants").status_code == 502  # what is not forbidden goes on to the gateway
 
 
 def test_the_log_names_who_asked_whatever_they_say_of_themselves(site: Site) -> None:
