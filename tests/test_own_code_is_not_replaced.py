@@ -65,6 +65,7 @@ EXCUSED: dict[str, str] = {
     "web/test_desk_home.py settings.WATCHED": SETTING,
     "web/test_desk_home.py Template._render": "Django's, as its own test client does it",
     "web/test_entries_of_each_form.py settings.CLOCK": SETTING,
+    "web/test_entrance.py PBKDF2PasswordHasher.encode": COUNTED,
     "web/test_evidence.py connection.settings_dict.HOST": SETTING,
     "web/test_faults.py queries.grants": UNFORESEEN,
     "web/test_forms.py settings.DATABASE_URL": SETTING,

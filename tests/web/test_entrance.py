@@ -7,10 +7,12 @@ import psycopg
 import pytest
 from acting import NOW, PASSWORD
 from desks import at, entered, hire
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import Client
 
 from hutong.control.orgs import logins
+from hutong.control.orgs import operations as orgs
 from hutong.control.orgs.models import FailedLogin
 from hutong.control.orgs.rules import LoginBlocked
 from hutong.core import canonical, defaults
@@ -126,6 +128,20 @@ def test_guesses_at_the_same_moment_are_not_more_than_are_allowed(county):
     assert sorted(answers)[:ATTEMPTS] == [401] * ATTEMPTS
     assert answers.count(401) <= ATTEMPTS + 3  # a second or two may go by, and a pause with it
     assert set(answers) == {401, 429}
+
+
+def test_a_wrong_password_is_digested_once_whether_the_account_is_there_stopped_or_none(county, monkeypatch):
+    orgs.set_active(username="approver", active=False, now=NOW, by="init")
+    digested, encode = [], PBKDF2PasswordHasher.encode
+
+    def counted(self, password, salt, iterations=None):
+        digested.append(iterations or self.iterations)
+        return encode(self, password, salt, iterations)
+
+    monkeypatch.setattr(PBKDF2PasswordHasher, "encode", counted)
+    for username in ("consumer", "approver", "nobody", "x" * 150, "张伟"):
+        digested.clear()
+        assert (tried(username), digested) == (401, [PBKDF2PasswordHasher.iterations])
 
 
 def blocked(url: str, event: str = "auth.blocked") -> list[dict]:
