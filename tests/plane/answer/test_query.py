@@ -19,6 +19,7 @@ from answering import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.db.database import Database
 from hutong.plane import grants, tables
@@ -147,6 +148,22 @@ def test_a_cursor_tells_nothing_and_belongs_to_its_grant_and_question(county):
 def test_refuses_conditions_that_are_not_granted_or_make_no_sense(county, where, refusal):
     assert code(answer(county, question(*where))) == [refusal]
     assert [r["result"] for r in records(county, "plane.refused")] == [refusal]
+
+
+@pytest.mark.parametrize(
+    ("where", "zh", "en"),
+    [
+        (("born", "tomorrow"), "信息项 born 的查询值不是有效的日期。",
+         "The value given for born cannot be read as a date."),
+        (("children", "many"), "信息项 children 的查询值不是有效的数字。",
+         "The value given for children cannot be read as a number."),
+        (("street", "a\0"), "信息项 street 的查询值不是有效的文本。",
+         "The value given for street cannot be read as text."),
+    ],
+)  # fmt: skip
+def test_what_a_value_has_to_be_is_said_in_the_readers_language(county, where, zh, en):
+    (refused,) = answer(county, question(where))
+    assert [text.say(refused, language=language).message for language in ("zh", "en")] == [zh, en]
 
 
 @pytest.mark.clause("SX-07-b", "D-25")

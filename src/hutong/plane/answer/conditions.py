@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from hutong.core import canonical, normalise
+from hutong.core import canonical, labels, normalise
 from hutong.core.errors import Invalid, Refused
 from hutong.plane import sealing, tables
 from hutong.plane.answer.selects import Op
@@ -63,7 +63,7 @@ def encoded(value: object) -> bytes:
     try:
         return canonical.dumps(value)
     except UnicodeEncodeError:
-        raise ConditionUnreadable(item="?", kind="Unicode") from None
+        raise ConditionUnreadable(item="?", kind=labels.both("reading.kind_unicode")) from None
 
 
 def by_key(where: Sequence[Condition], store: Store) -> bool:
@@ -95,7 +95,8 @@ def check_ranges(where: Sequence[Condition], store: Store) -> None:
             raise RangeOpen(item=item)
 
 
-_KINDS = {"numeric": "a number", "date": "a date"}
+_KINDS = {"text": "reading.kind_text", "numeric": "reading.kind_number", "date": "reading.kind_date"}
+"""Type of a column → the code of what a value of it is called."""
 
 
 def value(condition: Condition, store: Store, keys: ResourceKeys) -> Any:
@@ -110,13 +111,13 @@ def value(condition: Condition, store: Store, keys: ResourceKeys) -> Any:
     if item.holding is Holding.PROTECTED:
         return [sealing.blind(keys, item.code, text)]
     if "\0" in condition.value or not condition.value:
-        raise ConditionUnreadable(item=item.code, kind="text")
+        raise ConditionUnreadable(item=item.code, kind=labels.both(_KINDS["text"]))
     if kind == "text":
         return list({condition.value, text}) if condition.op is Op.EQUALS else condition.value
     try:
         read: Any = date.fromisoformat(text) if kind == "date" else _decimal(text)
     except (ValueError, InvalidOperation):
-        raise ConditionUnreadable(item=item.code, kind=_KINDS[kind]) from None
+        raise ConditionUnreadable(item=item.code, kind=labels.both(_KINDS[kind])) from None
     return [read] if condition.op is Op.EQUALS else read
 
 
