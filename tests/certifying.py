@@ -83,6 +83,15 @@ def shown(port: int) -> bytes:
         return secured.getpeercert(binary_form=True) or b""
 
 
+def shown_soon(port: int) -> bytes:
+    """Return what a server shows that may just be ending: one in the middle of a handshake breaks it off."""
+    while True:
+        try:
+            return shown(port)
+        except (ssl.SSLError, ConnectionResetError):
+            continue
+
+
 def read(pem: Path) -> bytes:
     """Return the certificate of a file as `shown` does."""
     return ssl.PEM_cert_to_DER_cert(pem.read_text())

@@ -125,7 +125,7 @@ def nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     So do those whose platform a test has killed.
     """
     yield
-    for lock in tmp_path_factory.getbasetemp().rglob("start.lock"):
+    for lock in [*tmp_path_factory.getbasetemp().rglob("start.lock")]:  # their folders go
         remove(lock.parent)
 
 
