@@ -1,5 +1,7 @@
 """A log tells where something went wrong, not whom it was about."""
 
+import logging
+
 import structlog
 
 from hutong.messages import Folded, logger
@@ -40,3 +42,13 @@ def test_a_number_that_somebody_was_shown_is_always_found():
     told = [said(folded, number=f"{number}", at="a long way") for number in range(100)]
     assert [each["number"] for each in told if each] == [f"{number}" for number in range(100)]
     assert sum("at" in each for each in told if each) == 5
+
+
+def test_what_a_library_says_of_itself_is_said_in_one_line_and_folded(capfd):
+    for number in range(200):
+        said = f"{number}\nDETAIL: 张三丰"
+        logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "hutong-plane", said)
+    out, err = capfd.readouterr()
+    assert len(out.splitlines()) <= 5
+    assert "psycopg.pool" in out and "error connecting in 'hutong-plane': 0" in out
+    assert "张三丰" not in out + err and err == ""

@@ -3,6 +3,7 @@
 A flood of the same is folded: what is refused a thousand times a second for one reason fills no disk.
 """
 
+import logging
 import sys
 import threading
 import time
@@ -74,3 +75,18 @@ structlog.configure(
     ]
 )
 logger = structlog.get_logger()
+
+
+class _Passed(logging.Handler):
+    """Passes on what a library says of itself, so that a flood of it is folded, too."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it once more, by the library's name and the pattern of its words."""
+        say = logger.error if record.levelno >= logging.ERROR else logger.warning
+        said = record.getMessage().partition("\n")[0][:300]
+        say("library.said", library=record.name, said=said, fault=f"{record.name}: {record.msg}")
+
+
+for _library in ("psycopg", "psycopg.pool"):
+    logging.getLogger(_library).addHandler(_Passed(logging.WARNING))
+    logging.getLogger(_library).propagate = False

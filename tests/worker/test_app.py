@@ -88,7 +88,7 @@ def test_a_worker_asked_to_stop_ends_without_a_fault(county, database_url, db: D
 def test_a_proxy_that_the_environment_names_wrongly_ends_no_thread(db: Database, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "carrier-pigeon://nowhere")
     stop, key = threading.Event(), signed_note.LogSigner.from_seed("county.example/log", bytes(32))
-    asking = {"clock": lambda: datetime.now(UTC), "verifier": key.public, "stop": stop}
+    asking = {"clock": lambda: datetime.now(UTC), "vkeys": lambda: [key.verifier], "stop": stop}
     with structlog.testing.capture_logs() as said:
         thread = threading.Thread(target=witnessing.run, args=(db,), kwargs=asking)
         thread.start()

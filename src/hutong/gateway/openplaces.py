@@ -15,13 +15,10 @@ from hutong.audit import checkpoint, epochs, keychain, proofs, publishing, witne
 from hutong.core import tiles
 from hutong.core.errors import Missing
 from hutong.core.log_keys import KeyChain
-from hutong.db.database import TakesTooLong, given_up
 from hutong.gateway import openapi, openreplies, parsing, problems, replies, replykeys, shapes, watching, witnessing
 from hutong.gateway.received import Scope
 from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
-from hutong.gateway.tick import AnswerFailed
-from hutong.messages import logger
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 TILE = "application/octet-stream"
@@ -56,8 +53,7 @@ def answer(gateway: Gateway, scope: Scope) -> Reply:
     try:
         reply = place(gateway, scope)
     except psycopg.OperationalError as fault:  # anybody may ask as often: it has no number of its own
-        logger.warning("open_place.not_answered", error=type(fault).__name__)
-        raise (TakesTooLong if given_up(fault) else AnswerFailed)(retry_after=5) from None
+        raise replies.unexpected(fault) from None
     return openreplies.negotiated(reply, scope)
 
 

@@ -4,13 +4,17 @@ import secrets
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import psycopg
+
 from hutong.core import signatures
 from hutong.core.errors import Problem
 from hutong.core.labels import Language
+from hutong.db.database import TakesTooLong, given_up
 from hutong.gateway import problems, shapes, turnedaway
 from hutong.gateway.auth import Call
 from hutong.gateway.received import Scope
 from hutong.gateway.state import Gateway
+from hutong.gateway.tick import AnswerFailed
 from hutong.messages import logger
 
 
@@ -58,7 +62,13 @@ def in_language(language: Language) -> tuple[tuple[str, str], ...]:
 
 
 def unexpected(fault: Exception) -> Problem:
-    """Log a fault of ours and return what the caller is told: an incident number, nothing of the fault."""
+    """Log a fault of ours and return what the caller is told: an incident number, nothing of the fault.
+
+    That the database is away is none of ours: whoever asks then is refused alike, without a number of their own.
+    """
+    if isinstance(fault, psycopg.OperationalError):
+        logger.warning("database.away", error=type(fault).__name__)
+        return (TakesTooLong if given_up(fault) else AnswerFailed)(retry_after=1)
     incident = secrets.token_hex(4)
     logger.error("unexpected", incident=incident, exc_info=fault)
     return problems.WentWrong(incident=incident, retry_after=5)
