@@ -92,6 +92,11 @@ def county(db: Database, count: int) -> list[Resident]:
     return people
 
 
+def elsewhere(place):
+    """Return a number that nobody has, of a birth date of its own."""
+    return numbered(f"330524{date(1930, 1, 1) + timedelta(days=place):%Y%m%d}001")
+
+
 def each_time_at_once(db: Database) -> None:
     """Let no list be answered in a round that looks because one shortly before it was."""
     facts.memory(db).clock = itertools.count(step=2).__next__
