@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from hutong.audit import log, tree
 from hutong.client import Context, Hutong, Key, Refusal, cli, generate
 from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
-from hutong.client.proving import LeafMisshaped, NotProvenYet
+from hutong.client.proving import LeafMisshaped, NotProvenYet, ProofUnreadable
 from hutong.client.watching import LogForked, LogRolledBack
 from hutong.client.wire import PlatformConnection, PlatformOutOfReach, ReplyNotTrusted, UnverifiedRefusal
 from hutong.core import merkle, signatures, signed_note, text
@@ -303,6 +303,16 @@ def pretended(status: int, content: object, folder: Path) -> Hutong:
         bookmarks=folder / "s.json",
         transport=httpx.MockTransport(lambda request: httpx.Response(status, json=content)),
     )
+
+
+@pytest.mark.parametrize("index", ["0", 0.0, False, True, None, [0]])
+def test_a_proof_at_a_place_that_is_no_whole_number_is_none(tmp_path: Path, index: object) -> None:
+    signer = signed_note.LogSigner.from_seed("log.example", bytes(32))
+    leaf = merkle.leaf_hash(b"leaf")
+    note = signer.sign(signed_note.Checkpoint(signer.name, 1, leaf).text())
+    told = {"index": index, "checkpoint": note, "hashes": []}
+    with pretended(200, told, tmp_path) as hutong, pytest.raises(ProofUnreadable):
+        hutong.prove(leaf.hex(), wait_seconds=0)
 
 
 def test_a_stranger_is_refused_unverified_by_the_real_gateway(door: Door, tmp_path: Path) -> None:
