@@ -2,22 +2,17 @@
 
 from collections.abc import Callable
 
-import psycopg
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from hutong.core.errors import Unavailable
 from hutong.db.database import TakesTooLong, given_up
 from hutong.messages import logger
 from hutong.web.front import middleware
+from hutong.web.front.middleware import AWAY
 
 
 class DatabaseAway(Unavailable):
     """The platform's database cannot be reached at the moment."""
-
-
-AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
-"""What is raised where the database is away, by Django and by who shares its connection."""
 
 
 class Away:
@@ -31,11 +26,14 @@ class Away:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page; any other exception goes on."""
-        if not isinstance(exception, AWAY):
-            return None
-        if given_up(exception):
-            route = request.resolver_match.route if request.resolver_match else ""
-            logger.warning("statement.given_up", route=route)
-            return middleware.page(request, TakesTooLong())
-        logger.error("database.away", error=type(exception).__name__)
-        return middleware.page(request, DatabaseAway())
+        return told(request, exception) if isinstance(exception, AWAY) else None
+
+
+def told(request: HttpRequest, fault: BaseException) -> HttpResponse:
+    """Return the page that says the database is away, or that a statement took too long; it has no number."""
+    if given_up(fault):
+        route = request.resolver_match.route if request.resolver_match else ""
+        logger.warning("statement.given_up", route=route)
+        return middleware.page(request, TakesTooLong())
+    logger.error("database.away", error=type(fault).__name__)
+    return middleware.page(request, DatabaseAway())

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from hutong.core.errors import Missing
-from hutong.web.front import faults, middleware
-from hutong.web.front.away import AWAY
+from hutong.web.front import away, faults, middleware
+from hutong.web.front.middleware import AWAY
 from hutong.web.login import sessions
 from hutong.web.wording import telling
 
@@ -36,8 +36,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Return the page for a fault of ours, with the number under which it was logged."""
-    number = faults.note(request, sys.exception())
+    """Return the page for a fault of ours, with its number in the log; where the database is away, that page."""
+    fault = sys.exception()
+    if isinstance(fault, AWAY):
+        return away.told(request, fault)
+    number = faults.note(request, fault)
     told = "平台出现故障，您刚才的操作没有生效。"
     advice = "请稍后重试；若仍不行，请联系平台运维单位，并告知故障编号。"
     return _told(request, "PLATFORM_FAULT", told, advice, status=500, number=number)

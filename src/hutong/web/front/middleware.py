@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import psycopg
 from django.core.exceptions import DisallowedHost
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -25,6 +25,8 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 UNKEPT = (DataError, psycopg.DataError, ValueError, ArithmeticError)
 """What is raised where something that was typed cannot be read or kept, and no form had refused it before."""
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+"""What is raised where the database is away, by Django and by who shares its connection."""
 NOT_ALLOWED = 405
 NOT_KNOWN = 401
 CHALLENGE = 'Form realm="hutong"'
@@ -50,13 +52,21 @@ def headers(get_response: Next) -> Next:
             response.headers["Retry-After"] = str(max(waits))
         if response.status_code == NOT_KNOWN:
             response.headers["WWW-Authenticate"] = CHALLENGE
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if _somebody(request):
             response.headers["Cache-Control"] = "no-store"
         else:  # what anybody may read is asked for anew, unless it says for how long it stays
             response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
     return answer
+
+
+def _somebody(request: HttpRequest) -> bool:
+    """Return whether somebody who came in reads the page; where that cannot be found out, as if it were so."""
+    try:
+        return getattr(request, "user", None) is not None and request.user.is_authenticated
+    except AWAY:
+        return True
 
 
 class ValueUnusable(Invalid):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from hutong.control import recording
 from hutong.messages import logger
 from hutong.web import clock
-from hutong.web.front.away import AWAY
+from hutong.web.front.middleware import AWAY
 from hutong.web.login.request import known
 from hutong.web.wording import telling
 
