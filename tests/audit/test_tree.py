@@ -137,7 +137,8 @@ def test_placing_reads_no_whole_table_whatever_postgresql_knows_of_it(db, signer
         cur.execute(tree.statements.plain_plans)
         ids = [row[0] for row in cur.execute("select entry_id from audit.pending order by entry_id limit 100")]
         asked = (
-            (tree.statements.waiting, {"limit": 100}), (tree.statements.take, {"ids": arrays.int8s(ids)}),
+            (tree.statements.waiting, {"limit": 100, "until": b"9"}),
+            (tree.statements.take, {"ids": arrays.int8s(ids)}),
             (tree.statements.put_aside, {"limit": 100}), (hashes.statements.size, {}),
             (hashes.statements.hashes, {"first": 0, "until": 256}),
             (hashes.statements.nodes, {"epoch": 1, "level": 1, "first": 0, "count": 256}),

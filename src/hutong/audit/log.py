@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import psycopg
 from psycopg import Cursor
 
 from hutong.audit import columns, subjects
 from hutong.audit.events import EVENTS, Event
 from hutong.audit.leaves import leaf
 from hutong.audit.record_templates import WrongRecord, checked
-from hutong.core import canonical, merkle
+from hutong.core import canonical, defaults, merkle
+from hutong.core.errors import Unavailable
 from hutong.core.leaves import SALT_LENGTH, commit, moment
 from hutong.db import arrays, sql, trips
 
@@ -19,6 +21,15 @@ statements = sql.load(__package__, "log.sql")
 
 PLATFORM = "hutong"
 """Who is entered for what time does: the platform itself, no officer; no account is called so."""
+
+
+LATEST = timedelta(minutes=defaults.number("audit.transaction_minutes")) * 3 / 4
+"""How long after its moment an entry may be written, by what the platform's clock showed last (`audit.timely`)."""
+_TOO_LATE = "HT004"
+
+
+class EntryTooLate(Unavailable):
+    """This began {minutes} minutes ago or longer, and is not entered any more: nothing of it was done."""
 
 
 class LogEntry(NamedTuple):
@@ -57,7 +68,8 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
 
     With `ids`, one each that `reserving` gave, the statement may go with the commit (`db.trips`). After the caller's
     commit the entries will be placed in the tree. Raises WrongRecord for an unknown event, for a record that has not
-    exactly its event's fields, for subjects that the record does not name, and for a moment without an offset.
+    exactly its event's fields, for subjects that the record does not name, and for a moment without an offset; and
+    EntryTooLate for a moment too long ago for verifying to take it. With `ids` the database's own failure says that.
     """
     if not entries:
         return []
@@ -90,7 +102,12 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
         for statement in sent:
             trips.leave(cur, statement)
     else:
-        trips.together(cur, sent)
+        try:
+            trips.together(cur, sent)
+        except psycopg.Error as fault:
+            if fault.sqlstate == _TOO_LATE:
+                raise EntryTooLate(minutes=round(LATEST / timedelta(minutes=1))) from fault
+            raise
     return [Receipt(number, merkle.leaf_hash(data)) for number, data in zip(numbers, leaves, strict=True)]
 
 

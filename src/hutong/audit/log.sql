@@ -3,7 +3,8 @@
 select nextval('audit.entry_id') from generate_series(1, (select %(count)s::int))
 
 -- name: append
--- Entries as columns of equal length, under ids that were reserved; a latency below nought is none.
+-- Entries as columns of equal length, under ids that were reserved; a latency below nought is none. Fails where one is of
+-- a moment too long ago to come under a checkpoint in time.
 with given as (
     select * from unnest(
         %(ids)b::bigint[], %(at)b::timestamptz[], %(events)b::text[], %(classes)b::text[], %(orgs)b::text[],
@@ -25,6 +26,7 @@ with given as (
 )
 insert into audit.pending (entry_id, leaf)
 select id, leaf from given
+where (select audit.timely(min(at), (select last_at from audit.clock)) from given)
 
 -- name: add_parties
 -- The parties of entries beyond their two columns.

@@ -6,6 +6,8 @@ An entry whose transaction commits late is placed late; none can be skipped, for
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from psycopg import Cursor
 from psycopg.errors import UniqueViolation
@@ -13,7 +15,10 @@ from psycopg.errors import UniqueViolation
 from hutong.audit import epochs, hashes, keychain, signing
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
+from hutong.audit.succession import CLOCKS_APART
+from hutong.audit.writers import Writers
 from hutong.core import merkle
+from hutong.core.leaves import moment
 from hutong.core.log_keys import LogKeys
 from hutong.core.merkle import Frontier
 from hutong.db import arrays, sql
@@ -23,28 +28,41 @@ statements = sql.load(__package__, "tree.sql")
 
 
 def integrate(
-    db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None = None, limit: int = 10_000
-) -> int:
+    db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None = None, limit: int = 10_000,
+    writers: Writers | None = None,
+) -> int:  # fmt: skip
     """Place up to `limit` waiting entries and sign a checkpoint over them; returns how many were placed.
 
     After return every placed entry has a position for good and is under a published checkpoint, whose head is kept in
-    `heads`; without them the signer remembers nothing but what was published. Returns 0 where nothing waits and where
-    another integrator is at work. Raises `signing.STOPS` where the tree does not continue what was signed: nothing is
-    placed then, and nothing signed.
+    `heads`; without them the signer remembers nothing but what was published. An entry of a moment that has not come,
+    as another machine's clock may tell it, waits for it. `writers` are those who were seen to write before: who places
+    again and again keeps them. Returns 0 where nothing waits and where another integrator is at work. Raises
+    `signing.STOPS` where the tree does not continue what was signed: nothing is placed then, and nothing signed.
     """
+    place_what_waits = partial(
+        _placed, db, now=now, signer=signer, heads=heads, limit=limit, writers=writers or Writers()
+    )
     try:
-        placed = _placed(db, now=now, signer=signer, heads=heads, limit=limit)
+        placed = place_what_waits()
     except UniqueViolation:
         if not _put_aside(db, limit=limit):
             raise
-        placed = _placed(db, now=now, signer=signer, heads=heads, limit=limit)
+        placed = place_what_waits()
     if placed is None:
         return 0
-    signing.sign(db, now=now, signer=signer, heads=heads, waiting=placed == limit)
-    return placed
+    signing.sign(db, now=now, signer=signer, heads=heads, waiting=placed.more)
+    return placed.entries
 
 
-def _placed(db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None, limit: int) -> int | None:
+class _Placed(NamedTuple):
+    entries: int
+    more: bool
+    """Whether there is more, or may be, that is older than what comes next."""
+
+
+def _placed(
+    db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None, limit: int, writers: Writers
+) -> _Placed | None:
     """Place what waits behind a tree that continues what was signed; None where another integrator is at work."""
     with db.transaction() as cur:
         ((alone,),) = cur.execute(statements.lock)
@@ -55,14 +73,26 @@ def _placed(db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None
         size = hashes.size(cur, epoch)
         keys = keychain.of(cur, epoch, keys=signer, heads=heads)
         found = signing.signed(cur, epoch, keys=keys, heads=heads)
-        waiting = cur.execute(statements.waiting, {"limit": limit}, binary=True).fetchall()
+        lasts = writers.last(cur, now=now)  # first: who is over by then has left what is read next
+        given = {"until": _latest(found, now=now), "limit": limit}
+        waiting = cur.execute(statements.waiting, given, binary=True).fetchall()
+        more = lasts or len(waiting) == limit
         if waiting or found.size != size:
             signing.check(cur, epoch, found, size=size)
         if waiting:
             cur.execute(statements.take, {"ids": arrays.int8s([entry_id for entry_id, _ in waiting])})
             place(cur, epoch, size=size, taken=waiting)
-            signing.intend(cur, epoch, size=size + len(waiting), now=now, waiting=len(waiting) == limit)
-        return len(waiting)
+            signing.intend(cur, epoch, size=size + len(waiting), now=now, waiting=more)
+        return _Placed(len(waiting), more)
+
+
+def _latest(found: signing.Signed, *, now: datetime) -> bytes:
+    """Return up to which moment entries come under the next checkpoint, as leaves write it.
+
+    That is the checkpoint's own, and less beyond it than clocks may be apart when it is verified.
+    """
+    at = max(moment(now), (found.published and found.published.at) or "")
+    return moment(datetime.fromisoformat(at) + CLOCKS_APART / 2).encode()
 
 
 def _put_aside(db: Database, *, limit: int) -> int:

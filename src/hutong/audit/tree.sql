@@ -9,8 +9,9 @@ select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan'
        set_config('enable_mergejoin', 'off', true), set_config('synchronous_commit', 'on', true)
 
 -- name: waiting
--- The oldest entries that wait, with their leaves.
-select entry_id, leaf from audit.pending order by entry_id limit %(limit)s
+-- The oldest entries that wait, with their leaves, without those of a moment that has not come: it stands at one place in
+-- every leaf, and its texts sort as moments do.
+select entry_id, leaf from audit.pending where substr(leaf, 8, 27) <= %(until)s order by entry_id limit %(limit)s
 
 -- name: take
 -- Take entries that wait, of which nobody else takes any.

@@ -25,7 +25,9 @@ KEEP = "select, insert, update"
 SPEND = "select, insert, update"
 REMEMBER = "select, insert"
 FORGET = "select, delete"
-WRITE_ENTRIES = MappingProxyType({"audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert"})
+WRITE_ENTRIES = MappingProxyType(
+    {"audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert", "audit.clock": READ}
+)
 TREE = ("audit.epoch", "audit.leaf", "audit.tree_hash", "audit.checkpoint", "audit.signing")
 MANAGED_BY_CONTROL = (
     "plane.resource",
@@ -185,20 +187,23 @@ SEQUENCES = {
 }
 FUNCTIONS = {
     "control": (
+        "audit.timely",
         "plane.make_store", "plane.tell_inside", "plane.limit_in_force", "public.remove_attachment",
         "public.procrastinate_defer_jobs_v1",
     ),
     "plane": (
+        "audit.timely",
         "plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes", "plane.expect_unchanged",
         "plane.expect_within", "plane.limit_in_force", "plane.settle_claims",
         "plane.settle_comparing", "plane.keep_claimed", "plane.records_beyond",
         "public.procrastinate_defer_jobs_v1",
     ),
+    "auditor": ("audit.timely",),
     "worker": (
-        "audit.make_month", "audit.months_in_default", "audit.settle_subjects", "plane.empty_former",
+        "audit.timely", "audit.make_month", "audit.months_in_default", "audit.settle_subjects", "plane.empty_former",
         "plane.empty_withdrawn",
     ),
-    "retention": ("audit.remove_entries", "audit.begin_epoch", "public.remove_attachments_of"),
+    "retention": ("audit.timely", "audit.remove_entries", "audit.begin_epoch", "public.remove_attachments_of"),
 }  # fmt: skip
 """What a role may call; nobody else may, and no function is everybody's."""
 TEMPORARY = ("plane",)

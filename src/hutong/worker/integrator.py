@@ -1,12 +1,13 @@
 """The one integrator's loop: seconds after an entry is committed it is in the tree under a signed checkpoint."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 
 from hutong.audit import signing, tree, waiting
 from hutong.audit.heads import Heads
+from hutong.audit.writers import Writers
 from hutong.core.errors import Problem
 from hutong.core.log_keys import LogKeys
 from hutong.db.database import Database
@@ -31,6 +32,7 @@ class _Found:
     code: str | None = None
     failed: int = 0
     batch: int = BATCH
+    writers: Writers = field(default_factory=Writers)
 
     @property
     def pause(self) -> float:
@@ -78,7 +80,7 @@ def _stand_by(db: Database, found: _Found, other: Problem, *, clock: Clock) -> N
 def _try(db: Database, found: _Found, *, clock: Clock, signer: LogKeys, heads: Heads | None) -> float:
     """Place one batch and return after how many seconds the next is due."""
     try:
-        placed = tree.integrate(db, now=clock(), signer=signer, heads=heads, limit=found.batch)
+        placed = tree.integrate(db, now=clock(), signer=signer, heads=heads, limit=found.batch, writers=found.writers)
     except signing.STOPS as problem:
         _stopped(db, found, problem, clock=clock)
         return LONGEST_PAUSE_SECONDS
