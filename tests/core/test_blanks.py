@@ -1,11 +1,15 @@
 """Blanks are nothing filled in, wherever they stand."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hutong.core.blanks import is_blank, says_something
 
+SOURCE = Path(__file__).parents[2] / "src" / "hutong"
 BLANK = st.text(" \t\n　\u200b\u00ad\u202e\u3164\u2800\ufe0f\u0301\x01")
 SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u2800\u3164\uffa0")
 WORDS = st.text(SEEN, min_size=1)
@@ -31,3 +35,10 @@ def test_a_list_with_a_blank_among_others_says_nothing(before, blank, after):
 )
 def test_what_nobody_sees_is_blank(unseen):
     assert (is_blank(unseen), is_blank(f"{unseen}·{unseen}"), is_blank(unseen + "\ue000")) == (True, False, False)
+
+
+def test_whether_a_reason_was_given_is_asked_here_alone():
+    rooms = [file for room in ("audit", "control", "plane") for file in (SOURCE / room).rglob("*.py")]
+    assert len(rooms) > 100
+    asked = re.compile(r"not (\w+\.)*(reason|basis|finding|verified)\.strip\(\)")
+    assert [file.name for file in rooms if asked.search(file.read_text(encoding="utf-8"))] == []

@@ -14,6 +14,7 @@ from hutong.audit import epochs, log
 from hutong.audit.keyfiles import KeyFiles
 from hutong.audit.lifecycle import KEY
 from hutong.core import beijing, defaults, lifecycle, reply_keys
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused, Unavailable
 from hutong.core.leaves import moment
 from hutong.core.lifecycle import Move, Seat, StepRefusal
@@ -258,5 +259,5 @@ def _refuse(cur: Cur, found: Problem, *, id: int | None, by: str, now: datetime)
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip():
+    if is_blank(reason):
         raise KeyChangeWithoutReason
