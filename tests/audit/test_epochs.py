@@ -252,6 +252,23 @@ def test_an_epoch_on_a_training_clock_says_so_again(db, keys, set_back, tmp_path
         assert verify.verify(tmp_path / str(number), now=NOW).training == trains
 
 
+def test_names_the_larger_of_the_heads_that_were_kept_and_published(db, keys):
+    enter(db, 300)
+    integrate(db, keys)
+    early = keys.heads.path(1).read_bytes()
+    enter(db, 50)
+    integrate(db, keys)
+    keys.heads.path(1).write_bytes(early)
+    with db.transaction() as cur:  # the published head stays, leaves under it do not
+        cur.execute("delete from audit.leaf where seq >= 320")
+        cur.execute("delete from audit.tree_hash where (idx + 1) * (256::numeric ^ level) > 320")
+
+    begin(db, keys)
+
+    (record,) = entered(db, "audit.epoch_begun")
+    assert (record["old_size"], record["stored_size"], record["lost"]) == (350, 320, 30)
+
+
 def test_a_lost_head_too_is_gone_on_from_by_a_new_epoch(db, keys):
     enter(db, 5)
     integrate(db, keys)

@@ -1,7 +1,9 @@
 """Who cosigns from outside, and what verifying makes of it: a history that is rewritten finds nobody to cosign it."""
 
+from contextlib import closing
 from datetime import timedelta
 
+import psycopg
 import pytest
 from remembering import NOW, usage, write
 from typer.testing import CliRunner
@@ -11,6 +13,7 @@ from hutong.audit import checkpoint, export, log, tree, verify, witnesses
 from hutong.core.cosignature import WitnessSigner
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import Checkpoint, LogSigner, NoteForged, NoteUnsigned, VerifierMalformed
+from hutong.db.database import Database
 
 AUTHORITY = {"by": "郑洁", "seats": {Seat("authority")}, "now": NOW}
 AUDITS = frozenset({Seat("auditor", "unit")})
@@ -96,6 +99,64 @@ def test_keeps_the_cosignatures_of_those_registered_and_of_nobody_else(db, signe
     witnesses.end(db, name="w1.example", reason="撤并", **AUTHORITY)
     with pytest.raises(witnesses.CosignatureOfStranger):
         cosign(db, signer, FIRST)
+
+
+@pytest.mark.clause("SX-10-b")
+def test_what_is_handed_in_counts_once_who_holds_the_log_has_looked_at_it(db, database_url, signer, witnessed):
+    with db.transaction() as cur:
+        head = checkpoint.latest(cur)
+    by = {each: head.note + each.cosign(head.note, at=seconds(NOW)) for each in (FIRST, SECOND)}
+    given = {"vkeys": [signer.verifier], "now": NOW}
+    with closing(Database(database_url, role="plane", size=1)) as door:
+        with door.transaction() as cur:
+            assert witnesses.hand_in(cur, by[FIRST].encode(), **given) == ["w1.example"]
+        with door.transaction() as cur:  # what no door has looked at
+            for rubbish in (
+                "rubbish",
+                head.note,
+                by[SECOND].replace("w2.example", "w1.example"),
+                "\n\n\N{EM DASH} x y\n",
+            ):
+                cur.execute("insert into audit.handed_in (note, at) values (%s, %s)", [rubbish, NOW])
+        for forbidden in FORBIDDEN:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), door.transaction() as cur:
+                cur.execute(forbidden)
+    with db.transaction() as cur:
+        assert witnesses.with_cosignatures(cur, head) == head.note
+    with closing(Database(database_url, role="logkeeper", size=1)) as keeper:
+        assert witnesses.settle(keeper, **given) == ["w1.example"]
+        assert witnesses.settle(keeper, **given) == []
+    with db.transaction() as cur:
+        assert witnesses.with_cosignatures(cur, head) == by[FIRST]
+
+
+FORBIDDEN = (
+    "insert into audit.cosignature (epoch, size, witness, at, line) values (1, 1, 'w1.example', now(), 'rubbish')",
+    "update audit.cosignature set line = 'rubbish'", "delete from audit.cosignature", "delete from audit.handed_in",
+    "update audit.witness set key = 'another'", "update audit.witness set ended_at = now(), ended_by = 'x'",
+    "insert into audit.witness (name, key, registered_by, registered_at) values ('x', 'y', 'z', now())",
+)  # fmt: skip
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize("role", ["control", "auditor", "worker"])
+def test_no_door_writes_a_cosignature_or_changes_who_witnesses(database_url, witnessed, role):
+    with closing(Database(database_url, role=role, size=1)) as door:
+        for forbidden in FORBIDDEN:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), door.transaction() as cur:
+                cur.execute(forbidden)
+
+
+def test_only_so_many_wait_to_be_looked_at(db, signer, witnessed):
+    with db.transaction() as cur:
+        note = checkpoint.latest(cur).note
+        cur.execute(
+            "insert into audit.handed_in (note, at) select 'x', now() from generate_series(1, %s)",
+            [witnesses.MOST_HANDED_IN],
+        )
+    cosigned = note + FIRST.cosign(note, at=seconds(NOW))
+    with pytest.raises(witnesses.CosignaturesFull), db.transaction() as cur:
+        witnesses.hand_in(cur, cosigned, vkeys=[signer.verifier], now=NOW)
 
 
 def test_of_one_witness_and_checkpoint_the_first_is_kept(db, signer, witnessed):

@@ -69,6 +69,12 @@ class Platform:
         with closing(Database(county.database_url, role="logkeeper", size=1)) as db:
             tree.integrate(db, now=now(), signer=county.log, heads=self.heads)
 
+    def settle(self) -> None:
+        """Let what witnesses handed in be kept, as the worker does."""
+        county = self.door.county
+        with closing(Database(county.database_url, role="logkeeper", size=1)) as db:
+            witnesses.settle(db, vkeys=[county.log.verifier], now=now())
+
     @property
     def size(self) -> int:
         with self.door.county.db.transaction() as cur:
@@ -155,7 +161,7 @@ def test_a_witness_cosigns_nothing_of_the_next_epoch_before_its_officer_names_it
     keys.generate(platform.folder / "witness.key")
     name = ("witness.county.example", str(platform.folder / "witness.key"))
     vkey = WitnessKey.parse(str(signer(*(name[0], platform.folder / "witness.key")).public))
-    with closing(Database(platform.door.county.database_url, role="control", size=1)) as db:
+    with closing(Database(platform.door.county.database_url, role="retention", size=1)) as db:
         witnesses.register(db, key=str(vkey), by="王敏", seats=AUTHORITY, now=now())
     platform.enter()
     early = platform.size
@@ -173,5 +179,6 @@ def test_a_witness_cosigns_nothing_of_the_next_epoch_before_its_officer_names_it
         assert httpx.get(cosigned).status_code == 404
     platform.pin(key)
     assert platform.client("witness", *name, "--once")[0] == 0
+    platform.settle()
     assert vkey.cosigned_at(httpx.get(cosigned).text)
     assert httpx.get(cosigned).text.startswith("county.example/log/2\n")

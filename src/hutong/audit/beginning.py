@@ -170,7 +170,7 @@ def _told(cur: Cur, old: Epoch, *, keys: Keys) -> tuple[dict[str, Any], int]:
     kept = own.opened(note) if note is not None else None
     newest = checkpoint.newest(cur, epoch=old.number)
     published = own.opened(newest.note) if newest else None
-    head = kept or published
+    head = signing.Signed(kept, published).head
     stored, get = hashes.size(cur, old), hashes.getter(cur, old)
     if published and published.size < stored and merkle.root_at(published.size, get) == published.root:
         stored = published.size

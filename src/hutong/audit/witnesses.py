@@ -16,15 +16,18 @@ from hutong.audit.lifecycle import WITNESS
 from hutong.core import lifecycle, signed_note
 from hutong.core.blanks import is_blank
 from hutong.core.cosignature import WitnessKey
-from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused, Unavailable
 from hutong.core.lifecycle import Seat, StepRefusal
 from hutong.core.signed_note import NoteUnsigned
 from hutong.db import rows, sql
 from hutong.db.database import Database
+from hutong.messages import logger
 
 statements = sql.load(__package__, "witnesses.sql")
 
 CLOCKS_APART = timedelta(minutes=1)
+MOST_HANDED_IN = 1000
+"""How many cosignatures may wait to be kept: a worker takes them every few seconds."""
 
 
 class NoSuchWitness(Missing):
@@ -55,6 +58,10 @@ class CosignatureOfAnother(Conflicting):
 
 class CosignatureFromFuture(Invalid):
     """The cosignature of {witness} is of a moment that has not come yet."""
+
+
+class CosignaturesFull(Unavailable):
+    """Too many cosignatures that were handed in wait to be kept; no more are taken."""
 
 
 class NotCosignedYet(Missing):
@@ -130,8 +137,46 @@ def registered(cur: Cursor) -> list[Witness]:
     return [Witness(*row) for row in cur.execute(statements.registered)]
 
 
+def hand_in(cur: Cursor, note: str | bytes, *, vkeys: Sequence[str], now: datetime) -> list[str]:
+    """Write down a checkpoint with cosignatures for the keeper of the log (`settle`); returns the witnesses' names.
+
+    Raises what `take` raises, and CosignaturesFull where too many wait.
+    """
+    names = [name for name, _, _ in _cosigned(cur, note, vkeys=vkeys, now=now)[1]]
+    text = note if isinstance(note, str) else note.decode()
+    if cur.execute(statements.hand_in, {"note": text, "now": now, "most": MOST_HANDED_IN}).rowcount != 1:
+        raise CosignaturesFull
+    return names
+
+
+def settle(db: Database, *, vkeys: Sequence[str], now: datetime) -> list[str]:
+    """Keep what was handed in, looked at anew; returns the witnesses' names, and drops what does not hold."""
+    taken: list[str] = []
+    with db.transaction() as cur:
+        for _, note in sorted(cur.execute(statements.handed_in, {"limit": MOST_HANDED_IN}).fetchall()):
+            try:
+                taken += take(cur, note, vkeys=vkeys, now=now)
+            except Problem as problem:
+                logger.warning("cosignature.dropped", code=problem.code)
+    return taken
+
+
 def take(cur: Cursor, note: str | bytes, *, vkeys: Sequence[str], now: datetime) -> list[str]:
     """Keep the cosignatures of registered witnesses on a checkpoint this log has signed; returns the witnesses' names.
+
+    Raises what `_cosigned` raises.
+    """
+    size, found = _cosigned(cur, note, vkeys=vkeys, now=now)
+    epoch = epochs.current(cur).number
+    for name, at, line in found:
+        cur.execute(statements.keep, {"epoch": epoch, "size": size, "witness": name, "at": at, "line": line})
+    return [name for name, _, _ in found]
+
+
+def _cosigned(
+    cur: Cursor, note: str | bytes, *, vkeys: Sequence[str], now: datetime
+) -> tuple[int, list[tuple[str, datetime, str]]]:
+    """Return the size of a checkpoint and who of the registered witnesses cosigned it, when, and in which line.
 
     The checkpoint is of the epoch that is written; `vkeys` are the keys the log has had, under the name of the first.
 
@@ -155,12 +200,10 @@ def take(cur: Cursor, note: str | bytes, *, vkeys: Sequence[str], now: datetime)
             continue
         if at is None or at > now + CLOCKS_APART:
             raise CosignatureFromFuture(witness=each.name)
-        facts = {"epoch": epoch.number, "size": size, "witness": each.name, "at": at, "line": line}
-        cur.execute(statements.keep, facts)
-        taken.append(each.name)
+        taken.append((each.name, at, line))
     if not taken:
         raise CosignatureOfStranger
-    return taken
+    return size, taken
 
 
 def with_cosignatures(cur: Cursor, head: Head, *, epoch: int | None = None) -> str:

@@ -28,6 +28,17 @@ from audit.witness where ended_at is null order by name
 -- Write down that a witness cosigns no more.
 update audit.witness set ended_by = %(by)s, ended_at = %(now)s where name = %(name)s
 
+-- name: hand_in
+-- Write down a checkpoint with cosignatures that was looked at; so many may wait.
+insert into audit.handed_in (note, at)
+select %(note)s, %(now)s where (select count(*) from (select from audit.handed_in limit %(most)s) as waiting) < %(most)s
+
+-- name: handed_in
+-- Take what was handed in, the first first.
+delete from audit.handed_in where id = any (
+    array(select id from audit.handed_in order by id limit %(limit)s for update skip locked)
+) returning id, note
+
 -- name: keep
 -- Write a cosignature; of one witness and checkpoint the first is kept.
 insert into audit.cosignature (epoch, size, witness, at, line)

@@ -31,7 +31,7 @@ def add(
     from hutong.audit import witnesses  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        with opening.database(installation, role="control") as db:
+        with opening.database(installation, role="retention") as db:
             found = witnesses.register(
                 db, key=key, url=url, by=actor.officer, seats=actor.platform_seats, now=installation.clock()
             )
@@ -51,7 +51,7 @@ def end(
     from hutong.audit import witnesses  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        with opening.database(installation, role="control") as db:
+        with opening.database(installation, role="retention") as db:
             witnesses.end(
                 db, name=name, reason=reason, by=actor.officer, seats=actor.platform_seats, now=installation.clock()
             )
@@ -64,7 +64,7 @@ def listed(data: opening.DataOption = None) -> None:
     from hutong.audit import witnesses  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
-        with opening.database(installation, role="control") as db, db.transaction() as cur:
+        with opening.database(installation, role="retention") as db, db.transaction() as cur:
             found = witnesses.every(cur)
         for each in found:
             told = "console.witness.list.ended" if each.witness.ended_at else "console.witness.list.registered"

@@ -63,7 +63,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.epoch": READ,
                 "audit.key_change": READ,
                 "audit.use_of_month": READ,
-                "audit.witness": KEEP,
+                "audit.witness": READ,
                 "audit.cosignature": READ,
                 "audit.refusal": KEEP,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
@@ -100,7 +100,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.tree_hash": READ,
                 "audit.checkpoint": READ,
                 "audit.witness": READ,
-                "audit.cosignature": REMEMBER,
+                "audit.cosignature": READ,
+                "audit.handed_in": REMEMBER,
                 "audit.signing": READ,
                 "audit.clock": READ,
                 "audit.found_wanting": READ,
@@ -118,6 +119,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": REMEMBER,
                 "audit.witness": READ,
                 "audit.cosignature": REMEMBER,
+                "audit.handed_in": "select, update, delete",
                 "audit.signing": "select, update",
                 "audit.intended": KEEP,
                 "audit.doubled": REMEMBER,
@@ -162,6 +164,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 " dropped_at, drop_reason)",
                 "audit.key_change": "select, insert, update (state, approved_by, approved_at, old_key, until_at, epoch,"
                 " entry_id, record, salt, statement, dropped_by, dropped_at, drop_reason)",
+                "audit.witness": "select, insert, update (ended_by, ended_at)",
+                "audit.cosignature": READ,
                 "audit.hold": "select, insert, update (lifted_by, lifted_at)",
                 "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
                 " drop_reason, done_at, removed, certificate)",

@@ -72,7 +72,7 @@ def _register(installation: Installation, signer: WitnessSigner) -> None:
     """Register it, as the authority does, where this county does not know it yet."""
     from hutong.control.orgs import queries as orgs  # Django is set up once the county is filled
 
-    db, now = Database(installation.database_url, role="control", size=1), installation.clock()
+    db, now = Database(installation.database_url, role="retention", size=1), installation.clock()
     try:
         with db.transaction() as cur:
             known = {each.witness.name for each in witnesses.every(cur)}

@@ -25,7 +25,7 @@ def cosigned(gateway: Gateway, scope: Scope) -> Reply:
 
 
 def take(gateway: Gateway, note: bytes) -> Reply:
-    """Keep the cosignatures on a checkpoint that was handed in, and tell whose they are; raises as `witnesses.take`."""
+    """Write down the cosignatures on a checkpoint, and tell whose they are; raises as `witnesses.hand_in`."""
     with gateway.db.transaction() as cur:
-        names = witnesses.take(cur, note, vkeys=gateway.log_vkeys, now=gateway.config.now())
+        names = witnesses.hand_in(cur, note, vkeys=gateway.log_vkeys, now=gateway.config.now())
     return replies.whole(msgspec.json.encode(shapes.CosignedOut(names)))

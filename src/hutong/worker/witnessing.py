@@ -1,5 +1,7 @@
 """Asking witnesses that can be called to cosign the newest checkpoint (C2SP tlog-witness, add-checkpoint).
 
+What the others handed in at a door is kept here, too: who holds the log looks at it anew.
+
 It is done outside any answer's way, in a thread of its own: a witness that is slow or away keeps nobody waiting.
 """
 
@@ -32,6 +34,7 @@ def run(db: Database, *, clock: Clock, vkeys: Callable[[], Sequence[str]], stop:
             # A proxy or certificates that the environment names wrongly are a fault here, too.
             with httpx.Client(timeout=ANSWER_SECONDS, follow_redirects=False) as line:
                 while not stop.is_set():
+                    witnesses.settle(db, vkeys=vkeys(), now=clock())
                     ask(db, line, clock=clock, vkeys=vkeys(), told=told)
                     stop.wait(PAUSE_SECONDS)
         except Exception:  # a door: whatever it was, the next time may be better
