@@ -36,7 +36,7 @@ select %(note)s, %(now)s where (select count(*) from (select from audit.handed_i
 -- name: handed_in
 -- Take what was handed in, the first first.
 delete from audit.handed_in where id = any (
-    array(select id from audit.handed_in order by id limit %(limit)s for update skip locked)
+    array(select id from audit.handed_in order by id limit %(limit)s)
 ) returning id, note
 
 -- name: keep

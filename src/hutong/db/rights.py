@@ -119,7 +119,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": REMEMBER,
                 "audit.witness": READ,
                 "audit.cosignature": REMEMBER,
-                "audit.handed_in": "select, update, delete",
+                "audit.handed_in": FORGET,
                 "audit.signing": "select, update",
                 "audit.intended": KEEP,
                 "audit.doubled": REMEMBER,
