@@ -25,11 +25,15 @@ PLATFORM = "hutong"
 
 LATEST = timedelta(minutes=defaults.number("audit.transaction_minutes")) * 3 / 4
 """How long after its moment an entry may be written, by what the platform's clock showed last (`audit.timely`)."""
-_TOO_LATE = "HT004"
+_TOO_LATE, _NO_ENTRY = "HT004", "HT005"
 
 
 class EntryTooLate(Unavailable):
     """This began {minutes} minutes ago or longer, and is not entered any more: nothing of it was done."""
+
+
+class NotEntered(Unavailable):
+    """The database took this for no entry of the log: nothing of it was done."""
 
 
 class LogEntry(NamedTuple):
@@ -68,8 +72,9 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
 
     With `ids`, one each that `reserving` gave, the statement may go with the commit (`db.trips`). After the caller's
     commit the entries will be placed in the tree. Raises WrongRecord for an unknown event, for a record that has not
-    exactly its event's fields, for subjects that the record does not name, and for a moment without an offset; and
-    EntryTooLate for a moment too long ago for verifying to take it. With `ids` the database's own failure says that.
+    exactly its event's fields, for subjects that the record does not name, and for a moment without an offset;
+    EntryTooLate for a moment too long ago for verifying to take it; and NotEntered where the database takes it for no
+    entry. With `ids` the database's own failure says that.
     """
     if not entries:
         return []
@@ -77,9 +82,10 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
     records = [each.record if isinstance(each.record, bytes) else canonical.dumps(each.record) for each in entries]
     pool = os.urandom(SALT_LENGTH * len(entries))
     salts = [pool[i : i + SALT_LENGTH] for i in range(0, len(pool), SALT_LENGTH)]
+    commitments = [_commitment(*each) for each in zip(events, entries, salts, records, strict=True)]
     leaves = [
-        leaf(event, at=entry.at, commitment=_commitment(event, entry, salt, record))
-        for event, entry, salt, record in zip(events, entries, salts, records, strict=True)
+        leaf(event, at=entry.at, commitment=commitment)
+        for event, entry, commitment in zip(events, entries, commitments, strict=True)
     ]
     numbers = ids or [number for (number,) in trips.together(cur, [reserving(len(entries))])[0]]
     given = {
@@ -91,22 +97,21 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
         "counterparts": arrays.texts([entry.counterpart for entry in entries]),
         "salts": arrays.blobs(salts),
         "records": arrays.utf8(records),
-        "leaves": arrays.blobs(leaves),
+        "commitments": arrays.blobs(commitments),
         "subjects": arrays.texts([subjects.literal(entry.subjects) for entry in entries]),
         **_typed(entries),
+        **_further(entries, numbers),
     }
-    sent = [(statements.append, given)]
-    if further := _further(entries, numbers):
-        sent.append((statements.add_parties, further))
     if ids:
-        for statement in sent:
-            trips.leave(cur, statement)
+        trips.leave(cur, (statements.append, given))
     else:
         try:
-            trips.together(cur, sent)
+            trips.together(cur, [(statements.append, given)])
         except psycopg.Error as fault:
             if fault.sqlstate == _TOO_LATE:
                 raise EntryTooLate(minutes=round(LATEST / timedelta(minutes=1))) from fault
+            if fault.sqlstate == _NO_ENTRY:
+                raise NotEntered from fault
             raise
     return [Receipt(number, merkle.leaf_hash(data)) for number, data in zip(numbers, leaves, strict=True)]
 
@@ -133,22 +138,22 @@ def _typed(entries: Sequence[LogEntry]) -> dict[str, arrays.ArrayColumn]:
     return found
 
 
+_NO_PARTIES = {"party_ids": arrays.int8s([]), "party_orgs": arrays.texts([])}
+
+
 def _further(entries: Sequence[LogEntry], numbers: Sequence[int]) -> dict[str, arrays.ArrayColumn]:
-    """Return the parties of entries beyond the two columns, a row each; nothing where there are none."""
+    """Return the parties of entries beyond the two columns, each with the entry's id."""
     rows = [
-        (number, entry.at, str(EVENTS[entry.event].record_class), org)
+        (number, org)
         for entry, number in zip(entries, numbers, strict=True)
         if entry.others
         for org in dict.fromkeys(entry.others)
         if org not in (entry.org, entry.counterpart)
     ]
     if not rows:
-        return {}
-    ids, moments, classes, orgs = zip(*rows, strict=True)
-    return {
-        "ids": arrays.int8s(ids), "at": arrays.moments(moments),
-        "classes": arrays.texts(classes), "orgs": arrays.texts(orgs),
-    }  # fmt: skip
+        return _NO_PARTIES
+    ids, orgs = zip(*rows, strict=True)
+    return {"party_ids": arrays.int8s(ids), "party_orgs": arrays.texts(orgs)}
 
 
 def _event(entry: LogEntry) -> Event:

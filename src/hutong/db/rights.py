@@ -25,9 +25,8 @@ KEEP = "select, insert, update"
 SPEND = "select, insert, update"
 REMEMBER = "select, insert"
 FORGET = "select, delete"
-WRITE_ENTRIES = MappingProxyType(
-    {"audit.entry": REMEMBER, "audit.party": REMEMBER, "audit.pending": "select, insert", "audit.clock": READ}
-)
+WRITE_ENTRIES = MappingProxyType({"audit.entry": READ, "audit.party": READ, "audit.pending": READ})
+"""Beside what `audit.append` writes, which takes nothing for an entry that is none."""
 TREE = ("audit.epoch", "audit.leaf", "audit.tree_hash", "audit.checkpoint", "audit.signing")
 MANAGED_BY_CONTROL = (
     "plane.resource",
@@ -191,23 +190,23 @@ SEQUENCES = {
 }
 FUNCTIONS = {
     "control": (
-        "audit.timely",
+        "audit.append",
         "plane.make_store", "plane.tell_inside", "plane.limit_in_force", "public.remove_attachment",
         "public.procrastinate_defer_jobs_v1",
     ),
     "plane": (
-        "audit.timely",
+        "audit.append",
         "plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes", "plane.expect_unchanged",
         "plane.expect_within", "plane.limit_in_force", "plane.settle_claims",
         "plane.settle_comparing", "plane.keep_claimed", "plane.records_beyond",
         "public.procrastinate_defer_jobs_v1",
     ),
-    "auditor": ("audit.timely",),
+    "auditor": ("audit.append",),
     "worker": (
-        "audit.timely", "audit.make_month", "audit.months_in_default", "audit.settle_subjects", "plane.empty_former",
+        "audit.append", "audit.make_month", "audit.months_in_default", "audit.settle_subjects", "plane.empty_former",
         "plane.empty_withdrawn",
     ),
-    "retention": ("audit.timely", "audit.remove_entries", "audit.begin_epoch", "public.remove_attachments_of"),
+    "retention": ("audit.append", "audit.remove_entries", "audit.begin_epoch", "public.remove_attachments_of"),
 }  # fmt: skip
 """What a role may call; nobody else may, and no function is everybody's."""
 TEMPORARY = ("plane",)
