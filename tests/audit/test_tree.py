@@ -6,9 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from remembering import NOW, usage
 
-from hutong.audit import checkpoint, hashes, inspecting, log, tree
+from hutong.audit import checkpoint, export, hashes, inspecting, log, tree, waiting
+from hutong.audit.events import EVENTS
+from hutong.audit.leaves import leaf
 from hutong.core import merkle, signed_note, tiles
 from hutong.core.leaves import moment
+from hutong.core.lifecycle import Seat
 from hutong.db import arrays
 from hutong.db.database import Database
 
@@ -118,7 +121,10 @@ def test_what_is_handed_in_again_after_it_was_placed_keeps_nothing_from_being_pl
     again = _placed(db)[1]
     with db.transaction() as cur:
         log.append(cur, [usage()])
-        cur.execute("insert into audit.pending values (%s, %s)", (again[1], again[2] if same else b"another"))
+        cur.execute(
+            "insert into audit.pending values (%s, %s)",
+            (again[1], again[2] if same else again[2].replace(b"usage", b"other")),
+        )
 
     assert tree.integrate(db, now=NOW, signer=signer) == 1
 
@@ -127,6 +133,39 @@ def test_what_is_handed_in_again_after_it_was_placed_keeps_nothing_from_being_pl
     doubled = (f"entry {again[1]}", "had another leaf handed in after it was placed")
     assert faults == ([] if same else [doubled])
 
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_no_leaf_is_put_aside_and_told_and_the_log_is_exported(db, signer, tmp_path, first):
+    garbage = [b"\xff\xfe", b'{"at":"nonsense"}', bytes(70_000), b"z" * 70_000, b"",
+               leaf(EVENTS["plane.compared"], at=NOW, commitment=bytes(32)).replace(b"11-23", b"02-30")]  # fmt: skip
+    with db.transaction() as cur:
+        log.append(cur, [usage(n) for n in range(3)])
+        for number, data in enumerate(garbage):
+            cur.execute("insert into audit.pending values (%s, %s)", (-number if first else 1000 + number, data))
+        assert waiting.read(cur, now=NOW).entries == 3 + len(garbage)
+
+    assert tree.integrate(db, now=NOW, signer=signer) == 3
+
+    with db.transaction() as cur:
+        state = waiting.read(cur, now=NOW)
+    assert [(each.code, each.facts) for each in state.problems] == [("LEAVES_ASIDE", {"entries": len(garbage)})]
+    faults = [fault.what for _, found in inspecting.inspect(db) for fault in found]
+    assert faults == ["no_leaf"] * len(garbage)
+    export.export(db, tmp_path / "out", now=NOW, by="a", seats={Seat("auditor")}, vkey=signer.verifier)
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_log_with_something_else_in_it_than_leaves_is_exported_all_the_same(db, signer, tmp_path):
+    with db.transaction() as cur:
+        log.append(cur, [usage(n) for n in range(3)])
+    tree.integrate(db, now=NOW, signer=signer)
+    with db.transaction() as cur:
+        cur.execute("update audit.leaf set data = %s where seq = 1", [b"\xff\xfe"])
+        cur.execute("insert into audit.pending values (-1, %s)", [b'{"at":"nonsense"}'])
+        assert waiting.read(cur, now=NOW).entries == 1
+    export.export(db, tmp_path / "out", now=NOW, by="a", seats={Seat("auditor")}, vkey=signer.verifier)
+    assert len((tmp_path / "out" / "records.jsonl").read_text().splitlines()) >= 3
 
 
 @pytest.mark.clause("SX-11-a")

@@ -75,6 +75,8 @@ FAULTS = (
           "and id between 1 and handed", "and id >= 1"),
     Fault("SX-11-a", OUT, "what no entry has is taken for its leaf's", "audit/migrations/0060_append.sql",
           "written is distinct from cardinality(ids)", "written > cardinality(ids)"),
+    Fault("SX-11-a", OUT, "what is no leaf is placed and signed", "audit/tree.py",
+          "ours = [each for each in taken if told_at(each[1]) is not None]", "ours = list(taken)"),
     Fault("SX-11-a", OUT, "what is handed in twice stops all placing", "audit/tree.py",
           "        if not _put_aside(db, limit=limit):\n", "        if db.role:\n"),
     Fault("SX-11-a", OUT, "a stopped log is not told at the gateway", "audit/waiting.py",

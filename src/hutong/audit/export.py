@@ -15,7 +15,7 @@ from hutong.audit.epochs import Epoch
 from hutong.audit.exported_epochs import FOLDER
 from hutong.core import tiles
 from hutong.core.errors import Conflicting, Refused, Unavailable
-from hutong.core.leaves import moment
+from hutong.core.leaves import moment, told_at
 from hutong.core.lifecycle import Seat
 from hutong.db import sql
 from hutong.db.database import Database
@@ -123,7 +123,7 @@ def _write(
             start = epoch.first_seq
             facts = {"first": start + first, "until": start + min(first + _CHUNK, head.size)}
             placed = cur.execute(statements.leaves, facts).fetchall()
-            _write_bundles(folder, first=first, leaves=[data for _, data, _ in placed])
+            _write_bundles(folder, first=first, leaves=[data for _, data in placed])
             for line in _records(cur, first=first, placed=placed):
                 file.write(line)
                 records += 1
@@ -162,14 +162,16 @@ def _write_bundles(folder: Path, *, first: int, leaves: list[bytes]) -> None:
         _put(folder / path, tiles.encode_bundle(part))
 
 
-def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes, datetime]]) -> Iterator[str]:
-    # Bounds of the moment let PostgreSQL leave out the months without any of these.
-    moments = [at for _, _, at in placed]
-    facts = {"ids": [entry_id for entry_id, _, _ in placed], "from_at": min(moments), "to_at": max(moments)}
+def _records(cur: Cursor, *, first: int, placed: list[tuple[int, bytes]]) -> Iterator[str]:
+    # Bounds of the moment let PostgreSQL leave out the months without any of these; what is no leaf of ours has none.
+    moments = [told_at(data) for _, data in placed]
+    known = [at for at in moments if at is not None]
+    from_at, to_at = (min(known), max(known)) if known and len(known) == len(moments) else (None, None)
+    facts = {"ids": [entry_id for entry_id, _ in placed], "from_at": from_at, "to_at": to_at}
     found: dict[int, list[Sequence[Any]]] = {}
     for entry_id, *kept in cur.execute(statements.records, facts):
         found.setdefault(entry_id, []).append(kept)
-    for seq, (entry_id, _, _) in enumerate(placed, start=first):
+    for seq, (entry_id, _) in enumerate(placed, start=first):
         yield from (_line(each, seq=seq) for each in found.get(entry_id, ()))
 
 

@@ -1,6 +1,6 @@
 -- name: leaves
--- Leaves from one position to another, with the moments in them.
-select entry_id, data, (convert_from(data, 'UTF8')::jsonb ->> 'at')::timestamptz
+-- Leaves from one position to another.
+select entry_id, data
 from audit.leaf where seq >= %(first)s and seq < %(until)s order by seq
 
 -- name: records
@@ -9,7 +9,7 @@ select id, salt, record, subjects,
        array(select p.org from audit.party p where p.entry_id = e.id and p.at = e.at and p.class = e.class),
        at, event, class, org, counterpart, result, dept, system, grant_no, resource, mode, latency_us
 from audit.entry e
-where id = any (%(ids)s) and at between %(from_at)s and %(to_at)s
+where id = any (%(ids)s) and at between coalesce(%(from_at)s::timestamptz, '-infinity') and coalesce(%(to_at)s::timestamptz, 'infinity')
 
 -- name: strays
 -- Records that no leaf of their moment covers and that do not wait for one either: somebody wrote them by hand.
@@ -20,7 +20,8 @@ from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending w on w.entry_id = e.id
 where e.id > %(after)s and e.id <= %(until)s
-  and e.at is distinct from (convert_from(coalesce(l.data, w.leaf), 'UTF8')::jsonb ->> 'at')::timestamptz
+  and to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+      is distinct from encode(substr(coalesce(l.data, w.leaf), 8, 27), 'escape')
 order by e.id, e.at
 
 -- name: batch

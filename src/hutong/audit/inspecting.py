@@ -33,7 +33,10 @@ def inspect(db: Database) -> Iterator[tuple[int, list[Fault]]]:
         after, seen = (rows[-1][0] if rows else after), len(rows)
     with db.transaction() as cur:
         doubled = cur.execute(statements.doubled).fetchall()
-    yield 0, [Fault("doubled_leaf", f"entry {entry_id}") for (entry_id,) in doubled]
+    yield (
+        0,
+        [Fault("doubled_leaf" if told(bytes(leaf)) else "no_leaf", f"entry {entry_id}") for entry_id, leaf in doubled],
+    )
 
 
 def _faults(
@@ -70,4 +73,3 @@ def _said(record: str) -> Mapping[str, Any] | None:
         return said if isinstance(said, dict) and canonical.dumps(said) == record.encode() else None
     except Problem:
         return None
-

@@ -10,5 +10,5 @@ left join audit.pending p on p.entry_id = e.id
 order by e.id
 
 -- name: doubled
--- Entries of which another leaf was handed in after one was placed.
-select entry_id from audit.doubled order by entry_id
+-- Entries of which another leaf was handed in after one was placed, or something that is no leaf.
+select entry_id, leaf from audit.doubled order by entry_id

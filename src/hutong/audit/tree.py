@@ -18,7 +18,7 @@ from hutong.audit.heads import Heads
 from hutong.audit.succession import CLOCKS_APART
 from hutong.audit.writers import Writers
 from hutong.core import merkle
-from hutong.core.leaves import moment
+from hutong.core.leaves import moment, told_at
 from hutong.core.log_keys import LogKeys
 from hutong.core.merkle import Frontier
 from hutong.db import arrays, sql
@@ -81,9 +81,24 @@ def _placed(
             signing.check(cur, epoch, found, size=size)
         if waiting:
             cur.execute(statements.take, {"ids": arrays.int8s([entry_id for entry_id, _ in waiting])})
+            waiting = _ours(cur, waiting)
+        if waiting:
             place(cur, epoch, size=size, taken=waiting)
             signing.intend(cur, epoch, size=size + len(waiting), now=now, waiting=more)
         return _Placed(len(waiting), more)
+
+
+def _ours(cur: Cursor, taken: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """Return the leaves among those taken; what is none of ours nobody could read in the tree, and is put aside."""
+    ours = [each for each in taken if told_at(each[1]) is not None]
+    if len(ours) < len(taken):
+        others = [each for each in taken if told_at(each[1]) is None]
+        given = {
+            "ids": arrays.int8s([number for number, _ in others]),
+            "leaves": arrays.blobs([data for _, data in others]),
+        }
+        cur.execute(statements.keep_aside, given)
+    return ours
 
 
 def _latest(found: signing.Signed, *, now: datetime) -> bytes:

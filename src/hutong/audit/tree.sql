@@ -10,12 +10,19 @@ select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan'
 
 -- name: waiting
 -- The oldest entries that wait, with their leaves, without those of a moment that has not come: it stands at one place in
--- every leaf, and its texts sort as moments do.
-select entry_id, leaf from audit.pending where substr(leaf, 8, 27) <= %(until)s order by entry_id limit %(limit)s
+-- every leaf, and its texts sort as moments do. What is none of ours waits for no moment.
+select entry_id, leaf from audit.pending
+where substr(leaf, 8, 27) <= %(until)s or substr(leaf, 8, 27) > '9999-12-31' or substr(leaf, 1, 7) <> '{"at":"'
+   or length(leaf) > 1000
+order by entry_id limit %(limit)s
 
 -- name: take
 -- Take entries that wait, of which nobody else takes any.
 delete from audit.pending where entry_id = any (%(ids)b::bigint[])
+
+-- name: keep_aside
+-- Keep what was taken and is no leaf of ours.
+insert into audit.doubled (entry_id, leaf) select * from unnest(%(ids)b::bigint[], %(leaves)b::bytea[])
 
 -- name: put_aside
 -- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept.

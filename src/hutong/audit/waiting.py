@@ -7,7 +7,8 @@ from typing import Any
 
 from hutong.audit import clock, signing
 from hutong.core import canonical
-from hutong.core.errors import Problem, Unavailable
+from hutong.core.errors import Conflicting, Problem, Unavailable
+from hutong.core.leaves import told_at
 from hutong.db import rows, sql
 from hutong.db.database import Cur, Database
 
@@ -31,6 +32,10 @@ class LogFails(Unavailable):
 
 class LogLate(Unavailable):
     """{entries} entries wait to be placed in the log, the oldest for {seconds} seconds."""
+
+
+class LeavesAside(Conflicting):
+    """{entries} leaves that nobody may place in the log lie aside: somebody wrote them by hand."""
 
 
 class WorkerAway(Unavailable):
@@ -59,6 +64,8 @@ class LogState:
     """By how many seconds the clock is before the latest moment it has shown."""
     away: float = 0.0
     """For how many seconds no worker has looked at the clock; nothing where none ever did."""
+    aside: int = 0
+    """How many leaves lie aside that nobody may place, counted to a bound."""
 
     @property
     def sound(self) -> bool:
@@ -70,7 +77,8 @@ class LogState:
         """What there is to tell of it, where not all is as it should be."""
         behind = ClockBehind(seconds=round(self.behind)) if self.behind > clock.TOLERATED.total_seconds() else None
         away = WorkerAway(seconds=round(self.away)) if self.away > AWAY_SECONDS else None
-        return [each for each in (away, self._problem, behind) if each is not None]
+        aside = LeavesAside(entries=self.aside) if self.aside else None
+        return [each for each in (away, self._problem, aside, behind) if each is not None]
 
     @property
     def _problem(self) -> Problem | None:
@@ -88,7 +96,8 @@ def read(cur: Cur, *, now: datetime) -> LogState:
     """Return the state of the log as of `now`."""
     cur.execute(statements.read)
     row = rows.one(cur)
-    oldest, last = row.pop("oldest_at"), row.pop("last_at")
+    leaf, last = row.pop("oldest"), row.pop("last_at")
+    oldest = told_at(bytes(leaf)) if leaf else None
     row["away"] = max((now - last).total_seconds(), 0.0) if last else 0.0
     row["behind"] = row["behind"] or 0.0
     return LogState(**row, seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0)
@@ -96,8 +105,9 @@ def read(cur: Cur, *, now: datetime) -> LogState:
 
 def late(cur: Cur, *, now: datetime) -> bool:
     """Return whether nobody has placed what waits for longer than it should: who signs nothing asks this."""
-    oldest = cur.execute(statements.oldest).fetchone()
-    return oldest is not None and (now - oldest[0]).total_seconds() > LATE_SECONDS
+    found = cur.execute(statements.oldest).fetchone()
+    oldest = told_at(bytes(found[0])) if found else None
+    return oldest is not None and (now - oldest).total_seconds() > LATE_SECONDS
 
 
 def note(db: Database, *, state: str, now: datetime, fault: Exception | None = None) -> None:

@@ -14,6 +14,10 @@ from hutong.core.errors import Problem
 RECORD_PREFIX = b"hutong-record-v3\x00"
 SALT_LENGTH = 16
 _TOLD = {"at", "class", "commitment", "event"}
+_LEAF = re.compile(
+    rb'\{"at":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)","class":"[a-z]{1,64}",'
+    rb'"commitment":"[0-9a-f]{64}","event":"[a-z_.]{1,64}","v":1\}'
+)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
@@ -51,7 +55,20 @@ def told(leaf: bytes) -> dict[str, str] | None:
         return None
     texts = {name: value for name, value in found.items() if isinstance(value, str)}
     fits = len(texts) == len(_TOLD) and _MOMENT.fullmatch(texts["at"]) and leaf.endswith(b',"v":1}')
-    return texts if fits else None
+    return texts if fits and _at(texts["at"]) else None
+
+
+def told_at(leaf: bytes) -> datetime | None:
+    """Return the moment in a public leaf, None where it is none of ours: as `told` has it, and quicker."""
+    found = _LEAF.fullmatch(leaf)
+    return _at(found[1].decode()) if found else None
+
+
+def _at(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # a day that no calendar has
+        return None
 
 
 def object_in(text: bytes) -> dict[str, Any] | None:

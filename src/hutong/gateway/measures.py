@@ -13,6 +13,7 @@ LOG = {
     "waiting_entries": "Entries that wait to be placed in the log",
     "waiting_seconds": "For how long the oldest of them has waited",
     "stopped": "Whether the log is not signed until somebody decides",
+    "aside": "How many leaves lie aside that nobody may place in the log",
     "failing": "Whether placing entries in the log fails and is tried again",
 }
 """What is measured of the log."""
@@ -60,6 +61,7 @@ class Measures:
             "waiting_entries": state.entries,
             "waiting_seconds": state.seconds,
             "stopped": state.state == waiting.STOPPED,
+            "aside": state.aside,
             "failing": state.state == waiting.FAILS,
         }
         self._behind.set(state.behind)
