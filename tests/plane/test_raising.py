@@ -1,10 +1,11 @@
 """Raising a limit for one unit until a day, and closing an alarm: each a decision with its entry."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from answering import CONSUMER, NOW, STRANGER, records
-from guessing import ask, candidates, county
+from guessing import REGISTER, ask, candidates, county
 
 from hutong.core import beijing
 from hutong.core.errors import Problem
@@ -22,10 +23,10 @@ def people(db):
     return county(db, 30)
 
 
-def raise_limit(db, name="compare.value_keys", value=12, *, days=10, consumer=CONSUMER, **more):
+def raise_limit(db, name="compare.value_keys", value=12, *, days=10, consumer=CONSUMER, definition=None, **more):
     raised = Raised(name, consumer, value, TODAY + days * DAY, "县数局〔2026〕9号", **more)
     with db.transaction() as cur:
-        return raising.raise_limit(cur, raised=raised, now=NOW, by="authority")
+        return raising.raise_limit(cur, raised=raised, definition=definition, now=NOW, by="authority")
 
 
 def tried(db, sought, start, stop, now=NOW):
@@ -75,6 +76,33 @@ def test_nothing_else_is_raised_nothing_is_lowered_and_nothing_without_an_end(db
     with pytest.raises(refused):
         raise_limit(db, **given)
     assert records(db, "plane.limit_raised") == []
+
+
+@pytest.mark.clause("D-25")
+@pytest.mark.parametrize("of", [REGISTER, None])
+def test_what_would_change_nothing_is_told_and_not_raised(db, people, of):
+    code = REGISTER.code if of else ""
+    with db.transaction() as cur:
+        cur.execute("update plane.store set rows = 4019")  # five in a hundred are 200
+    for name, value, refused in (
+        ("query.records_least", 200, raising.ShareIsMore), ("query.records_day", 2000, raising.YearIsLess)
+    ):  # fmt: skip
+        with pytest.raises(refused):
+            raise_limit(db, name, value, code=code, definition=of)
+    assert records(db, "plane.limit_raised") == []
+    assert raise_limit(db, "query.records_least", 1001, code=code, definition=of) > 0
+    assert raise_limit(db, "query.records_day", 1002, code=code, definition=of) > 0
+
+
+@pytest.mark.clause("D-25")
+def test_what_does_not_count_for_a_resource_is_not_raised_for_it(db):
+    streets = replace(REGISTER, personal=False)
+    with pytest.raises(raising.NothingLimited):
+        raise_limit(db, "query.records_day", 2000, code="register", definition=streets)
+    assert raise_limit(db, code="register", definition=streets) > 0  # items are sensitive
+    plain = replace(streets, items=tuple(replace(item, sensitive=False) for item in REGISTER.items))
+    with pytest.raises(raising.NothingLimited):
+        raise_limit(db, value=14, code="register", definition=plain)
 
 
 def test_a_limit_is_never_less_than_the_rulebook_says(db, people):

@@ -4,6 +4,7 @@ from fault import OUT, SHIFTED, Fault
 
 MISMATCHES, DISCLOSING = "plane/answer/mismatches.py", "plane/answer/disclosing.py"
 UNMATCHED, CLAIMED = "plane/answer/unmatched.py", "plane/migrations/0041_claimed_records.sql"
+RAISED, RAISING = "control/sharing/raised.py", "plane/raising.py"
 
 FAULTS = (
     Fault("SX-07-d D-25", SHIFTED, "the same value fails for one record more", MISMATCHES,
@@ -16,10 +17,10 @@ FAULTS = (
     Fault("SX-07-d D-25", OUT, "a value that is worn out is answered where it matches", CLAIMED,
           "group by v.value, v.consumer, v.code having count(*) >= value_keys",
           "group by v.value, v.consumer, v.code having count(*) > value_keys"),
-    Fault("SX-07-d D-25", OUT, "a number is answered where it matches, whatever others of its birth date did", CLAIMED,
+    Fault("SX-07-d D-25", OUT, "a number is answered where it matches, whatever others like it did", CLAIMED,
           "group by r.part, r.consumer, r.code having count(*) >= value_keys",
           "group by r.part, r.consumer, r.code having count(*) > value_keys"),
-    Fault("SX-07-d D-25", SHIFTED, "of a birth date one number more may not match", UNMATCHED,
+    Fault("SX-07-d D-25", SHIFTED, "of an area and birth date one number more may not match", UNMATCHED,
           "        return len(known) >= most and", "        return len(known) > most and"),
     Fault("SX-07-d D-25", OUT, "a share that was reached within a list is not seen at its end", CLAIMED,
           "least(greatest(before, share_from), share_claims)\n           and",
@@ -30,6 +31,12 @@ FAULTS = (
           "    if cardinality(matched_keys) > 0 then\n", "    if cardinality(matched_keys) < 0 then\n"),
     Fault("SX-07-d D-25", OUT, "the share of claims that do not match is not looked at", MISMATCHES,
           "        if unit.beyond():\n", "        if unit.claims < 0:\n"),
+    Fault("SX-11-a D-25", OUT, "the authority decides about the limits of its own unit", RAISED,
+          "        raise OwnUnitDecided(officer=actor.name)\n", "        return\n"),
+    Fault("D-25", SHIFTED, "a limit is raised to what the share of the holding gives", RAISING,
+          'and raised.value <= share:', 'and raised.value < share:'),
+    Fault("SX-07-d D-25", OUT, "a list that only warns is no list of what there is", MISMATCHES,
+          "each.rule in _LISTS and not each.warn for", "each.rule in _LISTS for"),
     Fault("SX-07-e D-25", SHIFTED, "one record more is disclosed than was declared", DISCLOSING,
           "most is not None and number >= most", "most is not None and number > most"),
     Fault("SX-07-e D-25", OUT, "what was disclosed is not counted", "plane/answer/query.py",

@@ -143,6 +143,11 @@ class Definition:
         """The codes of the items that carry a file."""
         return frozenset(item.code for item in self.items if item.type is Type.GENERAL)
 
+    @property
+    def compared_within_limits(self) -> bool:
+        """Whether comparing it is limited: its records are about people, or an item is sensitive (D-25)."""
+        return self.personal or any(item.sensitive for item in self.items)
+
     def item(self, code: str) -> Item:
         """Return the item called `code`; raises KeyError where there is none."""
         for item in self.items:

@@ -14,6 +14,7 @@ from hutong.core import beijing, defaults, limits
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.db import rows, sql
 from hutong.plane import rulebook
+from hutong.plane.definition import Definition
 
 statements = sql.load(__package__, "raising.sql")
 
@@ -46,6 +47,24 @@ class LimitNotHigher(Conflicting):
     clause = "D-25"
 
 
+class ShareIsMore(Conflicting):
+    """By the share of the holding this unit may query {value} records a year of it already; {asked} is not more."""
+
+    clause = "D-25"
+
+
+class YearIsLess(Conflicting):
+    """This unit may query {year} records a year; raising {parameter} from {value} a day changes nothing."""
+
+    clause = "D-25"
+
+
+class NothingLimited(Conflicting):
+    """{parameter} does not count for {code}: it is about no people, or is compared without a limit."""
+
+    clause = "D-25"
+
+
 class RaisedTooLong(Invalid):
     """A limit is raised from today until a day within {most} days, not until {day}."""
 
@@ -71,11 +90,14 @@ class Raised:
     code: str = ""
 
 
-def raise_limit(cur: Cursor, *, raised: Raised, now: datetime, by: str) -> int:
+def raise_limit(
+    cur: Cursor, *, raised: Raised, definition: Definition | None = None, now: datetime, by: str
+) -> int:
     """Raise a limit for a unit from today until a day, and return the number of the decision.
 
-    It counts from the next answer on. Raises LimitNotRaised, LimitOfEveryResource, LimitOutOfBounds, RaisedTooLong and
-    LimitNotHigher. Enters plane.limit_raised.
+    It counts from the next answer on. `definition` is the resource's, where it is raised for one. Raises
+    LimitNotRaised, LimitOfEveryResource, LimitOutOfBounds, RaisedTooLong and LimitNotHigher, and where it would change
+    nothing NothingLimited, ShareIsMore and YearIsLess. Enters plane.limit_raised.
     """
     today, name = beijing.day(now), raised.name
     if name not in RAISABLE:
@@ -95,6 +117,8 @@ def raise_limit(cur: Cursor, *, raised: Raised, now: datetime, by: str) -> int:
     )["value"]
     if raised.value <= holds:
         raise LimitNotHigher(parameter=name, value=holds, asked=raised.value)
+    if name.startswith("query.") or definition is not None:
+        _require_effect(cur, raised=raised, definition=definition, holds=holds, today=today)
     made = rows.one(cur.execute(statements.raise_limit, {**given, "from_day": today, "by": by, "now": now}))
     record = {
         "limit": name, "org": raised.consumer, "resource": raised.code or None, "value": raised.value,
@@ -102,6 +126,29 @@ def raise_limit(cur: Cursor, *, raised: Raised, now: datetime, by: str) -> int:
     }  # fmt: skip
     log.append(cur, [log.LogEntry("plane.limit_raised", now, record, raised.consumer)])
     return int(made["id"])
+
+
+def _require_effect(
+    cur: Cursor, *, raised: Raised, definition: Definition | None, holds: int, today: date
+) -> None:
+    """Refuse what changes nothing today; without a resource only where that is so of every one there is."""
+    name, querying = raised.name, raised.name.startswith("query.")
+    if definition is not None and not (definition.personal if querying else definition.compared_within_limits):
+        raise NothingLimited(parameter=name, code=raised.code)
+    if not querying:
+        return
+    given = {
+        "consumer": raised.consumer, "code": raised.code, "day": today, "least": defaults.number("query.records_least"),
+        "percent": defaults.number("query.records_percent"),
+    }  # fmt: skip
+    held = rows.named(cur.execute(statements.of_holding, given))
+    if not held:
+        return
+    share, year = min(each["share"] for each in held), max(each["year"] for each in held)
+    if name == "query.records_least" and raised.value <= share:
+        raise ShareIsMore(value=share, asked=raised.value)
+    if name == "query.records_day" and year <= holds:
+        raise YearIsLess(parameter=name, year=year, value=holds)
 
 
 def alarmed_unit(cur: Cursor, *, id: int) -> str | None:

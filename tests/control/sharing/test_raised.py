@@ -1,16 +1,19 @@
 """Who raises a limit for a unit: the authority of its region, with a reason, and not without an entry."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
 from acting import NOW
 from django.db import connection, transaction
 
+from hutong.control.orgs import deputies
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import raised
 from hutong.core import beijing
 from hutong.db import database
+from hutong.db.database import Database
+from hutong.plane.answer import alarms
 from hutong.plane.raising import Raised
 from hutong.plane.tables import ResourceUnknown
 
@@ -52,3 +55,32 @@ def test_without_its_entry_nothing_is_raised(county):
             cur.execute("set local role hutong_control")
         raised.raise_limit(decision(county), actor=county.actor("authority"), now=NOW)
     assert decided(county) == []
+
+
+def deputy(county, *, role, unit, username):
+    deputies.name(
+        role=role, unit=unit, username=username, until_date=date(2026, 6, 30), reason="空缺",
+        actor=county.actor("authority"), now=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.clause("SX-11-a", "D-25")
+def test_about_its_own_unit_the_authority_decides_nothing_and_a_deputy_from_another_does(county):
+    own = county.seat("authority").unit
+    mine = decision(county, consumer=own)
+    plane = Database(county.url, role="plane", size=1)
+    with plane.transaction() as cur:
+        alarms.open_alarm(cur, limit="compare.share_percent", consumer=own, seen=30, most=20, now=NOW)
+    plane.close()
+    (alarm,) = raised.listed(county.actor("authority"), kind="alarm", limit=9, now=NOW)
+    assert not alarm.closes
+    with pytest.raises(raised.OwnUnitDecided):
+        raised.raise_limit(mine, actor=county.actor("authority"), now=NOW)
+    with pytest.raises(raised.OwnUnitDecided):
+        raised.close_alarm(alarm.id, finding="无误", actor=county.actor("authority"), now=NOW)
+    deputy(county, role="authority", unit=own, username="consumer")
+    raised.raise_limit(mine, actor=county.actor("consumer"), now=NOW)
+    raised.close_alarm(alarm.id, finding="无误", actor=county.actor("consumer"), now=NOW)
+    with pytest.raises(raised.OwnUnitDecided):
+        raised.raise_limit(decision(county), actor=county.actor("consumer"), now=NOW)
+    assert [each.by for each in decided(county)] == ["consumer"]

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from hutong.core.errors import Problem
 from hutong.plane import raising, rulebook
 from hutong.plane.answer import compare, mismatches
 from hutong.plane.answer.compare import Claim
+from hutong.plane.definition import Item, QualityRule, Rule, Type
 from hutong.plane.raising import Raised
 
 DAY = timedelta(days=1)
@@ -368,3 +370,14 @@ def test_residents_of_the_tests_are_all_different():
     people = [resident(place) for place in range(2000)]
     assert len({each.number for each in people}) == len({each.name for each in people}) == 2000
     assert all(each.number in candidates(each)[100:] for each in people[:20])
+
+
+@pytest.mark.clause("SX-07-d", "D-25")
+@pytest.mark.parametrize(
+    ("rule", "declares"), [(Rule.ONE_OF, True), (Rule.REGION_CODE, True), (Rule.CREDIT_CODE, False)]
+)
+def test_only_a_rule_that_rejects_declares_a_list(rule, declares):
+    strict = QualityRule(rule, "王伟|王芳" if rule is Rule.ONE_OF else "")
+    for rules, listed in (((strict,), declares), ((replace(strict, warn=True),), False)):
+        assert mismatches.listed(Item("name", "姓名", rules=rules)) is listed
+    assert mismatches.listed(Item("insured", "是否参保", Type.LOGICAL))

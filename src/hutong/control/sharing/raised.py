@@ -1,6 +1,7 @@
 """Limits that were raised for a unit, and alarms: who decides about them, and who reads them (D-25).
 
-Machines open alarms where a limit is reached; the authority of the unit's region decides, and nobody else.
+Machines open alarms where a limit is reached; the authority of the unit's region decides, and nobody else, nor
+the authority about its own unit: there its deputy from another unit does, or the authority of the region above.
 """
 
 from dataclasses import dataclass, replace
@@ -9,12 +10,13 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
+from hutong.control.orgs.rules import Actor, regions_above
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import queries
 from hutong.core import beijing
 from hutong.core.blanks import is_blank
 from hutong.core.counting import COUNTED
+from hutong.core.errors import Refused
 from hutong.db import database, sql
 from hutong.plane import raising, tables
 from hutong.plane.raising import Raised
@@ -25,6 +27,12 @@ ROLE = "authority"
 """Whose officers decide."""
 BY = {"newest": statements.newest, "oldest": statements.oldest}
 """Order → the statement of a page."""
+
+
+class OwnUnitDecided(Refused):
+    """{officer} belongs to the unit, or fills in there: nobody decides about limits of the own unit."""
+
+    clause = "SX-11-a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +66,18 @@ class LimitShown:
 def raise_limit(raised: Raised, *, actor: Actor, now: datetime) -> int:
     """Raise a limit for a unit until a day, and return the number of the decision.
 
-    Raises NotYourRole, GroundsMissing, ResourceUnknown and what the plane raises.
+    Raises NotYourRole, OwnUnitDecided, GroundsMissing, ResourceUnknown and what the plane raises.
     """
     with transaction.atomic(), database.joined(connection) as cur:
         _require(actor, unit=raised.consumer)
         if is_blank(raised.reason):
             raise GroundsMissing(action="raise", fields="reason")
-        if raised.code:
-            tables.definition(cur, code=raised.code)
-        return raising.raise_limit(cur, raised=raised, now=now, by=actor.officer)
+        definition = tables.definition(cur, code=raised.code) if raised.code else None
+        return raising.raise_limit(cur, raised=raised, definition=definition, now=now, by=actor.officer)
 
 
 def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime) -> None:
-    """Close an alarm with what was found; raises NotYourRole, GroundsMissing and NoSuchAlarm."""
+    """Close an alarm with what was found; raises NotYourRole, OwnUnitDecided, GroundsMissing and NoSuchAlarm."""
     with transaction.atomic(), database.joined(connection) as cur:
         _require(actor, unit=raising.alarmed_unit(cur, id=id) or "")
         if is_blank(finding):
@@ -80,17 +87,35 @@ def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime) -> None:
 
 def may_decide(actor: Actor) -> bool:
     """Whether an officer decides about limits, in some region."""
-    return actor.has_role(ROLE)
+    return any(role == ROLE for role, _ in _offices(actor))
 
 
-def decides(actor: Actor, *, region: str) -> bool:
-    """Whether an officer decides about the limits of the units of a region."""
-    return actor.answers_for(ROLE, region=region)
+def decides(actor: Actor, *, unit: str, region: str) -> bool:
+    """Whether an officer decides about the limits of a unit of a region.
+
+    About the authority's own unit that is the authority of the region above, or a deputy named for it, who comes from
+    another unit (SX-11-a, D-24).
+    """
+    return _answers(actor, region=region) and not _belongs(actor, unit=unit)
 
 
 def _require(actor: Actor, *, unit: str) -> None:
-    if not decides(actor, region=queries.region(unit)):
+    if not _answers(actor, region=queries.region(unit)):
         raise NotYourRole(role=ROLE, officer=actor.name)
+    if _belongs(actor, unit=unit):
+        raise OwnUnitDecided(officer=actor.name)
+
+
+def _answers(actor: Actor, *, region: str) -> bool:
+    return any((ROLE, each) in _offices(actor) for each in regions_above(region))
+
+
+def _belongs(actor: Actor, *, unit: str) -> bool:
+    return unit == actor.org or any(seat.unit == unit and seat.role != ROLE for seat in actor.deputises)
+
+
+def _offices(actor: Actor) -> frozenset[tuple[str, str]]:
+    return actor.offices | actor.filled_offices
 
 
 def listed(
@@ -108,7 +133,9 @@ def listed(
         names = [column.name for column in cur.description]
         found = [LimitShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
     return [
-        replace(each, closes=each.kind == "alarm" and each.stands and decides(actor, region=each.region))
+        replace(
+            each, closes=each.kind == "alarm" and each.stands and decides(actor, unit=each.consumer, region=each.region)
+        )
         for each in found
     ]
 

@@ -27,7 +27,7 @@ from hutong.db.database import Database
 from hutong.plane import rulebook
 from hutong.plane.answer import unmatched
 from hutong.plane.answer.unmatched import ClaimedRecord, ClaimedRecords, KeyPartSpent, RecordLedger, RecordShareSpent
-from hutong.plane.definition import Definition, Item, Rule, Type
+from hutong.plane.definition import Item, Rule, Type
 from hutong.plane.keys import Keyring, ResourceKeys
 
 statements = sql.load(__package__, "mismatches.sql")
@@ -84,14 +84,9 @@ class Tried(NamedTuple):
         return Tried(self.consumer, self.code, claims, missed, values, self.records[:claims])
 
 
-def limited(definition: Definition) -> bool:
-    """Whether comparing a resource is limited: its records are about people, or an item is sensitive (D-25)."""
-    return definition.personal or any(item.sensitive for item in definition.items)
-
-
 def listed(item: Item) -> bool:
-    """Whether the values of an item are those of a declared list, which everybody knows."""
-    return item.type is Type.LOGICAL or any(each.rule in _LISTS for each in item.rules)
+    """Whether the values of an item are those of a declared list, which everybody knows; what only warns makes none."""
+    return item.type is Type.LOGICAL or any(each.rule in _LISTS and not each.warn for each in item.rules)
 
 
 def values(

@@ -60,7 +60,7 @@ class Sheet(NamedTuple):
     @property
     def limited(self) -> bool:
         """Whether what does not match is counted."""
-        return mismatches.limited(self.store.definition)
+        return self.store.definition.compared_within_limits
 
     def want(self, claims: int | None = None) -> Want:
         """What a comparison, or its first `claims`, spends: every claim counts for the quota and for its record."""
