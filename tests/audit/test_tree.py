@@ -186,3 +186,54 @@ def test_placing_reads_no_whole_table_whatever_postgresql_knows_of_it(db, signer
             plan = "\n".join(row[0] for row in cur.execute("explain " + statement, values))
             assert "Seq Scan" not in plan, plan
             assert "Index" in plan
+
+
+FILL = """
+with wait as (
+    insert into audit.pending (entry_id, leaf)
+    select n, convert_to('{"at":"2026-11-23T03:00:00.123456Z"}', 'UTF8') from generate_series(1, 100000) n
+    returning entry_id, leaf
+)
+insert into audit.leaf (seq, entry_id, data, hash) select entry_id, entry_id, leaf, sha256(leaf) from wait
+"""
+READ = """
+select relname::text, seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where schemaname = 'audit'
+"""
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("planned", ["force_generic_plan", "force_custom_plan"])
+def test_a_statement_planned_on_an_empty_table_reads_of_a_hundred_thousand_no_more_than_it_was_asked_for(
+    db, database_url, planned
+):
+    limit, until = 100, b"9"
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute("set role hutong_owner")
+        for table in ("audit.pending", "audit.leaf"):
+            owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
+            owner.execute(f"vacuum analyze {table}")  # of an empty table
+    ids, none = list(range(1, limit + 1)), arrays.int8s([])
+    new = {"ids": arrays.int8s([-n for n in ids]), "leaves": arrays.blobs([b"x"] * limit),
+           "hashes": arrays.blobs([b"h" * 32] * limit)}  # fmt: skip
+    roots = {"levels": [1] * limit, "indexes": ids, "hashes": [b"h" * 32] * limit}
+    asked = {
+        "lock": ({}, {}), "plain_plans": ({}, {}),
+        "waiting": ({"limit": limit, "until": until},) * 2,
+        "take": ({"ids": none}, {"ids": arrays.int8s(ids)}),
+        "put_aside": ({"limit": limit},) * 2,
+        "place": ({"first": 0, "ids": none, **dict.fromkeys(("leaves", "hashes"), arrays.blobs([]))}, {"first": 200_000, **new}),
+        "store_inner": ({"epoch": 1, **dict.fromkeys(roots, [])}, {"epoch": 1, **roots}),
+    }  # fmt: skip
+    assert sorted(asked) == dir(tree.statements)  # none is left out
+    with psycopg.connect(database_url, prepare_threshold=0) as one:
+        one.execute("set role hutong_owner")
+        one.execute(f"set plan_cache_mode = {planned}")
+        for name, (before, _) in asked.items():
+            one.execute(getattr(tree.statements, name), before, binary=True)
+        one.execute(FILL)
+        for name, (_, values) in asked.items():
+            began = dict(one.execute(READ).fetchall())
+            done = one.execute(getattr(tree.statements, name), values, binary=True)
+            assert done.rowcount == (1 if name in ("lock", "plain_plans") else limit), name
+            read = {table: rows - began[table] for table, rows in one.execute(READ).fetchall()}
+            assert max(read.values()) <= 2 * limit, (name, read)

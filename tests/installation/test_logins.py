@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from databases import a_name, fresh_database, superuser
-from hutong.audit import beginning, checkpoint, epochs, tree
+from hutong.audit import beginning, checkpoint, epochs, log, tree
 from hutong.audit.beginning import Keys
 from hutong.audit.heads import Heads
 from hutong.core.lifecycle import Seat
@@ -202,6 +202,66 @@ def test_logins_are_made_again_without_harm_and_a_stray_membership_goes(server):
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             inside.execute("set role hutong_owner")
+
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+TAKE_ENTRY = (
+    "delete from audit.entry where id = {entry}", "delete from audit.entry_default where id = {entry}",
+    "with waits as (delete from audit.pending where entry_id = {entry} returning entry_id)"
+    " delete from audit.entry e using waits w where e.id = w.entry_id",
+    "update audit.entry set id = -id where id = {entry}",
+    "update audit.entry set record = '{{}}' where id = {entry}",
+    "merge into audit.entry e using (select {entry}::bigint as id) g on e.id = g.id when matched then delete",
+    "truncate audit.entry", "truncate audit.entry_default", "drop table audit.entry_default",
+    "alter table audit.entry detach partition audit.entry_default",
+    "select audit.remove_entries(1, now())", "select audit.remove_entries(1, now() + interval '40 years')",
+    "select audit.make_month('2026-11-01', now())",  # the one way in which an entry is moved: it stays one
+)  # fmt: skip
+TAKE_WAITING = (
+    "delete from audit.pending where entry_id = {entry}", "truncate audit.pending",
+    "update audit.pending set leaf = 'other' where entry_id = {entry}",
+    "update audit.pending set entry_id = -entry_id where entry_id = {entry}",
+)  # fmt: skip
+
+
+def entered(url: str) -> log.Receipt:
+    """Enter a failed login as the pages do, and leave it waiting; returns the receipt."""
+    failed = {"officer": "one", "source": "192.0.2.1", "method": "password", "reason": "PASSWORD_WRONG"}
+    with contextlib.closing(Database(url, role="control", size=1)) as db, db.transaction() as cur:
+        (receipt,) = log.append(cur, [log.LogEntry("auth.failed", NOW, failed)])
+    return receipt
+
+
+def left(url: str, receipt: log.Receipt) -> tuple[int, int]:
+    """Return how many entries there are as it was written, and how many of its leaf wait."""
+    with connected(url, role="owner") as connection:
+        whole = "select count(*) from audit.entry where id = %s and record like '%%PASSWORD_WRONG%%'"
+        (entries,) = connection.execute(whole, [receipt.entry_id]).fetchone()
+        waits = "select count(*) from audit.pending where entry_id = %s and sha256('\\x00'::bytea || leaf) = %s"
+        (waiting,) = connection.execute(waits, [receipt.entry_id, receipt.leaf_hash]).fetchone()
+    return entries, waiting
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize("who", DOORS)
+def test_no_login_takes_an_entry_away_before_it_is_placed_and_the_signer_alone_its_leaf(addresses, who):
+    receipt = entered(addresses[logins.WEB])
+    entries, waiting = {}, {}
+    for role in (None, *logins.LOGINS[who]):
+        for statement in (*TAKE_ENTRY, *TAKE_WAITING):
+            before = left(addresses[logins.OWNER], receipt)
+            with psycopg.connect(conninfo_as(addresses[who], role=role)) as connection:
+                with contextlib.suppress(psycopg.Error):
+                    connection.execute(statement.format(entry=receipt.entry_id))
+                connection.commit()
+            after = left(addresses[logins.OWNER], receipt)
+            if after[0] != before[0]:
+                entries[role, statement] = after
+            if after[1] != before[1]:
+                waiting[role, statement] = after
+                receipt = entered(addresses[logins.WEB])
+    assert entries == {}
+    assert {*waiting} == ({("logkeeper", TAKE_WAITING[0])} if who == logins.WORKER else set())
 
 
 def test_the_login_of_commands_begins_the_next_epoch_of_the_log(addresses, tmp_path):
