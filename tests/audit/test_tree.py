@@ -212,7 +212,8 @@ def test_a_statement_planned_on_an_empty_table_reads_of_a_hundred_thousand_no_mo
         for table in ("audit.pending", "audit.leaf"):
             owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
             owner.execute(f"vacuum analyze {table}")  # of an empty table
-    ids, none = list(range(1, limit + 1)), arrays.int8s([])
+            assert owner.execute("select relpages from pg_class where oid = %s::regclass", [table]).fetchone() == (0,)
+    ids, none, empty = list(range(1, limit + 1)), arrays.int8s([]), arrays.blobs([])
     new = {"ids": arrays.int8s([-n for n in ids]), "leaves": arrays.blobs([b"x"] * limit),
            "hashes": arrays.blobs([b"h" * 32] * limit)}  # fmt: skip
     roots = {"levels": [1] * limit, "indexes": ids, "hashes": [b"h" * 32] * limit}
@@ -221,8 +222,8 @@ def test_a_statement_planned_on_an_empty_table_reads_of_a_hundred_thousand_no_mo
         "waiting": ({"limit": limit, "until": until},) * 2,
         "take": ({"ids": none}, {"ids": arrays.int8s(ids)}),
         "put_aside": ({"limit": limit},) * 2,
-        "place": ({"first": 0, "ids": none, **dict.fromkeys(("leaves", "hashes"), arrays.blobs([]))}, {"first": 200_000, **new}),
-        "store_inner": ({"epoch": 1, **dict.fromkeys(roots, [])}, {"epoch": 1, **roots}),
+        "place": ({"first": 0, "ids": none, "leaves": empty, "hashes": empty}, {"first": 200_000, **new}),
+        "store_inner": ({"epoch": 1, **{key: [] for key in roots}}, {"epoch": 1, **roots}),
     }  # fmt: skip
     assert sorted(asked) == dir(tree.statements)  # none is left out
     with psycopg.connect(database_url, prepare_threshold=0) as one:

@@ -25,14 +25,18 @@ delete from audit.pending where entry_id = any (%(ids)b::bigint[])
 insert into audit.doubled (entry_id, leaf) select * from unnest(%(ids)b::bigint[], %(leaves)b::bytea[])
 
 -- name: put_aside
--- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept.
-with first as (
-    select entry_id from audit.pending order by entry_id limit %(limit)s
+-- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept. Nothing
+-- is joined, so that each is looked up by its number, whatever is known of the tables: of a join that was planned on
+-- empty ones all that waited was read for each.
+with doubled as materialized (
+    select f.entry_id, f.leaf, l.data
+    from (select entry_id, leaf from audit.pending order by entry_id limit %(limit)s) f
+    cross join lateral (select data from audit.leaf where entry_id = f.entry_id offset 0) l
 ), taken as (
-    delete from audit.pending p using first f, audit.leaf l where p.entry_id = f.entry_id and l.entry_id = p.entry_id
-    returning p.entry_id, p.leaf, l.data
+    delete from audit.pending where entry_id = any (array(select entry_id from doubled)) returning entry_id
 ), kept as (
-    insert into audit.doubled (entry_id, leaf) select entry_id, leaf from taken where leaf <> data
+    insert into audit.doubled (entry_id, leaf)
+    select entry_id, leaf from doubled where leaf <> data and entry_id = any (array(select entry_id from taken))
 )
 select entry_id from taken order by entry_id
 
