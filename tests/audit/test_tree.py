@@ -221,6 +221,7 @@ def test_a_statement_planned_on_an_empty_table_reads_of_a_hundred_thousand_no_mo
         "lock": ({}, {}), "plain_plans": ({}, {}),
         "waiting": ({"limit": limit, "until": until},) * 2,
         "take": ({"ids": none}, {"ids": arrays.int8s(ids)}),
+        "keep_aside": ({"ids": none, "leaves": empty}, {"ids": new["ids"], "leaves": new["leaves"]}),
         "put_aside": ({"limit": limit},) * 2,
         "place": ({"first": 0, "ids": none, "leaves": empty, "hashes": empty}, {"first": 200_000, **new}),
         "store_inner": ({"epoch": 1, **{key: [] for key in roots}}, {"epoch": 1, **roots}),
