@@ -16,7 +16,7 @@ def test_a_fault_is_logged_without_the_values_it_happened_to(capsys):
     except RuntimeError:
         logger.exception("list_failed")
 
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert "RuntimeError: out of reach" in said
     assert "张三丰" not in said
 
@@ -49,6 +49,14 @@ def test_what_a_library_says_of_itself_is_said_in_one_line_and_folded(capfd):
         said = f"{number}\nDETAIL: 张三丰"
         logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "hutong-plane", said)
     out, err = capfd.readouterr()
-    assert len(out.splitlines()) <= 5
-    assert "psycopg.pool" in out and "error connecting in 'hutong-plane': 0" in out
-    assert "张三丰" not in out + err and err == ""
+    assert len(err.splitlines()) <= 5
+    assert "psycopg.pool" in err and "error connecting in 'hutong-plane': 0" in err
+    assert "张三丰" not in out + err and out == ""
+
+
+def test_what_a_process_says_is_not_among_what_a_command_prints(capsys):
+    logger.warning("of_a_process")
+    logging.getLogger("psycopg.pool").warning("connection lost")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "of_a_process" in told.err and "connection lost" in told.err

@@ -71,8 +71,10 @@ structlog.configure(
     processors=[
         Folded(),
         *structlog.get_config()["processors"][:-1],
-        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback),
-    ]
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback),
+    ],
+    # Beside what a command prints, which another program may read.
+    logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
 )
 logger = structlog.get_logger()
 

@@ -137,4 +137,4 @@ def test_it_stops_soon_where_postgresql_is_away(
         took = time.monotonic() - began
         assert [status(each) for each in asking] == [503] * callers
     assert took < longest
-    assert re.search("refusals_lost +refusals=1 ", capfd.readouterr().out)
+    assert re.search("refusals_lost +refusals=1 ", capfd.readouterr().err)

@@ -35,7 +35,7 @@ def test_pages_say_that_the_database_is_away_and_no_request_leaves_a_line_of_its
                     assert answer.headers["Cache-Control"] == "no-store"
                 statuses["post", client.post("/zh/login/", data=form).status_code] += 1
             root.execute(sql.SQL("alter database {} with allow_connections true").format(name))
-            said = capfd.readouterr().out.splitlines()
+            said = capfd.readouterr().err.splitlines()
             assert client.get("/zh/desk/").status_code == 200
     assert 500 not in {status for _, status in statuses}
     assert {status for path, status in statuses if "desk" in path} == {503}

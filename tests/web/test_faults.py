@@ -83,7 +83,7 @@ def test_what_no_form_refused_is_refused_at_the_door_and_logged_without_its_valu
     answer = entered("operator").post("/zh/desk/grants/?state=x", {"no": "1", "action": "x"})
     assert answer.status_code == 422
     (number,) = re.findall(r"故障编号 ([0-9a-f]{8})", read(answer))
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert number in said
     assert "张三丰" not in said
 
@@ -98,7 +98,7 @@ def test_a_fault_of_ours_is_logged_with_its_place_and_the_number_the_page_shows(
     answer = client.get("/zh/desk/grants/")
     assert answer.status_code == 500
     (number,) = re.findall(r"故障编号：([0-9a-f]{8})", read(answer))
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     for told in (number, "/zh/desk/grants/", "ValueError", "web/desk/grants/views.py"):
         assert told in said
     assert "张三丰" not in said

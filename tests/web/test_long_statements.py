@@ -42,7 +42,7 @@ def test_a_page_whose_statement_takes_too_long_says_what_to_do(county, bounded, 
     page = words(answer.content)
     assert (answer.status_code, "TAKES_TOO_LONG" in page) == (503, True), page[:500]
     assert "请缩小范围后重试" in page
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert "statement.given_up" in said and "Traceback" not in said
     assert client.get(path).status_code == 200
 
