@@ -152,7 +152,7 @@ class GroupTried(NamedTuple):
         for sheet, start in _starts(self.sheets):
             places = range(start, start + len(sheet.claims))
             records = [
-                ClaimedRecord(self.records[place], parts[place], misses[place] < len(claim.values))
+                ClaimedRecord(self.records[place], parts[place], misses.get(place, 0) < len(claim.values))
                 for place, claim in zip(places, sheet.claims, strict=True)
             ]
             yield sheet, [place - start for place in places if place in misses], records
