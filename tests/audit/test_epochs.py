@@ -341,6 +341,24 @@ def test_the_owner_begins_no_epoch_that_two_officers_did_not_enter_and_no_signed
         assert (len(epochs.every(cur)), hashes.size(cur)) == (1, 350)
 
 
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize(("statement", "begins"), [("delete from audit.pending", False), ("select 1", True)])
+def test_no_epoch_begins_by_a_request_whose_entry_has_left_the_log(db, keys, set_back, statement, begins):
+    with closing(Database(db.url, role="retention", size=1)) as own:
+        number = beginning.request(own, keys=keys, reason=REASON, by="one", seats=OPERATOR, now=NOW)
+        with db.transaction() as cur:
+            cur.execute(statement)
+        agreed = {"keys": keys, "request": number, "by": "two", "seats": AUDITOR, "now": NOW}
+        if begins:
+            assert beginning.approve(own, **agreed).number == 2
+            return
+        with pytest.raises(psycopg.Error) as raised:
+            beginning.approve(own, **agreed)
+        assert raised.value.sqlstate == "HT003"
+    with db.transaction() as cur:
+        assert len(epochs.every(cur)) == 1
+
+
 @pytest.mark.parametrize("kept", [300, 320, 350])
 def test_the_owner_begins_an_epoch_once_by_one_request(db, keys, kept):
     for count in (300, 50):

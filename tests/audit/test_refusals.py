@@ -1,7 +1,9 @@
 """Refusals of somebody known: each is entered, and of a flood the number with first and last."""
 
+from contextlib import closing
 from datetime import timedelta
 
+import psycopg
 import pytest
 from remembering import NOW
 
@@ -60,3 +62,38 @@ def test_every_event_of_one_has_an_event_of_many_with_its_caller_and_kind():
     for one, (many, caller, kind) in refusals.FOLDED.items():
         assert {caller, kind} <= EVENTS[one].fields & EVENTS[many].fields
         assert {"count", "first_at", "last_at"} <= EVENTS[many].fields
+
+
+COUNT = refusals.statements.count
+FACTS = {"event": "gateway.refused", "caller": "s", "code": "C", "org": None, "singly": 20, "more": 30}
+
+
+@pytest.mark.parametrize("role", ["control", "plane"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update audit.refusal set count = 1",
+        "insert into audit.refusal select * from audit.refusal",
+        "delete from audit.refusal",
+    ],
+)
+def test_no_door_changes_what_was_counted(db, role, change):
+    with closing(Database(db.url, role=role, size=1)) as own:
+        with own.transaction() as cur:
+            assert cur.execute(COUNT, {**FACTS, "first_at": NOW, "last_at": NOW}).fetchone() == (30,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), own.transaction() as cur:
+            cur.execute(change)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"more": -29}, {"more": 0}, {"more": None}, {"last_at": NOW + MINUTE}, {"last_at": NOW - MINUTE}],
+)
+def test_what_was_counted_only_rises_and_is_of_its_minute(db, facts):
+    told = {**FACTS, "first_at": NOW, "last_at": NOW}
+    with closing(Database(db.url, role="plane", size=1)) as own:
+        with own.transaction() as cur:
+            cur.execute(COUNT, told)
+        with pytest.raises(psycopg.Error) as raised, own.transaction() as cur:
+            cur.execute(COUNT, {**told, **facts})
+    assert raised.value.sqlstate == "HT003"

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import secrets
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from gateway_county import County, Door, answering, now
 from typer.testing import CliRunner
 
 from hutong.audit import log, tree
-from hutong.client import Context, Hutong, Key, Refusal, cli, generate
+from hutong.client import Context, Hutong, Key, Refusal, cli, generate, wire
 from hutong.client.keys import ClientKeyExists, ClientKeyUnreadable, load
 from hutong.client.proving import LeafMisshaped, NotProvenYet, ProofUnreadable
 from hutong.client.watching import LogForked, LogRolledBack
@@ -233,7 +234,7 @@ def test_tells_a_refusal_in_the_platforms_words(door: Door, tmp_path: Path) -> N
     assert refusal.value.verified
 
 
-@pytest.mark.parametrize("status", [403, 404, 409, 410, 422, 302])
+@pytest.mark.parametrize("status", [403, 404, 409, 410, 422, 429, 302])
 def test_trusts_no_refusal_of_a_known_caller_without_a_signature(tmp_path: Path, status: int) -> None:
     with pretended(status, {"code": "FEED_TOO_OLD", "detail": "x"}, tmp_path) as hutong:
         with pytest.raises(ReplyNotTrusted):
@@ -245,7 +246,7 @@ def test_trusts_no_refusal_of_a_known_caller_without_a_signature(tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(401, "CALLER_UNKNOWN"), (403, "PROFILE_NOT_ENABLED"), (429, "X"), (503, "X")]
+    ("status", "code"), [(401, "CALLER_UNKNOWN"), (403, "PROFILE_NOT_ENABLED"), (413, "X"), (503, "X")]
 )
 def test_says_that_a_refusal_before_the_caller_was_known_is_unverified(tmp_path: Path, status: int, code: str) -> None:
     with pretended(status, {"code": code, "detail": "不可"}, tmp_path) as hutong, pytest.raises(Refusal) as refusal:
@@ -254,6 +255,15 @@ def test_says_that_a_refusal_before_the_caller_was_known_is_unverified(tmp_path:
     said = text.say(refusal.value, language="zh").message
     assert "未经验证" in said
     assert said.endswith("不可")
+
+
+def test_no_reply_is_taken_unsigned_but_those_the_profile_lists() -> None:
+    profile = (Path(__file__).parents[2] / "docs" / "profile.md").read_text(encoding="utf-8")
+    listed = re.search(r"before the platform knew who asks \((.*?)\)", profile, re.DOTALL)
+    assert listed
+    told = {int(each) for each in re.findall(r"\b[1-5][0-9]{2}\b", listed[1])}
+    taken = {status for status in range(300, 500) if wire._may_be_unsigned(httpx.Response(status))}
+    assert taken and taken <= told
 
 
 def test_a_refusal_is_advised_as_the_platform_advised_it_and_names_modes_as_officers_do(

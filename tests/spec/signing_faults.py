@@ -2,6 +2,7 @@
 
 from fault import OUT, SHIFTED, Fault
 
+BEGINS = "audit/migrations/0068_requested_in_the_log.sql"
 FAULTS = (
     Fault("SX-11-a", OUT, "the head beside the key is not asked", "audit/signing.py",
           "    for head in (found.kept, found.published):\n", "    for head in (found.published,):\n"),
@@ -64,9 +65,12 @@ FAULTS = (
           "found.kept is not None and found.kept.size < size:", "found.kept is not None and found.kept.size < 0:"),
     Fault("SX-11-a", OUT, "a copy signs beside its original", "worker/integrator.py",
           "        if other is not None:\n", "        if other is not None and only is None:\n"),
-    Fault("SX-11-a", OUT, "who approves an epoch need not have entered it", "audit/migrations/0041_next_epoch.sql",
+    Fault("SX-11-a", OUT, "who approves an epoch need not have entered it", BEGINS,
           "and e.record::jsonb ->> 'by' = asked.begun_by and", "and asked.begun_by is not null and"),
-    Fault("SX-11-a", OUT, "leaves that were signed are put back", "audit/migrations/0041_next_epoch.sql",
+    Fault("SX-11-a", OUT, "a request that left the log counts for an epoch", BEGINS,
+          "          and (exists (select from audit.leaf l where l.entry_id = e.id)\n",
+          "          and (e.id > 0 or exists (select from audit.leaf l where l.entry_id = e.id)\n"),
+    Fault("SX-11-a", OUT, "leaves that were signed are put back", BEGINS,
           "    if kept > stored or kept < least(signed, stored) then\n", "    if kept > stored or kept < 0 then\n"),
     Fault("SX-11-a", SHIFTED, "only a lost database is waited for", "worker/integrator.py",
           "    except Exception as fault:  # a door: whatever it was, the next try may succeed\n",

@@ -34,5 +34,11 @@ FAULTS = (
     Fault("SX-10-c", SHIFTED, "who asked for a purge may have agreed to it", "audit/purged.py",
           "return by != other and told ==", "return told =="),
     Fault("SX-10-c", OUT, "years are counted by the clock of the log", "audit/verify.py",
-          "clock = _own_clock(head, now) if _trains(own) else now", "clock = _own_clock(head, now)"),
+          "    if not _trains(epoch):\n        return now\n", "    if not epoch.number:\n        return now\n"),
+    Fault("SX-10-b", OUT, "an epoch may begin before the one before ended", "audit/succession.py",
+          "self._earliest = _shifted(self._signed_at, -CLOCKS_APART) if self._signed_at else \"\"",
+          "self._earliest = \"\""),
+    Fault("SX-10-b", OUT, "entries of a later epoch may be of the time of the one before", "audit/succession.py",
+          "self._floor, self._signed_at, self._other = self._before.floor, self._before.signed_at, False",
+          "self._floor, self._signed_at, self._other = \"\", self._before.signed_at, False"),
 )

@@ -1,7 +1,8 @@
 """The purges an export tells of: what each let go of, if two officers agreed before it and its years were over.
 
 Nothing is taken from the words of whoever is verified but what a leaf was made for; the years are counted by the clock
-of whoever verifies (SX-10-c).
+of whoever verifies (SX-10-c), and for each epoch by its own: a purge at the moment of a training clock excuses nothing
+in an epoch on the real one.
 """
 
 from collections import Counter
@@ -59,10 +60,13 @@ class Purges:
     What was requested or approved in one epoch of the log may be done in a later one.
     """
 
-    def __init__(self, entries: Iterable[PurgeEntry], *, now: datetime) -> None:
+    def __init__(self, entries: Iterable[PurgeEntry], *, clocks: Mapping[int, datetime]) -> None:
+        """Take the entries of purges of all epochs; `clocks` says the moment it is for each epoch."""
         self._unagreed: list[Place] = []
-        self._purges = [*self._agreed(list(entries), now=now)]
-        self._keep_from = {str(each): moment(cut_off(now, each)) for each in RecordClass}
+        self._purges = [*self._agreed(list(entries))]
+        self._keep_from = {
+            (number, str(each)): moment(cut_off(now, each)) for number, now in clocks.items() for each in RecordClass
+        }
         self._gone: Counter[str] = Counter()
 
     def of(self, epoch: int, *, last: bool = True) -> "PurgesOf":
@@ -72,7 +76,7 @@ class Purges:
     def explain(self, public: Mapping[str, str], *, place: Place) -> str | None:
         """Return what is wrong with a record that is not there, None where its years were over and it was let go of."""
         record_class, at = public["class"], public["at"]
-        if at >= self._keep_from.get(record_class, ""):
+        if at >= self._keep_from.get((place[0], record_class), ""):
             return "missing_too_soon"
         if not any(each.covers(record_class=record_class, at=at, place=place) for each in self._purges):
             return "missing_unpurged"
@@ -89,10 +93,10 @@ class Purges:
             if count > sum(each.removed for each in self._purges if each.record_class == record_class):
                 yield "missing_too_many", f"class {record_class}"
 
-    def _agreed(self, entries: list[PurgeEntry], *, now: datetime) -> Iterator[LoggedPurge]:
+    def _agreed(self, entries: list[PurgeEntry]) -> Iterator[LoggedPurge]:
         for done in entries:
             if done.event == _DONE:
-                if _agreed(done, entries) and (purge := _purge(done, now=now)):
+                if _agreed(done, entries) and (purge := _purge(done)):
                     yield purge
                 else:
                     self._unagreed.append(done.place)
@@ -156,11 +160,11 @@ def _two(asked: PurgeEntry, agreed: PurgeEntry, done: PurgeEntry) -> bool:
     return by != other and told == (by, by, other)
 
 
-def _purge(done: PurgeEntry, *, now: datetime) -> LoggedPurge | None:
-    """Return what a purge let go of: what was younger than its years then, or is now, is not, whatever it says."""
+def _purge(done: PurgeEntry) -> LoggedPurge | None:
+    """Return what a purge let go of: what was younger than its years then is not, whatever it says."""
     try:
         record_class, removed = RecordClass(done.record["record_class"]), int(done.record["removed"])
-        latest = cut_off(min(datetime.fromisoformat(done.at), now), record_class)
+        latest = cut_off(datetime.fromisoformat(done.at), record_class)
         before = min(datetime.fromisoformat(done.record["before"]), latest)
     except (TypeError, ValueError, OverflowError):
         return None

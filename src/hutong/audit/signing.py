@@ -186,6 +186,9 @@ def sign(db: Database, *, now: datetime, signer: LogKeys, heads: Heads | None, w
 def intend(cur: Cursor, epoch: Epoch, *, size: int, now: datetime, waiting: bool) -> None:
     """Write what the checkpoint over `size` entries will say of itself, in the transaction that places them."""
     before = checkpoint.newest(cur, epoch=epoch.number)
+    if before is None:  # where the clock was set back, moments do not fall with a new epoch either
+        ((latest,),) = cur.execute(statements.latest_moment)
+        now = max(now, latest or now)
     head, _ = checkpoint.following(before, origin="", size=size, root=b"", now=now, waiting=waiting)
     told = {"epoch": epoch.number, "size": size, "at": head.at, "after": head.after, "waiting": head.waiting}
     cur.execute(statements.intend, told)

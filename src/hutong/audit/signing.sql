@@ -30,3 +30,9 @@ set epoch = excluded.epoch, size = excluded.size, at = excluded.at, after = excl
 insert into audit.checkpoint (epoch, size, root, at, note)
 values (%(epoch)s, %(size)s, %(root)s, %(at)s, %(note)s)
 on conflict (epoch, size) do nothing
+
+-- name: latest_moment
+-- The latest moment of a checkpoint of any epoch: within each they never fall.
+select max(c.at) from audit.epoch e cross join lateral (
+    select c.at from audit.checkpoint c where c.epoch = e.number order by c.size desc limit 1
+) c

@@ -38,6 +38,17 @@ class ExpectedHead:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the epochs before leave to the next: the latest moment of a checkpoint, and from when entries may be.
+
+    Both are empty texts before the first.
+    """
+
+    signed_at: str = ""
+    floor: str = ""
+
+
 @dataclass(slots=True)
 class Witnessed:
     """A witness whose cosignatures are asked for: the largest checkpoint it cosigned, and when."""
@@ -51,12 +62,13 @@ class Witnessed:
 class Succession:
     """The checkpoints of an export in their order; `take` is given the leaves as they stand in the tree.
 
-    With `now` nothing may be later than that moment; a log on a training clock has None.
+    With `now` nothing may be later than that moment; a log on a training clock has None. Moments rise on from those of
+    the epochs `before`, whatever clock they lived on; `left` is what this one leaves to the next.
     """
 
     def __init__(
         self, path: Path, found: Findings, *, keys: KeyChain, now: datetime | None,
-        expected: Sequence[ExpectedHead] = (), witnesses: Sequence[WitnessKey] = (),
+        expected: Sequence[ExpectedHead] = (), witnesses: Sequence[WitnessKey] = (), before: Before | None = None,
     ) -> None:  # fmt: skip
         self.longest_wait = timedelta()
         self.witnessed = [Witnessed(each) for each in witnesses]
@@ -64,13 +76,20 @@ class Succession:
         self._now = None if now is None else moment(now + CLOCKS_APART)
         self._expected = sorted(expected, key=lambda each: each.head.size)
         self._frontier = Frontier()
-        self._floor, self._other = "", False
+        self._before = before or Before()
+        self._floor, self._signed_at, self._other = self._before.floor, self._before.signed_at, False
+        self._earliest = _shifted(self._signed_at, -CLOCKS_APART) if self._signed_at else ""
         self._last: Checkpoint | None = None
         self._keys = {change.index for change in keys.changes}
         self._heads = _read(path, found, keys)
         self._next: Checkpoint | None
         self._next, self._note = next(self._heads, _NONE)
         self._meet()
+
+    @property
+    def left(self) -> Before:
+        """What this epoch and those before leave to the next, once it is at its end."""
+        return Before(self._signed_at, max(self._floor, self._before.floor))
 
     def take(self, leaves: Sequence[bytes], hashes: Sequence[bytes]) -> list[TreeHash]:
         """Let the tree grow by leaves, and hold every checkpoint on the way against it; returns what became full."""
@@ -122,12 +141,14 @@ class Succession:
             self._found.add("other_root", where)
         if head.at is None:
             self._found.add("no_moment", where)
-        elif last is not None and last.at is not None and head.at < last.at:
+        elif (last is not None and last.at is not None and head.at < last.at) or head.at < self._earliest:
             self._found.add("moments_fall", where)
         elif self._now is not None and head.at > self._now:
             self._found.add("in_future", where)
-        if head.at is not None and not head.waiting:
-            self._floor = _shifted(head.at, -LONGEST_TRANSACTION)
+        if head.at is not None:
+            self._signed_at = max(self._signed_at, head.at)
+            if not head.waiting:
+                self._floor = max(_shifted(head.at, -LONGEST_TRANSACTION), self._before.floor)
         self._last = head
 
     def _ask(self, witness: Witnessed, head: Checkpoint, note: str) -> None:
@@ -171,6 +192,8 @@ class Succession:
                 self._found.add("key_unlisted", f"entry {seq}")
             if self._now is not None and at > self._now:
                 self._found.add("in_future", f"entry {seq}")
+            elif public["event"] == EPOCH_BEGUN and at < self._earliest:
+                self._found.add("begun_before", f"entry {seq}")
             elif (latest and at > latest) or at < self._floor:
                 self._found.add("out_of_time", f"entry {seq}")
             elif waited and at < waited:

@@ -18,7 +18,7 @@ from hutong.audit import exported_epochs, exported_keys, lines, purged
 from hutong.audit.exported_epochs import EpochBegun, ExportedEpoch
 from hutong.audit.faults import Fault, Findings
 from hutong.audit.purged import Purges
-from hutong.audit.succession import ExpectedHead, Succession, on_training_clock
+from hutong.audit.succession import Before, ExpectedHead, Succession, on_training_clock
 from hutong.core import log_epochs, merkle, signed_note, tiles
 from hutong.core.cosignature import WitnessKey
 from hutong.core.errors import Invalid, Problem
@@ -56,6 +56,11 @@ class Report:
     earlier: "tuple[Report, ...]" = ()
     begun: tuple[EpochBegun, ...] = ()
     lost: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Which epoch of the log it is of."""
+        return log_epochs.told(self.origin or "")[1]
 
     @property
     def sound(self) -> bool:
@@ -100,14 +105,16 @@ def verify(
     every = [*exported_epochs.before(own), own]
     begun = exported_epochs.begun(every, tree_only=tree_only)
     expected, lost = exported_epochs.attributed(_kept(after, keys, found), every, begun)
-    clock = _own_clock(head, now) if _trains(own) else now
-    purges = None if tree_only else _purges(every, now=clock)
-    *earlier, report = [
-        _verify_epoch(
+    purges = None if tree_only else _purges(every, now=now)
+    asked = [WitnessKey.parse(key) for key in witnesses]
+    reports, before = [], Before()
+    for each in every:
+        told, before = _verify_epoch(
             each, now=now, purges=purges, last=each is own, expected=expected[each.number],
-            witnesses=[WitnessKey.parse(key) for key in witnesses] if each is own else (),
-        ) for each in every
-    ]  # fmt: skip
+            witnesses=asked if each is own else (), before=before,
+        )  # fmt: skip
+        reports.append(told)
+    *earlier, report = reports
     faults = exported_epochs.gathered(every)
     return replace(
         report, faults=tuple(faults.faults), faults_found=faults.count, earlier=tuple(earlier), begun=tuple(begun),
@@ -117,13 +124,13 @@ def verify(
 
 def _verify_epoch(
     epoch: ExportedEpoch, *, now: datetime, purges: Purges | None, last: bool, expected: Sequence[ExpectedHead],
-    witnesses: Sequence[WitnessKey],
-) -> Report:  # fmt: skip
-    """Return what is wrong with one epoch, in its own folder."""
+    witnesses: Sequence[WitnessKey], before: Before,
+) -> tuple[Report, Before]:  # fmt: skip
+    """Return what is wrong with one epoch, in its own folder, and what it leaves to the next."""
     folder, head, found, training = epoch.folder, epoch.head, epoch.found, _trains(epoch)
     succession = Succession(
         folder / lines.CHECKPOINTS, found, keys=epoch.keys, now=None if training else now, expected=expected,
-        witnesses=witnesses,
+        witnesses=witnesses, before=before,
     )  # fmt: skip
     inner = _InnerHashes()
     records = None if purges is None else _records(folder, found=found, purges=purges.of(epoch.number, last=last))
@@ -138,7 +145,7 @@ def _verify_epoch(
         records.check_end()
     _check_inner(folder, inner, size=head.size, found=found)
     _check_strangers(folder, size=head.size, found=found, last=last)
-    return Report(
+    report = Report(
         head.origin,
         head.size,
         found.entries,
@@ -150,6 +157,7 @@ def _verify_epoch(
         succession.longest_wait,
         tuple((each.key.name, each.size, each.at) for each in succession.witnessed if each.at is not None),
     )
+    return report, succession.left
 
 
 def verify_record(
@@ -200,13 +208,24 @@ def _records(folder: Path, *, found: Findings, purges: lines.Absent) -> lines.Re
 
 
 def _purges(every: Sequence[ExportedEpoch], *, now: datetime) -> Purges:
-    """Return the purges of all epochs: what was agreed to in one is done in the next."""
+    """Return the purges of all epochs: what was agreed to in one is done in the next.
+
+    Years are counted by the clock of whoever verifies, those of an epoch on a training clock by that one: what it
+    purged of an epoch on the real clock is gone too soon.
+    """
     found: list[purged.PurgeEntry] = []
     for each in every:
         path = each.folder / lines.FILE
         if path.is_file():
             found += purged.entries(path, each.leaf, epoch=each.number)
-    return Purges(found, now=now)
+    return Purges(found, clocks={each.number: _clock(each, last=every[-1], now=now) for each in every})
+
+
+def _clock(epoch: ExportedEpoch, *, last: ExportedEpoch, now: datetime) -> datetime:
+    """Return the moment by which the years of an epoch's records are counted."""
+    if not _trains(epoch):
+        return now
+    return _own_clock(last.head, now) if _trains(last) else max(now, _own_clock(epoch.head, now))
 
 
 def _trains(epoch: ExportedEpoch) -> bool:

@@ -20,7 +20,7 @@ from hutong.core.labels import Language
 LIFE_SECONDS = 60
 
 # A platform refuses these before it knows who asks, so it has nobody to sign for; from 500 on it is in trouble.
-_BEFORE_A_CALLER_IS_KNOWN = {400, 401, 408, 413, 429}
+_BEFORE_A_CALLER_IS_KNOWN = {400, 401, 408, 413}
 
 
 class Refusal(Refused):

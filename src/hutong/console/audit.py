@@ -91,8 +91,11 @@ def verify(
     report = verify.verify(
         folder, now=datetime.now(UTC), vkey=key, tree_only=tree_only, after=after or (), witnesses=witness or ()
     )
-    if report.training:
+    if report.training and not report.earlier:
         opening.show("console.audit.verify.training")
+    for each in (*report.earlier, report) if report.earlier else ():
+        if each.training:
+            opening.show("console.audit.verify.training_epoch", epoch=each.number)
     _tell_epochs(report)
     for fault in report.faults:
         opening.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
@@ -101,16 +104,13 @@ def verify(
         raise SystemExit(1)
     for each in report.earlier:
         facts = {"origin": each.origin, "size": each.size, "entries": each.entries}
-        opening.show("console.audit.verify.earlier", **facts)
-    counts = "console.audit.verify.records"
+        opening.show("console.audit.verify.earlier", **facts, records=_records(each))
     opening.show(
         "console.audit.verify.sound",
         origin=report.origin,
         size=report.size,
         entries=report.entries,
-        records=say("console.audit.verify.tree_alone")
-        if tree_only
-        else say(counts, records=report.records, purged=report.purged),
+        records=_records(report),
     )
     if report.longest_wait >= _WORTH_SAYING:
         opening.show("console.audit.verify.waited", hours=round(report.longest_wait / timedelta(hours=1)))
@@ -121,6 +121,13 @@ def verify(
         opening.show("console.audit.verify.witnessed", name=name, size=size, at=seen)
     if key is None:
         opening.show("console.audit.verify.own_key")
+
+
+def _records(report: "Report") -> str:
+    """Say how many records were looked at and how many are purged, or that the tree alone was."""
+    if report.records is None:
+        return say("console.audit.verify.tree_alone")
+    return say("console.audit.verify.records", records=report.records, purged=report.purged)
 
 
 def _tell_epochs(report: "Report") -> None:

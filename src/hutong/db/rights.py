@@ -65,7 +65,6 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.use_of_month": READ,
                 "audit.witness": READ,
                 "audit.cosignature": READ,
-                "audit.refusal": KEEP,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
                 "public.*": WRITE,
@@ -94,7 +93,6 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.rejected_row": REMEMBER,
                 "store.*": WRITE,
                 "feed.*": REMEMBER,
-                "audit.refusal": KEEP,
                 **WRITE_ENTRIES,
                 "audit.leaf": READ,
                 "audit.tree_hash": READ,
@@ -192,12 +190,12 @@ SEQUENCES = {
 }
 FUNCTIONS = {
     "control": (
-        "audit.append",
+        "audit.append", "audit.count_refusals",
         "plane.make_store", "plane.tell_inside", "plane.limit_in_force", "public.remove_attachment",
         "public.procrastinate_defer_jobs_v1",
     ),
     "plane": (
-        "audit.append",
+        "audit.append", "audit.count_refusals",
         "plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes", "plane.expect_unchanged",
         "plane.expect_within", "plane.limit_in_force", "plane.settle_claims",
         "plane.settle_comparing", "plane.keep_claimed", "plane.records_beyond",

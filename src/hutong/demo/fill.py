@@ -329,7 +329,7 @@ def _write_client_settings(installation: Installation, folder: Path) -> None:
         "KEY": folder / f"{SYSTEM}.key",
         "PLATFORM_KEY": installation.reply_public_key,
         "LOG": installation.log_verifier,
-        "STORE": folder / "client.json",
+        "BOOKMARKS": folder / "client.json",
         "USER": USER,
         "DEVICE": DEVICE,
         "PURPOSE": PURPOSE,

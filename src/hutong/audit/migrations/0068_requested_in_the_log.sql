@@ -1,0 +1,72 @@
+-- As before, but the request has to be in the log still, or to wait for it, as its approval has to: an entry that lost its
+-- leaf is none, whatever is left of it in the database.
+create or replace function audit.begin_epoch(number bigint, kept bigint) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    asked    audit.epoch_request;
+    old      audit.epoch;
+    stored   bigint;
+    signed   bigint;
+    first    bigint;
+    entries  bigint[];
+    again    bigint;
+begin
+    perform pg_advisory_xact_lock(hashtext('audit.tree'));
+    select * into asked from audit.epoch_request r where r.id = begin_epoch.number for update;
+    if not found or asked.state <> 'begun' or asked.begun_by = asked.requested_by then
+        raise exception 'epoch request % is not approved by a second officer', begin_epoch.number using errcode = 'HT003';
+    end if;
+    select array_agg(e.id) into entries from audit.entry e
+    where e.class <> 'usage' and e.event = 'audit.epoch_begun' and (e.record::jsonb ->> 'request') = asked.id::text
+      and e.record::jsonb ->> 'by' = asked.begun_by and e.record::jsonb ->> 'requested_by' = asked.requested_by
+      and (e.record::jsonb ->> 'epoch') = asked.epoch::text
+      and exists (select from audit.pending p where p.entry_id = e.id);
+    if cardinality(entries) is distinct from 1 or not exists (
+        select from audit.entry e
+        where e.class <> 'usage' and e.event = 'audit.epoch_requested' and (e.record::jsonb ->> 'request') = asked.id::text
+          and e.record::jsonb ->> 'by' = asked.requested_by
+          and (exists (select from audit.leaf l where l.entry_id = e.id)
+               or exists (select from audit.pending p where p.entry_id = e.id))
+    ) then
+        raise exception 'request and approval of epoch request % are not both in the log', begin_epoch.number
+            using errcode = 'HT003';
+    end if;
+
+    select * into old from audit.epoch e order by e.number desc limit 1;
+    if asked.epoch <= old.number then
+        raise exception 'epoch % has begun already', asked.epoch using errcode = 'HT003';
+    end if;
+    select greatest(coalesce(max(l.seq) + 1, 0) - old.first_seq, 0) into stored from audit.leaf l;
+    select coalesce(max(c.size), 0) into signed from audit.checkpoint c where c.epoch = old.number;
+    if kept > stored or kept < least(signed, stored) then
+        raise exception 'leaves of epoch % that were signed stay', old.number using errcode = 'HT003';
+    end if;
+
+    first := old.first_seq + kept;
+    with gone as (
+        delete from audit.leaf l where l.seq >= first returning l.entry_id, l.data
+    )
+    insert into audit.pending (entry_id, leaf) select g.entry_id, g.data from gone g on conflict do nothing;
+    delete from audit.tree_hash h where h.epoch = old.number and (h.idx + 1) * (256::numeric ^ h.level) > kept;
+    -- Uses were summed that wait again: all are summed anew.
+    update audit.summed s set until = 0 where s.until > first;
+    get diagnostics again = row_count;
+    if again > 0 then
+        delete from audit.use_of_month;
+    end if;
+
+    insert into audit.epoch (number, first_seq) values (asked.epoch, first);
+    entries := entries || array(
+        select e.id from audit.pending p join audit.entry e on e.id = p.entry_id
+        where p.entry_id > entries[1] and e.id > entries[1] and e.class <> 'usage'
+          and e.event = 'audit.training_clock_begun'
+        order by e.id limit 1
+    );
+    with taken as (
+        delete from audit.pending p where p.entry_id = any (entries) returning p.entry_id, p.leaf
+    )
+    insert into audit.leaf (seq, entry_id, data, hash)
+    select first + row_number() over (order by t.entry_id) - 1, t.entry_id, t.leaf, sha256('\x00'::bytea || t.leaf)
+    from taken t;
+    return first;
+end $$;
