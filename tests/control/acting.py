@@ -371,6 +371,6 @@ def log_down(monkeypatch: pytest.MonkeyPatch):
 
     def down(url: str) -> None:
         with psycopg.connect(url, options="-c role=hutong_owner") as opened:
-            opened.execute("revoke insert on audit.entry from hutong_control")
+            opened.execute("revoke execute on function audit.append from hutong_control")
 
     return down
