@@ -56,5 +56,5 @@ def test_who_was_not_named_for_want_of_an_entry_is_named_when_there_can_be_one(s
     log_down(succeeded.url)
     with pytest.raises(Exception, match="permission denied"):
         passes.name_unmoved(now=NOW, calendar=succeeded.calendar)
-    asked(succeeded, "grant insert on audit.entry to hutong_control")
+    asked(succeeded, "grant execute on function audit.append to hutong_control")
     assert passes.name_unmoved(now=NOW, calendar=succeeded.calendar) == 1
