@@ -103,8 +103,8 @@ _LIMITS = (
           most=366, proposed=True, regional=False),
     # What a comparison may guess, and a query disclose
     Limit("compare.value_keys", 10, COUNT, "D-25",
-          Both("同一信息项的同一个值，最多可与多少个不相符的对象比对（同一地区、同一出生日期的身份证号亦同）",
-               "The same value may fail to match for so many records, or numbers of an area and birth date"),
+          Both("同一信息项的同一个值，最多可与多少个不相符的对象比对（同一出生日期的身份证号亦同）",
+               "The same value may fail to match for so many records of a resource, or numbers of a birth date"),
           most=10_000, proposed=True, regional=False),
     Limit("compare.value_days", 366, DAYS, "D-25",
           Both("比对不相符的值保存", "Values that did not match are remembered"),

@@ -3,8 +3,8 @@
 A value of a declared list is not worn out, and an item of the key claimed beside itself is another value each time:
 both tell that a record is there. So it is kept of which records nothing matched when a unit last claimed something of
 them. Their share among all records that it claimed in a year is limited as that of its claims is; a record counts once,
-so a few that are true, claimed over and over, hide nothing. And a resident number says an area and a birth date: of
-numbers that say the same as many may not match as records for the same value.
+so a few that are true, claimed over and over, hide nothing. And a resident number says a birth date: of numbers that
+say the same one as many may not match as records for the same value.
 
 Of the records that matched every sixteenth is kept, by its digest: whoever claims cannot choose it, and it costs
 little.
@@ -23,8 +23,8 @@ from hutong.plane.definition import Definition, Rule
 statements = sql.load(__package__, "unmatched.sql")
 
 EVERY = 16
-AREA_AND_BIRTH = slice(14)
-"""Where a resident number says the area and when somebody was born: before sequence and check digit."""
+BORN = slice(6, -4)
+"""Where a resident number says when somebody was born: after the area, before sequence and check digit."""
 
 
 class RecordShareSpent(Exhausted):
@@ -34,7 +34,7 @@ class RecordShareSpent(Exhausted):
 
 
 class KeyPartSpent(Exhausted):
-    """Claim {claim}: {most} numbers of this area and birth date did not match in {days} days; no other is."""
+    """Claim {claim}: {most} numbers of this birth date did not match in {days} days; no other is compared."""
 
     clause = "SX-07-d"
 
@@ -53,7 +53,7 @@ Pair = tuple[str, str]
 
 
 def parts(definition: Definition, columns: Sequence[Sequence[bytes]]) -> list[bytes]:
-    """Return of each row its key with area and birth date in place of resident numbers; nothing where it has none.
+    """Return of each row its key with birth dates in place of resident numbers; nothing where the key has none.
 
     `columns` are the normalised columns of the key, in the definition's order.
     """
@@ -63,7 +63,7 @@ def parts(definition: Definition, columns: Sequence[Sequence[bytes]]) -> list[by
     if not any(numbers):
         return []
     cut = [
-        [value[AREA_AND_BIRTH] for value in column] if number else column
+        [value[BORN] or value for value in column] if number else column
         for column, number in zip(columns, numbers, strict=True)
     ]
     return list(cut[0]) if len(cut) == 1 else [b"".join(map(_prefixed, row)) for row in zip(*cut, strict=True)]
