@@ -1,5 +1,7 @@
 """What is taken can be written, read back and sorted; what cannot is refused, in words that can be written."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +38,26 @@ def test_a_text_is_as_long_as_its_column_and_no_longer(field):
 )  # fmt: skip
 def test_a_number_is_one_that_a_column_keeps(given, number):
     assert bounds.whole(given) == number
+
+
+TURNS = ("\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)))
+
+
+@pytest.mark.parametrize("field", ["name", "officer", "dept", "legal_basis", "reason", "abstract"])
+def test_no_text_has_a_control_or_what_turns_the_direction_of_writing(field):
+    controls = {chr(code) for code in range(0xA0) if unicodedata.category(chr(code)) == "Cc"} - set("\t\n\r")
+    for character in (*controls, *TURNS):
+        with pytest.raises(bounds.CharacterUnusable):
+            bounds.check(f"民政{character}业务", field=field)
+    bounds.check("民政 业务·Ａ（一）\U0002000b", field=field)
+
+
+@pytest.mark.parametrize("field", sorted(bounds.LENGTHS))
+def test_a_short_field_is_one_line(field):
+    for character in "\t\n\r\u2028\u2029":
+        if field in ("abstract", "item-rules"):
+            bounds.check(f"民政{character}业务", field=field)
+            continue
+        with pytest.raises(bounds.CharacterUnusable):
+            bounds.check(f"民政{character}业务", field=field)
+    bounds.check("一\n二", field="reason")

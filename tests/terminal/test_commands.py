@@ -146,7 +146,7 @@ def refused(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Problem:
     app.add_typer(client.app, name="client")
     monkeypatch.setattr("sys.argv", ["hutong", *arguments])
     with pytest.raises(Problem) as raised:
-        commands.run(app)
+        commands.run(app, environ={})
     return raised.value
 
 
@@ -172,7 +172,7 @@ def test_the_command_line_speaks_the_readers_language(spoken):
 def test_help_says_required_of_nothing_that_is_asked_for(monkeypatch, capsys, spoken):
     spoken("en_US.UTF-8")
     monkeypatch.setattr("sys.argv", ["hutong", "audit", "hold", "lift", "--help"])
-    commands.run(cli.app)
+    commands.run(cli.app, environ={})
     told = [line for line in capsys.readouterr().out.splitlines() if "--" in line]
     assert ["*" in line for line in told if "--reason" in line or "--password" in line] == [True, False]
 

@@ -105,7 +105,7 @@ def test_a_login_with_a_nul_is_refused_in_words(county, field):
     answer = Client(HTTP_HOST="localhost", raise_request_exception=False).post("/zh/login/", form)
 
     assert answer.status_code == 400
-    assert "含有无法保存的字符" in answer.content.decode()
+    assert "CHARACTER_UNUSABLE" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,8 @@ def test_a_login_with_a_nul_is_refused_in_words(county, field):
     ],
 )
 def test_a_field_with_a_nul_goes_by_the_label_its_form_shows(county, page, field, zh, en):
-    said = {"zh": f"“{zh}”含有无法保存的字符。", "en": f"<b>{en} contains a character that cannot be kept"}
+    chinese = f"“{zh}”含有控制字符或者改变书写方向的字符，无法保存。"
+    said = {"zh": chinese, "en": f"<b>{en} contains a character that is not taken"}
     for language in said:
         answer = Client(HTTP_HOST="localhost").post(f"/{language}/{page}", {field: "a\x00"})
         assert (answer.status_code, said[language] in answer.content.decode()) == (400, True)

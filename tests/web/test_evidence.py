@@ -70,7 +70,7 @@ def test_an_address_postgresql_cannot_take_is_refused(owner):
     for path in ("/zh/catalog/?q=a%00b", "/zh/catalog/a%00b/"):
         answer = Client().get(path)
         assert answer.status_code == 400
-        assert "含有无法保存的字符。" in answer.content.decode()
+        assert "改变书写方向的字符，无法保存。" in answer.content.decode()
 
 
 def test_says_so_when_the_database_is_away(owner, monkeypatch):

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 
 from hutong.core.errors import Invalid, Malformed
 
-UNUSABLE = re.compile("[\x00\ud800-\udfff]")
-"""Characters that PostgreSQL cannot keep, or UTF-8 not write."""
+UNUSABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+"""Characters that PostgreSQL cannot keep, UTF-8 not write or nobody sees though others are shown otherwise by them:
+controls but for tabs and the ends of lines, and what turns the direction of writing."""
+_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 LONGEST = 4000
 """Characters of a text."""
 LENGTHS: Mapping[str, int] = {
@@ -28,8 +32,12 @@ NUMBERS: Mapping[str, int] = {
 """Field → the largest number it takes, where that is not LARGEST: what its column keeps, or its standard has."""
 
 
+_SEVERAL_LINES = frozenset({"abstract", "item-rules"})
+"""Fields of LENGTHS that have several lines; every other is one."""
+
+
 class CharacterUnusable(Malformed):
-    """{field} contains a character that cannot be kept: NUL, or half of a surrogate pair."""
+    """{field} contains a character that is not taken: a control, or one that turns the direction of writing."""
 
 
 class FieldTooLong(Invalid):
@@ -37,7 +45,7 @@ class FieldTooLong(Invalid):
 
 
 def check_characters(text: str, *, field: str) -> None:
-    """Refuse a text with a character that cannot be kept; raises CharacterUnusable."""
+    """Refuse a text with a character that is not taken; raises CharacterUnusable."""
     if UNUSABLE.search(text) or UNUSABLE.search(field):
         raise CharacterUnusable(field=UNUSABLE.sub("?", field)[:100])
 
@@ -45,6 +53,8 @@ def check_characters(text: str, *, field: str) -> None:
 def check(text: str, *, field: str) -> None:
     """Refuse a text that is not kept as it is; raises CharacterUnusable and FieldTooLong."""
     check_characters(text, field=field)
+    if field in LENGTHS and field not in _SEVERAL_LINES and _BREAKS.search(text):
+        raise CharacterUnusable(field=field)
     most = LENGTHS.get(field, LONGEST)
     if len(text) > most:
         raise FieldTooLong(field=field, length=len(text), most=most)

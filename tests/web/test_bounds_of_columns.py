@@ -1,0 +1,61 @@
+"""Whatever the doors take fits the column it is kept in; a column that nobody fills in from a form is named here."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from hutong.core import bounds
+
+SMALL = (models.SmallIntegerField, models.PositiveSmallIntegerField)
+SMALLEST = 2**15 - 1
+COUNTED = {
+    "CalendarYear.year": "days lie in `beijing.YEARS`", "HandGiven.officers": "counted by us",
+    "AttachmentPiece.number": "counted by us", "SecondFactor.wrong": "counted by us",
+}  # fmt: skip
+"""Small numbers that nobody types."""
+OWN_RULE = {
+    "Officer.name": "orgs.operations.check_name", "Attachment.name": "kinds.names", "Group.name": "unused",
+    "Permission.name": "unused", "Clock.name": "a clock of a lifecycle",
+    "Step.unit": "the code of a unit that is there", "Turn.unit": "the code of a unit that is there",
+}  # fmt: skip
+"""Texts that are held to fewer characters by a rule of their own, or written by us."""
+
+
+def columns(*kinds: type[models.Field]) -> list[tuple[str, models.Field]]:
+    found = []
+    for model in apps.get_models():
+        if model.__module__.startswith(("hutong.", "django.contrib.auth")):
+            found += [(f"{model.__name__}.{each.name}", each) for each in model._meta.concrete_fields]
+    return [(name, each) for name, each in found if type(each) in kinds]
+
+
+@pytest.mark.parametrize(("name", "column"), columns(*SMALL), ids=lambda each: str(each))
+def test_a_number_that_is_taken_fits_its_small_column(name, column):
+    if name in COUNTED:
+        return
+    most = bounds.NUMBERS[column.name]
+    assert most <= SMALLEST
+    assert bounds.whole(str(most), field=column.name) == most
+    assert bounds.whole(str(most + 1), field=column.name) is None
+
+
+def test_a_number_that_is_taken_fits_every_other_column():
+    kinds = (models.IntegerField, models.PositiveIntegerField)
+    assert columns(*kinds) != []
+    assert bounds.LARGEST <= 2**31 - 1
+
+
+LOOKED_UP = frozenset({"no", "action"})
+"""Fields of a form that name what is there already, and are kept as that is called."""
+
+
+def test_a_text_that_is_taken_fits_its_column():
+    short = {
+        name: (column.max_length, bounds.LENGTHS[column.name])
+        for name, column in columns(models.CharField)
+        if column.name in bounds.LENGTHS
+        and column.max_length < bounds.LENGTHS[column.name]
+        and name not in OWN_RULE
+        and column.name not in LOOKED_UP
+    }
+    assert short == {}
