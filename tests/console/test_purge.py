@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
 
+import psycopg
 import pytest
 from acting import NOW, PASSWORD, entries
 from rich.console import Console
@@ -190,9 +191,12 @@ def test_a_wrong_password_is_refused_entered_and_after_some_the_door_stays_shut(
 
 def test_a_stopped_officer_is_refused_and_entered(opened):
     operations.set_active(username="operator", active=False, now=LATER, by="operator")
-    with pytest.raises(queries.NoSuchOfficer):
+    with pytest.raises(logins.LoginRefused):
         entitled(opened)
     assert (entries(opened.database_url, "auth.login"), entries(opened.database_url, "auth.failed")) == (0, 1)
+    with psycopg.connect(opened.database_url, options="-c role=hutong_owner") as owner:
+        (told,) = owner.execute("select record from audit.entry where event = 'auth.failed'").fetchone()
+    assert '"reason":"NO_SUCH_OFFICER"' in told  # what the door does not say
 
 
 def put_factor(opened) -> list[str]:

@@ -31,10 +31,16 @@ def test_a_list_with_a_blank_among_others_says_nothing(before, blank, after):
 
 
 @pytest.mark.parametrize(
-    "unseen", ["", " \u2003", "\u2060\u200d", "\U000e0041\U000e007f", "\u034f\u0489", "\u1160", "\x7f\x9f"]
+    "unseen",
+    ["", " \u2003", "\u2060\u200d", "\U000e0041\U000e007f", "\u034f\u0489", "\u1160", "\x7f\x9f", "\u2065\U000e0100"],
 )
 def test_what_nobody_sees_is_blank(unseen):
     assert (is_blank(unseen), is_blank(f"{unseen}·{unseen}"), is_blank(unseen + "\ue000")) == (True, False, False)
+
+
+@pytest.mark.parametrize("shown", ["\ud800", "\U00031350", "\U000323b0", "\ue000"])
+def test_half_of_a_pair_and_a_han_character_newer_than_our_unicode_are_no_blanks(shown):
+    assert (is_blank(shown), is_blank(f" {shown}\u200b")) == (False, False)
 
 
 def test_whether_a_reason_was_given_is_asked_here_alone():

@@ -49,7 +49,7 @@ def test_a_delivery_is_listed_and_its_rejected_rows_are_read_whatever_its_key_is
         (address,) = led_to(answer.content.decode())
         found = client.get(address)
     assert (answer.status_code, found.status_code) == (200, 200)
-    assert f"<code>{html.escape(key)}</code>".replace("&#x27;", "&#39;") in found.content.decode() or "\n" in key
+    assert f"<code>{key}</code>" in html.unescape(found.content.decode()) or "\n" in key
 
 
 @pytest.mark.parametrize("segment", ["none", "~2", "~FF", "%2e%2e", "a~2Fb"])

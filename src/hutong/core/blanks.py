@@ -4,6 +4,8 @@ import unicodedata
 
 _GAPS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """What Unicode has for letters and marks and nobody sees."""
+_FREE = frozenset(map(chr, (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))))
+"""What Unicode keeps free for characters that nobody will see."""
 
 
 def says_something(value: object) -> bool:
@@ -19,6 +21,7 @@ def is_blank(text: str) -> bool:
 
 
 def _is_seen(character: str) -> bool:
-    # Private ones are the rare Han characters of older systems.
+    # Private ones are the rare Han characters of older systems, unknown ones those of a newer Unicode than ours. Half
+    # of a pair is no text, and who wrote it has to be told so.
     kind = unicodedata.category(character)
-    return (kind[0] in "LNPS" or kind == "Co") and character not in _GAPS
+    return (kind[0] in "LNPS" or kind in ("Co", "Cn", "Cs")) and character not in _GAPS and character not in _FREE

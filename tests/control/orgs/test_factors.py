@@ -142,7 +142,7 @@ def test_wrong_codes_are_entered_and_after_some_none_is_looked_at_wherever_they_
     assert "CODE_WRONG" in last(county.url, "auth.failed")
     with pytest.raises(rules.CodesBlocked) as blocked:
         editor.login(code(1), source="10.0.2.1", now=NOW + timedelta(minutes=4, seconds=1))
-    assert blocked.value.facts == {"minutes": 11}
+    assert blocked.value.facts == {"minutes": 11, "retry_after": 10 * 60 + 59}
     with pytest.raises(rules.CodesBlocked):
         editor.login(code(1), source="10.0.2.2")
     assert entries(county.url, "auth.blocked") == 1
