@@ -24,7 +24,7 @@ from hutong.db.embedded import Server
 from hutong.plane.keys import Keyring
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 SIGNER = LogSigner.from_seed("hutong.test/log", bytes(range(32)))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -113,6 +113,12 @@ _CUT = """() => {
 }"""
 
 
+def follow(target: "Locator") -> None:
+    """Click what leads to another page, and wait until that is there whole: a click alone waits until it begins."""
+    with target.page.expect_navigation():
+        target.click()
+
+
 @dataclass
 class Window:
     """One officer's browser window; what went wrong in it is kept."""
@@ -131,7 +137,7 @@ class Window:
         self.go(f"/{language}/login/")
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", PASSWORD)
-        self.page.click("main button")
+        follow(self.page.locator("main button").first)
         assert self.page.url == f"{self.site}/{language}/desk/"
         return self
 

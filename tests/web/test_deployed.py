@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 from acting import PASSWORD
-from browsing import CHROMIUM, QUIET, Window, opened
+from browsing import CHROMIUM, QUIET, Window, follow, opened
 
 import proxies
 from certifying import Authority
@@ -87,17 +87,17 @@ def test_an_officer_comes_in_fills_in_a_form_hands_in_a_file_and_leaves(county, 
     file = {"name": "人口.csv", "mimeType": "text/csv", "buffer": "\n".join(ROWS).encode()}
     page.set_input_files("[name=file]", file)
     page.fill("[name=key]", "2026-03-02")
-    page.get_by_role("button", name="检查并入库").click()
+    follow(page.get_by_role("button", name="检查并入库"))
     assert "2026-03-02" in page.inner_text("tbody")
 
     page = trusting.go("/zh/account/")
     for name in ("password", "again"):
         page.fill(f"[name={name}]", "another good horse 互通")
     page.fill("[name=present]", PASSWORD)
-    page.locator("main form button").first.click()
+    follow(page.locator("main form button").first)
     assert page.url.endswith("?changed")
 
-    page.get_by_role("button", name="退出").click()
+    follow(page.get_by_role("button", name="退出"))
     assert page.url == f"{site.at}/zh/"
     assert trusting.go("/zh/desk/").url.startswith(f"{site.at}/zh/login/")
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from acting import NOW, PASSWORD
+from browsing import follow
 
 from hutong.control.orgs import operations as orgs
 
@@ -47,9 +48,9 @@ def fill_in(consumer) -> str:
     """Draft an application from the catalogue on, and return its number."""
     page = consumer.go("/zh/catalog/")
     page.fill("[name=q]", "人口")
-    page.get_by_role("button", name="筛选").click()
-    page.get_by_role("link", name="人口基本信息").click()
-    page.get_by_role("link", name="申请使用").click()
+    follow(page.get_by_role("button", name="筛选"))
+    follow(page.get_by_role("link", name="人口基本信息"))
+    follow(page.get_by_role("link", name="申请使用"))
     page.fill("[name=purpose]", "social-assistance")
     page.fill("[name=legal_basis]", "《社会救助暂行办法》第十一条")
     page.fill("[name=matters]", "DB-001，DB-002")
@@ -59,7 +60,7 @@ def fill_in(consumer) -> str:
     page.check("[name=users][value=zhang]")
     page.check("[name=devices][value=pc-1]")
     consumer.keep("application-form")
-    page.get_by_role("button", name="保存草稿").click()
+    follow(page.get_by_role("button", name="保存草稿"))
     return re.search(r"/applications/(GX[\d-]+)/$", page.url)[1]
 
 
@@ -69,11 +70,11 @@ def deliver(editor) -> None:
     file = {"name": "人口.csv", "mimeType": "text/csv", "buffer": ROWS.encode("gb18030")}
     page.set_input_files("[name=file]", file)
     page.fill("[name=key]", "2026-03-02")
-    page.get_by_role("button", name="检查并入库").click()
+    follow(page.get_by_role("button", name="检查并入库"))
     cells = page.locator("tbody tr").first.locator("td").all_inner_texts()
     assert [text.split("\n")[0] for text in cells] == ["人口基本信息", "2026-03-02", "4", "2", "2 查看", "已入库"]
     editor.keep("delivered")
-    page.get_by_role("link", name="2 查看").click()
+    follow(page.get_by_role("link", name="2 查看"))
     rows = [[cell.strip() for cell in row.split("\t")] for row in page.locator("tbody tr").all_inner_texts()]
     assert len(rows) == 2
     assert rows[0] == ["3", "姓名\nname", "姓名 为必填项，未填写。", "请补填。", "—"]
@@ -87,7 +88,7 @@ def test_an_application_goes_from_draft_to_filed_by_the_pages(officers):
     no = fill_in(consumer)
     assert "核验社会救助对象" in consumer.page.inner_text("main")
     assert "社会救助系统" in consumer.page.inner_text("main")
-    consumer.page.get_by_role("button", name="提出申请").click()
+    follow(consumer.page.get_by_role("button", name="提出申请"))
     for who, step, state in STEPS:
         officer = officers(who)
         if step == "报告数据到位":
@@ -98,8 +99,8 @@ def test_an_application_goes_from_draft_to_filed_by_the_pages(officers):
         assert re.search(r"为什么由您办理：.+，依据《公共信息平台管理办法》第八条“.+”（SX-08-[a-f]）", told)
         assert re.search(r"办理期限：(2026-03-\d\d（\d+ 个工作日）|未规定期限)", told)
         officer.keep(f"waits-{who}-{step}")
-        card.get_by_role("link", name=step).click()
-        page.get_by_role("button", name=step, exact=True).click()
+        follow(card.get_by_role("link", name=step))
+        follow(page.get_by_role("button", name=step, exact=True))
         assert state in page.inner_text(".head")
         officer.keep(f"after-{who}-{step}")
     assert "没有需要您办理的事项" in officers("operator").go("/zh/desk/").inner_text("main")
@@ -144,20 +145,20 @@ def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window
 def test_a_refusal_at_the_desk_keeps_what_was_typed_and_tells_the_applicant_why(county, officers):
     consumer = officers("consumer")
     no = fill_in(consumer)
-    consumer.page.get_by_role("button", name="提出申请").click()
+    follow(consumer.page.get_by_role("button", name="提出申请"))
     page = officers("competent").go(f"/zh/desk/applications/{no}/")
     page.get_by_text("不予同意…").click()
     form = page.locator("form", has_text="不予同意")
     form.locator("[name=reason]").fill("所述事项不在本单位职责范围内。")
     form.locator("[name=basis]").fill("   ")
-    form.get_by_role("button", name="不予同意").click()
+    follow(form.get_by_role("button", name="不予同意"))
     alert = page.inner_text("[role=alert]")
     assert "“不予同意”须写明法律依据" in alert
     assert "GROUNDS_MISSING" in alert
     form = page.locator("form", has_text="不予同意")
     assert form.locator("[name=reason]").input_value() == "所述事项不在本单位职责范围内。"
     form.locator("[name=basis]").fill("《示范县公共信息平台管理办法》第八条")
-    form.get_by_role("button", name="不予同意").click()
+    follow(form.get_by_role("button", name="不予同意"))
     told = consumer.go(f"/zh/desk/applications/{no}/").inner_text("main")
     assert "理由：所述事项不在本单位职责范围内。" in told
     assert "法律依据：《示范县公共信息平台管理办法》第八条" in told
@@ -172,7 +173,7 @@ def hand_in(page, rows: int, *, key: str = "") -> None:
     form.locator("[name=file]").set_input_files({"name": "人口.csv", "mimeType": "text/csv", "buffer": body})
     if key:
         form.locator("[name=key]").fill(key)
-    form.get_by_role("button", name=step).click()
+    follow(form.get_by_role("button", name=step))
 
 
 def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_delete(county, officers):

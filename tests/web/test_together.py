@@ -4,6 +4,7 @@ import re
 
 import pytest
 from acting import already, entries
+from browsing import follow
 from desks import entered, words
 
 from hutong.control.sharing.models import Application
@@ -110,14 +111,14 @@ def test_like_cases_are_ticked_looked_at_and_decided_on_the_pages(county, like, 
     page = officer.page
     for no in like[:2]:
         page.check(f'[name=case][value="{key(no)}"]')
-    page.get_by_role("button", name="一并办理勾选的事项").click()
+    follow(page.get_by_role("button", name="一并办理勾选的事项"))
     assert page.locator("tbody tr").count() == 2
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         officer.keep(f"together-{width}")
         assert officer.overflow() <= 0
     page.uncheck(f'[name=case][value="{key(like[1])}"]')
-    page.get_by_role("button", name="同意并提交（勾选的各件）").click()
+    follow(page.get_by_role("button", name="同意并提交（勾选的各件）"))
     assert "已办理 1 件，未能办理 0 件" in page.inner_text("main")
     officer.keep("together-done")
     assert states(like) == ["DEPT_ENDORSED", "LODGED", "LODGED"]
