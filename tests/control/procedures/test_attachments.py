@@ -173,7 +173,7 @@ def test_without_its_entry_nothing_happens(add, read, django_db, log_down):
         lambda: read(added.id),
         lambda: attachments.remove(CASE, added.id, by=ZHANG, editable=True, now=NOW),
     ):
-        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="entry"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append"):
             act()
     assert attachments.listed(CASE) == [added]
     assert as_owner(django_db, "select count(*) from procedures_attachmentpiece") == [(1,)]
