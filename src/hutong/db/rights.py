@@ -197,8 +197,8 @@ FUNCTIONS = {
     "plane": (
         "audit.append", "audit.count_refusals",
         "plane.make_store", "plane.tell_inside", "plane.drop_indexes", "plane.make_indexes", "plane.expect_unchanged",
-        "plane.expect_within", "plane.limit_in_force", "plane.settle_claims",
-        "plane.settle_comparing", "plane.keep_claimed", "plane.records_beyond",
+        "plane.expect_within", "plane.limit_in_force", "plane.settle_comparing",
+        "plane.keep_claimed", "plane.records_beyond",
         "public.procrastinate_defer_jobs_v1",
     ),
     "auditor": ("audit.append",),
