@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from hutong.console import asking, opening
-from hutong.core import defaults
+from hutong.core import bounds, defaults
 from hutong.terminal.commands import Commands
 from hutong.terminal.speaking import say
 
 app = Commands(help="console.key.help")
 
-Number = Annotated[int, typer.Argument(help="console.key.number", min=1)]
+Number = Annotated[int, typer.Argument(help="console.key.number", min=1, max=bounds.LARGEST)]
 OVERLAP_DAYS = defaults.number("keys.overlap_days")
 
 
