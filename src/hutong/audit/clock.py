@@ -17,7 +17,7 @@ TOLERATED = timedelta(seconds=2)
 def watch(db: Database, *, now: datetime) -> timedelta | None:
     """Note the moment the clock shows; returns by how much it was set back since it was last looked at, if it was.
 
-    That is entered in the log. Needs the owner role.
+    That is entered in the log.
     """
     with db.transaction() as cur:
         ((latest, last),) = cur.execute(statements.read)
@@ -38,7 +38,7 @@ def swept(cur: Cursor, *, noted_before: datetime | None = None) -> datetime | No
 def note_swept(cur: Cursor, *, before: datetime, oldest: datetime | None, now: datetime) -> None:
     """Note up to which end nonces may be swept from now on; `oldest` is the first end of those that are kept.
 
-    It never goes back, and where the clock jumps ahead it does not follow at once. Needs the owner role.
+    It never goes back, and where the clock jumps ahead it does not follow at once.
     """
     cur.execute(statements.note_swept, {"before": before, "oldest": oldest, "now": now})
 

@@ -34,8 +34,9 @@ def run(db: Database, *, clock: Clock, vkeys: Callable[[], Sequence[str]], stop:
             # A proxy or certificates that the environment names wrongly are a fault here, too.
             with httpx.Client(timeout=ANSWER_SECONDS, follow_redirects=False) as line:
                 while not stop.is_set():
-                    witnesses.settle(db, vkeys=vkeys(), now=clock())
-                    ask(db, line, clock=clock, vkeys=vkeys(), told=told)
+                    keys = vkeys()
+                    witnesses.settle(db, vkeys=keys, now=clock())
+                    ask(db, line, clock=clock, vkeys=keys, told=told)
                     stop.wait(PAUSE_SECONDS)
         except Exception:  # a door: whatever it was, the next time may be better
             logger.exception("witnesses.failed")
