@@ -4,11 +4,11 @@ A database can be set back, a file beside the key stays. What the key has signed
 """
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hutong.audit import lasting
 from hutong.core.log_keys import KeyChange
 from hutong.core.signed_note import Verifier
 
@@ -44,7 +44,7 @@ class Heads:
         At every moment the file has the whole of one of the two. It belongs to whom the folder does, whoever keeps it:
         what root signs or begins, the worker signs on.
         """
-        self._replace(self.path(epoch), note.encode())
+        lasting.put(self.path(epoch), note.encode(), owner=self.folder.stat())
 
     def changes(self) -> list[KeptChange]:
         """Return the changes of the log's key that were kept, in their order."""
@@ -71,25 +71,8 @@ class Heads:
             }
             for each in changes
         ]  # fmt: skip
-        self._replace(self._changes, json.dumps(told, indent=1).encode())
+        lasting.put(self._changes, json.dumps(told, indent=1).encode(), owner=self.folder.stat())
 
     @property
     def _changes(self) -> Path:
         return self.folder / "log.keys"
-
-    def _replace(self, path: Path, content: bytes) -> None:
-        beside = path.with_name(f"{path.name}.new")
-        beside.unlink(missing_ok=True)  # of one that was killed, and may have been another's
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            if os.geteuid() == 0:
-                owner = self.folder.stat()
-                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

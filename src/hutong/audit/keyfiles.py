@@ -7,10 +7,10 @@ put away. No number comes twice.
 import os
 import secrets
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from hutong.audit import lasting
 from hutong.core.signed_note import LogSigner
 
 
@@ -74,13 +74,13 @@ class KeyFiles:
         number = 1
         while self.seed(number).exists():
             if (found := self.signer(number)) and not self.public(number).exists():
-                self._keep(self.public(number), found.verifier.encode(), owner=None, mode=0o644)
+                lasting.put(self.public(number), found.verifier.encode(), owner=None, mode=0o644)
             number += 1
         seed = secrets.token_bytes(32)
         owner = self.seed(1).stat()
-        self._keep(self.seed(number), seed, owner=owner, mode=0o600)
+        lasting.put(self.seed(number), seed, owner=owner)
         signer = LogSigner.from_seed(self.name, seed)
-        self._keep(self.public(number), signer.verifier.encode(), owner=None, mode=0o644)
+        lasting.put(self.public(number), signer.verifier.encode(), owner=None, mode=0o644)
         return number, signer
 
     def put_away(self, keys: Collection[bytes]) -> None:
@@ -100,21 +100,3 @@ class KeyFiles:
             os.fsync(file.fileno())
             file.truncate(0)
             os.fsync(file.fileno())
-
-    def _keep(self, path: Path, content: bytes, *, owner: os.stat_result | None, mode: int) -> None:
-        beside = path.with_name(f"{path.name}.new")
-        beside.unlink(missing_ok=True)
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if owner is not None:
-            with suppress(PermissionError):
-                os.chown(beside, owner.st_uid, owner.st_gid)
-        beside.chmod(mode)
-        beside.rename(path)
-        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
