@@ -199,12 +199,17 @@ def told(looked: Looked, capsys, state: str) -> None:
     assert looked.found == []
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.full)])
-def test_axe_finds_nothing_where_nothing_has_happened(county, looked, language, capsys):
-    for name, page in EMPTY.items():
+@pytest.mark.parametrize(
+    ("language", "each"),
+    [("zh", 1), *(pytest.param(language, len(WIDTHS), marks=pytest.mark.full) for language in LANGUAGES)],
+    ids=["zh, one width in turn", "zh", "en"],
+)
+def test_axe_finds_nothing_where_nothing_has_happened(county, looked, language, each, capsys):
+    for number, (name, page) in enumerate(EMPTY.items()):
         window = looked.window(page.reader)
         window.go(f"/{language}/{page.path}")
-        looked.at(f"{name} empty, {language}", window)
+        first = number % len(WIDTHS)
+        looked.at(f"{name} empty, {language}", window, widths=(WIDTHS * 2)[first : first + each])
     told(looked, capsys, f"empty, {language}")
 
 
