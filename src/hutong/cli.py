@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from hutong.console import asking, audit, calendars, failures, keys, opening, people
+from hutong.console import asking, audit, backups, calendars, failures, keys, opening, people
 from hutong.core import clauses, text
 from hutong.core.errors import Problem
 from hutong.settings import LOG_NAME, platform
@@ -30,6 +30,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officers")
 app.add_typer(keys.app, name="key")
+app.add_typer(backups.app, name="backup")
 
 PortOption = Annotated[int | None, typer.Option("--port", help="cli.port", min=1, max=65535)]
 GatewayPortOption = Annotated[

@@ -31,6 +31,7 @@ KEPT = (
     "HUTONG_COUNTY", "HUTONG_NAME", "HUTONG_NAME_EN", "HUTONG_SECOND_FACTOR",
     "HUTONG_HOST", "HUTONG_PORT", "HUTONG_GATEWAY_PORT", "HUTONG_WEB_NAMES", "HUTONG_GATEWAY_NAMES",
     "HUTONG_WEB_HTTPS", "HUTONG_TRUSTED_PROXIES", "HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY", "HUTONG_TIME_SERVERS",
+    "HUTONG_BACKUP",
 )  # fmt: skip
 """What the folder keeps once it was said to `hutong init` or `hutong up`, so that nobody says it again."""
 READ = (
@@ -74,6 +75,8 @@ class Settings:
     """Folder on the database's disk, where that is a disk of this machine: its free space is watched."""
     time_servers: tuple[str, ...] = ()
     """Names or addresses of the time servers (NTP) that the worker holds the machine's clock against."""
+    backup: Path | None = None
+    """Folder on another disk, or another machine's, where backups go."""
     own_spool: Path | None = None
     """The spool of a door that runs as a system user of its own."""
 
@@ -151,6 +154,7 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
         now=_moment(environ),
         database_folder=Path(environ["HUTONG_DATABASE_FOLDER"]) if environ.get("HUTONG_DATABASE_FOLDER") else None,
         time_servers=network.names(environ.get("HUTONG_TIME_SERVERS") or ""),
+        backup=Path(environ["HUTONG_BACKUP"]).absolute() if environ.get("HUTONG_BACKUP") else None,
         own_spool=Path(environ["HUTONG_SPOOL"]) if environ.get("HUTONG_SPOOL") else None,
     )
 
@@ -187,7 +191,7 @@ def keep(data: Path, environ: Mapping[str, str] = os.environ) -> None:
     after = before | {name: environ[name] for name in KEPT if name in environ}
     if after == before:
         return
-    for name in ("HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY"):
+    for name in ("HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY", "HUTONG_BACKUP"):
         if after.get(name):
             after[name] = str(Path(after[name]).absolute())
     data.mkdir(parents=True, exist_ok=True)

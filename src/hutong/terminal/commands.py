@@ -114,13 +114,17 @@ class _DressedGroup(_Spoken, TyperGroup):
 
 
 class Commands(typer.Typer):
-    """Commands with help in both languages: their own and that of every option is a code, `core/text/labels`."""
+    """Commands with help in both languages: their own and that of every option is a code, `core/text/labels`.
 
-    def __init__(self, *, help: str, **facts: object) -> None:
+    One that is done `alone` is a command itself, where none of them is named.
+    """
+
+    def __init__(self, *, help: str, alone: bool = False, **facts: object) -> None:
         group = type("_Group", (_DressedGroup,), {"facts": facts})
         super().__init__(
-            cls=group, help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-        )
+            cls=group, help=help, no_args_is_help=not alone, invoke_without_command=alone, add_completion=False,
+            pretty_exceptions_enable=False,
+        )  # fmt: skip
 
     def command(self, name: str | None = None, *, says: str) -> Any:  # type: ignore[override]
         """Return the decorator that makes a command of a function; `says` is the code of its help."""

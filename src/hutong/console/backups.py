@@ -1,0 +1,42 @@
+"""The operator's commands on backups: take one now, list them, read them back."""
+
+from typing import Annotated
+
+import typer
+
+from hutong.console import opening
+from hutong.core import bounds
+from hutong.terminal.commands import Commands
+
+app = Commands(help="console.backup.help", alone=True)
+
+
+@app.callback()
+def take(ctx: typer.Context, data: opening.DataOption = None) -> None:
+    """Take a backup set now and read it back; a command of the group is done instead where one is named."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from hutong.console import backup  # of the platform
+
+    with opening.opened(opening.settings(data=data)) as installation:
+        backup.take(installation)
+
+
+@app.command("list", says="console.backup.list.help")
+def listed(data: opening.DataOption = None) -> None:
+    """Every set at the second place."""
+    from hutong.console import backup  # of the platform
+
+    backup.listed(opening.settings(data=data))
+
+
+@app.command("check", says="console.backup.check.help")
+def check(
+    number: Annotated[int | None, typer.Argument(help="console.backup.check.number", min=1, max=bounds.LARGEST)] = None,
+    data: opening.DataOption = None,
+) -> None:
+    """Read a set back, with the database's log that follows it: the newest, or the one that is named."""
+    from hutong.console import backup  # of the platform
+
+    if not backup.check(opening.settings(data=data), number=number):
+        raise SystemExit(1)

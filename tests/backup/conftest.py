@@ -1,0 +1,43 @@
+"""A cluster of its own, small and quick, and a second place beside it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from places import OWNER, real, take
+
+from hutong.backup import place
+from hutong.backup.place import BackupPlace
+from hutong.backup.programs import Source
+from hutong.db import postmaster
+from hutong.db.embedded import Server
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running PostgreSQL of the wheel's newest version."""
+    running = Server(tmp_path_factory.mktemp("cluster") / "postgres", durable=False)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def source(cluster: Server) -> Source:
+    return Source(cluster.superuser_url(), postmaster.find_binaries())
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> BackupPlace:
+    """The place of a platform on a second disk."""
+    (tmp_path / "second").mkdir()
+    return place.begin(tmp_path / "second", OWNER, now=real())
+
+
+@pytest.fixture(scope="session")
+def taken(cluster: Server, tmp_path_factory: pytest.TempPathFactory) -> BackupPlace:
+    """A place with a set, which tests copy and do not change."""
+    root = tmp_path_factory.mktemp("second")
+    at = place.begin(root, OWNER, now=real())
+    take(at, Source(cluster.superuser_url(), postmaster.find_binaries()))
+    return at
