@@ -15,14 +15,14 @@ from benchmarks.desk import NOW
 from benchmarks.visits.procedure import PROCEDURES
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.procedure import CHANGES
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import passing_on
-from hutong.control.orgs import queries as orgs_read
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures import turns
 from hutong.control.procedures.procedure import Procedure
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import operations as members
+from hutong.control.units import passing_on
+from hutong.control.units import queries as units_read
 from hutong.core import identifiers
 from hutong.core.workdays import Calendar
 from hutong.plane.definition import Item, Mode
@@ -107,22 +107,24 @@ def people(*, password: str) -> None:
         competent = SOCIAL if code in (CIVIL, SMALL) else None
         name = f"示范县{named.get(code, f'第{number}单位')}"
         if competent is None:
-            orgs.register(credit_code=code, name=name, now=NOW, by="init")
+            members.register(credit_code=code, name=name, now=NOW, by="init")
     for code, name in ((CIVIL, "示范县民政局"), (SMALL, "示范县小单位")):
-        orgs.register(credit_code=code, name=name, competent=SOCIAL, now=NOW, by="init")
+        members.register(credit_code=code, name=name, competent=SOCIAL, now=NOW, by="init")
     for role, unit in (("authority", AUTHORITY), ("operator", OPERATOR)):
         passing_on.give(role=role, region="", unit=unit, reason="benchmark", now=NOW, by="init")
-    for username, (org, roles) in OFFICERS.items():
-        orgs.add_officer(username=username, password=password, name=username, org=org, roles=roles, now=NOW, by="init")
+    for username, (unit, roles) in OFFICERS.items():
+        members.add_officer(
+            username=username, password=password, name=username, unit=unit, roles=roles, now=NOW, by="init"
+        )
     with connection.cursor() as cur:
-        for org, system in ((CIVIL, "civil-app"), (SMALL, "small-app")):
+        for unit, system in ((CIVIL, "civil-app"), (SMALL, "small-app")):
             cur.execute(
-                "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+                "insert into plane.system (id, unit, name, public_key, mlps_level, mlps_until)"
                 " values (%s, %s, %s, %s, 2, %s)",
-                [system, org, system, bytes(32), date(2027, 12, 31)],
+                [system, unit, system, bytes(32), date(2027, 12, 31)],
             )
-            cur.execute("insert into plane.user (id, org, name) values (%s, %s, '张伟')", [f"{system}-zhang", org])
-            cur.execute("insert into plane.device (id, org, name) values (%s, %s, '电脑')", [f"{system}-pc", org])
+            cur.execute("insert into plane.user (id, unit, name) values (%s, %s, '张伟')", [f"{system}-zhang", unit])
+            cur.execute("insert into plane.device (id, unit, name) values (%s, %s, '电脑')", [f"{system}-pc", unit])
 
 
 def patterns(cases: int) -> list[Pattern]:
@@ -205,7 +207,7 @@ def _draft(code: str, name: str) -> str:
     ]
     return catalog.draft(
         code=code, name=name, abstract="本县登记的基本信息。", items=items, key=["resident_number"],
-        actor=orgs_read.actor("editor", now=NOW), now=NOW,
+        actor=units_read.actor("editor", now=NOW), now=NOW,
     )  # fmt: skip
 
 
@@ -216,7 +218,7 @@ def _apply(code: str, name: str, *, by: str) -> str:
         code=code, mode=Mode.COMPARE, items=["name"], purpose="核验低保申请人身份", matters=["DB-001"],
         legal_basis="《社会救助暂行办法》第十一条", system=system, users=[f"{system}-zhang"],
         devices=[f"{system}-pc"], from_at=NOW, until_at=NOW + timedelta(days=365),
-        actor=orgs_read.actor(by, now=NOW), now=NOW,
+        actor=units_read.actor(by, now=NOW), now=NOW,
     )  # fmt: skip
 
 
@@ -227,7 +229,7 @@ def _walk(procedure: Procedure, number: str, *, to: str, consumer: str = "consum
         if action == "supplied":
             _supply()
         now = procedure.cases([number]).get().entered_at
-        by = orgs_read.actor(consumer if who == "consumer" else who, now=now)
+        by = units_read.actor(consumer if who == "consumer" else who, now=now)
         _take(procedure)(number, action, actor=by, now=now)
 
 

@@ -181,12 +181,12 @@ def _migrate(url: str) -> None:
 
 def _register(place: Place) -> None:
     """Register the asking system with both signature profiles, its person and its device."""
-    now, org = datetime.now(UTC), county.CONSUMER
+    now, unit = datetime.now(UTC), county.CONSUMER
     with place.db.transaction() as cur:
         registers.register_system(
             cur,
             id=county.SYSTEM,
-            org=org,
+            unit=unit,
             name="bench",
             mlps_level=2,
             mlps_until=county.MLPS_UNTIL,
@@ -198,5 +198,5 @@ def _register(place: Place) -> None:
             profiles=("rfc9421", "gjgxjhpt"),
         )
         user, device = county.CONTEXT["hutong-user"], county.CONTEXT["hutong-device"]
-        registers.register_user(cur, id=user, org=org, name="bench", now=now, by="bench")
-        registers.register_device(cur, id=device, org=org, name="bench", now=now, by="bench")
+        registers.register_user(cur, id=user, unit=unit, name="bench", now=now, by="bench")
+        registers.register_device(cur, id=device, unit=unit, name="bench", now=now, by="bench")

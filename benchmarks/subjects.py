@@ -42,7 +42,7 @@ with made as (
            end as subjects
     from generate_series(%(first)s::bigint, %(last)s::bigint) n
 ), entered as (
-    insert into audit.entry (id, at, event, class, org, counterpart, salt, record,
+    insert into audit.entry (id, at, event, class, unit, counterpart, salt, record,
                              result, system, grant_no, resource, mode, latency_us, subjects)
     select n, at, 'plane.compared', 'usage', '11330782002609848X', '11330782MB1599102K', decode(md5(n::text), 'hex'),
            format(%(record)s, n), 'OK', 'approvals-acceptance', '2026-0001', '307001/' || n %% 50, 'compare', 9000,

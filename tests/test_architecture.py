@@ -41,10 +41,10 @@ FAULTS = {
     ),
     "a folder in no room": Fault("house", {"stray/__init__.py": ""}, "- hutong.stray"),
     "a file in no room": Fault("house", {"stray.py": ""}, "- hutong.stray"),
-    "organisations knowing the catalogue": Fault(
+    "units knowing the catalogue": Fault(
         "control",
-        {"control/orgs/queries.py": "import hutong.control.catalog.rules"},
-        "hutong.control.orgs.queries -> hutong.control.catalog.rules",
+        {"control/units/queries.py": "import hutong.control.catalog.rules"},
+        "hutong.control.units.queries -> hutong.control.catalog.rules",
     ),
     "notices knowing the catalogue, once there are notices": Fault(
         "control",

@@ -89,7 +89,7 @@ def run(base: Path, program: str, *arguments: str) -> "subprocess.CompletedProce
 def exported(db, tmp_path: Path) -> Path:
     """Return the export of a log of 300 entries."""
     signer = LogSigner.from_seed("log.county.example", bytes(range(32)))
-    read = {"by": "sys-a", "org": "11330100000000002X", "grants": 1}
+    read = {"by": "sys-a", "unit": "11330100000000002X", "grants": 1}
     with db.transaction() as cur:
         log.append(cur, [log.LogEntry("plane.grants_read", NOW, read, "11330100000000002X") for _ in range(300)])
     tree.integrate(db, now=NOW, signer=signer, limit=300)
@@ -128,7 +128,7 @@ def test_finds_what_was_changed_in_evidence(base, exported):
     assert done.returncode == 1
     assert "records.jsonl: entry 0" in done.stderr
 
-    records.write_text(whole.replace('"org":"11330100000000002X"', '"org":"11330100000000003X"', 1))
+    records.write_text(whole.replace('"unit":"11330100000000002X"', '"unit":"11330100000000003X"', 1))
 
     done = run(base, "hutong", "audit", "verify", str(exported))
 

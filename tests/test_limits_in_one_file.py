@@ -40,9 +40,9 @@ EXCUSED: dict[str, str] = {
     "plane/answer/changes.py limit": "rows of a page where none are asked for",
     "plane/delivery/sealers.py MOST": "processes",
     # logins
-    "control/orgs/logins.py DAY": "a day, as a unit",
-    "control/orgs/logins.py PLACE_DAYS": "how long a place is told from a stranger's",
-    "control/orgs/sessions.py timedelta": "how exactly the last use of a login is kept",
+    "control/units/logins.py DAY": "a day, as a unit",
+    "control/units/logins.py PLACE_DAYS": "how long a place is told from a stranger's",
+    "control/units/sessions.py timedelta": "how exactly the last use of a login is kept",
     # memory
     "plane/answer/facts.py MOST_REMEMBERED": "facts kept in memory",
     "plane/answer/facts.py MOST_WHOLE": "definitions kept in memory",

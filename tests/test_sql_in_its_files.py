@@ -43,7 +43,7 @@ LOADED = re.compile(r"^(\w+)(?:: \w+)? = (?:sql\.)?load\(__package__,", re.MULTI
 
 TABLES = re.compile(r"\b(?:from|join|update|into)\s+(?:only\s+)?\"?([a-z]+)([._])\w+", re.IGNORECASE)
 OWNERS = {
-    "plane.": "plane", "store.": "plane", "feed.": "plane", "audit.": "audit", "orgs_": "control/orgs",
+    "plane.": "plane", "store.": "plane", "feed.": "plane", "audit.": "audit", "units_": "control/units",
     "catalog_": "control/catalog", "sharing_": "control/sharing", "procedures_": "control/procedures",
     "registration_": "control/registration", "rulebook_": "control/rulebook", "calendars_": "control/calendars",
 }  # fmt: skip
@@ -51,9 +51,9 @@ OWNERS = {
 READ_PAST: dict[str, str] = {
     "control/catalog/deliveries.sql plane": "a page of deliveries with what their resources are called",
     "control/sharing/queries.sql plane": "a page of grants with what their resources, units and systems are called",
-    "control/sharing/queries.sql control/orgs": "what the units of a page of grants are called",
+    "control/sharing/queries.sql control/units": "what the units of a page of grants are called",
     "control/sharing/raised.sql plane": "a page of alarms and raised limits, with what their resources are called",
-    "control/sharing/raised.sql control/orgs": "what the units of that page are called",
+    "control/sharing/raised.sql control/units": "what the units of that page are called",
     "control/sharing/queries.sql control/catalog": "what is published of what applications are about, at every step",
     "gateway/auth.sql plane": "who signed, asked at every call",
     "control/catalog/portal.sql plane": "how much there is, on the first page",
@@ -141,7 +141,7 @@ def test_tables_are_read_by_their_own_room(ours):
 @pytest.mark.parametrize(
     "line",
     [
-        'cur.execute("select id from plane.system where org = %s", [org])',
+        'cur.execute("select id from plane.system where unit = %s", [unit])',
         'cur.execute("SELECT pg_advisory_xact_lock(1)")',
         'cur.execute(f"select {how}(1)")',
         'cur.execute("select "\n            "id from t")',
@@ -185,7 +185,7 @@ def test_words_are_no_statement(text):
     ("path", "line", "told"),
     [
         ("control/new/queries.sql", "select 1 from plane.system", {"control/new/queries.sql plane"}),
-        ("control/new/queries.sql", "delete from orgs_officer", {"control/new/queries.sql control/orgs"}),
+        ("control/new/queries.sql", "delete from units_officer", {"control/new/queries.sql control/units"}),
         ("plane/planted.sql", "select 1 from t join audit.entry e on true", {"plane/planted.sql audit"}),
         ("plane/answer/planted.sql", "select 1 from plane.system -- not from audit.entry", set()),
     ],

@@ -163,10 +163,10 @@ def test_a_word_in_a_foreign_room_is_seen_and_so_is_a_name_that_comes_back() -> 
     instead = {"held": "store", "Place": "a name of its own"}
     module = "class Place:\n    held_rows: int\n\n\ndef hold_unit() -> None: ...\n"
     tables = "create schema hold;\ncreate table plane.x (\n    held text not null,\n    rows int\n);\n"
-    assert strays(of_python("control/orgs/operations", module), words, instead) == [
-        "control/orgs/operations: Place (not Place but a name of its own)",
-        "control/orgs/operations: held_rows (not held but store)",
-        "control/orgs/operations: hold_unit (hold, holds belongs to ('audit/holds',))",
+    assert strays(of_python("control/units/operations", module), words, instead) == [
+        "control/units/operations: Place (not Place but a name of its own)",
+        "control/units/operations: held_rows (not held but store)",
+        "control/units/operations: hold_unit (hold, holds belongs to ('audit/holds',))",
     ]
     assert [each.name for each in of_sql("plane/migrations/0001_plane", tables)] == ["hold", "plane.x", "held", "rows"]
     assert strays(of_python("audit/holds", "def hold() -> None: ...\n"), words, instead) == []

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from benchmarks.visits.procedure import PROCEDURES
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.web.desk.room import CaseKind
 
 

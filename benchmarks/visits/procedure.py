@@ -6,9 +6,9 @@ from django.db.models import Model, QuerySet
 
 from benchmarks.visits.lifecycle import INSPECTION, RECTIFICATION
 from benchmarks.visits.models import Inspection, Rectification
-from hutong.control.orgs import offices
-from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.units import offices
+from hutong.control.units import queries as members
 from hutong.core.lifecycle import Lifecycle
 
 
@@ -18,7 +18,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
     return [
         Seen(
             number=case.no, title=f"{case.unit}：{case.no}", state=case.state, entered_at=case.entered_at,
-            parties={"provider": case.unit, **held}, facts={}, org=case.unit,
+            parties={"provider": case.unit, **held}, facts={}, unit=case.unit,
         )
         for case in cases
     ]  # fmt: skip
@@ -32,7 +32,7 @@ def concerned(subject: str, key: str) -> QuerySet:
 def _of(life: Lifecycle, model: type[Model]) -> Procedure:
     return Procedure(
         life=life, model=model, number="no", event="sharing.moved", subject="application", seen=seen,
-        concerned=concerned, staff=orgs.staff, stopped=orgs.stopped,
+        concerned=concerned, staff=members.staff, stopped=members.stopped,
     )  # fmt: skip
 
 

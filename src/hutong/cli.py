@@ -19,7 +19,7 @@ from hutong.terminal.commands import Commands, UsageWrong
 from hutong.terminal.speaking import language, say, show
 
 if TYPE_CHECKING:
-    from hutong.control.orgs.rules import Actor
+    from hutong.control.units.rules import Actor
     from hutong.plane.registers import System
 
 MOST_ROWS = 5_000_000

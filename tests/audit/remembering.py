@@ -18,7 +18,7 @@ def usage(number: int = 0, *, at: datetime = NOW, about: Sequence[bytes] = (), *
     """Make the entry of a comparison about some subjects; facts named replace those of the record."""
     whom = gathered(about)
     record = {
-        **dict.fromkeys(USAGE), "org": CONSUMER, "user": f"p-{number}", "result": "OK", "asked": 3,
+        **dict.fromkeys(USAGE), "unit": CONSUMER, "user": f"p-{number}", "result": "OK", "asked": 3,
         "subjects": root(whom), **facts,
     }  # fmt: skip
     return LogEntry("plane.compared", at, record, CONSUMER, PROVIDER, subjects=whom)

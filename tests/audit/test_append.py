@@ -25,19 +25,19 @@ def told(number: int, **changed):
     """Return the columns of one entry with a true commitment to what they say."""
     record = changed.pop("record", canonical.dumps(usage().record).decode())
     said = {
-        "ids": number, "at": NOW, "events": "plane.compared", "classes": "usage", "orgs": CONSUMER,
+        "ids": number, "at": NOW, "events": "plane.compared", "classes": "usage", "units": CONSUMER,
         "counterparts": PROVIDER, "salts": bytes(16), "records": record, "latencies": -1, "subjects": None,
         "result": "OK", **dict.fromkeys(("dept", "system", "grant", "resource", "mode")), **changed,
     }  # fmt: skip
     parties = said.pop("parties", [])
     made = commit(
         said["salts"], said["records"].encode(), at=moment(said["at"]), event=said["events"],
-        record_class=said["classes"], org=said["orgs"], counterpart=said["counterparts"],
-        others=[org for _, org in parties],
+        record_class=said["classes"], unit=said["units"], counterpart=said["counterparts"],
+        others=[unit for _, unit in parties],
     )  # fmt: skip
     said.setdefault("commitments", made)
     columns = {name: [value] for name, value in said.items()}
-    return {**columns, "party_ids": [one for one, _ in parties], "party_orgs": [org for _, org in parties]}
+    return {**columns, "party_ids": [one for one, _ in parties], "party_units": [unit for _, unit in parties]}
 
 
 def hand_in(cur, columns) -> None:
@@ -89,8 +89,8 @@ WRONG = {
     "an event that never ends": {"events": f"plane.{'a' * 70_000}"},
     "a class that is none": {"classes": "other"},
     "a class in other letters": {"classes": 'usage","class":"usage'},
-    "a code of two lines": {"orgs": f"{CONSUMER}\n"},
-    "no code at all": {"orgs": ""},
+    "a code of two lines": {"units": f"{CONSUMER}\n"},
+    "no code at all": {"units": ""},
     "another party of two lines": {"counterparts": "a\nb"},
     "a code that never ends": {"counterparts": "a" * 65},
     "a short salt": {"salts": bytes(15)},
@@ -121,7 +121,7 @@ def test_no_door_puts_into_the_log_what_is_no_entry(db, database_url, signer, ro
         with pytest.raises(psycopg.Error), door.transaction() as cur:
             number = reserved(cur)
             whose = (
-                {"parties": [(one or number, org) for one, org in changed["parties"]]} if "parties" in changed else {}
+                {"parties": [(one or number, unit) for one, unit in changed["parties"]]} if "parties" in changed else {}
             )
             hand_in(cur, told(number, **{**changed, **whose}))
             taken.append(what)

@@ -11,11 +11,11 @@ from hutong.audit.events import EVENTS, USAGE, RecordClass
 
 
 def test_an_event_has_its_class_and_just_the_fields_that_stand_in_its_rooms_file():
-    given = events.read({"orgs": '[orgs.role_given]\nclass = "administration"\nfields = ["org", "by"]\n'})
+    given = events.read({"units": '[units.role_given]\nclass = "administration"\nfields = ["unit", "by"]\n'})
 
-    assert list(given) == ["orgs.role_given"]
-    assert given["orgs.role_given"].record_class is RecordClass.ADMINISTRATION
-    assert given["orgs.role_given"].fields == {"org", "by"}
+    assert list(given) == ["units.role_given"]
+    assert given["units.role_given"].record_class is RecordClass.ADMINISTRATION
+    assert given["units.role_given"].fields == {"unit", "by"}
 
 
 def test_every_use_remembers_what_uses_remember_and_what_its_event_adds():
@@ -29,20 +29,20 @@ def test_every_use_remembers_what_uses_remember_and_what_its_event_adds():
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
-        ('[plane.compared]\nclass = "usage"\nfields = []\n', "plane is no event of orgs"),
-        ('[orgs.a]\nclass = "usage"\nfields = []\n[orgs.a]\nclass = "usage"\nfields = []\n', "orgs"),
-        ('[orgs.a]\nclass = "gossip"\nfields = []\n', "gossip"),
-        ('[orgs.a]\nfields = ["by"]\n', "orgs.a has not just a class and fields"),
-        ('[orgs.a]\nclass = "security"\nfields = ["by"]\nwords = "x"\n', "orgs.a has not just a class and fields"),
-        ('[orgs.a]\nclass = "security"\nfields = ["by", "by"]\n', "orgs.a has a field twice"),
-        ('[orgs.a]\nclass = "usage"\nfields = ["org"]\n', "orgs.a has a field twice"),
-        ('[orgs.a]\nclass = "security"\nfields = ["by whom"]\n', "no name"),
-        ('[orgs.a]\nclass = "security"\nfields = [1]\n', "no name"),
+        ('[plane.compared]\nclass = "usage"\nfields = []\n', "plane is no event of units"),
+        ('[units.a]\nclass = "usage"\nfields = []\n[units.a]\nclass = "usage"\nfields = []\n', "units"),
+        ('[units.a]\nclass = "gossip"\nfields = []\n', "gossip"),
+        ('[units.a]\nfields = ["by"]\n', "units.a has not just a class and fields"),
+        ('[units.a]\nclass = "security"\nfields = ["by"]\nwords = "x"\n', "units.a has not just a class and fields"),
+        ('[units.a]\nclass = "security"\nfields = ["by", "by"]\n', "units.a has a field twice"),
+        ('[units.a]\nclass = "usage"\nfields = ["unit"]\n', "units.a has a field twice"),
+        ('[units.a]\nclass = "security"\nfields = ["by whom"]\n', "no name"),
+        ('[units.a]\nclass = "security"\nfields = [1]\n', "no name"),
     ],
 )
 def test_refuses_a_file_that_is_not_as_it_should_be(said: str, fault: str):
     with pytest.raises(ValueError, match=fault):
-        events.read({"orgs": said})
+        events.read({"units": said})
 
 
 def unwritten(names: set[str], folder: Path) -> set[str]:
@@ -59,7 +59,7 @@ def test_every_event_that_is_declared_is_written_by_some_code():
 
 
 def test_an_event_that_no_code_writes_is_found(tmp_path: Path):
-    (tmp_path / "orgs.py").write_text('log.append(cur, [Entry("orgs.a", now, {})])  # "orgs.b"\n"""orgs.c"""\n')
+    (tmp_path / "units.py").write_text('log.append(cur, [Entry("units.a", now, {})])  # "units.b"\n"""units.c"""\n')
     (tmp_path / "web").mkdir()
-    (tmp_path / "web" / "names.py").write_text('NAMES = {"orgs.d": "..."}\n')
-    assert unwritten({"orgs.a", "orgs.b", "orgs.d"}, tmp_path) == {"orgs.b", "orgs.d"}
+    (tmp_path / "web" / "names.py").write_text('NAMES = {"units.d": "..."}\n')
+    assert unwritten({"units.a", "units.b", "units.d"}, tmp_path) == {"units.b", "units.d"}

@@ -303,8 +303,8 @@ def test_a_purge_is_still_told_of_when_its_own_years_are_over(db, fill, signer, 
     _purge(db)
     tree.integrate(db, now=NOW, signer=signer)
     with db.transaction() as cur:
-        log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "org": "o"}, "o")])
-        log.append(cur, [log.LogEntry("orgs.org_started", NOW, {"org": "o", "by": "x"}, "o")])
+        log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "unit": "o"}, "o")])
+        log.append(cur, [log.LogEntry("units.unit_started", NOW, {"unit": "o", "by": "x"}, "o")])
     tree.integrate(db, now=NOW, signer=signer)
     before = datetime(2029, 1, 1, tzinfo=UTC)
     assert _purge(db, before=before, record_class=RecordClass.ADMINISTRATION, now=later) == 1
@@ -337,7 +337,7 @@ def test_missing_records_are_a_fault_unless_they_were_withheld(exported, signer)
         lambda line: line.replace('"class":"usage",', ""),
         lambda line: line.replace('"result":"OK"', '"result":null'),
         lambda line: line.replace('"result":"OK"', '"latency_us":"7","result":"OK"'),
-        lambda line: line.replace('"org":"', '"org":"\\n'),
+        lambda line: line.replace('"unit":"', '"unit":"\\n'),
         lambda line: line.replace('"subjects":"', '"subjects":"00'),
     ],
 )
@@ -387,10 +387,10 @@ FURTHER = ["11330782MB0X12340P", "11330782MB0X12341M"]
         {"others": []},
         {"columns": {"counterpart": FURTHER[0]}},
         {"columns": {"counterpart": FURTHER[0]}, "others": [PROVIDER, FURTHER[1]]},
-        {"columns": {"counterpart": CONSUMER, "org": PROVIDER}},
+        {"columns": {"counterpart": CONSUMER, "unit": PROVIDER}},
         {"columns": {"counterpart": None}, "others": [*FURTHER, PROVIDER]},
         {"columns": {"counterpart": None}},
-        {"columns": {"org": ""}},
+        {"columns": {"unit": ""}},
     ],
 )
 def test_finds_a_change_of_one_party_however_many_there_are(db, signer, tmp_path, change):
@@ -413,7 +413,7 @@ def test_finds_a_change_of_one_party_however_many_there_are(db, signer, tmp_path
 def test_finds_a_record_that_could_be_read_in_two_ways(tmp_path, signer, record):
     salt, event = bytes(16), EVENTS["auth.logout"]
     beside = {"at": moment(NOW), "event": event.name, "class": str(event.record_class)}
-    made = commit(salt, record, at=moment(NOW), event=event.name, record_class=event.record_class, org=None)
+    made = commit(salt, record, at=moment(NOW), event=event.name, record_class=event.record_class, unit=None)
     data = leaf(event, at=NOW, commitment=made)
     root = merkle.leaf_hash(data)
     note = signer.sign(signed_note.Checkpoint(signer.name, 1, root, moment(NOW)).text())
@@ -432,7 +432,7 @@ def test_finds_a_record_that_could_be_read_in_two_ways(tmp_path, signer, record)
     assert _faults(tmp_path, signer) == [("records.jsonl: entry 0", "is not canonical")]
     with pytest.raises(verify.RecordNotCommitted):
         verify.verify_record(
-            record.decode(), org=None, counterpart=None, others=[], salt=salt, leaf=data, index=0, proof=[],
+            record.decode(), unit=None, counterpart=None, others=[], salt=salt, leaf=data, index=0, proof=[],
             note=note, vkey=signer.verifier,
         )  # fmt: skip
 
@@ -463,7 +463,7 @@ def test_finds_a_folder_where_a_file_should_be(exported, signer, path):
 
 def test_refuses_the_checkpoint_of_another_log(exported, signer):
     note = signer.sign(signed_note.Checkpoint("log.other.example", 300, bytes(32)).text())
-    nobody = {"org": None, "counterpart": None, "others": []}
+    nobody = {"unit": None, "counterpart": None, "others": []}
     facts = {**nobody, "salt": bytes(16), "leaf": b"{}", "index": 0, "proof": [], "vkey": signer.verifier}
     with pytest.raises(verify.CheckpointOfAnother):
         verify.verify_record("{}", note=note, **facts)

@@ -15,7 +15,8 @@ from hutong.db.database import Database
 
 AUDITS = frozenset({Seat("auditor", "unit")})
 COLUMNS = (
-    "salt, record, subjects, event, class, org, counterpart, result, dept, system, grant_no, resource, mode, latency_us"
+    "salt, record, subjects, event, class, unit, counterpart, result, dept, system, grant_no, resource, mode,"
+    " latency_us"
 )
 
 

@@ -22,7 +22,7 @@ def kept(db, fill, monkeypatch):
     fill(3)
     with db.transaction() as cur:
         (receipt,) = log.append(cur, [usage(system="s", latency_us=7, about=[b"a" * 16, b"b" * 16])])
-        log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "org": "o"}, "o")])
+        log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "unit": "o"}, "o")])
     return receipt.entry_id
 
 
@@ -37,7 +37,7 @@ def kept(db, fill, monkeypatch):
         ("resource = 'x'", BESIDE),
         ("mode = 'query'", BESIDE),
         ("latency_us = 8", BESIDE),
-        ("org = 'x'", BESIDE),
+        ("unit = 'x'", BESIDE),
         ("subjects = null", SUBJECTS),
         ("subjects = subjects[1:1]", SUBJECTS),
         ("subjects = subjects || subjects[1]", SUBJECTS),
@@ -63,7 +63,7 @@ def test_finds_an_entry_of_which_a_column_was_changed_by_hand(db, kept, change, 
     "change",
     [
         "delete from audit.party where entry_id = %s",
-        "update audit.party set org = 'x' where entry_id = %s",
+        "update audit.party set unit = 'x' where entry_id = %s",
         "update audit.party set class = 'security' where entry_id = %s",
         "update audit.party set at = at + interval '1 second' where entry_id = %s",
     ],

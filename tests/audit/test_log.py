@@ -22,7 +22,7 @@ def test_every_event_names_its_class_and_its_fields():
 
 def test_a_use_names_person_system_device_purpose_and_data():
     wanted = {
-        "org",
+        "unit",
         "dept",
         "user",
         "system",
@@ -61,7 +61,7 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
     ids = [receipt.entry_id for receipt in receipts]
     assert ids == sorted(set(ids))
     rows = cur.execute(
-        "select e.id, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, p.leaf"
+        "select e.id, e.at, e.event, e.class, e.unit, e.counterpart, e.salt, e.record, p.leaf"
         " from audit.entry e join audit.pending p on p.entry_id = e.id order by e.id"
     ).fetchall()
     assert [row[0] for row in rows] == ids
@@ -70,7 +70,7 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
     assert [canonical.loads(row[7])["user"] for row in rows] == ["p-1", "p-2", "p-1"]
     for (*_, salt, record, data), receipt in zip(rows, receipts, strict=True):
         told = commit(
-            salt, record.encode(), at=moment(NOW), event="plane.compared", record_class="usage", org=CONSUMER,
+            salt, record.encode(), at=moment(NOW), event="plane.compared", record_class="usage", unit=CONSUMER,
             counterpart=PROVIDER,
         )  # fmt: skip
         assert data == leaf(EVENTS["plane.compared"], at=NOW, commitment=told)

@@ -15,7 +15,7 @@ def test_one_record_is_proven_by_what_its_party_holds(db, fill, signer):
         proof = proofs.inclusion(cur, leaf_hash=merkle.leaf_hash(record.leaf), size=300)
         note = checkpoint.latest(cur).note
     facts = {
-        "org": record.org,
+        "unit": record.unit,
         "counterpart": record.counterpart,
         "others": record.others,
         "salt": record.salt,

@@ -22,12 +22,12 @@ def test_a_party_and_the_auditor_read_a_record_and_that_is_remembered(cur, reade
     assert record.parties == (CONSUMER, PROVIDER)
     told = commit(
         record.salt, record.record.encode(), at=moment(NOW), event=record.event, record_class=record.record_class,
-        org=record.org, counterpart=record.counterpart, others=record.others,
+        unit=record.unit, counterpart=record.counterpart, others=record.others,
     )  # fmt: skip
     assert canonical.loads(record.leaf)["commitment"] == told.hex()
-    ((org, seen),) = cur.execute("select org, record from audit.entry where event = 'audit.record_read'")
-    assert org == reader.org
-    assert canonical.loads(seen) == {"by": reader.by, "org": reader.org, "entries": [receipt.entry_id]}
+    ((unit, seen),) = cur.execute("select unit, record from audit.entry where event = 'audit.record_read'")
+    assert unit == reader.unit
+    assert canonical.loads(seen) == {"by": reader.by, "unit": reader.unit, "entries": [receipt.entry_id]}
 
 
 @pytest.mark.parametrize("reader", [Reader("p-3", OTHER), Reader("p-3")])

@@ -17,9 +17,9 @@ MINUTE = timedelta(minutes=1)
 
 def refuse(db: Database, times: int, *, by: str = "editor", code: str = "NOT_YOUR_ROLE", at=NOW) -> None:
     for number in range(times):
-        record = {"by": by, "org": None, "code": code, "place": "POST /zh/desk/"}
+        record = {"by": by, "unit": None, "code": code, "place": "POST /zh/desk/"}
         with db.transaction() as cur:
-            refusals.enter(cur, "desk.refused", record, org=None, now=at + timedelta(milliseconds=number))
+            refusals.enter(cur, "desk.refused", record, unit=None, now=at + timedelta(milliseconds=number))
 
 
 def entries(db: Database, event: str) -> list[dict]:
@@ -53,7 +53,7 @@ def test_another_caller_another_kind_and_another_minute_are_counted_for_themselv
 
 def test_what_is_refused_with_what_it_ended_undone_is_counted_no_more_than_it_is_entered(db):
     with pytest.raises(ZeroDivisionError), db.transaction() as cur:
-        refusals.enter(cur, "desk.refused", {"by": "a", "org": None, "code": "B", "place": "C"}, org=None, now=NOW)
+        refusals.enter(cur, "desk.refused", {"by": "a", "unit": None, "code": "B", "place": "C"}, unit=None, now=NOW)
         raise ZeroDivisionError
     assert entries(db, "desk.refused") == []
 
@@ -65,7 +65,7 @@ def test_every_event_of_one_has_an_event_of_many_with_its_caller_and_kind():
 
 
 COUNT = refusals.statements.count
-FACTS = {"event": "gateway.refused", "caller": "s", "code": "C", "org": None, "singly": 20, "more": 30}
+FACTS = {"event": "gateway.refused", "caller": "s", "code": "C", "unit": None, "singly": 20, "more": 30}
 
 
 @pytest.mark.parametrize("role", ["control", "plane"])

@@ -117,7 +117,7 @@ def test_a_purge_that_no_two_officers_agreed_to_covers_nothing(db, enter, found,
 @pytest.mark.clause("SX-10-c")
 @pytest.mark.parametrize("years", [2, 6, 40])
 def test_no_purge_of_a_day_that_has_not_come_covers_anything(db, enter, forge, found, years):
-    enter(usage(1), usage(2), log.LogEntry("auth.logout", NOW, {"officer": "x", "org": "o"}, "o"))
+    enter(usage(1), usage(2), log.LogEntry("auth.logout", NOW, {"officer": "x", "unit": "o"}, "o"))
     forge(*purge(NOW + years * 366 * DAY, before=NOW + DAY), signed_at=NOW + HOUR)
     execute(db, "delete from audit.entry where class = 'usage'")
     faults = found(now=NOW + HOUR)
@@ -162,7 +162,7 @@ def lived(db, enter):
     """A log of twelve days, signed every hour of which something happened."""
     for day in range(12):
         at = NOW + day * DAY
-        enter(usage(day, at=at), log.LogEntry("plane.grants_read", at, {"by": "s", "org": "o", "grants": 1}, "o"))
+        enter(usage(day, at=at), log.LogEntry("plane.grants_read", at, {"by": "s", "unit": "o", "grants": 1}, "o"))
     return NOW + 11 * DAY
 
 
@@ -316,7 +316,7 @@ def test_a_training_clock_that_is_not_the_first_entry_excuses_nothing(db, found,
 
 
 CHANGES = {
-    "at": "at + interval '1 microsecond'", "event": "'plane.queried'", "class": "'operation'", "org": f"'{PROVIDER}'",
+    "at": "at + interval '1 microsecond'", "event": "'plane.queried'", "class": "'operation'", "unit": f"'{PROVIDER}'",
     "counterpart": "null", "latency_us": "latency_us + 1", "grant": "'G-9'", "result": "'REPLAYED'",
     **{name: "null" for name in FIELDS if name not in ("grant", "result")},
 }  # fmt: skip
@@ -338,20 +338,20 @@ def test_a_column_by_which_an_entry_is_found_or_summed_cannot_be_changed_unseen(
 @pytest.mark.parametrize(
     ("change", "seq"),
     [
-        ("org = null, counterpart = org", 1), ("counterpart = org, org = counterpart", 1), ("org = ''", 1),
-        ("org = null", 1), ("counterpart = ''", 0), ("counterpart = org", 1), ("result = null", 0),
+        ("unit = null, counterpart = unit", 1), ("counterpart = unit, unit = counterpart", 1), ("unit = ''", 1),
+        ("unit = null", 1), ("counterpart = ''", 0), ("counterpart = unit", 1), ("result = null", 0),
     ],
 )  # fmt: skip
 def test_columns_changed_together_are_told_of_every_entry_that_they_say_something_else_of(
     db, found, enter, change, seq
 ):
-    enter(usage(1), log.LogEntry("auth.logout", NOW, {"officer": "x", "org": CONSUMER}, CONSUMER), usage(2))
+    enter(usage(1), log.LogEntry("auth.logout", NOW, {"officer": "x", "unit": CONSUMER}, CONSUMER), usage(2))
     execute(db, f"update audit.entry set {change}")
     assert f"records.jsonl: entry {seq}" in {where for where, _ in found()}
 
 
 @pytest.mark.clause("SX-10-b")
-@pytest.mark.parametrize("change", ["class = 'security'", "at = at + interval '1 day'", "org = 'x'"])
+@pytest.mark.parametrize("change", ["class = 'security'", "at = at + interval '1 day'", "unit = 'x'"])
 def test_what_a_further_party_finds_an_entry_by_cannot_be_changed_unseen(db, found, enter, change):
     enter(usage(1), usage(2)._replace(others=("11330782MB0X12340P",)))
     assert found() == []
@@ -359,7 +359,7 @@ def test_what_a_further_party_finds_an_entry_by_cannot_be_changed_unseen(db, fou
     assert [where for where, _ in found()] == ["records.jsonl: entry 1"]
 
 
-COLUMNS = "event, class, org, counterpart, salt, record, result, dept, system, grant_no, resource, mode, latency_us"
+COLUMNS = "event, class, unit, counterpart, salt, record, result, dept, system, grant_no, resource, mode, latency_us"
 
 
 @pytest.mark.clause("SX-10-b")

@@ -22,9 +22,9 @@ def entered(db, *entries):
         log.append(cur, entries)
 
 
-def use(*, at=NOW, org=CONSUMER, provider=PROVIDER, resource="1010001/001", mode="compare", result="OK"):
-    made = usage(at=at, org=org, resource=resource, mode=mode, result=result)
-    return made._replace(org=org, counterpart=provider)
+def use(*, at=NOW, unit=CONSUMER, provider=PROVIDER, resource="1010001/001", mode="compare", result="OK"):
+    made = usage(at=at, unit=unit, resource=resource, mode=mode, result=result)
+    return made._replace(unit=unit, counterpart=provider)
 
 
 def months(db, span=YEAR):
@@ -52,7 +52,7 @@ def test_a_use_is_summed_once_it_is_in_the_tree_and_no_second_time(db, signer):
 
 
 def test_a_unit_finds_what_it_asked_and_what_was_asked_of_its_resources(db, signer):
-    entered(db, use(), use(org=OTHER), use(org=OTHER, provider=CONSUMER, resource="2"), use(provider=None))
+    entered(db, use(), use(unit=OTHER), use(unit=OTHER, provider=CONSUMER, resource="2"), use(provider=None))
     tree.integrate(db, now=NOW, signer=signer)
     rollups.sum_up(db)
 
@@ -65,7 +65,8 @@ def test_a_unit_finds_what_it_asked_and_what_was_asked_of_its_resources(db, sign
 
 
 def test_sums_by_who_asked_resource_and_mode_are_read_in_pages_both_ways_and_narrowed(db, signer):
-    several = [use(), use(), use(mode="query"), use(org=OTHER, resource="2"), use(result="QUOTA_SPENT"), use(mode=None)]
+    other = use(unit=OTHER, resource="2")
+    several = [use(), use(), use(mode="query"), other, use(result="QUOTA_SPENT"), use(mode=None)]
     entered(db, *several)
     tree.integrate(db, now=NOW, signer=signer)
     rollups.sum_up(db)
@@ -80,14 +81,14 @@ def test_sums_by_who_asked_resource_and_mode_are_read_in_pages_both_ways_and_nar
         assert rollups.sums(cur, whole, fewest=True, after=found[2].place, limit=9) == found[1::-1]
         assert {each.mode for each in rollups.sums(cur, SumFilters(YEAR, mode="query"), limit=9)} == {"query"}
         named = SumFilters(YEAR, words=[NamedKeys([OTHER], []), NamedKeys([], ["2"])])
-        assert [each.org for each in rollups.sums(cur, named, limit=9)] == [OTHER]
+        assert [each.unit for each in rollups.sums(cur, named, limit=9)] == [OTHER]
         assert rollups.summed(cur, SumFilters(YEAR, words=[NamedKeys([OTHER], []), NamedKeys([], [])])) == (0, 0, 0)
         assert (rollups.keys(cur, YEAR), rollups.first(cur, YEAR)) == ((2, 2), date(2026, 11, 1))
         assert rollups.first(cur, MonthSpan(YEAR.first, YEAR.last, [])) is None
 
 
 uses = st.builds(
-    use, at=st.sampled_from([at for at, _ in MONTHS]), org=st.sampled_from([CONSUMER, OTHER]),
+    use, at=st.sampled_from([at for at, _ in MONTHS]), unit=st.sampled_from([CONSUMER, OTHER]),
     provider=st.sampled_from([PROVIDER, OTHER, None]), resource=st.sampled_from(["1", "2", None]),
     mode=st.sampled_from(["compare", "query", None]), result=st.sampled_from(["OK", "QUOTA_SPENT"]),
 )  # fmt: skip
@@ -110,7 +111,7 @@ def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, b
     named = dict(MONTHS)
     wanted = Counter(
         (
-            named[each.at], each.org, each.counterpart or "", each.record["resource"] or "", each.record["mode"] or "",
+            named[each.at], each.unit, each.counterpart or "", each.record["resource"] or "", each.record["mode"] or "",
             each.record["result"] == "OK",
         )
         for listed in several for each in listed
@@ -128,5 +129,5 @@ def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, b
 
 def kept(db):
     with db.transaction() as cur:
-        columns = "month, org, provider, resource, mode, answered, refused"
+        columns = "month, unit, provider, resource, mode, answered, refused"
         return cur.execute(f"select {columns} from audit.use_of_month order by 1, 2, 3, 4, 5").fetchall()

@@ -22,16 +22,16 @@ PEOPLE = ("zhang", "li")
 def made(cur, given: list[tuple[int, int, int, int, int, int]]) -> list[dict]:
     """Append entries drawn as numbers, and return what is known of each."""
     known = []
-    for number, (event, org, counterpart, officer, hours, further) in enumerate(given):
+    for number, (event, unit, counterpart, officer, hours, further) in enumerate(given):
         at = NOW + timedelta(hours=hours)
         others = tuple(unit for bit, unit in enumerate(UNITS[:3]) if further >> bit & 1)
-        columns = [UNITS[org], UNITS[counterpart]]
+        columns = [UNITS[unit], UNITS[counterpart]]
         fields = {"at": at, "parties": [*columns, *(each for each in others if each not in columns)]}
         if event == 2:
             entry = log.LogEntry("plane.compared", at, usage(number).record, *columns, others)
             fields |= {"event": entry.event, "class": RecordClass.USAGE, "officer": None}
         else:
-            record = {"officer": PEOPLE[officer], "org": None}
+            record = {"officer": PEOPLE[officer], "unit": None}
             record |= {"source": "x", "method": "password"} if event == 0 else {}
             entry = log.LogEntry(SECURITY[event], at, record, *columns, others)
             fields |= {"event": entry.event, "class": RecordClass.SECURITY, "officer": PEOPLE[officer]}
@@ -44,9 +44,9 @@ def fits(each: dict, asked: RecordFilters, *, reader: Reader) -> bool:
     """Return whether an entry is wanted, told once more in ten lines."""
     parties = [*each["parties"]]
     if not reader.auditor:
-        if reader.org not in parties:
+        if reader.unit not in parties:
             return False
-        parties.remove(reader.org)
+        parties.remove(reader.unit)
     if asked.unit and asked.unit not in parties:
         return False
     return (
@@ -117,7 +117,7 @@ def test_every_page_that_is_read_is_entered_and_nobody_but_the_auditor_reads_ano
                 searching.page(cur, RecordFilters(record_class), reader=Reader("p-1", CONSUMER), now=NOW)
             with pytest.raises(searching.ClassNotYours):
                 searching.count(cur, RecordFilters(record_class), reader=Reader("p-1", CONSUMER))
-    (receipt,) = log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "org": OTHER}, OTHER)])
+    (receipt,) = log.append(cur, [log.LogEntry("auth.logout", NOW, {"officer": "x", "unit": OTHER}, OTHER)])
     searching.page(cur, RecordFilters(RecordClass.SECURITY), reader=AUDITOR, now=NOW)
     rows = cur.execute("select record from audit.entry where event = 'audit.record_read'").fetchall()
     assert [canonical.loads(row[0])["entries"] for row in rows] == [[receipt.entry_id]]
@@ -138,8 +138,8 @@ def test_as_many_units_as_a_case_has_read_its_entries_and_page_through_them_each
     whole = []
     for number in range(12):
         parties = units[number % 3 : number % 3 + number % 6]
-        org, counterpart, *others = [*parties, None, None][: max(2, len(parties))]
-        entry = usage(number)._replace(org=org, counterpart=counterpart, others=(*others, *parties[:3]))
+        unit, counterpart, *others = [*parties, None, None][: max(2, len(parties))]
+        entry = usage(number)._replace(unit=unit, counterpart=counterpart, others=(*others, *parties[:3]))
         whole.append((log.append(cur, [entry])[0].entry_id, parties))
     for unit in units:
         expected = [entry_id for entry_id, parties in reversed(whole) if unit in parties]

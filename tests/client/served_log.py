@@ -53,7 +53,7 @@ class ServedLog:
         facts = {"log": self.signer.name, "old_key": self.signer.verifier, "new_key": new.verifier, "until_at": until}
         record = canonical.dumps({**facts, "request": 1})
         salt, index = b"s" * 16, len(self.leaves)
-        sealed = commit(salt, record, at=at, event=CHANGED, record_class="security", org=None).hex()
+        sealed = commit(salt, record, at=at, event=CHANGED, record_class="security", unit=None).hex()
         leaf = canonical.dumps({"at": at, "class": "security", "commitment": sealed, "event": CHANGED, "v": 1})
         self.leaves = [*self.leaves, merkle.leaf_hash(leaf), *hashes(covered_by)]
         self.at, self.second = at, new

@@ -92,7 +92,7 @@ def test_reads_a_record_whose_commitment_stands_in_the_leaf(door: Door, tmp_path
         assert merkle.leaf_hash(kept["leaf"].encode()).hex() == told.leaf
         leaf = json.loads(kept["leaf"])
         found_by = {"at": leaf["at"], "event": leaf["event"], "record_class": leaf["class"]}
-        parties = {name: kept[name] for name in ("org", "counterpart", "others")}
+        parties = {name: kept[name] for name in ("unit", "counterpart", "others")}
         commitment = log.commit(bytes.fromhex(kept["salt"]), kept["record"].encode(), **found_by, **parties).hex()
         assert commitment == leaf["commitment"]
         with pytest.raises(Refusal) as refusal:

@@ -202,18 +202,18 @@ name = ""
 [[officers]]
 username = "one"
 name = "甲"
-org = "示范县公安局"
+unit = "示范县公安局"
 roles = "auditor"
 
 [[users]]
 id = "zhang.min"
 name = "张敏"
-org = "示范县公安局"
+unit = "示范县公安局"
 
 [[users]]
 id = "zhang.min"
 name = "张敏"
-org = "示范县公安局"
+unit = "示范县公安局"
 
 [[system]]
 """

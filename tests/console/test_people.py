@@ -9,8 +9,8 @@ from desks import hire
 from typer.testing import CliRunner
 
 from hutong import cli, settings
-from hutong.control.orgs import queries
-from hutong.control.orgs.models import RoleAssignment
+from hutong.control.units import queries
+from hutong.control.units.models import RoleAssignment
 from hutong.installation import opening
 
 
@@ -18,7 +18,7 @@ from hutong.installation import opening
 def run(county, tmp_path, monkeypatch):
     """Returns what runs a command by an officer and returns how it ended and what it printed."""
     for username, role in (("accounts", "system_admin"), ("bureau", "unit_admin")):
-        hire(county, username, f"管理{username}", org=county.police, roles=(role,))
+        hire(county, username, f"管理{username}", unit=county.police, roles=(role,))
     for name, value in (
         ("HUTONG_DATABASE_URL", county.url), ("HUTONG_WEB_SECRET", "x" * 40), ("HUTONG_OFFICER_PASSWORD", PASSWORD),
         ("DJANGO_SETTINGS_MODULE", "hutong.web.conf"), ("HUTONG_TRAINING", "1"), ("LANG", "zh_CN.UTF-8"),
@@ -43,7 +43,7 @@ def test_each_command_does_what_the_page_does_and_only_by_whom_it_is_for(county,
     assert run("rename", "new.one", "周敏敏")[0] == 0
     assert run("move", "new.one", UNITS[3], "--reason", "〔2026〕7号")[0] == 0
     moved = queries.actor("new.one", now=datetime.now(UTC))
-    assert (moved.name, moved.org) == ("周敏敏", UNITS[3])
+    assert (moved.name, moved.unit) == ("周敏敏", UNITS[3])
     for act in ("stop", "start", "unlock", "new-password"):
         assert run(act, "new.one")[0] == 0
     assert run("stop", "new.one", by="bureau") == (1, "NOT_YOUR_ROLE")

@@ -15,13 +15,13 @@ from hutong.audit import holds, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import HoldEndsTooSoon
 from hutong.console import hold, officer, purge
-from hutong.control.orgs import factors, logins, operations, queries
-from hutong.control.orgs.rules import Actor, LoginBlocked
 from hutong.control.procedures import attachments
 from hutong.control.procedures.attachment_bounds import AttachmentBounds
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.models import Attachment
 from hutong.control.rulebook import operations as rulebook
+from hutong.control.units import factors, logins, operations, queries
+from hutong.control.units.rules import Actor, LoginBlocked
 from hutong.core import beijing, text
 from hutong.db.database import Database
 from hutong.installation import opening
@@ -96,7 +96,7 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
     assert done.certificate is not None
     assert "operator" in done.certificate
     assert "authority" in done.certificate
-    assert entries(opened.database_url, "orgs.role_given") == 0
+    assert entries(opened.database_url, "units.role_given") == 0
     assert entries(opened.database_url, "auth.login") == 1
 
 
@@ -104,7 +104,7 @@ def test_nobody_confirms_what_they_proposed(opened):
     asked = propose(opened)
     with pytest.raises(retention.ApproverIsRequester):
         purge.approve(opened, number=asked.id, by=an_officer("operator"))
-    assert entries(opened.database_url, "orgs.role_given") > 0
+    assert entries(opened.database_url, "units.role_given") > 0
 
 
 def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_no_more(opened):
@@ -116,7 +116,7 @@ def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_n
     with pytest.raises(retention.PurgeMovedOn):
         purge.approve(opened, number=asked.id, by=an_officer("authority"))
     assert entries(opened.database_url, "audit.purge_dropped") == 1
-    assert entries(opened.database_url, "orgs.role_given") > 0
+    assert entries(opened.database_url, "units.role_given") > 0
 
 
 @pytest.mark.clause("SX-10-c")
@@ -160,7 +160,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
     hold.place(opened, reason="审计〔2040〕3号", **kept, **facts)
     with pytest.raises(retention.UnderHold, match="审计〔2040〕3号"):
         purge.approve(opened, number=asked.id, by=an_officer("authority"))
-    assert entries(opened.database_url, "orgs.role_given") > 0
+    assert entries(opened.database_url, "units.role_given") > 0
 
     hold.show(opened, ended=False, console=console)
     hold.lift(opened, number=1, reason="审计结束", **facts)

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from hutong import cli, settings
 from hutong.audit import tree
 from hutong.client import keys
-from hutong.control.orgs import factors
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import Officer
+from hutong.control.units import factors
+from hutong.control.units import operations as members
+from hutong.control.units.models import Officer
 from hutong.core import canonical
 from hutong.core.cosignature import WitnessSigner
 from hutong.core.signed_note import Checkpoint
@@ -96,10 +96,10 @@ def folder(county, tmp_path, monkeypatch) -> Path:
     # The key has signed an entry more than the database has: as after a restore.
     signer = opened.log_signer
     opened.log_heads.keep(1, signer.sign(Checkpoint(signer.name, 1_000_000, bytes(32)).text()))
-    org = county.actor("authority").org
+    unit = county.actor("authority").unit
     for username, role in (("system", "system_admin"), ("security", "security_admin")):
-        orgs.add_officer(
-            username=username, password=PASSWORD, name="郑和", org=org, roles=[role], now=NOW, by="init"
+        members.add_officer(
+            username=username, password=PASSWORD, name="郑和", unit=unit, roles=[role], now=NOW, by="init"
         )
     at = datetime.fromtimestamp(1111111111, UTC)
     shown = factors.ShownCode("competent", "050471", "10.0.0.1", Keyring.load(opened.keyring_path), at, NOW)  # RFC 6238
@@ -111,7 +111,7 @@ def folder(county, tmp_path, monkeypatch) -> Path:
     key = keys.generate(Path("police.key")).private.public_key().public_bytes_raw()
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         opened.execute(
-            "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+            "insert into plane.system (id, unit, name, public_key, mlps_level, mlps_until)"
             " values ('police-app', %s, '户籍系统', %s, 2, %s)",
             [county.police, key, date(2027, 12, 31)],
         )

@@ -29,15 +29,15 @@ from databases import Kept, fresh_database, shared
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalog_read
 from hutong.control.catalog.models import Change, Entry, Version
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import passing_on
-from hutong.control.orgs import queries as orgs_read
 from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Clock
 from hutong.control.registration import listing
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import terms
 from hutong.control.sharing.models import Application
+from hutong.control.units import operations as members
+from hutong.control.units import passing_on
+from hutong.control.units import queries as units_read
 from hutong.core import beijing, identifiers
 from hutong.core.lifecycle import Seat
 from hutong.core.workdays import Calendar
@@ -144,7 +144,7 @@ class County:
     calendar: Calendar
 
     def actor(self, name: str, *, now: datetime = NOW):
-        return orgs_read.actor(name, now=now)
+        return units_read.actor(name, now=now)
 
     def seat(self, office: str) -> Seat:
         """Return where the officers of an office sit."""
@@ -283,13 +283,13 @@ def people(url: str) -> None:
     names = ("大数据管理局", "信息中心", "公安局", "民政局", "社会事业局")
     authority, operator, police, civil, social = UNITS
     for code, name in zip(UNITS, names, strict=True):
-        orgs.register(credit_code=code, name=f"示范县{name}", now=NOW, by="init", kind="organ")
+        members.register(credit_code=code, name=f"示范县{name}", now=NOW, by="init", kind="organ")
     for role, unit in (("authority", authority), ("operator", operator)):
         passing_on.give(role=role, region="", unit=unit, reason="首次确定", now=NOW, by="init")
-    from hutong.control.orgs.models import Competence
+    from hutong.control.units.models import Competence
 
     Competence.objects.create(unit_id=civil, department_id=social, from_date=beijing.day(NOW))
-    for username, officer, org, roles in (
+    for username, officer, unit, roles in (
         ("authority", "王敏", authority, ["authority"]),
         ("operator", "李强", operator, ["operator"]),
         ("editor", "赵磊", police, ["provider_editor"]),
@@ -297,10 +297,10 @@ def people(url: str) -> None:
         ("consumer", "张伟", civil, ["consumer"]),
         ("competent", "孙丽", social, ["competent"]),
     ):
-        orgs.add_officer(
-            username=username, password=PASSWORD, name=officer, org=org, roles=roles, now=NOW, by="init"
+        members.add_officer(
+            username=username, password=PASSWORD, name=officer, unit=unit, roles=roles, now=NOW, by="init"
         )
-    editor = orgs_read.actor("editor", now=NOW)
+    editor = units_read.actor("editor", now=NOW)
     items = [
         Item("resident_number", "公民身份号码", required=True, sensitive=True),
         Item("name", "姓名", required=True, sensitive=True),
@@ -312,8 +312,8 @@ def people(url: str) -> None:
         key=["resident_number"], actor=editor, now=NOW,
     )  # fmt: skip
     for action, who in COMPILING.values():
-        catalog.take(change, action, actor=orgs_read.actor(who, now=NOW), now=NOW, calendar=Calendar.official())
-    told = {"org": civil, "now": NOW, "by": "init"}
+        catalog.take(change, action, actor=units_read.actor(who, now=NOW), now=NOW, calendar=Calendar.official())
+    told = {"unit": civil, "now": NOW, "by": "init"}
     protected = {"public_key": bytes(32), "mlps_level": 2, "mlps_until": date(2027, 12, 31)}
     with transaction.atomic():
         listing.enrol("system", code="civil-app", name="社会救助系统", **told, **protected)

@@ -5,8 +5,8 @@ from datetime import date
 import psycopg
 from acting import NOW, PASSWORD, County
 
-from hutong.control.orgs import operations as orgs
 from hutong.control.registration import operations
+from hutong.control.units import operations as members
 
 FACTS: dict[str, dict[str, object]] = {
     "system": {
@@ -22,8 +22,8 @@ FACTS: dict[str, dict[str, object]] = {
 
 def administrator(county: County) -> str:
     """Give the civil affairs bureau its administrator; returns the username."""
-    given = {"name": "何静", "org": county.civil, "roles": ["unit_admin"], "password": PASSWORD}
-    return orgs.add_officer(username="unit_admin", **given, now=NOW, by="init")
+    given = {"name": "何静", "unit": county.civil, "roles": ["unit_admin"], "password": PASSWORD}
+    return members.add_officer(username="unit_admin", **given, now=NOW, by="init")
 
 
 def applied(county: County, kind: str, **changes: object) -> str:
@@ -40,7 +40,7 @@ def take(county: County, no: str, action: str, *, by: str = "operator", **ground
 
 def registered(county: County) -> list[tuple[str, ...]]:
     """Return what the plane has registered, as kind, id, unit and state, besides what the county began with."""
-    found = " union all ".join(f"select '{kind}', id, org, state from plane.{kind}" for kind in FACTS)
+    found = " union all ".join(f"select '{kind}', id, unit, state from plane.{kind}" for kind in FACTS)
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         rows = opened.execute(f"select * from ({found}) t order by 1, 2").fetchall()
     return [row for row in rows if row[1] not in ("civil-app", "zhang", "pc-1")]

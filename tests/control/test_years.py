@@ -8,11 +8,11 @@ from acting import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutong.control.orgs import deputies
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Turn
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries, rules
+from hutong.control.units import deputies
 from hutong.core import beijing
 from hutong.core.beijing import DayFarOff
 
@@ -64,9 +64,9 @@ def test_a_deputy_is_not_named_until_a_day_far_off(county):
 KEPT = {
     "application_years": "update sharing_application set from_at = '0044-03-15 BC'",
     "access_grant_years": "update plane.access_grant set until_at = 'infinity'",
-    "deputy_years": "insert into orgs_deputy (role, unit_id, officer_id, reason, named_by, from_at, until_date)"
-                    " select 'authority', min(org_id), min(id), 'x', 'x', now(), '12026-01-01' from orgs_officer",
-    "role_assigned_years": "update orgs_roleassignment set until_date = '2026-01-01'",
+    "deputy_years": "insert into units_deputy (role, unit_id, officer_id, reason, named_by, from_at, until_date)"
+                    " select 'authority', min(unit_id), min(id), 'x', 'x', now(), '12026-01-01' from units_officer",
+    "role_assigned_years": "update units_roleassignment set until_date = '2026-01-01'",
     "rulebook_version_years": "insert into rulebook_version values"
                               " (1, '', '0001-01-01 BC', '{\"a\": 1}', 'x', 'x', now(), 'x', 'x')",
     "hold_years": "insert into audit.hold (reason, placed_by, placed_at, until_at)"

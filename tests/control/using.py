@@ -32,8 +32,8 @@ def three_months(county: County) -> County:
 
 def use(county: County, moment: datetime, *, asks: str = "", provider: str = "", **facts: object) -> None:
     asks, provider = asks or county.civil, provider or county.police
-    known = {**dict.fromkeys(USAGE), "org": asks, "resource": county.code, "result": "OK", **facts}
-    record("plane.compared", known, now=moment, org=asks, counterpart=provider)
+    known = {**dict.fromkeys(USAGE), "unit": asks, "resource": county.code, "result": "OK", **facts}
+    record("plane.compared", known, now=moment, unit=asks, counterpart=provider)
 
 
 def summed(county: County) -> None:

@@ -14,7 +14,7 @@ LEAF = {"at": AT, "class": "security", "commitment": "00" * 32, "event": "audit.
 def test_the_commitment_is_over_salt_heading_and_record():
     whole = b"hutong-record-v3\0" + b"s" * 16 + AT.encode() + b"\naudit.x\nsecurity\none\ntwo\nthree\n" + b"{}"
     made = leaves.commit(
-        b"s" * 16, b"{}", at=AT, event="audit.x", record_class="security", org="one", counterpart="two",
+        b"s" * 16, b"{}", at=AT, event="audit.x", record_class="security", unit="one", counterpart="two",
         others=["three", "two"],
     )  # fmt: skip
     assert made == sha256(whole).digest()

@@ -59,7 +59,7 @@ def test_the_checkpoint_of_another_log_is_none_of_this():
 
 def opened(*, salt: bytes = b"s" * 16, sealed: dict | None = None, event: str = log_keys.CHANGED, **facts: object):
     record = canonical.dumps({**FACTS, **facts})
-    seal = commit(salt, canonical.dumps(sealed) if sealed else record, at=AT, event=event, record_class="x", org=None)
+    seal = commit(salt, canonical.dumps(sealed) if sealed else record, at=AT, event=event, record_class="x", unit=None)
     leaf = canonical.dumps({"at": AT, "class": "x", "commitment": seal.hex(), "event": event, "v": 1})
     return KeyChange.opened(name="l", index=5, leaf=leaf, record=record.decode(), salt=salt)
 

@@ -20,7 +20,7 @@ SIGNER = LogSigner.from_seed("hutong.example/log", b"s" * 32)
 OTHER = LogSigner.from_seed("witness.example", b"w" * 32)
 TEXT = "first\n\nthird\n"
 
-# The example of golang.org/x/mod/sumdb/note, an implementation that is not ours.
+# The example of golang.unit/x/mod/sumdb/note, an implementation that is not ours.
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SAID = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 SIGNED = (

@@ -6,14 +6,14 @@ import psycopg
 from acting import NOW
 
 from hutong.audit import export, verify
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import ADMINISTRATORS, ROLES
 from hutong.control.procedures import handling
 from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Step
 from hutong.control.procedures.queries import CaseFilters
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
+from hutong.control.units import queries as members
+from hutong.control.units.rules import ADMINISTRATORS, ROLES
 from hutong.core.lifecycle import Seat
 from hutong.db.database import Database
 from hutong.demo import founding
@@ -35,7 +35,7 @@ def log_of(url: str) -> tuple[list, list]:
 
 def idle() -> list[str]:
     """Return the officers who find nothing to do on their desk, but for the three administrators: no case is theirs."""
-    who = [orgs.actor(username, now=NOW) for username, *_ in founding.officers(past=True)]
+    who = [members.actor(username, now=NOW) for username, *_ in founding.officers(past=True)]
     assert {role for each in who for role in each.roles} == {*ROLES}
     return [
         each.officer

@@ -9,8 +9,8 @@ from acting import NOW
 from hutong import settings
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as entries
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import queries
+from hutong.control.units import operations as members
+from hutong.control.units import queries
 from hutong.core.workdays import Calendar
 from hutong.demo import fill, founding
 from hutong.installation import opening
@@ -29,7 +29,7 @@ def installation(django_db, tmp_path, monkeypatch) -> Installation:
 def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_again(installation):
     first = fill.fill(installation, rows=60)
     acted = entered(installation.database_url)
-    assert acted[:2] == [("audit.training_clock_begun", "hutong"), ("orgs.platform_begun", founding.ENROLS)]
+    assert acted[:2] == [("audit.training_clock_begun", "hutong"), ("units.platform_begun", founding.ENROLS)]
     assert {version.method for version in entries.search()} == {1, 2, 3}, "one entry of each form is listed"
     assert {by for _, by in acted} - {None, "hutong"} <= {username for username, *_ in founding.OFFICERS}
     authority = queries.actor("authority", now=NOW)
@@ -37,8 +37,8 @@ def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_aga
     catalog.take_of_entry(
         people, "withdraw", actor=authority, now=NOW, calendar=Calendar.official(), reason="不再登记"
     )
-    orgs.set_active(username="police.editor", active=False, now=NOW, by="operator")
-    orgs.take_role(username="office.reviewer", role="competent", reason="调岗", now=NOW, by="operator")
+    members.set_active(username="police.editor", active=False, now=NOW, by="operator")
+    members.take_role(username="office.reviewer", role="competent", reason="调岗", now=NOW, by="operator")
 
     again = fill.fill(installation, rows=60)
 

@@ -11,10 +11,10 @@ from lived import AT_THE_END, faults, idle, log_of, replayed
 
 from hutong import settings
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs.models import Organisation
 from hutong.control.procedures.models import Turn
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
+from hutong.control.units.models import Unit
 from hutong.core import beijing
 from hutong.demo import description, living, past
 from hutong.demo.columns import Rows
@@ -41,7 +41,7 @@ def installation(django_db, tmp_path, monkeypatch) -> Installation:
 def test_three_months_of_twelve_units_are_lived_through_by_several_lanes_and_hold_to_every_rule(installation, tmp_path):
     living.fill_county(installation, rows=ROWS, tell=lambda share, what: None)
 
-    assert Organisation.objects.count() == 12
+    assert Unit.objects.count() == 12
     listed = list(Entry.objects.filter(state="PUBLISHED").select_related("current"))
     assert len(listed) >= 30
     assert all(5 <= len(each.columns) <= 20 for each in description.resources())

@@ -347,7 +347,7 @@ def _open_grants(opened: Installation, public_key: bytes) -> None:
     with database(opened) as db:
         with db.transaction() as cur:
             delivered.publish(cur, consumer=CONSUMER, now=now)
-            who = {"org": CONSUMER, "now": now, "by": "operator"}
+            who = {"unit": CONSUMER, "now": now, "by": "operator"}
             registers.register_user(cur, id="wang", name="王敏", **who)
             registers.register_device(cur, id="pc1", name="窗口", **who)
             registers.register_system(
@@ -363,7 +363,7 @@ def _open_grants(opened: Installation, public_key: bytes) -> None:
 
 
 def _register_provider(opened: Installation, key: Key) -> None:
-    who = {"org": delivered.PROVIDER, "now": datetime.now(UTC), "by": "operator"}
+    who = {"unit": delivered.PROVIDER, "now": datetime.now(UTC), "by": "operator"}
     with database(opened) as db, db.transaction() as cur:
         registers.register_user(cur, id="zhao", name="赵磊", **who)
         registers.register_device(cur, id="pc2", name="机房", **who)

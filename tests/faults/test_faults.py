@@ -59,7 +59,7 @@ def test_everything_was_killed_and_came_back_and_nobody_met_more_than_a_clear_re
 
 
 def test_every_answer_has_its_entry_under_the_leaf_it_was_given(aftermath):
-    kept = query(aftermath, "select id, event, at, org, counterpart, salt, record from audit.entry")
+    kept = query(aftermath, "select id, event, at, unit, counterpart, salt, record from audit.entry")
 
     hashes = {
         entry: merkle.leaf_hash(
@@ -67,11 +67,11 @@ def test_every_answer_has_its_entry_under_the_leaf_it_was_given(aftermath):
                 EVENTS[event], at=at,
                 commitment=core_leaves.commit(
                     bytes(salt), record.encode(), at=core_leaves.moment(at), event=event,
-                    record_class=EVENTS[event].record_class, org=org, counterpart=counterpart,
+                    record_class=EVENTS[event].record_class, unit=unit, counterpart=counterpart,
                 ),
             )
         ).hex()
-        for entry, event, at, org, counterpart, salt, record in kept
+        for entry, event, at, unit, counterpart, salt, record in kept
     }
     answers = aftermath.seen.answers
     assert [entry for entry, leaf in answers if hashes.get(entry) != leaf] == []

@@ -19,7 +19,7 @@ QUERY = "resource=people&kind=snapshot&rows=30&format=csv"
 def provided(county: County) -> None:
     """Make the asking system one of the provider's."""
     with county.db.transaction() as cur:
-        cur.execute("update plane.system set org = %s where id = 'sys-a'", (answering.PROVIDER,))
+        cur.execute("update plane.system set unit = %s where id = 'sys-a'", (answering.PROVIDER,))
 
 
 def put(door: Door, body: bytes, *, key: str = "d1", query: str = QUERY, sent: bytes | None = None) -> httpx.Response:

@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
 def call(system: str = "civil-app"):
-    caller = SimpleNamespace(system=system, org="1" * 18)
+    caller = SimpleNamespace(system=system, unit="1" * 18)
     return SimpleNamespace(caller=caller, request=SimpleNamespace(path="/v1/query"))
 
 

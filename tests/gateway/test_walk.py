@@ -38,7 +38,7 @@ def test_a_system_that_reads_its_grants_is_remembered(door: Door) -> None:
     assert [each["no"] for each in reply.json()["grants"]]
     with door.county.db.transaction() as cur:
         ((record,),) = cur.execute("select record from audit.entry where event = 'plane.grants_read'").fetchall()
-    assert json.loads(record) == {"by": "sys-a", "org": answering.CONSUMER, "grants": len(reply.json()["grants"])}
+    assert json.loads(record) == {"by": "sys-a", "unit": answering.CONSUMER, "grants": len(reply.json()["grants"])}
 
 
 def test_a_suspension_is_seen_by_the_next_answer_and_told_with_the_grants(door: Door) -> None:

@@ -38,7 +38,7 @@ def plant(tree: Path, room: str) -> None:
     (folder / "0001_planted.py").write_text(MIGRATION)
     conf, name = tree / "web" / "conf.py", "hutong." + room.replace("/", ".")
     said = conf.read_text()
-    conf.write_text(said.replace('"hutong.control.orgs",', f'"hutong.control.orgs", "{name}",'))
+    conf.write_text(said.replace('"hutong.control.units",', f'"hutong.control.units", "{name}",'))
     assert conf.read_text() != said
 
 
@@ -61,7 +61,7 @@ def test_a_new_rooms_migration_is_applied_to_an_installation_that_exists(server,
         assert schema.noted_schema(url) == schema.django_schema(tree)
 
 
-@pytest.mark.parametrize("room", ["control/orgs", "apps/x", "apps/deep/er/x", "x"])
+@pytest.mark.parametrize("room", ["control/units", "apps/x", "apps/deep/er/x", "x"])
 def test_the_note_tells_a_migration_that_came_changed_or_moved(tree, room):
     before = schema.django_schema(tree)
     file = tree / room / "migrations" / "0099_new.py"
@@ -76,5 +76,5 @@ def test_the_note_tells_a_migration_that_came_changed_or_moved(tree, room):
 
 
 def test_the_note_is_the_same_for_the_same_migrations_whatever_else_changed(tree):
-    (tree / "control" / "orgs" / "rules.py").write_text("")
+    (tree / "control" / "units" / "rules.py").write_text("")
     assert schema.django_schema(tree) == schema.django_schema()

@@ -79,19 +79,19 @@ def establish(db: Database, *, definition: Definition = PEOPLE) -> None:
     """Publish the resource and register systems, persons and devices."""
     with db.transaction() as cur:
         tables.publish(cur, definition=definition, now=NOW)
-        for system, org in (("sys-a", CONSUMER), ("sys-b", CONSUMER), ("sys-x", STRANGER)):
+        for system, unit in (("sys-a", CONSUMER), ("sys-b", CONSUMER), ("sys-x", STRANGER)):
             cur.execute(
-                "insert into plane.system (id, org, name, mlps_level, mlps_until) values (%s, %s, %s, 2, %s)",
-                (system, org, system, date(2027, 1, 1)),
+                "insert into plane.system (id, unit, name, mlps_level, mlps_until) values (%s, %s, %s, 2, %s)",
+                (system, unit, system, date(2027, 1, 1)),
             )
-        for table, name, org in (
+        for table, name, unit in (
             ("user", "wang", CONSUMER),
             ("user", "li", CONSUMER),
             ("user", "xu", STRANGER),
             ("device", "pc1", CONSUMER),
             ("device", "pc2", CONSUMER),
         ):
-            cur.execute(f"insert into plane.{table} (id, org, name) values (%s, %s, %s)", (name, org, name))
+            cur.execute(f"insert into plane.{table} (id, unit, name) values (%s, %s, %s)", (name, unit, name))
         cur.execute("update plane.user set dept = case id when 'wang' then '救助科' else '低保科' end")
 
 

@@ -71,7 +71,7 @@ def test_changes_are_kept_and_told_for_the_days_of_the_rulebook(db):
 
 @pytest.mark.clause("SX-09")
 def test_a_higher_protection_level_is_asked_for_where_the_rulebook_has_one(db):
-    system = {"id": "s1", "org": CONSUMER, "name": "系统", "public_key": b"k" * 32, "mlps_until": date(2027, 1, 1)}
+    system = {"id": "s1", "unit": CONSUMER, "name": "系统", "public_key": b"k" * 32, "mlps_until": date(2027, 1, 1)}
     changed(db, system__protection_level=3)
     with pytest.raises(registers.ProtectionTooLow, match="needs level 3"), db.transaction() as cur:
         registers.register_system(cur, **system, mlps_level=2, now=NOW, by="operator")

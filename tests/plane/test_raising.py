@@ -54,7 +54,7 @@ def test_it_is_entered_with_who_decided_why_and_until_when(db):
     assert raise_limit(db, code="register", days=0) > 0
     assert records(db, "plane.limit_raised") == [
         {
-            "limit": "compare.value_keys", "org": CONSUMER, "resource": "register", "value": 12,
+            "limit": "compare.value_keys", "unit": CONSUMER, "resource": "register", "value": 12,
             "until_day": TODAY.isoformat(), "reason": "县数局〔2026〕9号", "by": "authority",
         }
     ]  # fmt: skip
@@ -123,4 +123,4 @@ def test_an_alarm_is_closed_once_with_what_was_found(db):
         with pytest.raises(raising.NoSuchAlarm):
             raising.close_alarm(cur, id=id_, finding="再次", now=NOW, by="authority")
     (entered,) = records(db, "plane.alarm_closed")
-    assert (entered["limit"], entered["org"], entered["finding"]) == ("compare.share_percent", CONSUMER, "数据源陈旧")
+    assert (entered["limit"], entered["unit"], entered["finding"]) == ("compare.share_percent", CONSUMER, "数据源陈旧")

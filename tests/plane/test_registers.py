@@ -9,7 +9,7 @@ from hutong.db.database import Cur
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
 
-SYSTEM = {"id": "s1", "org": "o", "name": "系统", "public_key": b"k" * 32, "mlps_level": 2,
+SYSTEM = {"id": "s1", "unit": "o", "name": "系统", "public_key": b"k" * 32, "mlps_level": 2,
           "mlps_until": date(2026, 3, 2), "now": NOW, "by": "operator"}  # fmt: skip
 
 
@@ -108,18 +108,18 @@ def test_the_secret_is_kept_encrypted_and_stays_out_of_the_log(cur: Cur, tmp_pat
 
 
 def test_refuses_what_is_there_already_and_what_is_not_there(cur: Cur) -> None:
-    registers.register_user(cur, id="p", org="o", name="张三", now=NOW, by="b")
-    registers.register_device(cur, id="d", org="o", name="电脑", now=NOW, by="b")
+    registers.register_user(cur, id="p", unit="o", name="张三", now=NOW, by="b")
+    registers.register_device(cur, id="d", unit="o", name="电脑", now=NOW, by="b")
     with pytest.raises(registers.IdentityTaken):
-        registers.register_user(cur, id="p", org="o", name="李四", now=NOW, by="b")
-    registers.set_user_state(cur, id="p", org="o", state="stopped", now=NOW, by="b")
-    registers.set_device_state(cur, id="d", org="o", state="stopped", now=NOW, by="b")
+        registers.register_user(cur, id="p", unit="o", name="李四", now=NOW, by="b")
+    registers.set_user_state(cur, id="p", unit="o", state="stopped", now=NOW, by="b")
+    registers.set_device_state(cur, id="d", unit="o", state="stopped", now=NOW, by="b")
     with pytest.raises(registers.NotRegistered):
-        registers.set_device_state(cur, id="p", org="o", state="stopped", now=NOW, by="b")
+        registers.set_device_state(cur, id="p", unit="o", state="stopped", now=NOW, by="b")
     assert len(events(cur)) == 4
-    registers.register_user(cur, id="p", org="other", name="李四", now=NOW, by="b")
-    assert registers.user(cur, id="p", org="other") == registers.User("other", "李四", "active")
-    assert registers.user(cur, id="p", org="o") == registers.User("o", "张三", "stopped")
-    assert registers.device(cur, id="d", org="o") == registers.Device("o", "电脑", "stopped")
+    registers.register_user(cur, id="p", unit="other", name="李四", now=NOW, by="b")
+    assert registers.user(cur, id="p", unit="other") == registers.User("other", "李四", "active")
+    assert registers.user(cur, id="p", unit="o") == registers.User("o", "张三", "stopped")
+    assert registers.device(cur, id="d", unit="o") == registers.Device("o", "电脑", "stopped")
     with pytest.raises(registers.NotRegistered):
-        registers.user(cur, id="d", org="o")
+        registers.user(cur, id="d", unit="o")

@@ -81,7 +81,7 @@ def test_is_entered_with_whom_why_and_by_whom_and_so_is_its_lifting(county, kind
     assert records(county, "plane.suspended") == [{**said, "reason": "未整改"}]
     assert records(county, "plane.suspension_lifted") == [{**said, "reason": "已核查"}]
     with county.transaction() as cur:
-        found = cur.execute("select org, counterpart from audit.entry where event like 'plane.suspen%'").fetchall()
+        found = cur.execute("select unit, counterpart from audit.entry where event like 'plane.suspen%'").fetchall()
     assert found == [(CONSUMER, PROVIDER if kind is Suspendable.GRANT else None)] * 2
 
 
@@ -102,11 +102,11 @@ def test_however_many_provide_for_whom_is_suspended_all_are_parties_of_its_entri
     theirs = {PROVIDER, *(f"P{n}" for n in range(2, most) if n not in (18, 19))}
     with county.transaction() as cur:
         found = cur.execute(
-            "select min(e.event), array_agg(p.org), min(e.org)"
+            "select min(e.event), array_agg(p.unit), min(e.unit)"
             " from audit.entry e join audit.party p on p.entry_id = e.id"
             " where e.event like 'plane.suspen%' group by e.id order by e.id"
         ).fetchall()
-    assert [(event, set(others), org) for event, others, org in found] == [
+    assert [(event, set(others), unit) for event, others, unit in found] == [
         ("plane.suspended", theirs, CONSUMER), ("plane.suspension_lifted", theirs, CONSUMER)
     ]  # fmt: skip
 
@@ -137,7 +137,7 @@ def test_a_system_registered_while_its_unit_is_suspended_is_not_answered_before_
     suspend(county, Suspendable.UNIT, STRANGER)
     with county.transaction() as cur:
         registers.register_system(
-            cur, id="sys-new", org=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
+            cur, id="sys-new", unit=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
             public_key=bytes(32), now=NOW, by="clerk",
         )  # fmt: skip
     opened(county, a_grant("g2", system="sys-new"))
@@ -151,7 +151,7 @@ def test_a_unit_is_not_suspended_while_a_system_of_it_is_being_registered(county
     suspending = threading.Thread(target=lambda: done.append(suspend(county, Suspendable.UNIT)))
     with county.transaction() as cur:
         registers.register_system(
-            cur, id="sys-new", org=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
+            cur, id="sys-new", unit=CONSUMER, name="新系统", mlps_level=2, mlps_until=NOW.date().replace(year=2027),
             public_key=bytes(32), now=NOW, by="clerk",
         )  # fmt: skip
         suspending.start()
@@ -250,7 +250,7 @@ def served(server, template) -> Iterator[tuple[Database, Database]]:
         establish(decides)
         supply(decides, [person(1)])
         with decides.transaction() as cur:
-            cur.execute("insert into plane.device (id, org, name) values ('pcx', %s, 'pcx')", (STRANGER,))
+            cur.execute("insert into plane.device (id, unit, name) values ('pcx', %s, 'pcx')", (STRANGER,))
         for no, (mode, system, unit) in SERVED.items():
             who = {"users": ("xu",), "devices": ("pcx",)} if unit == STRANGER else {}
             opened(decides, a_grant(no, mode=mode, need=NEED[mode], system=system, consumer=unit, **who))
@@ -280,7 +280,7 @@ def test_whatever_is_suspended_and_lifted_what_is_answered_is_what_stands_of_no_
                 whom = {Suspendable.UNIT: unit, Suspendable.SYSTEM: system, Suspendable.GRANT: no}
                 of = [kind for kind in Suspendable if (kind, whom[kind]) in standing.values()]
                 for door in (remembers, decides):
-                    told = ask(door, no, mode=mode, system=system, org=unit, **who)
+                    told = ask(door, no, mode=mode, system=system, unit=unit, **who)
                     assert told == (("SERVICE_SUSPENDED", ", ".join(of)) if of else "OK")
     finally:
         for id_ in standing:  # the next example begins anew

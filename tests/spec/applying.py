@@ -24,12 +24,12 @@ def registered_police(county) -> dict[str, object]:
     """Register a system, a person and a device of the police, and return them as an application names them."""
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         opened.execute(
-            "insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+            "insert into plane.system (id, unit, name, public_key, mlps_level, mlps_until)"
             " values ('police-app', %s, '警务系统', %s, 2, '2027-12-31')",
             [county.police, bytes(32)],
         )
-        opened.execute("insert into plane.user (id, org, name) values ('wang', %s, '王军')", [county.police])
-        opened.execute("insert into plane.device (id, org, name) values ('pc-2', %s, '二号电脑')", [county.police])
+        opened.execute("insert into plane.user (id, unit, name) values ('wang', %s, '王军')", [county.police])
+        opened.execute("insert into plane.device (id, unit, name) values ('pc-2', %s, '二号电脑')", [county.police])
     return {"system": "police-app", "users": ["wang"], "devices": ["pc-2"]}
 
 

@@ -5,7 +5,7 @@ from outcomes import DONE, came_of, result_of
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import operations as members
 from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
 
 CIVIL_CODE = "307002/000001"
@@ -23,7 +23,7 @@ def civil_officers(county: County) -> None:
         ("civil-editor", "周敏", "provider_editor"),
         ("civil-approver", "郑华", "provider_approver"),
     ):
-        orgs.add_officer(username=username, password=PASSWORD, name=name, org=county.civil, roles=[role],
+        members.add_officer(username=username, password=PASSWORD, name=name, unit=county.civil, roles=[role],
                          now=NOW, by="x")  # fmt: skip
 
 

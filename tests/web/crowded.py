@@ -10,12 +10,12 @@ from registering import administrator, applied
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
 from hutong.control.catalog.models import Change
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import operations as members
+from hutong.control.units.rules import Days
 from hutong.core import beijing
 
 LONG = "A" * 150
@@ -36,18 +36,18 @@ def crowded(county):
     change = catalog.begin("308001/000001", actor=county.actor("editor"), now=NOW, calendar=county.calendar)
     changed = {"items": [{**items[0], "name": "E" * 60, "length": 18}], "abstract": LONG}
     Change.objects.filter(no=change).update(**changed)
-    org = county.actor("competent").org
-    hire(county, "head", "何平", org=org, roles=("unit_head", "competent"))
-    hire(county, "auditor", "陈静", org=org, roles=("auditor",))
-    hire(county, "accounts", ENDLESS[:100], org=org, roles=("system_admin",))
-    orgs.give_role(username="head", role="consumer", days=Days(NOW.date(), NOW.date()), now=NOW, by="init")
-    orgs.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
+    unit = county.actor("competent").unit
+    hire(county, "head", "何平", unit=unit, roles=("unit_head", "competent"))
+    hire(county, "auditor", "陈静", unit=unit, roles=("auditor",))
+    hire(county, "accounts", ENDLESS[:100], unit=unit, roles=("system_admin",))
+    members.give_role(username="head", role="consumer", days=Days(NOW.date(), NOW.date()), now=NOW, by="init")
+    members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
     handled(county, county.draft(purpose=LONG))
     administrator(county)
     registered = applied(county, "system", name=LONG, dept=LONG, address=LONG, purpose=ENDLESS)
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
-    orgs.set_active(username="operator", active=False, now=NOW, by="init")
+    members.set_active(username="operator", active=False, now=NOW, by="init")
     given = {"from_day": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
     nos = Application.objects.values_list("no", flat=True)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from openpyxl import load_workbook
 
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import operations as members
 
 
 def entered(username: str) -> Client:
@@ -60,7 +60,7 @@ def at(moment: datetime) -> Iterator[None]:
         settings.CLOCK = before
 
 
-def hire(county: County, username: str, name: str, *, org: str, roles: tuple[str, ...]) -> str:
+def hire(county: County, username: str, name: str, *, unit: str, roles: tuple[str, ...]) -> str:
     """Give a unit one more officer; returns the username."""
-    given = {"password": PASSWORD, "org": org, "roles": list(roles), "now": NOW, "by": "init"}
-    return orgs.add_officer(username=username, name=name, **given)
+    given = {"password": PASSWORD, "unit": unit, "roles": list(roles), "now": NOW, "by": "init"}
+    return members.add_officer(username=username, name=name, **given)

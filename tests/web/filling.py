@@ -11,10 +11,10 @@ from registering import administrator, applied
 
 from hutong.audit import log
 from hutong.audit.events import EVENTS, USAGE
-from hutong.control.orgs import deputies as named
 from hutong.control.procedures import handling
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import deputies as named
 from hutong.core import beijing
 from hutong.db import database
 
@@ -59,7 +59,7 @@ def waiting(county: County, many: int, **changes: str) -> None:
 
 
 def waiting_for_a_head(county: County, many: int) -> None:
-    hire(county, "head", "何平", org=county.actor("competent").org, roles=("unit_head",))
+    hire(county, "head", "何平", unit=county.actor("competent").unit, roles=("unit_head",))
     waiting(county, many)
 
 
@@ -96,7 +96,7 @@ def limits(county: County, many: int) -> None:
             " (name, consumer, value, from_day, until_day, reason, decided_by, decided_at)"
             " select 'compare.share_percent', %s, 45, current_date, current_date, '县数局', 'authority',"
             "        %s - n / 3 * interval '1 second' from generate_series(1, %s) n",
-            [county.actor("consumer").org, NOW, many],
+            [county.actor("consumer").unit, NOW, many],
         )
 
 
@@ -123,64 +123,64 @@ def rejected_rows(county: County, many: int) -> None:
 
 
 def officers(county: County, many: int) -> None:
-    hire(county, "accounts", "吴芳", org=county.actor("operator").org, roles=("system_admin",))
+    hire(county, "accounts", "吴芳", unit=county.actor("operator").unit, roles=("system_admin",))
     with psycopg.connect(county.url, options=OWNER) as opened:
-        (there,) = opened.execute("select count(*) from orgs_officer").fetchone()
+        (there,) = opened.execute("select count(*) from units_officer").fetchone()
         copies(county, "public.auth_user", many - there, where="username = 'consumer'", username="'clerk-' || n")
         opened.execute(
-            "insert into orgs_officer (user_id, org_id, name, active)"
+            "insert into units_officer (user_id, unit_id, name, active)"
             " select id, %s, '办事员', true from auth_user where username like 'clerk-%%'", [county.civil],
         )  # fmt: skip
 
 
 def uses(county: County, many: int) -> None:
-    facts = dict.fromkeys(USAGE) | {"org": county.civil, "user": "zhang", "mode": "compare", "resource": county.code}
-    _entered(many, "plane.compared", {**facts, "items": ["name"], "result": "OK"}, org=county.civil)
+    facts = dict.fromkeys(USAGE) | {"unit": county.civil, "user": "zhang", "mode": "compare", "resource": county.code}
+    _entered(many, "plane.compared", {**facts, "items": ["name"], "result": "OK"}, unit=county.civil)
 
 
 def sums(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
         opened.execute(
-            "insert into audit.use_of_month (month, org, provider, resource, mode, answered, refused)"
+            "insert into audit.use_of_month (month, unit, provider, resource, mode, answered, refused)"
             " select '2026-03-01', %s, %s, '307001/' || n, 'query', n / 3, 1 from generate_series(1, %s) n",
             [county.civil, county.police, many],
         )
 
 
 def administration(county: County, many: int) -> None:
-    hire(county, "auditor", "陈静", org=county.actor("authority").org, roles=("auditor",))
+    hire(county, "auditor", "陈静", unit=county.actor("authority").unit, roles=("auditor",))
     with connection.cursor() as cur:
         cur.execute("select count(*) from audit.entry where class = 'administration'")
         (there,) = cur.fetchone()
-    facts = dict.fromkeys(EVENTS["orgs.role_given"].fields) | {"org": county.civil, "by": "init", "role": "consumer"}
-    _entered(many - there, "orgs.role_given", facts, org=county.civil)
+    facts = dict.fromkeys(EVENTS["units.role_given"].fields) | {"unit": county.civil, "by": "init", "role": "consumer"}
+    _entered(many - there, "units.role_given", facts, unit=county.civil)
 
 
-def _entered(many: int, event: str, facts: Mapping[str, object], *, org: str) -> None:
+def _entered(many: int, event: str, facts: Mapping[str, object], *, unit: str) -> None:
     while many > 0:
         with transaction.atomic(), database.joined(connection) as cur:
-            log.append(cur, [log.LogEntry(event, NOW, facts, org)] * min(many, 500))
+            log.append(cur, [log.LogEntry(event, NOW, facts, unit)] * min(many, 500))
         many -= 500
 
 
 def offices(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
-        (there,) = opened.execute("select count(*) from orgs_office").fetchone()
-    copies(county, "public.orgs_office", many - there, until_at="o.from_at + n * interval '1 second'")
+        (there,) = opened.execute("select count(*) from units_office").fetchone()
+    copies(county, "public.units_office", many - there, until_at="o.from_at + n * interval '1 second'")
 
 
 def departments(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
-        (there,) = opened.execute("select count(*) from orgs_competence").fetchone()
-    copies(county, "public.orgs_competence", many - there, until_date="o.from_date + n")
+        (there,) = opened.execute("select count(*) from units_competence").fetchone()
+    copies(county, "public.units_competence", many - there, until_date="o.from_date + n")
 
 
 def deputies(county: County, many: int) -> None:
     named.name(
-        role="competent", unit=county.actor("competent").org, username="approver", until_date=date(2026, 3, 31),
+        role="competent", unit=county.actor("competent").unit, username="approver", until_date=date(2026, 3, 31),
         reason="人员调动", actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
-    copies(county, "public.orgs_deputy", many - 1, ended_at="o.from_at + n * interval '1 second'")
+    copies(county, "public.units_deputy", many - 1, ended_at="o.from_at + n * interval '1 second'")
 
 
 def consultations(county: County, many: int) -> None:

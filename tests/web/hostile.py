@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import resolve
 from registering import applied
 
-from hutong.control.orgs import deputies
+from hutong.control.units import deputies
 
 SOUND: Mapping[str, str] = {
     "reason": "情况变化", "words": "请核实", "basis": "SX-08-f", "verified": "已整改", "name": "新名称",
@@ -110,10 +110,10 @@ OFFICERS = (
 
 def everything(county: County) -> None:
     """Put something of everything into a county: cases that wait for each, lists with rows, every office."""
-    org = county.actor("competent").org
-    hire(county, "head", "何平", org=org, roles=("unit_head",))
+    unit = county.actor("competent").unit
+    hire(county, "head", "何平", unit=unit, roles=("unit_head",))
     for name, role in (("accounts", "system_admin"), ("auditor", "auditor"), ("security", "security_admin")):
-        hire(county, name, "吴芳", org=county.actor("operator").org, roles=(role,))
+        hire(county, name, "吴芳", unit=county.actor("operator").unit, roles=(role,))
     filling.registrations(county, 5)
     for kind in ("system", "device"):
         applied(county, kind, code=f"{kind}-9")
@@ -125,7 +125,7 @@ def everything(county: County) -> None:
     county.begin_change()
     filling.versions(county, 3)
     deputies.name(
-        role="competent", unit=org, username="approver", until_date=NOW.date().replace(month=4), reason="人员调动",
+        role="competent", unit=unit, username="approver", until_date=NOW.date().replace(month=4), reason="人员调动",
         actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 from hutong import web
-from hutong.control.orgs import deputies
+from hutong.control.units import deputies
 from hutong.web.front import admission
 from hutong.web.wording import labels
 

@@ -13,10 +13,10 @@ from django.test import Client, override_settings
 from django.urls import clear_url_caches
 from test_admission import sent
 
-from hutong.control.orgs import queries
 from hutong.control.procedures import attachments
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.rulebook import operations as rulebook
+from hutong.control.units import queries
 from hutong.plane.keys import Keyring
 from hutong.web import clock, plane
 from hutong.web.desk import attachments as desk

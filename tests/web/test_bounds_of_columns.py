@@ -14,7 +14,7 @@ COUNTED = {
 }  # fmt: skip
 """Small numbers that nobody types."""
 OWN_RULE = {
-    "Officer.name": "orgs.operations.check_name", "Attachment.name": "kinds.names", "Group.name": "unused",
+    "Officer.name": "units.operations.check_name", "Attachment.name": "kinds.names", "Group.name": "unused",
     "Permission.name": "unused", "Clock.name": "a clock of a lifecycle",
     "Step.unit": "the code of a unit that is there", "Turn.unit": "the code of a unit that is there",
 }  # fmt: skip

@@ -7,11 +7,11 @@ import pytest
 from acting import NOW
 from desks import at, entered, hire, seen, words
 
-from hutong.control.orgs import deputies
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, models, queries
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import deputies
+from hutong.control.units import operations as members
 from hutong.core import beijing
 
 HANDS = "hands.sharing.application.refuse"
@@ -33,7 +33,7 @@ def kinds(no: str) -> list[str]:
 
 
 def test_an_officer_takes_a_case_gives_it_back_and_gives_it_to_a_colleague(county, lodged):
-    hire(county, "second", "周敏", org=county.actor("competent").org, roles=("competent",))
+    hire(county, "second", "周敏", unit=county.actor("competent").unit, roles=("competent",))
     client = entered("competent")
     for form in ({"act": "take"}, {"act": "give_back"}, {"act": "give", "to": "second", "words": "请续办"}):
         assert client.post(page(lodged), form).status_code == 302
@@ -57,9 +57,9 @@ def test_a_party_urges_the_authority_supervises_and_nobody_else_does_either(coun
 
 
 def test_who_is_consulted_may_read_the_case_from_then_on_and_answers_once(county, lodged):
-    hire(county, "other", "吴敏", org=county.actor("operator").org, roles=("provider_editor",))
+    hire(county, "other", "吴敏", unit=county.actor("operator").unit, roles=("provider_editor",))
     assert entered("other").get(page(lodged)).status_code == 404
-    asked = {"act": "consult", "unit": county.actor("other").org, "words": "是否已有接口？"}
+    asked = {"act": "consult", "unit": county.actor("other").unit, "words": "是否已有接口？"}
     assert entered("competent").post(page(lodged), asked).status_code == 302
     assert "是否已有接口？" in seen("other", page(lodged))
     number = handling.consultations(county.actor("other"))[0].pk
@@ -102,9 +102,9 @@ def test_a_clock_that_stands_still_says_so_and_why(county, lodged):
 
 
 def test_a_step_of_several_hands_is_drafted_reviewed_and_signed_on_the_page(county, lodged, hands_on):
-    office = county.actor("competent").org
+    office = county.actor("competent").unit
     for username, name in (("second", "周敏"), ("third", "郑红")):
-        hire(county, username, name, org=office, roles=("competent",))
+        hire(county, username, name, unit=office, roles=("competent",))
     form = {"action": "refuse", "reason": "不在职责范围内。", "basis": "《管理办法》第八条"}
     drafted = {**form, "opinion": "拟不予同意"}
     assert "现在是拟办" in seen("competent", page(lodged))
@@ -141,7 +141,7 @@ def test_where_officers_are_too_few_the_page_says_so_before_the_hand_and_in_the_
     stop = {"hands.catalog.change.stop": True}
     rulebook.change(stop, from_day=beijing.day(NOW), reason="县政府办公室规定", actor=authority, now=NOW)
     number = county.begin_change()
-    orgs.set_active(username="editor", active=False, now=NOW, by="init")
+    members.set_active(username="editor", active=False, now=NOW, by="init")
     address = f"/zh/desk/entries/changes/{number}/"
     told = seen("authority", address)
     assert "可办理的只有1人；现在是签发" in told
@@ -154,7 +154,7 @@ def test_where_officers_are_too_few_the_page_says_so_before_the_hand_and_in_the_
 
 def test_who_acted_for_the_applicant_is_told_to_stand_back_and_finds_it_on_no_desk(county, lodged):
     deputies.name(
-        role="competent", unit=county.actor("competent").org, username="consumer", until_date=date(2026, 12, 31),
+        role="competent", unit=county.actor("competent").unit, username="consumer", until_date=date(2026, 12, 31),
         reason="空缺", actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
     told = seen("consumer", page(lodged))
@@ -176,7 +176,7 @@ def hands_on(county):
 
 
 def test_a_case_of_other_units_is_not_there_whatever_is_posted(county, lodged):
-    stranger = hire(county, "stranger", "路平", org=county.actor("operator").org, roles=("consumer",))
+    stranger = hire(county, "stranger", "路平", unit=county.actor("operator").unit, roles=("consumer",))
     for form in ({"act": "take"}, {"action": "endorse"}, {"act": "urge", "words": "快"}):
         assert entered(stranger).post(page(lodged), form).status_code == 404
     assert (APPLICATIONS.cases([lodged]).get().state, kinds(lodged)) == ("LODGED", [])

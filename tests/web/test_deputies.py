@@ -7,10 +7,10 @@ import pytest
 from acting import NOW
 from desks import at, entered, hire, seen, words
 
-from hutong.control.orgs import deputies as operations
-from hutong.control.orgs import deputyships, naming, passing_on, queries
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.deputyships import DeputyFilters
+from hutong.control.units import deputies as operations
+from hutong.control.units import deputyships, naming, passing_on, queries
+from hutong.control.units import operations as members
+from hutong.control.units.deputyships import DeputyFilters
 
 HERE = "/zh/desk/deputies/"
 
@@ -20,7 +20,7 @@ def stuck(county):
     """An application that waits for a department without an officer."""
     no = county.draft()
     county.take(no, "lodge", by="consumer")
-    orgs.set_active(username="competent", active=False, now=NOW, by="init")
+    members.set_active(username="competent", active=False, now=NOW, by="init")
     return no
 
 
@@ -93,9 +93,9 @@ def test_nobody_but_the_authority_sees_the_page_or_names_anybody(county, stuck):
 @pytest.fixture
 def regional(county):
     """The authority of a region in which one unit is, and a deputy in that unit and in another one."""
-    social = county.actor("competent").org
+    social = county.actor("competent").unit
     known = queries.registered(county.civil)
-    orgs.change(
+    members.change(
         county.civil, name=known.name, kind=known.kind, region_code="330523", competent=known.competent, now=NOW,
         by="init",
     )  # fmt: skip
@@ -105,7 +105,7 @@ def regional(county):
             role=role, unit=unit, username="competent", until_date=date(2026, 6, 30), reason="空缺",
             actor=county.actor("authority"), now=NOW,
         )  # fmt: skip
-    return hire(county, "regional", "沈洁", org=social, roles=("authority",))
+    return hire(county, "regional", "沈洁", unit=social, roles=("authority",))
 
 
 def offered(page: str, name: str) -> set[str]:
@@ -115,7 +115,7 @@ def offered(page: str, name: str) -> set[str]:
 
 
 def test_an_authority_is_offered_what_naming_a_deputy_would_take_from_it_and_nothing_else(county, regional):
-    hire(county, "auditor", "陈静", org=county.civil, roles=("auditor",))
+    hire(county, "auditor", "陈静", unit=county.civil, roles=("auditor",))
     for username in ("authority", regional):
         desk = naming.desk(county.actor(username), now=NOW, newest=0)
         page = entered(username).get(HERE).content.decode()
@@ -123,7 +123,7 @@ def test_an_authority_is_offered_what_naming_a_deputy_would_take_from_it_and_not
         assert offered(page, "unit") == {seat.unit for seat in desk.seats}
         assert offered(page, "officer") & {username, "auditor"} == set()
         assert "editor" in offered(page, "officer")
-    assert offered(page, "unit") == {county.civil, county.actor(regional).org}
+    assert offered(page, "unit") == {county.civil, county.actor(regional).unit}
 
 
 def test_an_authority_is_offered_to_end_the_deputies_it_may_end(county, regional):
@@ -137,8 +137,8 @@ def test_an_authority_is_offered_to_end_the_deputies_it_may_end(county, regional
 def test_a_case_of_another_region_waits_without_an_offer_to_name_a_deputy_for_it(county, regional):
     no = county.draft()
     county.take(no, "lodge", by="consumer")
-    orgs.set_active(username="competent", active=False, now=NOW, by="init")
-    link = f"?role=competent&amp;unit={county.actor(regional).org}#name"
+    members.set_active(username="competent", active=False, now=NOW, by="init")
+    link = f"?role=competent&amp;unit={county.actor(regional).unit}#name"
     page = entered(regional).get(HERE).content.decode()
     assert (no in page, "由该单位所在地区的电子政务主管部门指定代理人。" in page, link in page) == (True, True, False)
     for username, stands in ((regional, False), ("authority", True)):
@@ -148,7 +148,7 @@ def test_a_case_of_another_region_waits_without_an_offer_to_name_a_deputy_for_it
 
 def test_the_authority_of_a_region_without_units_is_offered_its_own_office_alone(county):
     passing_on.give(role="authority", region="990000", unit=county.police, reason="试点", now=NOW, by="init")
-    hire(county, "other", "吴敏", org=county.police, roles=("authority",))
+    hire(county, "other", "吴敏", unit=county.police, roles=("authority",))
     page = entered("other").get(HERE).content.decode()
     assert (offered(page, "unit"), offered(page, "role")) == ({county.police}, {"authority"})
 
@@ -162,7 +162,7 @@ def test_no_list_of_the_page_and_no_file_is_handed_to_anybody_else(county, addre
 def test_the_page_of_a_regional_authority_fits_the_screen(county, regional, window):
     no = county.draft()
     county.take(no, "lodge", by="consumer")
-    orgs.set_active(username="competent", active=False, now=NOW, by="init")
+    members.set_active(username="competent", active=False, now=NOW, by="init")
     opened = window().enter(regional)
     assert no in opened.go(HERE).content()
     for width in (390, 1440):

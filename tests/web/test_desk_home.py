@@ -12,10 +12,10 @@ from django.template.base import Template
 from django.test.utils import CaptureQueriesContext, instrumented_test_render
 
 from hutong.audit import machines, signing, waiting
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.queries import CaseFilters
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import operations as members
 from hutong.core.lifecycle import Seat
 from hutong.installation.watching import ClockUnkept, Watched
 from hutong.plane import rulebook
@@ -130,7 +130,7 @@ def test_a_long_page_takes_no_more_statements_and_templates_than_a_short_one(cou
 
 def test_what_nobody_can_act_on_waits_with_the_authority_and_says_whose_it_is_and_why(county):
     no = lodged(county)
-    orgs.set_active(username="competent", active=False, now=NOW, by="init")
+    members.set_active(username="competent", active=False, now=NOW, by="init")
     page = seen("authority", "/zh/desk/")
     assert no in page
     whose = "“同意并提交”应由 示范县社会事业局 · 县直主管部门审核人 办理"
@@ -147,7 +147,7 @@ def test_a_consultation_waits_on_the_desk_of_the_unit_that_was_asked_until_it_is
     no = lodged(county)
     police = county.actor("editor")
     asked = handling.consult(
-        APPLICATIONS, no, unit=police.org, actor=county.actor("competent"), now=NOW, words="住址是否准确？"
+        APPLICATIONS, no, unit=police.unit, actor=county.actor("competent"), now=NOW, words="住址是否准确？"
     )
     assert "住址是否准确？" in seen("editor", "/zh/desk/")
     page = entered("editor").post(
@@ -159,7 +159,7 @@ def test_a_consultation_waits_on_the_desk_of_the_unit_that_was_asked_until_it_is
 
 
 def test_the_menu_has_what_belongs_to_the_readers_roles(county):
-    hire(county, "head", "何平", org=county.actor("competent").org, roles=("unit_head",))
+    hire(county, "head", "何平", unit=county.actor("competent").unit, roles=("unit_head",))
     for username, lines in (("authority", (False, True)), ("head", (True, False)), ("consumer", (False, False))):
         body = entered(username).get("/zh/desk/").content.decode().partition('<nav class="side"')[2]
         menu = body.partition("</nav>")[0]

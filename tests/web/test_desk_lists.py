@@ -110,21 +110,21 @@ def test_a_warning_stands_beside_what_was_rejected_as_one_whose_row_was_taken(de
     assert entered("consumer").get(f"{path}?file=1").status_code == 404
 
 
-def used(county: County, *, org: str, user: str, system: str = "civil-app") -> None:
+def used(county: County, *, unit: str, user: str, system: str = "civil-app") -> None:
     """Enter a use that was refused."""
     facts = dict.fromkeys(USAGE) | {
-        "org": org, "user": user, "device": "pc-1", "system": system, "resource": county.code,
+        "unit": unit, "user": user, "device": "pc-1", "system": system, "resource": county.code,
         "purpose": "social-assistance", "matter": "DB-002", "items": ["name"], "result": "GRANT_EXPIRED",
         "grant": "G-1",
     }  # fmt: skip
     with transaction.atomic():
-        record("plane.refused", facts, now=NOW, org=org, counterpart=county.police)
+        record("plane.refused", facts, now=NOW, unit=unit, counterpart=county.police)
 
 
 def test_records_of_many_units_take_no_more_statements_than_those_of_one(county):
     client, counted = entered("editor"), []
-    for unit in (county.civil, county.actor("operator").org, county.actor("competent").org):
-        used(county, org=unit, user="zhang")
+    for unit in (county.civil, county.actor("operator").unit, county.actor("competent").unit):
+        used(county, unit=unit, user="zhang")
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/zh/desk/records/").status_code == 200
         counted.append(len(asked))
@@ -134,9 +134,9 @@ def test_records_of_many_units_take_no_more_statements_than_those_of_one(county)
 def test_a_record_tells_who_it_was_though_stopped_since_and_never_another_units_person(county):
     with psycopg.connect(county.url, options=OWNER) as opened:
         opened.execute("update plane.user set state = 'stopped' where id = 'zhang'")
-    used(county, org=county.civil, user="zhang")
+    used(county, unit=county.civil, user="zhang")
     assert "张伟 zhang" in seen("editor", "/zh/desk/records/")
-    used(county, org=county.actor("competent").org, user="zhang")
+    used(county, unit=county.actor("competent").unit, user="zhang")
     assert seen("editor", "/zh/desk/records/").count("张伟 zhang") == 1
 
 
@@ -178,7 +178,8 @@ def test_more_consultations_than_a_page_holds_lead_on(county):
     county.take(no, "lodge", by="consumer")
     Handling.objects.bulk_create(
         Handling(lifecycle="sharing.application", case=no, kind="consult", at=NOW, by="competent", by_name="孙丽",
-                 org_name="社会事业局", to_unit=county.police, words=f"第{number:03}问") for number in range(PAGE + 1)
+                 by_unit_name="社会事业局", to_unit=county.police, words=f"第{number:03}问")
+        for number in range(PAGE + 1)
     )  # fmt: skip
     body = entered("editor").get("/zh/desk/").content.decode()
     assert ("第050问" in body, "第000问" in body) == (True, False)

@@ -6,7 +6,7 @@ import pytest
 from acting import NOW, PASSWORD
 from browsing import follow
 
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import operations as members
 
 STEPS = (
     ("competent", "同意并提交", "县直主管部门已同意"),
@@ -213,8 +213,8 @@ def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_del
 @pytest.fixture
 def colleague(county) -> str:
     """A second officer who writes and delivers for the provider."""
-    given = {"password": PASSWORD, "org": county.police, "roles": ["provider_editor"], "now": NOW, "by": "init"}
-    return orgs.add_officer(username="second", name="周敏", **given)
+    given = {"password": PASSWORD, "unit": county.police, "roles": ["provider_editor"], "now": NOW, "by": "init"}
+    return members.add_officer(username="second", name="周敏", **given)
 
 
 @pytest.mark.full

@@ -11,10 +11,10 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import Client
 
-from hutong.control.orgs import logins
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import FailedLogin
-from hutong.control.orgs.rules import LoginBlocked
+from hutong.control.units import logins
+from hutong.control.units import operations as members
+from hutong.control.units.models import FailedLogin
+from hutong.control.units.rules import LoginBlocked
 from hutong.core import canonical, defaults
 from hutong.web import clock
 
@@ -131,7 +131,7 @@ def test_guesses_at_the_same_moment_are_not_more_than_are_allowed(county):
 
 
 def test_a_wrong_password_is_digested_once_whether_the_account_is_there_stopped_or_none(county, monkeypatch):
-    orgs.set_active(username="approver", active=False, now=NOW, by="init")
+    members.set_active(username="approver", active=False, now=NOW, by="init")
     digested, encode = [], PBKDF2PasswordHasher.encode
 
     def counted(self, password, salt, iterations=None):
@@ -253,8 +253,8 @@ def test_a_password_that_is_the_accounts_own_name_is_refused(county):
     "password", ["relief.officer", "Relief.Officer", " relief.officer ", "relief.officer1", "relief_officer"]
 )
 def test_nor_is_one_that_is_almost_the_accounts_own_name(county, password):
-    org = county.actor("competent").org
-    hire(county, "relief.officer", "吴芳", org=org, roles=("unit_head",))
+    unit = county.actor("competent").unit
+    hire(county, "relief.officer", "吴芳", unit=unit, roles=("unit_head",))
     client = entered("relief.officer")
     answer = client.post("/zh/account/", {"present": PASSWORD, "password": password, "again": password})
     assert answer.status_code == 422

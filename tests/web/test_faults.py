@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from test_forms import APPLICATION, ENTRY
 
-from hutong.control.orgs.models import Officer
 from hutong.control.sharing import queries
+from hutong.control.units.models import Officer
 from hutong.web.front import middleware
 
 LONG = "9" * 20_001

@@ -14,8 +14,8 @@ from django.test import Client
 
 from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.queries import Search
-from hutong.control.orgs import deputies
 from hutong.control.sharing.models import Application
+from hutong.control.units import deputies
 from hutong.plane.definition import Mode
 from hutong.web import plane
 
@@ -202,10 +202,10 @@ def test_an_item_without_a_field_is_refused_and_told_at_its_row(county, language
 )
 def test_what_is_not_registered_for_the_unit_or_was_stopped_is_not_applied_for(county, field, code, label):
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
-        opened.execute("insert into plane.system (id, org, name, public_key, mlps_level, mlps_until)"
+        opened.execute("insert into plane.system (id, unit, name, public_key, mlps_level, mlps_until)"
                        " values ('police-app', %s, '警务', %s, 2, '2027-12-31')", [county.police, bytes(32)])
-        opened.execute("insert into plane.user (id, org, name) values ('wang', %s, '王')", [county.police])
-        opened.execute("insert into plane.device (id, org, name, state) values ('pc-9', %s, '旧', 'stopped')",
+        opened.execute("insert into plane.user (id, unit, name) values ('wang', %s, '王')", [county.police])
+        opened.execute("insert into plane.device (id, unit, name, state) values ('pc-9', %s, '旧', 'stopped')",
                        [county.civil])  # fmt: skip
     posted = {**APPLICATION, field: code}
     answer = entered("consumer").post(f"/zh/desk/applications/new/{county.code}/", posted)
@@ -239,7 +239,7 @@ def test_who_fills_in_for_the_applicants_chooses_from_their_registers_and_not_th
     answer = entered("operator").post(f"/zh/desk/applications/{no}/edit/", APPLICATION)
     assert answer.status_code == 302
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
-        found = opened.execute("select org from audit.entry where event = 'sharing.application_changed'").fetchall()
+        found = opened.execute("select unit from audit.entry where event = 'sharing.application_changed'").fetchall()
     assert found == [(county.civil,)]
 
 

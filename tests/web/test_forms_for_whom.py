@@ -20,9 +20,9 @@ def read(client: Client, path: str) -> tuple[bool, str]:
 
 
 FORMS = (
-    ("/zh/desk/applications/new/{code}/", "consumer", "申请使用由{org}的 使用方经办人 办理，您在该单位没有这一角色。"),
-    ("/zh/desk/entries/new/", "editor", "编制目录由{org}的 提供方经办人 办理，您在该单位没有这一角色。"),
-    ("/zh/desk/deliveries/", "editor", "交付一个文件由{org}的 提供方经办人 办理，您在该单位没有这一角色。"),
+    ("/zh/desk/applications/new/{code}/", "consumer", "申请使用由{unit}的 使用方经办人 办理，您在该单位没有这一角色。"),
+    ("/zh/desk/entries/new/", "editor", "编制目录由{unit}的 提供方经办人 办理，您在该单位没有这一角色。"),
+    ("/zh/desk/deliveries/", "editor", "交付一个文件由{unit}的 提供方经办人 办理，您在该单位没有这一角色。"),
 )
 
 
@@ -31,7 +31,7 @@ def test_a_form_is_shown_to_who_may_use_it_and_to_nobody_else(county, path, whos
     path = path.format(code=county.code)
     for username in ("consumer", "editor", "approver", "authority", "operator"):
         form, told = read(entered(username), path)
-        sentence = words.format(org=county.actor(username).org_name)
+        sentence = words.format(unit=county.actor(username).unit_name)
         assert (form, sentence in told) == (username == whose, username != whose), username
         english = re.sub(r"\s+", " ", read(entered(username), path.replace("/zh/", "/en/"))[1])
         assert ("and you do not have that role there" in english) == (username != whose)

@@ -7,17 +7,17 @@ import pytest
 from acting import NOW, already, entries
 from desks import entered, hire, seen, words
 
-from hutong.control.orgs import deputies
 from hutong.control.procedures import models
 from hutong.control.sharing.models import Application
+from hutong.control.units import deputies
 
 HERE = "/zh/desk/giving/"
 
 
 def head_and_second(county) -> None:
-    org = county.actor("competent").org
-    hire(county, "head", "何平", org=org, roles=("unit_head",))
-    hire(county, "second", "周敏", org=org, roles=("competent",))
+    unit = county.actor("competent").unit
+    hire(county, "head", "何平", unit=unit, roles=("unit_head",))
+    hire(county, "second", "周敏", unit=unit, roles=("competent",))
     for _ in range(2):
         county.take(county.draft(), "lodge", by="consumer")
 
@@ -49,9 +49,9 @@ def test_a_head_gives_the_ticked_cases_to_one_officer_each_with_its_entry(county
 
 
 def test_only_who_could_take_a_step_there_is_offered(county, office):
-    hire(county, "clerk", "卫东", org=county.actor("competent").org, roles=("provider_editor", "consumer"))
+    hire(county, "clerk", "卫东", unit=county.actor("competent").unit, roles=("provider_editor", "consumer"))
     deputies.name(  # the applicant's clerk fills in, and is kept apart from what the own unit applied for
-        role="competent", unit=county.actor("competent").org, username="consumer", until_date=date(2026, 12, 31),
+        role="competent", unit=county.actor("competent").unit, username="consumer", until_date=date(2026, 12, 31),
         reason="空缺", actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
     for address in (HERE, f"/zh/desk/applications/{office[0]}/"):
@@ -105,7 +105,7 @@ def test_nothing_ticked_and_nobody_chosen_are_told_and_what_was_chosen_stays(cou
 
 
 def test_the_head_of_another_unit_gives_nothing_of_this_one(county, office):
-    hire(county, "other", "吴敏", org=county.police, roles=("unit_head", "provider_editor"))
+    hire(county, "other", "吴敏", unit=county.police, roles=("unit_head", "provider_editor"))
     assert office[0] not in seen("other", HERE)
     assert "未办理" in words(entered("other").post(HERE, {"case": [key(office[0])], "to": "editor"}))
     assert holders(office) == ["", ""]
@@ -121,10 +121,10 @@ def test_who_is_no_head_is_told_whose_page_it_is(county, office):
 @pytest.fixture
 def filling_in(county, office) -> str:
     """An officer of the operator's unit who fills in for the head of the competent department."""
-    org = county.actor("operator").org
-    hire(county, "acting", "吕梅", org=org, roles=("unit_head",))
+    unit = county.actor("operator").unit
+    hire(county, "acting", "吕梅", unit=unit, roles=("unit_head",))
     deputies.name(
-        role="unit_head", unit=county.actor("competent").org, username="acting", until_date=date(2026, 12, 31),
+        role="unit_head", unit=county.actor("competent").unit, username="acting", until_date=date(2026, 12, 31),
         reason="负责人空缺", actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
     return "acting"
@@ -139,10 +139,10 @@ def test_a_head_who_fills_in_for_another_gives_that_units_cases_to_its_officers(
 
 
 def test_a_head_who_fills_in_at_another_desk_gives_there_what_nobody_has_and_takes_from_nobody(county, office):
-    org = county.actor("operator").org
-    hire(county, "acting", "吕梅", org=org, roles=("unit_head",))
+    unit = county.actor("operator").unit
+    hire(county, "acting", "吕梅", unit=unit, roles=("unit_head",))
     deputies.name(
-        role="competent", unit=county.actor("competent").org, username="acting", until_date=date(2026, 12, 31),
+        role="competent", unit=county.actor("competent").unit, username="acting", until_date=date(2026, 12, 31),
         reason="人员空缺", actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
     address = f"/zh/desk/applications/{office[0]}/"

@@ -8,9 +8,9 @@ import pytest
 from acting import NOW, County
 from desks import at, entered, seen
 
-from hutong.control.orgs import offices
 from hutong.control.sharing import rules
 from hutong.control.sharing.models import Application
+from hutong.control.units import offices
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 
 CLAUSE, GRANTS = "SX-16-(三)", "/zh/desk/grants/"

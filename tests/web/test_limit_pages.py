@@ -28,7 +28,7 @@ def alarmed(county):
     """Return a county in which an alarm of the consumer stands open."""
     plane = Database(county.url, role="plane", size=1)
     with plane.transaction() as cur:
-        unit = county.actor("consumer").org
+        unit = county.actor("consumer").unit
         alarms.open_alarm(cur, limit="compare.share_percent", consumer=unit, seen=34, most=20, now=NOW)
     plane.close()
     return county
@@ -46,7 +46,7 @@ def read(client: Client, language: str = "zh") -> str:
 
 def form(county, **changes):
     return {
-        "action": "raise", "limit": "compare.share_percent", "unit": county.actor("consumer").org, "resource": "",
+        "action": "raise", "limit": "compare.share_percent", "unit": county.actor("consumer").unit, "resource": "",
         "value": "45", "until_day": f"{TODAY + timedelta(days=30)}", "reason": "县数局〔2026〕9号", **changes,
     }  # fmt: skip
 

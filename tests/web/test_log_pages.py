@@ -9,8 +9,8 @@ from desks import at, entered, handed_out, hire, seen
 from django.db import transaction
 
 from hutong.audit.events import USAGE
-from hutong.control.orgs import operations as orgs
 from hutong.control.recording import record
+from hutong.control.units import operations as members
 from hutong.core import canonical
 
 CLASSES = ("operation", "administration", "security")
@@ -26,16 +26,16 @@ def march():
 @pytest.fixture
 def audited(county: County) -> County:
     """The county with an auditor, and one use."""
-    hire(county, "auditor", "陈静", org=county.actor("authority").org, roles=("auditor",))
+    hire(county, "auditor", "陈静", unit=county.actor("authority").unit, roles=("auditor",))
     used(county, result="OK")
     return county
 
 
 def used(county: County, **facts: object) -> None:
-    known = dict.fromkeys(USAGE) | {"org": county.civil, "user": "zhang", "mode": "compare"}
+    known = dict.fromkeys(USAGE) | {"unit": county.civil, "user": "zhang", "mode": "compare"}
     known |= {"resource": county.code, "items": ["name"], **facts}
     with transaction.atomic():
-        record("plane.compared", known, now=NOW, org=county.civil, counterpart=county.police)
+        record("plane.compared", known, now=NOW, unit=county.civil, counterpart=county.police)
 
 
 def read_of(county: County) -> list[list[int]]:
@@ -92,8 +92,8 @@ def test_nobody_else_reads_or_takes_along_another_class_than_the_uses(audited):
 
 @pytest.mark.clause("SX-11-a")
 def test_the_security_administrator_reads_the_security_records_and_no_others_that_are_not_the_units(audited):
-    hire(audited, "secrecy", "林峰", org=audited.actor("operator").org, roles=("security_admin",))
-    orgs.set_active(username="editor", active=False, now=NOW, by="operator")
+    hire(audited, "secrecy", "林峰", unit=audited.actor("operator").unit, roles=("security_admin",))
+    members.set_active(username="editor", active=False, now=NOW, by="operator")
     client = entered("secrecy")
     body = client.get("/zh/desk/records/class/security/").content.decode()
     assert "账号变更" in body
@@ -101,9 +101,9 @@ def test_the_security_administrator_reads_the_security_records_and_no_others_tha
         last = dict(opened.execute("select event, max(id) from audit.entry group by event").fetchall())
     status = {
         event: client.get(f"/zh/desk/records/entry/{last[event]}/").status_code
-        for event in ("auth.changed", "plane.compared", "orgs.org_registered")
+        for event in ("auth.changed", "plane.compared", "units.unit_registered")
     }
-    assert status == {"auth.changed": 200, "plane.compared": 404, "orgs.org_registered": 404}
+    assert status == {"auth.changed": 200, "plane.compared": 404, "units.unit_registered": 404}
     for name in ("administration", "operation"):
         assert client.get(f"/zh/desk/records/class/{name}/").status_code == 403
 
@@ -112,11 +112,11 @@ def test_the_security_administrator_reads_the_security_records_and_no_others_tha
 @pytest.mark.parametrize("reader", ["editor", "approver", "consumer", "authority", "operator"])
 def test_a_record_of_another_class_is_not_read_by_its_number_either_though_the_own_unit_is_a_party(audited, reader):
     audited.walk(audited.draft(), to="FILED")
-    client, org = entered(reader), audited.actor(reader).org
+    client, unit = entered(reader), audited.actor(reader).unit
     with psycopg.connect(audited.url, options="-c role=hutong_owner") as opened:
         found = opened.execute(
-            "select id, class from audit.entry e where class <> 'usage' and (%(org)s in (org, counterpart)"
-            " or exists (select from audit.party p where p.entry_id = e.id and p.org = %(org)s))", {"org": org},
+            "select id, class from audit.entry e where class <> 'usage' and (%(unit)s in (unit, counterpart)"
+            " or exists (select from audit.party p where p.entry_id = e.id and p.unit = %(unit)s))", {"unit": unit},
         ).fetchall()  # fmt: skip
     assert {"administration", "security"} <= {record_class for _, record_class in found}
     before = len(read_of(audited))
@@ -125,13 +125,13 @@ def test_a_record_of_another_class_is_not_read_by_its_number_either_though_the_o
 
 
 def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there_are(audited):
-    orgs.set_active(username="editor", active=False, now=NOW, by="operator")
+    members.set_active(username="editor", active=False, now=NOW, by="operator")
 
     def count(query: str) -> int:
         return int(re.search(r"..日志共 (\d+) 条", seen("auditor", f"/zh/desk/records/class/{query}"))[1])
 
-    assert count("administration/?event=orgs.role_given&officer=init") == 7
-    assert count(f"administration/?event=orgs.role_given&unit={audited.police}") == 2
+    assert count("administration/?event=members.role_given&officer=init") == 7
+    assert count(f"administration/?event=members.role_given&unit={audited.police}") == 2
     assert count("administration/?officer=nobody") == 0
     assert count("security/?event=auth.changed&officer=operator") == 1
     assert count("security/?event=auth.changed&until=2026-03-01") == 0
@@ -155,7 +155,7 @@ def test_a_unit_finds_its_use_by_the_entrys_number_and_sees_what_proves_it(audit
     proof = ("待入日志", "叶子哈希", '"commitment"', '"user":"zhang"')
     for told in (number, "数据比对", "plane.compared", "示范县公安局", *proof):
         assert told in page, told
-    unit = audited.actor("consumer").org_name
+    unit = audited.actor("consumer").unit_name
     for told in ("信息项 姓名 ", "使用方式 数据比对 ", f"单位 {unit} ", "使用人员 zhang "):
         assert told in page, "facts, items and units by their names"
     assert entered("operator").get(f"/zh/desk/records/entry/{number}/").status_code == 404
@@ -171,7 +171,7 @@ def test_the_page_of_a_record_tells_its_codes_in_words(audited):
         "sharing.moved": ("步骤 完成备案，开通权限 ", "现状态 已备案，权限已开通 ", "第八条“应在5个工作日"),
         "plane.grant_opened": ("提供方 示范县公安局 ", "使用方 示范县民政局 ", "信息项 姓名 ", "使用方式 数据比对 "),
         "catalog.change_moved": ("步骤 发布", "原状态 已登记，待发布审核 ", "现状态 已发布 "),
-        "orgs.org_registered": ("类别 党政机关",),
+        "units.unit_registered": ("类别 党政机关",),
     }.items():
         page = seen("auditor", f"/zh/desk/records/entry/{last[event]}/")
         facts = page.partition("记录内容")[2].partition("存证依据")[0]
@@ -190,7 +190,7 @@ def test_what_is_narrowed_is_taken_along_whole_and_entered(audited):
     told = {"使用方": "示范县民政局", "信息资源": "人口基本信息", "信息项": "姓名", "结果": "已提供"}
     assert {name: lines[-1][name] for name in told} == told
     assert [len(entries) for entries in read_of(audited)] == [4, 4], "by the page, and by the file"
-    assert len(exported("auditor", "/zh/desk/records/class/administration/?event=orgs.role_given")) == 8
+    assert len(exported("auditor", "/zh/desk/records/class/administration/?event=units.role_given")) == 8
     assert exported("operator", "/zh/desk/records/")[1:] == []
 
 
@@ -210,7 +210,7 @@ def test_a_line_of_the_log_says_what_was_done_to_what(audited):
      ("consumer", "en", "Usage log")],
 )  # fmt: skip
 def test_the_menu_calls_the_log_what_its_reader_finds_there(audited, reader, language, told):
-    hire(audited, "keeper", "郑洁", org=audited.civil, roles=("security_admin",))
+    hire(audited, "keeper", "郑洁", unit=audited.civil, roles=("security_admin",))
     pages = {"auditor": ["", *(f"class/{name}/" for name in CLASSES), "subject/"], "keeper": ["", "class/security/"]}
     for page in pages.get(reader, [""]):
         body = entered(reader).get(f"/{language}/desk/records/{page}").content.decode()

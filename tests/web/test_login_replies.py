@@ -5,7 +5,7 @@ from acting import NOW, PASSWORD
 from desks import at
 from django.test import Client
 
-from hutong.control.orgs import operations
+from hutong.control.units import operations
 from hutong.core import defaults
 
 ATTEMPTS, WITHIN = defaults.number("login.attempts"), defaults.number("login.within_minutes")

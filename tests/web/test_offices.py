@@ -7,7 +7,7 @@ import pytest
 from acting import NOW, UNITS
 from desks import at, entered, seen, words
 
-from hutong.control.orgs import offices
+from hutong.control.units import offices
 
 HERE = "/zh/desk/offices/"
 FORM = {"role": "operator", "region": "", "unit": UNITS[4], "reason": "县委编办〔2026〕3号"}

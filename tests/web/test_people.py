@@ -11,8 +11,8 @@ from desks import at, entered, handed_out, hire, seen, words
 from django.contrib import auth
 from django.utils import translation
 
-from hutong.control.orgs import logins, queries
 from hutong.control.procedures.queries import PAGE
+from hutong.control.units import logins, queries
 from hutong.web.desk.people import shown
 
 HERE = "/zh/desk/people/"
@@ -29,11 +29,11 @@ def march():
 @pytest.fixture
 def administered(county):
     """The county with its administrators."""
-    for username, role, org in (
+    for username, role, unit in (
         ("accounts", "system_admin", UNITS[0]), ("secrecy", "security_admin", UNITS[0]),
         ("audit", "auditor", UNITS[0]), ("bureau", "unit_admin", county.police),
     ):  # fmt: skip
-        hire(county, username, f"管理{username}", org=org, roles=(role,))
+        hire(county, username, f"管理{username}", unit=unit, roles=(role,))
     return county
 
 
@@ -76,30 +76,30 @@ def test_a_unit_adds_an_officer_gives_a_role_with_days_and_takes_it(administered
     answer = entered("bureau").post(f"{HERE}add/", form)
     made = re.search(r"密码 ?： ?(\S+)", words(answer))[1]
     assert auth.authenticate(username="new.one", password=made) is not None
-    assert last(administered, "orgs.officer_added")["by"] == "bureau"
+    assert last(administered, "units.officer_added")["by"] == "bureau"
     assert post("bureau", "new.one", act="give", role="consumer", from_date="", until_date="2026-06-30") == 302
     assert post("bureau", "new.one", act="give", role="provider_editor", from_date="2026-04-01") == 302
     page = seen("audit", of("new.one"))
     assert "使用方经办人 示范县公安局 2026-03-02 2026-06-30 在任 管理bureau" in page
     assert "提供方经办人 示范县公安局 2026-04-01 不限 未到任期 管理bureau" in page
     assert queries.actor("new.one", now=NOW).roles == {"consumer"}
-    told = last(administered, "orgs.role_given")
+    told = last(administered, "units.role_given")
     assert (told["role"], told["from_date"], told["until_date"]) == ("provider_editor", "2026-04-01", None)
     assert post("bureau", "new.one", act="take", role="consumer", reason="转岗") == 302
     assert "已终止 管理bureau" in seen("audit", of("new.one"))
     assert queries.actor("new.one", now=NOW).roles == set()
-    assert last(administered, "orgs.role_taken")["reason"] == "转岗"
+    assert last(administered, "units.role_taken")["reason"] == "转岗"
 
 
 def test_the_system_administrator_renames_moves_stops_and_lets_in_again(administered):
     assert post("accounts", "editor", act="rename", name="赵大磊", reason="更名") == 302
-    assert last(administered, "orgs.officer_changed")["after"] == {"name": "赵大磊"}
+    assert last(administered, "units.officer_changed")["after"] == {"name": "赵大磊"}
     assert post("accounts", "editor", act="move", unit=administered.civil, reason="〔2026〕7号") == 302
     page = seen("accounts", of("editor"))
     assert "赵大磊" in page
     assert "示范县民政局 2026-03-02 至今 〔2026〕7号" in page
     assert "示范县公安局 2026-03-02 2026-03-02 —" in page
-    assert queries.actor("editor", now=NOW).org == administered.civil
+    assert queries.actor("editor", now=NOW).unit == administered.civil
     for act, state in (("stop", "已停用"), ("start", "在用")):
         assert post("accounts", "editor", act=act) == 302
         assert f"赵大磊 {state}" in seen("accounts", of("editor"))
@@ -157,7 +157,7 @@ def test_what_cannot_be_done_is_refused_in_words_and_what_was_typed_stays(admini
 
 def test_the_list_is_narrowed_and_every_officer_is_on_one_of_its_pages(administered):
     for number in range(PAGE):
-        hire(administered, f"clerk{number:02}", f"办事员{number:02}", org=administered.civil, roles=("consumer",))
+        hire(administered, f"clerk{number:02}", f"办事员{number:02}", unit=administered.civil, roles=("consumer",))
     client, found, address = entered("accounts"), [], HERE
     while address:
         body = client.get(address).content.decode()
@@ -175,7 +175,7 @@ def test_the_list_is_narrowed_and_every_officer_is_on_one_of_its_pages(administe
 
 def test_what_the_list_is_narrowed_to_is_handed_out_whole(administered):
     for number in range(PAGE):
-        hire(administered, f"clerk{number:02}", f"=办事员{number:02}", org=administered.civil, roles=("consumer",))
+        hire(administered, f"clerk{number:02}", f"=办事员{number:02}", unit=administered.civil, roles=("consumer",))
 
     def handed(by: str, query: str = "", language: str = "zh") -> list[tuple]:
         found, _ = handed_out(by, f"/{language}/desk/people/{query}").values()

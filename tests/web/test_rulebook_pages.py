@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import translation
 
 from hutong.control.calendars import operations as calendars
-from hutong.control.orgs import operations as orgs
 from hutong.control.rulebook import operations, queries
+from hutong.control.units import operations as members
 from hutong.core import beijing, defaults
 from hutong.core.workdays import Calendar
 from hutong.web.wording import limits
@@ -75,8 +75,8 @@ def test_every_limit_stands_under_a_heading_once(county):
 def test_how_a_resource_is_applied_for_is_told_with_the_days_in_force_where_the_reader_is(county):
     change(county, {REPLY: 4, FILING: 3})
     change(county, {REPLY: 2}, region="330523")
-    name, kind = county.actor("consumer").org_name, "organ"
-    orgs.change(county.civil, name=name, kind=kind, region_code="330523", competent=None, now=NOW, by="init")
+    name, kind = county.actor("consumer").unit_name, "organ"
+    members.change(county.civil, name=name, kind=kind, region_code="330523", competent=None, now=NOW, by="init")
     told = "有条件共享：提供方答复（{} 个工作日；数据未到平台的 10 个工作日），电子政务主管部门确认。"
     for client, days in ((Client(HTTP_HOST="localhost"), 4), (entered("consumer"), 2)):
         page = words(client.get(f"/zh/catalog/{county.code}/").content.decode())

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
 from django.test import Client
 
-from hutong.control.orgs import factors, operations, queries
+from hutong.control.units import factors, operations, queries
 from hutong.core import defaults
 from hutong.plane.keys import Keyring
 from hutong.web import clock, plane

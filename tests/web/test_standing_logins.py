@@ -8,8 +8,8 @@ from acting import NOW, PASSWORD
 from desks import at, entered
 from django.test import Client
 
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import sessions
+from hutong.control.units import operations as members
+from hutong.control.units import sessions
 
 
 def is_in(client) -> bool:
@@ -18,8 +18,8 @@ def is_in(client) -> bool:
 
 @pytest.fixture
 def administered(county):
-    given = {"password": PASSWORD, "org": county.police, "now": NOW, "by": "init"}
-    orgs.add_officer(username="accounts", name="钱进", roles=["system_admin"], **given)
+    given = {"password": PASSWORD, "unit": county.police, "now": NOW, "by": "init"}
+    members.add_officer(username="accounts", name="钱进", roles=["system_admin"], **given)
     return county
 
 

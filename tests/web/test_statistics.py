@@ -56,7 +56,7 @@ def test_who_reads_for_all_reads_the_uses_of_all_units_by_month_unit_and_resourc
 
 
 def test_an_officer_reads_what_the_own_unit_asked_and_was_asked_for(used):
-    hire(used, "archivist", "周宁", org=used.actor("competent").org, roles=("consumer",))
+    hire(used, "archivist", "周宁", unit=used.actor("competent").unit, roles=("consumer",))
     page = opened("editor")
     assert "统计范围：本单位提出的使用" in page
     assert numbers(page, "按使用单位")[:-1] == ["示范县民政局 40 4 44", "示范县公安局 3 0 3"]
@@ -121,7 +121,7 @@ def busy(used) -> County:
     owner = Database(used.url, role="owner", size=1)
     with owner.transaction() as cur:
         cur.execute(
-            "insert into audit.use_of_month (month, org, provider, resource, mode, answered, refused)"
+            "insert into audit.use_of_month (month, unit, provider, resource, mode, answered, refused)"
             " select (date '2025-04-01' + make_interval(months => n))::date, 'o' || n, %s, 'r' || n, 'query',"
             " 1000000 * (n + 1), n from generate_series(0, 11) n", [used.police],
         )  # fmt: skip
@@ -207,7 +207,7 @@ def test_charts_are_told_of_twelve_months_at_most_and_say_what_is_left_out(busy)
     owner = Database(busy.url, role="owner", size=1)
     with owner.transaction() as cur:
         cur.execute(
-            "insert into audit.use_of_month (month, org, provider, resource, mode, answered, refused)"
+            "insert into audit.use_of_month (month, unit, provider, resource, mode, answered, refused)"
             " values ('2023-05-01', 'o', %s, 'r', 'query', 7, 0)", [busy.police],
         )  # fmt: skip
     owner.close()

@@ -31,7 +31,7 @@ def read(county: County, tmp_path, monkeypatch) -> County:
     """The county with an auditor, and with the keys that digests are made with."""
     ring = Keyring.create(tmp_path / "keyring.json")
     monkeypatch.setattr(plane, "keyring", lambda: ring)
-    hire(county, "auditor", "陈静", org=county.civil, roles=("auditor",))
+    hire(county, "auditor", "陈静", unit=county.civil, roles=("auditor",))
     return county
 
 
@@ -44,7 +44,7 @@ def used(read: County) -> County:
             listed = [PERSON, OTHER] if number % 2 else [PERSON]
             whom = gathered([subjects.everywhere(plane.keyring(), each)[0] for each in listed])
             record = {
-                **dict.fromkeys(USAGE), "org": county.civil, "user": f"用户{number:02}", "mode": "compare",
+                **dict.fromkeys(USAGE), "unit": county.civil, "user": f"用户{number:02}", "mode": "compare",
                 "resource": county.code, "items": ["name"], "result": "OK" if number else "REPLAYED",
                 "subjects": root(whom),
             }  # fmt: skip

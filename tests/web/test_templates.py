@@ -103,7 +103,7 @@ def test_a_sentence_put_together_is_found(planted):
     [
         '{% blocktrans with said=reason %}理由：{{ said }}{% endblocktrans %}',
         '<dt>{% trans "理由" %}</dt>\n<dd>{{ reason }}</dd>',
-        '{{ name }} · {% trans "代理" %} · {{ org }}',
+        '{{ name }} · {% trans "代理" %} · {{ unit }}',
         '{% trans "密码不再显示。" %}\n{% trans "请当面交给本人。" %}',
         '{% trans "登记" as what %}\n{{ what }}',
         '{% if a %}{% trans "是" %}{% else %}{% trans "否" %}{% endif %}',

@@ -65,8 +65,8 @@ def lines(who: str, where: str) -> list[tuple]:
 
 
 def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(changed):
-    hire(changed, "captain", "钱江", org=changed.police, roles=("unit_head",))
-    hire(changed, "stranger", "周舟", org=UNITS[4], roles=("unit_head",))
+    hire(changed, "captain", "钱江", unit=changed.police, roles=("unit_head",))
+    hire(changed, "stranger", "周舟", unit=UNITS[4], roles=("unit_head",))
     page = seen("authority", ENTRY).partition("答复的版本")[2]
     assert all(each in page for each in ("第 1 版", "2026-03-30", "新版本有数据之后起算", "1 个单位，1 项授权"))
     load(changed)
@@ -128,9 +128,9 @@ def test_the_items_of_a_grant_are_named_as_its_own_version_names_them(changed):
 
 def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_each(changed):
     load(changed)
-    hire(changed, "chief", "何平", org=changed.civil, roles=("unit_head",))
-    hire(changed, "captain", "钱江", org=changed.police, roles=("unit_head",))
-    hire(changed, "stranger", "周舟", org=UNITS[4], roles=("unit_head",))
+    hire(changed, "chief", "何平", unit=changed.civil, roles=("unit_head",))
+    hire(changed, "captain", "钱江", unit=changed.police, roles=("unit_head",))
+    hire(changed, "stranger", "周舟", unit=UNITS[4], roles=("unit_head",))
     told = "有 1 项使用权限仍由旧版本答复，最早一项答复至 2026-03-30"
     days = {13: 0, 16: 1, 17: 1, 24: 1, 25: 2, 26: 2}  # day of March → notices until then, each to both sides
     for number, notices in days.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hutong.control.orgs.rules import ROLES
+from hutong.control.units.rules import ROLES
 from hutong.core.errors import Refused
 
 WEB = Path(__file__).parents[2] / "src" / "hutong" / "web"
@@ -88,7 +88,7 @@ def test_a_view_that_decides_a_role_is_seen(breach, told):
         'told = named(seat.role, "role")',
         "own = [role for role in sorted(actor.roles)]",
         'may = desk.may and kind == "usage"',
-        "from hutong.control.orgs import naming\nnaming.check(actor)",
+        "from hutong.control.units import naming\nnaming.check(actor)",
         "from hutong.control.procedures.rules import NothingWaits\nraise NothingWaits(title=title, case=number)",
         "from hutong.web.desk import fields\nraise fields.FieldEmpty(field=name)",
     ],

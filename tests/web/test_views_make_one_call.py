@@ -17,12 +17,12 @@ SOURCE = Path(__file__).parents[2] / "src" / "hutong"
 ROOMS = ("hutong.control.", "hutong.plane.", "hutong.audit.")
 
 WORDING: dict[str, str] = {
-    "hutong.control.orgs.queries.names": "what units are called, as labels are",
-    "hutong.control.orgs.queries.people": "what officers are called, as labels are",
+    "hutong.control.units.queries.names": "what units are called, as labels are",
+    "hutong.control.units.queries.people": "what officers are called, as labels are",
     "hutong.control.catalog.queries.names": "what resources and items are called, as labels are",
-    "hutong.control.orgs.queries.units": "what a field offers to choose from",
-    "hutong.control.orgs.queries.officers": "what a field offers to choose from",
-    "hutong.control.orgs.queries.code_of": "parses what was typed of a unit",
+    "hutong.control.units.queries.units": "what a field offers to choose from",
+    "hutong.control.units.queries.officers": "what a field offers to choose from",
+    "hutong.control.units.queries.code_of": "parses what was typed of a unit",
 }
 """A call that decides nothing and only puts a page in words → what for."""
 
@@ -184,7 +184,7 @@ def test_every_view_makes_one_call_into_the_rooms_below():
 
 HEAD = """
 from hutong.control.sharing import operations, queries, rules
-from hutong.control.orgs import queries as orgs
+from hutong.control.units import queries as members
 def view(request, no):
 """
 ONE = {
@@ -194,7 +194,7 @@ ONE = {
     "    return queries.page(no)",
     "one line of a table": "    return ACTS[no](no)\nACTS: M = {'a': one, 'b': lambda no: queries.b(no)}\n"
     "def one(no):\n    queries.a(no)",
-    "names and an error": "    raise queries.NoSuch(orgs.names(), queries.page(no))",
+    "names and an error": "    raise queries.NoSuch(members.names(), queries.page(no))",
     "one in an expression": "    return queries.a(no) if x else queries.b(no)",
 }
 SEVERAL = {

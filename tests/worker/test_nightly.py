@@ -7,11 +7,11 @@ import pytest
 from acting import NOW, PASSWORD, entries
 from django.contrib.sessions.backends.db import SessionStore
 
-from hutong.control.orgs import deputies, deputyships, logins, sessions
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.deputyships import DeputyFilters
-from hutong.control.orgs.models import FailedLogin
 from hutong.control.procedures import models
+from hutong.control.units import deputies, deputyships, logins, sessions
+from hutong.control.units import operations as members
+from hutong.control.units.deputyships import DeputyFilters
+from hutong.control.units.models import FailedLogin
 from hutong.db.database import Database
 from hutong.worker import nightly
 
@@ -49,9 +49,9 @@ def test_where_the_table_is_right_nothing_is_entered(county, lodged):
 
 
 def test_a_deputy_ends_with_the_last_day_and_not_before(county, lodged):
-    account = {"username": "other", "password": PASSWORD, "name": "吴敏", "org": county.police, "roles": ["consumer"]}
-    orgs.add_officer(**account, now=NOW, by="init")
-    given = {"role": "competent", "unit": county.actor("competent").org, "username": "other", "reason": "请假"}
+    account = {"username": "other", "password": PASSWORD, "name": "吴敏", "unit": county.police, "roles": ["consumer"]}
+    members.add_officer(**account, now=NOW, by="init")
+    given = {"role": "competent", "unit": county.actor("competent").unit, "username": "other", "reason": "请假"}
     deputies.name(**given, until_date=NOW.date(), actor=county.actor("authority"), now=NOW)
     night(county.url, NOW)
     assert [each.username for each in deputyships.listed(DeputyFilters(now=True))] == ["other"]

@@ -74,7 +74,7 @@ def test_beside_another_nothing_is_placed_or_signed_and_the_doors_are_told_where
 ):
     signer = LogSigner.from_seed("log.county.example", seed)
     with db.transaction() as cur:
-        record = {"by": "s", "org": "o", "grants": 1}
+        record = {"by": "s", "unit": "o", "grants": 1}
         log.append(cur, [log.LogEntry("plane.grants_read", NOW - timedelta(minutes=minutes), record, "o")])
     stop, stood = threading.Event(), threading.Event()
 

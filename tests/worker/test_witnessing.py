@@ -19,7 +19,7 @@ from hutong.worker import witnessing
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LOG = LogSigner.from_seed("log.county.example", bytes(range(32)))
 STRANGER = WitnessSigner.from_seed("x.example", b"x" * 32)
-READ = LogEntry("plane.grants_read", NOW, {"by": "s", "org": "o", "grants": 1}, "o")
+READ = LogEntry("plane.grants_read", NOW, {"by": "s", "unit": "o", "grants": 1}, "o")
 AUTHORITY = {"by": "郑洁", "seats": {Seat("authority")}, "now": NOW}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 FIELDS = ("result", "dept", "system", "grant", "resource", "mode")
 """Fields of a record that have a column of text; in PostgreSQL `grant`, a word of its own there, is `grant_no`."""
 
-FOUND_BY = ("at", "event", "class", "org", "counterpart", *FIELDS, "latency_us")
+FOUND_BY = ("at", "event", "class", "unit", "counterpart", *FIELDS, "latency_us")
 """Every column beside a record that finds or sums entries, as an export names it."""
 
 Texts = tuple[str | None, ...]

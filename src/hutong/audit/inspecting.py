@@ -40,7 +40,7 @@ def inspect(db: Database) -> Iterator[tuple[int, list[Fault]]]:
 
 
 def _faults(
-    at: datetime, event: str, record_class: str, org: str | None, counterpart: str | None, others: list[str],
+    at: datetime, event: str, record_class: str, unit: str | None, counterpart: str | None, others: list[str],
     salt: bytes, record: str, leaf: bytes | None, *beside: Any,
 ) -> Iterator[str]:  # fmt: skip
     public = None if leaf is None else told(bytes(leaf))
@@ -50,7 +50,7 @@ def _faults(
         yield "other_leaf"
     elif public["commitment"] != commit(
         bytes(salt), record.encode(), at=moment(at), event=event, record_class=record_class,
-        org=org, counterpart=counterpart, others=others,
+        unit=unit, counterpart=counterpart, others=others,
     ).hex():  # fmt: skip
         yield "other_record"
     said = _said(record)
@@ -60,7 +60,7 @@ def _faults(
     *texts, latency, about = beside
     if (tuple(texts), latency) != (columns.texts(said), columns.latency(said)):
         yield "other_columns"
-    if record_class == RecordClass.USAGE and org != said.get("org"):
+    if record_class == RecordClass.USAGE and unit != said.get("unit"):
         yield "other_columns"
     digests = [each.bytes for each in about or ()]
     if not lines.named(said, b"".join(sorted(digests))) or len(set(digests)) != len(digests):

@@ -7,9 +7,9 @@ from hutong.audit.events import Event
 from hutong.core.leaves import moment
 
 
-def parties(org: str | None, counterpart: str | None, others: Iterable[str] = ()) -> tuple[str, ...]:
+def parties(unit: str | None, counterpart: str | None, others: Iterable[str] = ()) -> tuple[str, ...]:
     """Return who may read an entry: who acted, the other, then further ones by their codes."""
-    return tuple(each for each in dict.fromkeys((org, counterpart, *sorted(others))) if each is not None)
+    return tuple(each for each in dict.fromkeys((unit, counterpart, *sorted(others))) if each is not None)
 
 
 def leaf(event: Event, *, at: datetime, commitment: bytes) -> bytes:

@@ -22,7 +22,7 @@ _SALT = re.compile(rf"[0-9a-f]{{{2 * SALT_LENGTH}}}")
 _SUBJECTS = re.compile(rf"(?:[0-9a-f]{{{2 * subjects.LENGTH}}})*")
 _KEYS = {"columns", "others", "record", "salt", "seq", "subjects"}
 _ALWAYS = {"at", "event", "class"}
-_HEADING = (*sorted(_ALWAYS), "org", "counterpart")
+_HEADING = (*sorted(_ALWAYS), "unit", "counterpart")
 
 
 class LineMalformed(Malformed):
@@ -77,13 +77,13 @@ class Line:
         by = {name: str(self.columns[name]) for name in _HEADING if name in self.columns}
         return commit(
             self.salt, self.record.encode("utf-8", "surrogatepass"), at=by["at"], event=by["event"],
-            record_class=by["class"], org=by.get("org"), counterpart=by.get("counterpart"), others=self.others,
+            record_class=by["class"], unit=by.get("unit"), counterpart=by.get("counterpart"), others=self.others,
         ).hex()  # fmt: skip
 
     def _says(self, record: Mapping[str, object]) -> bool:
         """Return whether the columns say what the record says."""
         typed = {name: value for name, value in self.columns.items() if name not in _HEADING}
-        used = self.columns["class"] != RecordClass.USAGE or self.columns.get("org") == record.get("org")
+        used = self.columns["class"] != RecordClass.USAGE or self.columns.get("unit") == record.get("unit")
         return used and typed == columns.said(record)
 
 

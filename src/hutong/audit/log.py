@@ -40,14 +40,14 @@ class LogEntry(NamedTuple):
     """What happened, when, the fields of its event, and the parties that may read them.
 
     `record` is a mapping, or the text a `RecordTemplate` of that event made, with its `typed` columns and `latency_us`.
-    Parties are credit codes, as many as there are: `org` acted or asked, `counterpart` is the other, for a use the
+    Parties are credit codes, as many as there are: `unit` acted or asked, `counterpart` is the other, for a use the
     provider, and further ones are `others`. `subjects` are those of a use, gathered; its record names their root.
     """
 
     event: str
     at: datetime
     record: Mapping[str, object] | bytes
-    org: str | None = None
+    unit: str | None = None
     counterpart: str | None = None
     others: Sequence[str] = ()
     subjects: bytes = b""
@@ -93,7 +93,7 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
         "at": arrays.moments([entry.at for entry in entries]),
         "events": arrays.texts([event.name for event in events]),
         "classes": arrays.texts([str(event.record_class) for event in events]),
-        "orgs": arrays.texts([entry.org for entry in entries]),
+        "units": arrays.texts([entry.unit for entry in entries]),
         "counterparts": arrays.texts([entry.counterpart for entry in entries]),
         "salts": arrays.blobs(salts),
         "records": arrays.utf8(records),
@@ -119,7 +119,7 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
 def _commitment(event: Event, entry: LogEntry, salt: bytes, record: bytes) -> bytes:
     return commit(
         salt, record, at=moment(entry.at), event=event.name, record_class=event.record_class,
-        org=entry.org, counterpart=entry.counterpart, others=entry.others,
+        unit=entry.unit, counterpart=entry.counterpart, others=entry.others,
     )  # fmt: skip
 
 
@@ -138,22 +138,22 @@ def _typed(entries: Sequence[LogEntry]) -> dict[str, arrays.ArrayColumn]:
     return found
 
 
-_NO_PARTIES = {"party_ids": arrays.int8s([]), "party_orgs": arrays.texts([])}
+_NO_PARTIES = {"party_ids": arrays.int8s([]), "party_units": arrays.texts([])}
 
 
 def _further(entries: Sequence[LogEntry], numbers: Sequence[int]) -> dict[str, arrays.ArrayColumn]:
     """Return the parties of entries beyond the two columns, each with the entry's id."""
     rows = [
-        (number, org)
+        (number, unit)
         for entry, number in zip(entries, numbers, strict=True)
         if entry.others
-        for org in dict.fromkeys(entry.others)
-        if org not in (entry.org, entry.counterpart)
+        for unit in dict.fromkeys(entry.others)
+        if unit not in (entry.unit, entry.counterpart)
     ]
     if not rows:
         return _NO_PARTIES
-    ids, orgs = zip(*rows, strict=True)
-    return {"party_ids": arrays.int8s(ids), "party_orgs": arrays.texts(orgs)}
+    ids, units = zip(*rows, strict=True)
+    return {"party_ids": arrays.int8s(ids), "party_units": arrays.texts(units)}
 
 
 def _event(entry: LogEntry) -> Event:

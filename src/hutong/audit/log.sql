@@ -7,8 +7,8 @@ select nextval('audit.entry_id') from generate_series(1, (select %(count)s::int)
 -- latency below nought is none. Fails where one is no entry of ours, or of a moment too long ago to come under a checkpoint
 -- in time.
 select from audit.append(
-    %(ids)b::bigint[], %(at)b::timestamptz[], %(events)b::text[], %(classes)b::text[], %(orgs)b::text[],
+    %(ids)b::bigint[], %(at)b::timestamptz[], %(events)b::text[], %(classes)b::text[], %(units)b::text[],
     %(counterparts)b::text[], %(salts)b::bytea[], %(records)b::text[], %(commitments)b::bytea[],
     %(result)b::text[], %(dept)b::text[], %(system)b::text[], %(grant)b::text[], %(resource)b::text[],
-    %(mode)b::text[], %(latencies)b::bigint[], %(subjects)b::text[], %(party_ids)b::bigint[], %(party_orgs)b::text[]
+    %(mode)b::text[], %(latencies)b::bigint[], %(subjects)b::text[], %(party_ids)b::bigint[], %(party_units)b::text[]
 )

@@ -28,10 +28,10 @@ class OnlyAuditor(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: `by` (an officer or a system), for unit `org`, or as the auditor of the whole log."""
+    """Who reads: `by` (an officer or a system), for unit `unit`, or as the auditor of the whole log."""
 
     by: str
-    org: str | None = None
+    unit: str | None = None
     auditor: bool = False
 
 
@@ -44,7 +44,7 @@ class Record:
     at: datetime
     event: str
     record_class: str
-    org: str | None
+    unit: str | None
     counterpart: str | None
     salt: bytes
     record: str
@@ -55,7 +55,7 @@ class Record:
     @property
     def parties(self) -> tuple[str, ...]:
         """Who may read it, besides the auditor, in the order of the commitment."""
-        return leaves.parties(self.org, self.counterpart, self.others)
+        return leaves.parties(self.unit, self.counterpart, self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class RecordsPage:
 
 def read(cur: Cursor, *, entry_id: int, reader: Reader, now: datetime) -> Record:
     """Return one record, and enter that it was read; raises NoSuchRecord, also for others' records."""
-    facts = {"entry": entry_id, "org": reader.org, "auditor": reader.auditor}
+    facts = {"entry": entry_id, "unit": reader.unit, "auditor": reader.auditor}
     row = cur.execute(statements.read, facts).fetchone()
     if row is None:
         raise NoSuchRecord(number=entry_id)
@@ -123,15 +123,15 @@ def of_subject(
     records = tuple(Record(*row) for row in cur.execute(statements.placed, shown)) if rows else ()
     record = {
         "by": reader.by,
-        "org": reader.org,
+        "unit": reader.unit,
         "subjects": subjects.root(about),
         "entries": [each.entry_id for each in records],
     }
-    log.append(cur, [log.LogEntry("audit.subject_read", now, record, reader.org, subjects=about)])
+    log.append(cur, [log.LogEntry("audit.subject_read", now, record, reader.unit, subjects=about)])
     return Uses(records, records[-1].entry_id if len(rows) > limit else None, rows[0][-1] if rows else 0)
 
 
 def remember(cur: Cursor, *, entries: list[int], reader: Reader, now: datetime) -> None:
     """Enter that records were read: by whom, for which unit, and which."""
-    record = {"by": reader.by, "org": reader.org, "entries": entries}
-    log.append(cur, [log.LogEntry("audit.record_read", now, record, reader.org)])
+    record = {"by": reader.by, "unit": reader.unit, "entries": entries}
+    log.append(cur, [log.LogEntry("audit.record_read", now, record, reader.unit)])

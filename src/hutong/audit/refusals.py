@@ -30,10 +30,10 @@ FOLDED: Mapping[str, tuple[str, str, str]] = {
 """Event of one refusal → the event of many, and the fields of both that have the caller and the kind."""
 
 
-def enter(cur: Cursor, event: str, record: Mapping[str, object], *, org: str | None, now: datetime) -> None:
+def enter(cur: Cursor, event: str, record: Mapping[str, object], *, unit: str | None, now: datetime) -> None:
     """Enter one refusal in the caller's transaction, or count it where its caller had too many within this minute."""
-    if count(cur, event, record, org=org, more=1, spans=(now, now)) <= SINGLY:
-        log.append(cur, [LogEntry(event, now, record, org)])
+    if count(cur, event, record, unit=unit, more=1, spans=(now, now)) <= SINGLY:
+        log.append(cur, [LogEntry(event, now, record, unit)])
 
 
 def count(
@@ -41,13 +41,15 @@ def count(
     event: str,
     record: Mapping[str, object],
     *,
-    org: str | None,
+    unit: str | None,
     more: int,
     spans: tuple[datetime, datetime],
 ) -> int:
     """Count refusals from a first to a last, of one minute, and return how many of their kind it has by now."""
     _, caller, code = FOLDED[event]
-    facts = {"event": event, "caller": record[caller], "code": record[code], "org": org, "more": more, "singly": SINGLY}
+    facts = {
+        "event": event, "caller": record[caller], "code": record[code], "unit": unit, "more": more, "singly": SINGLY,
+    }  # fmt: skip
     (counted,) = cur.execute(statements.count, {**facts, "first_at": spans[0], "last_at": spans[1]}).fetchone() or (1,)
     return int(counted)
 
@@ -65,7 +67,7 @@ class _Many:
     event: str
     caller: str
     code: str
-    org: str | None
+    unit: str | None
     count: int
     first_at: datetime
     last_at: datetime
@@ -74,6 +76,6 @@ class _Many:
         many, caller, code = FOLDED[self.event]
         record: dict[str, object] = {caller: self.caller, code: self.code, "count": self.count}
         record |= {"first_at": self.first_at.isoformat(), "last_at": self.last_at.isoformat()}
-        if "org" in EVENTS[many].fields:
-            record["org"] = self.org
-        return LogEntry(many, now, record, self.org)
+        if "unit" in EVENTS[many].fields:
+            record["unit"] = self.unit
+        return LogEntry(many, now, record, self.unit)

@@ -88,7 +88,7 @@ def by_resource(cur: Cursor, span: MonthSpan, *, limit: int) -> list[Share]:
 class Sum:
     """Uses of a resource by a unit in one mode; keys are empty where a refusal came before they were known."""
 
-    org: str
+    unit: str
     resource: str
     mode: str
     answered: int
@@ -97,7 +97,7 @@ class Sum:
     @property
     def place(self) -> tuple[int, str, str, str]:
         """Where it stands among others, by how many they are."""
-        return self.answered + self.refused, self.org, self.resource, self.mode
+        return self.answered + self.refused, self.unit, self.resource, self.mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +113,22 @@ class SumFilters:
     """Which sums are wanted: of a unit that asked, of a mode, and of what each word is found in."""
 
     span: MonthSpan
-    org: str = ""
+    unit: str = ""
     mode: str = ""
     words: Sequence[NamedKeys] = ()
 
     def facts(self) -> dict[str, object]:
         """Return it as the statements ask for it."""
         words = [{"units": [*word.units], "resources": [*word.resources]} for word in self.words]
-        return {**self.span.facts(), "org": self.org or None, "mode": self.mode or None, "words": json.dumps(words)}
+        return {**self.span.facts(), "unit": self.unit or None, "mode": self.mode or None, "words": json.dumps(words)}
 
 
 def sums(
     cur: Cursor, asked: SumFilters, *, after: tuple[int, str, str, str] | None = None, fewest: bool = False, limit: int
 ) -> list[Sum]:
     """Return uses by who asked, resource and mode, the most or the fewest first, after a place."""
-    total, org, resource, mode = after or (None, None, None, None)
-    place = {"total": total, "at_org": org, "at_resource": resource, "at_mode": mode, "limit": limit}
+    total, unit, resource, mode = after or (None, None, None, None)
+    place = {"total": total, "at_unit": unit, "at_resource": resource, "at_mode": mode, "limit": limit}
     with cur.connection.cursor(row_factory=class_row(Sum)) as rows:
         asked_of = statements.fewest_first if fewest else statements.most_first
         return rows.execute(asked_of, {**asked.facts(), **place}).fetchall()

@@ -88,7 +88,7 @@ def _read(
     number = _number(cur, asked.receipt) if asked.receipt else None
     if asked.receipt and number is None:
         return []
-    party = asked.unit if reader.auditor else reader.org
+    party = asked.unit if reader.auditor else reader.unit
     facts = {
         "class": asked.record_class, "event": asked.event, "officer": asked.officer, "party": party,
         "other": None if reader.auditor else asked.unit, "from_at": asked.from_at, "until_at": asked.until_at,

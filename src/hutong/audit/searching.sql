@@ -20,9 +20,9 @@ select count(*) from ({{ids_of_uses}}) found
 -- The newest uses of which a unit is a party, with another unit where one is named: each of the two columns and the
 -- further parties by an index of its own. What is joined by its moment is looked for in the one month it lies in.
 (select id from audit.entry e
- where org = %(party)s and class = 'usage'
+ where unit = %(party)s and class = 'usage'
    and (%(other)s::text is null or counterpart = %(other)s::text
-        or exists (select from audit.party p where p.entry_id = e.id and p.org = %(other)s::text))
+        or exists (select from audit.party p where p.entry_id = e.id and p.unit = %(other)s::text))
    and (%(before)s::bigint is null or id < %(before)s::bigint)
    and (%(number)s::bigint is null or id = %(number)s::bigint)
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -31,8 +31,8 @@ select count(*) from ({{ids_of_uses}}) found
 union
 (select id from audit.entry e
  where counterpart = %(party)s and class = 'usage'
-   and (%(other)s::text is null or org = %(other)s::text
-        or exists (select from audit.party p where p.entry_id = e.id and p.org = %(other)s::text))
+   and (%(other)s::text is null or unit = %(other)s::text
+        or exists (select from audit.party p where p.entry_id = e.id and p.unit = %(other)s::text))
    and (%(before)s::bigint is null or id < %(before)s::bigint)
    and (%(number)s::bigint is null or id = %(number)s::bigint)
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -40,10 +40,10 @@ union
  order by id desc limit %(limit)s)
 union
 (select p.entry_id from audit.party p join audit.entry e on e.id = p.entry_id and e.at = p.at
- where p.org = %(party)s and p.class = 'usage'
-   and (%(other)s::text is null or %(other)s::text in (e.org, e.counterpart)
+ where p.unit = %(party)s and p.class = 'usage'
+   and (%(other)s::text is null or %(other)s::text in (e.unit, e.counterpart)
         or exists (select from audit.party o
-                   where o.entry_id = p.entry_id and o.org = %(other)s::text and o.org <> p.org))
+                   where o.entry_id = p.entry_id and o.unit = %(other)s::text and o.unit <> p.unit))
    and (%(before)s::bigint is null or p.entry_id < %(before)s::bigint)
    and (%(number)s::bigint is null or p.entry_id = %(number)s::bigint)
    and p.at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -84,7 +84,7 @@ select count(*) from ({{ids_of_others}}) found
 -- part: ids_of_others_of_party
 -- The newest records of another class than usage of which a unit is a party, each way by an index of its own.
 (select id from audit.entry
- where org = %(party)s and class <> 'usage' and class = %(class)s
+ where unit = %(party)s and class <> 'usage' and class = %(class)s
    and (%(before)s::bigint is null or id < %(before)s::bigint)
    and (%(number)s::bigint is null or id = %(number)s::bigint)
    and at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -106,7 +106,7 @@ union
  order by id desc limit %(limit)s)
 union
 (select p.entry_id from audit.party p join audit.entry e on e.id = p.entry_id and e.at = p.at
- where p.org = %(party)s and p.class <> 'usage' and p.class = %(class)s
+ where p.unit = %(party)s and p.class <> 'usage' and p.class = %(class)s
    and (%(before)s::bigint is null or p.entry_id < %(before)s::bigint)
    and (%(number)s::bigint is null or p.entry_id = %(number)s::bigint)
    and p.at >= coalesce(%(from_at)s::timestamptz, '-infinity')
@@ -127,8 +127,8 @@ select count(*) from ({{ids_of_others_of_party}}) found
 
 -- name: records
 -- Records by their ids, the newest first.
-select e.id, l.seq, e.at, e.event, e.class, e.org, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
-       array(select o.org from audit.party o where o.entry_id = e.id)
+select e.id, l.seq, e.at, e.event, e.class, e.unit, e.counterpart, e.salt, e.record, coalesce(l.data, p.leaf),
+       array(select o.unit from audit.party o where o.entry_id = e.id)
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending p on p.entry_id = e.id

@@ -161,7 +161,7 @@ def _verify_epoch(
 
 
 def verify_record(
-    record: str, *, org: str | None, counterpart: str | None, others: Sequence[str], salt: bytes, leaf: bytes,
+    record: str, *, unit: str | None, counterpart: str | None, others: Sequence[str], salt: bytes, leaf: bytes,
     index: int, proof: Sequence[bytes], note: str, vkey: str,
 ) -> ProvenRecord:  # fmt: skip
     """Return what is proven of one record and its parties by salt, leaf, inclusion proof and signed checkpoint.
@@ -175,7 +175,7 @@ def verify_record(
         raise RecordNotCommitted
     if public["commitment"] != commit(
         salt, record.encode(), at=public["at"], event=public["event"], record_class=public["class"],
-        org=org, counterpart=counterpart, others=others,
+        unit=unit, counterpart=counterpart, others=others,
     ).hex():  # fmt: skip
         raise RecordNotCommitted
     merkle.verify_inclusion(

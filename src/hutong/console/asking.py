@@ -13,7 +13,7 @@ from hutong.core.errors import Invalid
 from hutong.terminal.speaking import say
 
 if TYPE_CHECKING:
-    from hutong.control.orgs.rules import Actor
+    from hutong.control.units.rules import Actor
     from hutong.installation.opening import Installation
     from hutong.plane.registers import System
 
@@ -82,7 +82,7 @@ def as_officer(
 ) -> "Iterator[tuple[Installation, Actor]]":
     """Open the platform for an officer who says by password who they are, and yield it and them.
 
-    `vouched` is why none is asked for, where the one at the server says who they are (`orgs.vouching`).
+    `vouched` is why none is asked for, where the one at the server says who they are (`units.vouching`).
     """
     with opening.joined(opening.settings(data=data)) as installation:
         if vouched is not None:

@@ -10,8 +10,8 @@ from hutong.console import epoch
 from hutong.control.enrolment import file as listing
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.enrolled import EnrolmentFault, FilePosition, Listed, Outcome
-from hutong.control.orgs import offices
-from hutong.control.orgs.rules import Actor
+from hutong.control.units import offices
+from hutong.control.units.rules import Actor
 from hutong.core.errors import Problem
 from hutong.core.labels import Language, label
 from hutong.core.text import ROLES

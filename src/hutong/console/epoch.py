@@ -4,7 +4,7 @@ from hutong.audit import beginning, epochs, keychain
 from hutong.audit.beginning import EpochRequest, Keys
 from hutong.audit.epochs import Epoch
 from hutong.console import opening
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.installation.opening import Installation
 
 

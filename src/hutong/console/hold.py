@@ -8,7 +8,7 @@ from hutong.audit import holds
 from hutong.audit.events import RecordClass
 from hutong.audit.holds import Hold
 from hutong.console import opening
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core import beijing, text
 from hutong.core.labels import Both
 from hutong.installation.opening import Installation

@@ -4,7 +4,7 @@ from hutong.audit import key_changes
 from hutong.audit.key_changes import KeyChangeRequest, Kind
 from hutong.audit.keyfiles import KeyFiles
 from hutong.console import opening
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.installation.opening import Installation
 
 

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from hutong.control.catalog import deliveries
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core import segments, text
 from hutong.core.errors import Refused
 from hutong.db.database import Database
@@ -102,7 +102,7 @@ def _admit(installation: Installation, by: Actor | System, *, resource: str) -> 
             provider = tables.version(cur, code=resource).definition.provider
     finally:
         db.close()
-    if provider != by.org:
+    if provider != by.unit:
         raise NotTheProviders(system=by.id, resource=resource)
 
 

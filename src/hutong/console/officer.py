@@ -8,8 +8,8 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from hutong.client import keys
-from hutong.control.orgs import factors, logins, vouching
-from hutong.control.orgs.rules import Actor
+from hutong.control.units import factors, logins, vouching
+from hutong.control.units.rules import Actor
 from hutong.core.errors import Unidentified
 from hutong.db import database
 from hutong.installation.opening import Installation
@@ -35,7 +35,7 @@ def login(installation: Installation, *, username: str, password: str, ask: Call
     if entered.halfway:
         keyring, at = Keyring.load(installation.keyring_path), datetime.now(UTC)
         shown = factors.ShownCode(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
-        factors.login(shown, org=entered.actor.org)
+        factors.login(shown, unit=entered.actor.unit)
     return entered.actor
 
 

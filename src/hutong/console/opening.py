@@ -19,7 +19,7 @@ from hutong.terminal.screen import Screen
 from hutong.terminal.speaking import language
 
 if TYPE_CHECKING:
-    from hutong.control.orgs.rules import Actor
+    from hutong.control.units.rules import Actor
     from hutong.db.database import Database
     from hutong.installation.opening import Installation
 
@@ -108,7 +108,7 @@ def _enter(refusal: Problem, *, now: datetime) -> None:
 
     if (actor := _actor.get()) is not None:
         place = commands.path()
-        recording.refused([refusal.code], place=place, by=actor.officer, org=actor.org, now=now)
+        recording.refused([refusal.code], place=place, by=actor.officer, unit=actor.unit, now=now)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ Last = Annotated[
 def add(
     login: Login,
     name: Annotated[str, typer.Argument(help="console.officers.name", metavar="console.officers.name_metavar")],
-    org: Annotated[str, typer.Argument(help="console.officers.unit", metavar="console.officers.unit_metavar")],
+    unit: Annotated[str, typer.Argument(help="console.officers.unit", metavar="console.officers.unit_metavar")],
     officer: OfficerOption = None,
     password: PasswordOption = None,
     code: CodeOption = None,
@@ -45,9 +45,10 @@ def add(
 ) -> None:
     """Add an officer; the password is shown once."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        from hutong.control.orgs import officers, queries  # Django is set up now
+        from hutong.control.units import officers, queries  # Django is set up now
 
-        made = officers.add(username=login, name=name, org=queries.code_of(org), actor=actor, now=installation.clock())
+        code_of_unit = queries.code_of(unit)
+        made = officers.add(username=login, name=name, unit=code_of_unit, actor=actor, now=installation.clock())
         _password(login, made)
 
 
@@ -63,7 +64,7 @@ def rename(
 ) -> None:
     """Change the name; what was done before keeps the former one."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        from hutong.control.orgs import officers  # Django is set up now
+        from hutong.control.units import officers  # Django is set up now
 
         officers.rename(username=login, name=name, reason=reason, actor=actor, now=installation.clock())
         _done(login)
@@ -72,7 +73,7 @@ def rename(
 @app.command("move", says="console.officers.move.help")
 def move(
     login: Login,
-    org: Annotated[str, typer.Argument(help="console.officers.move.unit", metavar="console.officers.unit_metavar")],
+    unit: Annotated[str, typer.Argument(help="console.officers.move.unit", metavar="console.officers.unit_metavar")],
     reason: Reason,
     officer: OfficerOption = None,
     password: PasswordOption = None,
@@ -81,9 +82,9 @@ def move(
 ) -> None:
     """Move to another unit; the roles in the former one end."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        from hutong.control.orgs import officers, queries  # Django is set up now
+        from hutong.control.units import officers, queries  # Django is set up now
 
-        officers.move(username=login, org=queries.code_of(org), reason=reason, actor=actor, now=installation.clock())
+        officers.move(username=login, unit=queries.code_of(unit), reason=reason, actor=actor, now=installation.clock())
         _done(login)
 
 
@@ -100,8 +101,8 @@ def give(
 ) -> None:
     """Give a role, or other days of one."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        from hutong.control.orgs import officers  # Django is set up now
-        from hutong.control.orgs.rules import Days
+        from hutong.control.units import officers  # Django is set up now
+        from hutong.control.units.rules import Days
         from hutong.core import beijing
 
         now = installation.clock()
@@ -122,7 +123,7 @@ def take(
 ) -> None:
     """Take a role, at once."""
     with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        from hutong.control.orgs import officers  # Django is set up now
+        from hutong.control.units import officers  # Django is set up now
 
         officers.take(username=login, role=role, reason=reason, actor=actor, now=installation.clock())
         _done(login)
@@ -142,7 +143,7 @@ def _plain(name: str, said: str, act: Callable[..., None]) -> None:
         data: opening.DataOption = None,
     ) -> None:
         with as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-            from hutong.control.orgs import officers  # Django is set up now
+            from hutong.control.units import officers  # Django is set up now
 
             act(officers, username=login, actor=actor, now=installation.clock())
             _done(login)
@@ -176,7 +177,7 @@ def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
             installation,
             actor,
         ):
-            from hutong.control.orgs import officers  # Django is set up now
+            from hutong.control.units import officers  # Django is set up now
 
             made = act(officers, username=login, actor=actor, now=installation.clock())
             if made is None:

@@ -6,7 +6,7 @@ from hutong.audit import purges, retention
 from hutong.audit.events import RecordClass
 from hutong.audit.purges import Purge
 from hutong.console import opening
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.installation.opening import Installation

@@ -14,35 +14,35 @@ def record(
     fields: Mapping[str, object],
     *,
     now: datetime,
-    org: str | None = None,
+    unit: str | None = None,
     counterpart: str | None = None,
     others: Iterable[str | None] = (),
 ) -> None:
-    """Append one entry; its parties are `org`, `counterpart` and the units among `others`.
+    """Append one entry; its parties are `unit`, `counterpart` and the units among `others`.
 
     If it cannot be written the caller's transaction fails with it.
     """
     with database.joined(connection) as cur:
         further = tuple(unit for unit in others if unit)
-        log.append(cur, [log.LogEntry(event, now, fields, org, counterpart, further)])
+        log.append(cur, [log.LogEntry(event, now, fields, unit, counterpart, further)])
 
 
 def list_exported(
-    name: str, *, narrowed: Mapping[str, str], rows: int | None, by: str, org: str, now: datetime
+    name: str, *, narrowed: Mapping[str, str], rows: int | None, by: str, unit: str, now: datetime
 ) -> None:
     """Enter, in a transaction of its own, that somebody takes out a list as a file, before the file is handed out.
 
     `narrowed` is what the list is narrowed to, `rows` how many it has, counted up to one more than a workbook takes;
     None where they were not counted.
     """
-    facts = {"by": by, "org": org, "list": name, "narrowed": dict(narrowed), "rows": rows}
+    facts = {"by": by, "unit": unit, "list": name, "narrowed": dict(narrowed), "rows": rows}
     with transaction.atomic():
-        record("audit.list_exported", facts, now=now, org=org)
+        record("audit.list_exported", facts, now=now, unit=unit)
 
 
-def refused(codes: Iterable[str], *, place: str, by: str, org: str | None, now: datetime) -> None:
+def refused(codes: Iterable[str], *, place: str, by: str, unit: str | None, now: datetime) -> None:
     """Enter, in a transaction of its own, what an officer was refused and where; of a flood the number."""
     with transaction.atomic(), database.joined(connection) as cur:
         for code in codes:
-            fields = {"by": by, "org": org, "code": code, "place": place}
-            refusals.enter(cur, "desk.refused", fields, org=org, now=now)
+            fields = {"by": by, "unit": unit, "code": code, "place": place}
+            refusals.enter(cur, "desk.refused", fields, unit=unit, now=now)

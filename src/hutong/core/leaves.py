@@ -23,7 +23,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 def commit(
     salt: bytes, record: bytes, *, at: str, event: str, record_class: str,
-    org: str | None, counterpart: str | None = None, others: Iterable[str] = (),
+    unit: str | None, counterpart: str | None = None, others: Iterable[str] = (),
 ) -> bytes:  # fmt: skip
     """Return the commitment to a canonical record and to what an entry is found by beside it.
 
@@ -32,14 +32,14 @@ def commit(
     the end of a line within. The other columns by which entries are found say what the record says (`audit.columns`).
     """
     return sha256(b"".join((
-        RECORD_PREFIX, salt, at.encode(), _lines(event, record_class, org, counterpart, tuple(others)), record,
+        RECORD_PREFIX, salt, at.encode(), _lines(event, record_class, unit, counterpart, tuple(others)), record,
     )))  # fmt: skip
 
 
 @lru_cache(maxsize=1024)  # uses are between few units
-def _lines(event: str, record_class: str, org: str | None, counterpart: str | None, others: tuple[str, ...]) -> bytes:
-    further = ",".join(sorted({*others} - {org, counterpart}))
-    return f"\n{event}\n{record_class}\n{org or ''}\n{counterpart or ''}\n{further}\n".encode()
+def _lines(event: str, record_class: str, unit: str | None, counterpart: str | None, others: tuple[str, ...]) -> bytes:
+    further = ",".join(sorted({*others} - {unit, counterpart}))
+    return f"\n{event}\n{record_class}\n{unit or ''}\n{counterpart or ''}\n{further}\n".encode()
 
 
 @lru_cache(maxsize=16)  # a list of answers is of one moment

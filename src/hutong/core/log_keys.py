@@ -70,7 +70,7 @@ class KeyChange:
             raise KeyChangeUnproven(fault=f"entry {index}")
         sealed = commit(
             salt, record.encode("utf-8", "surrogatepass"), at=public["at"], event=public["event"],
-            record_class=public["class"], org=None,
+            record_class=public["class"], unit=None,
         )  # fmt: skip
         if len(salt) != SALT_LENGTH or sealed.hex() != public["commitment"]:
             raise KeyChangeUnproven(fault=f"entry {index}")

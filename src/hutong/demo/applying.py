@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import operations
+from hutong.control.units.rules import Actor
 from hutong.demo import fill
 from hutong.demo.past import PastCase
 from hutong.plane.definition import Mode

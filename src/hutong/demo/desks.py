@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from hutong.control.catalog import operations as catalog
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.registration import operations as registration
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.demo import applying, ways
 from hutong.demo.description import DemoUnit, Resource, resources, units
@@ -78,7 +78,7 @@ def _consulted(who: Who, *, listed: Sequence[Resource], now: datetime) -> int:
             by = who(ways.seat(state, "", consumer=case.unit.login, provider=""))
             state = sharing.take(no, ways.STRAIGHT[state], actor=by, now=now, calendar=Calendar.official())
         for each in asked:
-            handling.consult(APPLICATIONS, no, unit=who(each).org, actor=who(asks), now=now, words=OPINION)
+            handling.consult(APPLICATIONS, no, unit=who(each).unit, actor=who(asks), now=now, words=OPINION)
     return len(seats)
 
 

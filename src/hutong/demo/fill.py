@@ -208,9 +208,9 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
     """Take a resource from draft to published (W1); one that was broken off goes on where it was."""
     # Django's models can be imported only once it is set up.
     from hutong.control.catalog import operations, queries
-    from hutong.control.orgs import queries as orgs
+    from hutong.control.units import queries as members
 
-    editor = orgs.actor(f"{provider}.editor", now=now)
+    editor = members.actor(f"{provider}.editor", now=now)
     format, method = SHARED[definition.form]
     try:
         if queries.entry(definition.code).state != "UNPUBLISHED":
@@ -239,7 +239,7 @@ def publish(definition: Definition, *, abstract: str, provider: str, now: dateti
     steps = {"DRAFT": ("submit", "editor"), "SUBMITTED": ("register", "approver"), "REGISTERED": ("publish", "")}
     while state in steps:
         action, who = steps[state]
-        actor = orgs.actor(f"{provider}.{who}" if who else "authority", now=now)
+        actor = members.actor(f"{provider}.{who}" if who else "authority", now=now)
         state = operations.take(no, action, actor=actor, now=now, calendar=Calendar.official())
 
 
@@ -256,8 +256,8 @@ def apply(
 ) -> str:
     """Take an application of the approvals bureau from draft to filed (W3) and return the number of its grant."""
     # As above.
-    from hutong.control.orgs import queries as orgs
     from hutong.control.sharing import operations, queries
+    from hutong.control.units import queries as members
 
     now = installation.clock()
     no = operations.draft(
@@ -275,7 +275,7 @@ def apply(
         quota=1_000_000,
         from_at=now,
         until_at=now + timedelta(days=365),
-        actor=orgs.actor("approvals.clerk", now=now),
+        actor=members.actor("approvals.clerk", now=now),
         now=now,
     )
     calendar = Calendar.official()
@@ -283,9 +283,9 @@ def apply(
     while state in STEPS:
         action, who = STEPS[state]
         now = installation.clock()
-        actor = orgs.actor(who.format(provider=provider), now=now)
+        actor = members.actor(who.format(provider=provider), now=now)
         state = operations.take(no, action, actor=actor, now=now, calendar=calendar)
-    return queries.application(no, actor=orgs.actor("operator", now=now)).grant_no
+    return queries.application(no, actor=members.actor("operator", now=now)).grant_no
 
 
 def deliver(

@@ -17,7 +17,7 @@ from hutong.control.enrolment.enrolled import (
     FilePosition,
     Listed,
 )
-from hutong.control.orgs.rules import ADMINISTRATORS
+from hutong.control.units.rules import ADMINISTRATORS
 from hutong.core import beijing
 from hutong.demo import county as counties
 from hutong.demo import description, hashing, questions
@@ -79,7 +79,7 @@ def found(installation: Installation, folder: Path, *, past: bool) -> None:
     """Enrol the county's units, offices, administrators, systems and terms, and let its officers be added."""
     # Django is set up now.
     from hutong.control.enrolment import operations
-    from hutong.control.orgs import queries as orgs
+    from hutong.control.units import queries as members
 
     now = installation.clock()
     key = questions.key_of(folder, SYSTEM)
@@ -89,7 +89,7 @@ def found(installation: Installation, folder: Path, *, past: bool) -> None:
     keyring = Keyring.load(installation.keyring_path)
     with hashing.quick():
         if operations.begun():
-            outcomes = operations.enrol(listed, keyring=keyring, now=now, actor=orgs.actor(ENROLS, now=now))
+            outcomes = operations.enrol(listed, keyring=keyring, now=now, actor=members.actor(ENROLS, now=now))
         else:
             outcomes = operations.begin(listed, username=ENROLS, keyring=keyring, now=now)
         for _ in outcomes:
@@ -116,22 +116,22 @@ def of_units(folder: Path, *, until: date) -> list[Listed]:
     names = {made_unit.code: made_unit for made_unit in counties.made_units()}
     listed: list[Listed] = []
     for unit in description.units():
-        org, key = unit.credit_code, questions.key_of(folder, unit.system_id)
+        code, key = unit.credit_code, questions.key_of(folder, unit.system_id)
         listed += [
             (
                 FilePosition("units"),
-                EnrolledUnit(org, names[unit.code].name, competent=names["government_office"].credit_code),
+                EnrolledUnit(code, names[unit.code].name, competent=names["government_office"].credit_code),
             ),
             (
                 FilePosition("systems"),
-                EnrolledSystem(unit.system_id, org, unit.system, 2, until, b64decode(key.public)),
+                EnrolledSystem(unit.system_id, code, unit.system, 2, until, b64decode(key.public)),
             ),
             *(
-                (FilePosition("users"), EnrolledUser(id_, org, f"{section}窗口人员", dept=section))
+                (FilePosition("users"), EnrolledUser(id_, code, f"{section}窗口人员", dept=section))
                 for id_, section in zip(unit.users, unit.sections, strict=True)
             ),
             *(
-                (FilePosition("devices"), EnrolledDevice(id_, org, f"{section}业务终端"))
+                (FilePosition("devices"), EnrolledDevice(id_, code, f"{section}业务终端"))
                 for id_, section in zip(unit.devices, unit.sections, strict=True)
             ),
             (FilePosition("purposes"), EnrolledTerm("purpose", *unit.purpose)),
@@ -149,8 +149,8 @@ def staff(listed: Sequence[Staff], *, now: datetime) -> None:
     from django.db import transaction  # Django is set up now
 
     # Its models can be imported only then.
-    from hutong.control.orgs import officers, operations, powers, queries
-    from hutong.control.orgs.rules import Days
+    from hutong.control.units import officers, operations, powers, queries
+    from hutong.control.units.rules import Days
 
     codes = {made_unit.code: made_unit.credit_code for made_unit in counties.made_units()}
     givers = {"security_admin": "security.admin"}
@@ -160,7 +160,7 @@ def staff(listed: Sequence[Staff], *, now: datetime) -> None:
         if queries.account(username, now=now) is not None:
             continue
         with transaction.atomic():  # broken off, whoever is there has everything
-            officers.add(username=username, name=name, org=codes[made_unit], actor=who(ENROLS), now=now)
+            officers.add(username=username, name=name, unit=codes[made_unit], actor=who(ENROLS), now=now)
             operations.set_password(username=username, password=PASSWORD, now=now, by=username)
             for role in roles:
                 by = who(givers.get(powers.GIVEN_BY[role]) or units[made_unit])
@@ -174,7 +174,7 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
     """
     codes = {made_unit.code: made_unit.credit_code for made_unit in counties.made_units()}
     competent = {"approvals": codes["government_office"]}
-    until, org = date(today.year + 1, 12, 31), codes["approvals"]
+    until, unit = date(today.year + 1, 12, 31), codes["approvals"]
     return [
         *(
             (
@@ -189,8 +189,8 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
             for username, name, made_unit, roles in OFFICERS
             if not set(roles).isdisjoint(ADMINISTRATORS)
         ),
-        (FilePosition("systems"), EnrolledSystem(SYSTEM, org, "行政审批局一窗受理系统", 2, until, public_key)),
-        (FilePosition("users"), EnrolledUser(USER, org, "张敏", dept="受理科")),
-        (FilePosition("devices"), EnrolledDevice(DEVICE, org, "行政审批局 7 号窗口")),
+        (FilePosition("systems"), EnrolledSystem(SYSTEM, unit, "行政审批局一窗受理系统", 2, until, public_key)),
+        (FilePosition("users"), EnrolledUser(USER, unit, "张敏", dept="受理科")),
+        (FilePosition("devices"), EnrolledDevice(DEVICE, unit, "行政审批局 7 号窗口")),
         *((FilePosition(f"{term.kind}s"), term) for term in TERMS),
     ]

@@ -51,7 +51,7 @@ def take(
     join_django(installation)
     # Django's models can be imported only once it is set up.
     from hutong.console import load
-    from hutong.control.orgs import queries as orgs
+    from hutong.control.units import queries as members
 
     columns = reading.titles(file)
     for each in key:
@@ -72,7 +72,7 @@ def take(
         key=None,
         changes=False,
         approve=False,
-        by=orgs.actor("civil.editor", now=installation.clock()),
+        by=members.actor("civil.editor", now=installation.clock()),
         console=console,
     )
     if receipt.rejected:

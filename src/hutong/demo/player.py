@@ -12,9 +12,9 @@ import pyarrow as pa
 from django.db import connection
 
 from hutong.console import load
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import operations, queries, service
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.errors import Problem
 from hutong.core.workdays import Calendar
 from hutong.demo import applying, desks, fill, past, questions, ways
@@ -136,7 +136,7 @@ class Player:
 
     def _actor(self, username: str) -> Actor:
         if username not in self._actors:
-            self._actors[username] = orgs.actor(username, now=self.clock())
+            self._actors[username] = members.actor(username, now=self.clock())
         return self._actors[username]
 
     def _go_on(self, case: PastCase, day: PastDay) -> None:

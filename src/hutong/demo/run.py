@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from hutong.console import opening as console_opening
-from hutong.control.orgs import rules as roles
+from hutong.control.units import rules as roles
 from hutong.core.errors import Conflicting, Invalid, Unavailable
 from hutong.core.network import Network
 from hutong.demo import fill, founding, living, smoke, witness

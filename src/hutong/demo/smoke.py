@@ -142,9 +142,9 @@ def _refused(steps: Walk, installation: Installation, filled: Filled) -> None:
 
 
 def _export(steps: Walk, installation: Installation, folder: Path) -> None:
-    from hutong.control.orgs import queries as orgs  # Django is set up once the county is filled
+    from hutong.control.units import queries as members  # Django is set up once the county is filled
 
-    actor = orgs.actor("auditor", now=installation.clock())
+    actor = members.actor("auditor", now=installation.clock())
     auditor = Database(installation.database_url, role="auditor", size=1)
     try:
         with steps.step(say("demo.smoke.step.export")) as tell:

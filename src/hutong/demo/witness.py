@@ -70,14 +70,14 @@ def _signer(folder: Path) -> WitnessSigner:
 
 def _register(installation: Installation, signer: WitnessSigner) -> None:
     """Register it, as the authority does, where this county does not know it yet."""
-    from hutong.control.orgs import queries as orgs  # Django is set up once the county is filled
+    from hutong.control.units import queries as members  # Django is set up once the county is filled
 
     db, now = Database(installation.database_url, role="retention", size=1), installation.clock()
     try:
         with db.transaction() as cur:
             known = {each.witness.name for each in witnesses.every(cur)}
         if signer.name not in known:
-            actor = orgs.actor(BY, now=now)
+            actor = members.actor(BY, now=now)
             witnesses.register(db, key=str(signer.public), by=actor.officer, seats=actor.platform_seats, now=now)
     finally:
         db.close()

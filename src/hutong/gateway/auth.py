@@ -76,7 +76,7 @@ class SystemKeys:
     """What is needed of a registered system to check its signature."""
 
     id: str
-    org: str
+    unit: str
     public_key: bytes | None
     secret: bytes | None = field(repr=False)
     profiles: frozenset[str]
@@ -157,10 +157,10 @@ def read_systems(db: Database, *, keyring: Keyring) -> KnownSystems:
         swept_at = clock.swept(cur)
     systems = [
         SystemKeys(
-            id_, org, public, _secret(keyring, id_, secret), frozenset(profiles), revision,
+            id_, unit, public, _secret(keyring, id_, secret), frozenset(profiles), revision,
             former, _secret(keyring, id_, former_secret), until,
         )
-        for id_, org, public, secret, profiles, revision, former, former_secret, until in rows
+        for id_, unit, public, secret, profiles, revision, former, former_secret, until in rows
     ]
     return KnownSystems(systems, swept_at)
 
@@ -250,7 +250,7 @@ def _by_signature(request: Request, systems: Systems, now: datetime) -> Call:
     context = Context(*told)
     systems.check_answerable(parsed.nonce_until)
     _enabled(system, RFC9421)
-    caller = Caller(system.id, system.org, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
+    caller = Caller(system.id, system.unit, RFC9421, system.revision, parsed.nonce, parsed.nonce_until)
     return Call(request, caller, context, parsed.signature, now, parsed.label)
 
 
@@ -272,7 +272,7 @@ def _by_national(request: Request, systems: Systems, now: datetime) -> Call:
     systems.check_answerable(parsed.nonce_until)
     profile = BOUND if parsed.bound else BARE
     _enabled(system, profile)
-    caller = Caller(system.id, system.org, profile, system.revision, parsed.nonce, parsed.nonce_until)
+    caller = Caller(system.id, system.unit, profile, system.revision, parsed.nonce, parsed.nonce_until)
     return Call(request, caller, context, parsed.mac, now)
 
 

@@ -75,7 +75,7 @@ async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchang
         given = parsing.parameters(call.request.query, shapes.DeliveryIn)
     except Problem as failure:
         raise await _refused(gateway, call, failure) from None
-    unit = call.caller.org
+    unit = call.caller.unit
     if unit in _taking or len(_taking) >= DELIVERIES_AT_ONCE:
         raise DeliveriesFull(taking=len(_taking), retry_after=30)
     _taking.add(unit)
@@ -136,7 +136,7 @@ def _admit(gateway: Gateway, call: Call, resource: str) -> None:
     with gateway.db.transaction() as cur:
         refused: Problem | None = callers.spend_or_refuse(cur, gateway, call)
         if refused is None:
-            if tables.provider(cur, code=resource) != call.caller.org:
+            if tables.provider(cur, code=resource) != call.caller.unit:
                 refused = NotYoursToDeliver(resource=resource)
             else:
                 refused = _withdrawn(cur, resource)

@@ -22,11 +22,11 @@ def own_grants(gateway: Gateway, call: Call) -> dict[str, Any]:
     """Return the grants of the calling system, and of what each is suspended; that it read them is entered."""
     with gateway.db.transaction() as cur:
         refused = callers.spend_or_refuse(cur, gateway, call)
-        listed = [] if refused else grants.of_consumer(cur, consumer=call.caller.org)
+        listed = [] if refused else grants.of_consumer(cur, consumer=call.caller.unit)
         own = [grant for grant in listed if grant.system == call.caller.system]
         if refused is None:
-            seen = {"by": call.caller.system, "org": call.caller.org, "grants": len(own)}
-            log.append(cur, [log.LogEntry("plane.grants_read", call.received_at, seen, call.caller.org)])
+            seen = {"by": call.caller.system, "unit": call.caller.unit, "grants": len(own)}
+            log.append(cur, [log.LogEntry("plane.grants_read", call.received_at, seen, call.caller.unit)])
         store = tables.these(cur, versions={(grant.code, grant.version) for grant in own})
         found = suspensions.of_grants(cur, nos=[grant.no for grant in own])
     if refused:
@@ -59,7 +59,7 @@ def record(gateway: Gateway, asked: tuple[Call, int]) -> shapes.RecordOut:
     Raises NoSuchRecord, entered too.
     """
     call, entry = asked
-    reader = reading.Reader(by=call.caller.system, org=call.caller.org)
+    reader = reading.Reader(by=call.caller.system, unit=call.caller.unit)
     missing: Problem | None = None
     with gateway.db.transaction() as cur:
         refused = callers.spend_or_refuse(cur, gateway, call)
@@ -71,5 +71,5 @@ def record(gateway: Gateway, asked: tuple[Call, int]) -> shapes.RecordOut:
                 callers.enter_refused(cur, gateway, call, problem)
     if refused or missing:
         raise refused or missing  # type: ignore[misc]  # one of them is there
-    told = found.record, found.org, found.counterpart, sorted(found.others), found.salt.hex(), found.leaf.decode()
+    told = found.record, found.unit, found.counterpart, sorted(found.others), found.salt.hex(), found.leaf.decode()
     return shapes.RecordOut(found.entry_id, found.event, *told)

@@ -183,7 +183,7 @@ class RecordOut(Struct, frozen=True):
     event: str
     record: str
     """Canonical JSON: the very text the commitment is over."""
-    org: str | None
+    unit: str | None
     """Who acted or asked. Who may read it is under the commitment too, in this order."""
     counterpart: str | None
     """The other party, for a use the provider."""

@@ -16,7 +16,7 @@ from hutong.gateway.auth import Call
 
 @dataclass(slots=True)
 class _Minute:
-    org: str
+    unit: str
     place: str
     singly: list[datetime] = field(default_factory=list)
     more: int = 0
@@ -29,7 +29,7 @@ class _Minute:
         singly, beyond = moments[: refusals.SINGLY], moments[refusals.SINGLY :]
         spans = [at for at in (self.first_at, self.last_at, *beyond, later.first_at, later.last_at) if at is not None]
         more = self.more + len(beyond) + later.more
-        return _Minute(self.org, self.place, singly, more, min(spans, default=None), max(spans, default=None))
+        return _Minute(self.unit, self.place, singly, more, min(spans, default=None), max(spans, default=None))
 
 
 def is_ours(failure: Problem) -> bool:
@@ -52,7 +52,7 @@ class TurnedAway:
         """Note that a caller was turned away."""
         key = (call.caller.system, code, at.replace(second=0, microsecond=0))
         with self._alone:
-            minute = self._minutes.setdefault(key, _Minute(call.caller.org, call.request.path))
+            minute = self._minutes.setdefault(key, _Minute(call.caller.unit, call.request.path))
             if len(minute.singly) < refusals.SINGLY:
                 minute.singly.append(at)
             else:
@@ -77,9 +77,9 @@ class TurnedAway:
 def _enter(db: Database, due: dict[Key, _Minute]) -> None:
     with db.transaction() as cur:
         for (system, code, _), minute in due.items():
-            record = {"by": system, "org": minute.org, "code": code, "place": minute.place}
+            record = {"by": system, "unit": minute.unit, "code": code, "place": minute.place}
             for at in minute.singly:
-                refusals.enter(cur, "gateway.refused", record, org=minute.org, now=at)
+                refusals.enter(cur, "gateway.refused", record, unit=minute.unit, now=at)
             if minute.first_at and minute.last_at:
                 spans = minute.first_at, minute.last_at
-                refusals.count(cur, "gateway.refused", record, org=minute.org, more=minute.more, spans=spans)
+                refusals.count(cur, "gateway.refused", record, unit=minute.unit, more=minute.more, spans=spans)

@@ -61,6 +61,6 @@ def _empty(
         ((provider, removed),) = cur.execute(how, {"code": code, "version": version, "until": until})
         if removed is None:
             return 0
-        record = {"org": provider, "resource": code, "version": version, "rows": removed}
+        record = {"unit": provider, "resource": code, "version": version, "rows": removed}
         log.append(cur, [log.LogEntry("plane.version_emptied", now, record, provider)])
         return int(removed)

@@ -368,7 +368,7 @@ def _other_key(former: Definition, newer: Definition) -> list[str]:
 
 def _system_fits(cur: Cursor, grant: Grant, now: datetime) -> None:
     found = rows.only(cur.execute(statements.system, {"system": grant.system}))
-    if found is None or (found["org"], found["state"]) != (grant.consumer, "active"):
+    if found is None or (found["unit"], found["state"]) != (grant.consumer, "active"):
         raise SystemNotOfConsumer(system=grant.system, consumer=grant.consumer)
     today = beijing.day(now)
     least = rulebook.number(cur, "system.protection_level", day=today)

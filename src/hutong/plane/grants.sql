@@ -36,7 +36,7 @@ where r.code = %(code)s
 
 -- name: system
 -- A system as it is registered.
-select org, state, mlps_level, mlps_until from plane.system where id = %(system)s
+select unit, state, mlps_level, mlps_until from plane.system where id = %(system)s
 
 -- name: open
 -- Open a grant; a number is given once.

@@ -121,7 +121,7 @@ def raise_limit(
         _require_effect(cur, raised=raised, definition=definition, holds=holds, today=today)
     made = rows.one(cur.execute(statements.raise_limit, {**given, "from_day": today, "by": by, "now": now}))
     record = {
-        "limit": name, "org": raised.consumer, "resource": raised.code or None, "value": raised.value,
+        "limit": name, "unit": raised.consumer, "resource": raised.code or None, "value": raised.value,
         "until_day": raised.until_day.isoformat(), "reason": given["reason"], "by": by,
     }  # fmt: skip
     log.append(cur, [log.LogEntry("plane.limit_raised", now, record, raised.consumer)])
@@ -167,7 +167,7 @@ def close_alarm(cur: Cursor, *, id: int, finding: str, now: datetime, by: str) -
         raise NoSuchAlarm(id=id)
     cur.execute(statements.close_alarm, {"id": id, "finding": finding.strip(), "now": now, "by": by})
     record = {
-        "limit": found["name"], "org": found["consumer"], "resource": found["code"] or None,
+        "limit": found["name"], "unit": found["consumer"], "resource": found["code"] or None,
         "finding": finding.strip(), "by": by,
     }  # fmt: skip
     log.append(cur, [log.LogEntry("plane.alarm_closed", now, record, found["consumer"])])

@@ -55,7 +55,7 @@ class System:
     """
 
     id: str
-    org: str
+    unit: str
     name: str
     public_key: bytes | None
     secret: bytes | None
@@ -78,7 +78,7 @@ class System:
 class User:
     """A registered user; `dept` is the department of their unit that each of their uses names."""
 
-    org: str
+    unit: str
     name: str
     state: str
     dept: str | None = None
@@ -88,7 +88,7 @@ class User:
 class Device:
     """A registered device."""
 
-    org: str
+    unit: str
     name: str
     state: str
 
@@ -97,7 +97,7 @@ def register_system(
     cur: Cursor,
     *,
     id: str,
-    org: str,
+    unit: str,
     name: str,
     mlps_level: int,
     mlps_until: date,
@@ -108,7 +108,7 @@ def register_system(
     keyring: Keyring | None = None,
     profiles: Sequence[str] = ("rfc9421",),
 ) -> None:
-    """Register a system of `org`; `public_key` is its Ed25519 key, `secret` that of the national profile.
+    """Register a system of `unit`; `public_key` is its Ed25519 key, `secret` that of the national profile.
 
     SX-09: raises ProtectionTooLow under the level of the rulebook and ProtectionExpired where the evidence ended before
     today in Beijing. Raises CredentialsFaulty and IdentityTaken.
@@ -117,7 +117,7 @@ def register_system(
     _check_credentials(id, public_key=public_key, secret=secret, profiles=profiles)
     values = {
         "id": id,
-        "org": org,
+        "unit": unit,
         "name": name,
         "public_key": public_key,
         "secret": _encrypted(id, secret, keyring),
@@ -125,12 +125,12 @@ def register_system(
         "mlps_level": mlps_level,
         "mlps_until": mlps_until,
     }
-    cur.execute(statements.lock_registering, {"org": org})  # so that each suspension of the unit counts for it
+    cur.execute(statements.lock_registering, {"unit": unit})  # so that each suspension of the unit counts for it
     if cur.execute(statements.register_system, values).fetchone() is None:
         raise IdentityTaken(kind="system", id=id)
-    record = {"system": id, "org": org, "name": name, "profiles": list(profiles), "mlps_level": mlps_level,
+    record = {"system": id, "unit": unit, "name": name, "profiles": list(profiles), "mlps_level": mlps_level,
               "mlps_until": mlps_until.isoformat(), "by": by}  # fmt: skip
-    _enter(cur, "plane.system_registered", record, org=org, now=now)
+    _enter(cur, "plane.system_registered", record, unit=unit, now=now)
 
 
 def change_system(
@@ -176,8 +176,8 @@ def change_system(
     if after.state != "active" or taken_away:
         grants.lock_out_answers(cur)  # no answer to it commits after this has (architecture 3.7)
     cur.execute(statements.change_system, {field: getattr(after, field) for field in System.__slots__})
-    record = {"system": id, "org": before.org, "before": _said(before), "after": _said(after), "by": by}
-    _enter(cur, "plane.system_changed", record, org=before.org, now=now)
+    record = {"system": id, "unit": before.unit, "before": _said(before), "after": _said(after), "by": by}
+    _enter(cur, "plane.system_changed", record, unit=before.unit, now=now)
 
 
 def system(cur: Cursor, *, id: str) -> System:
@@ -200,86 +200,86 @@ def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
 
 
 def register_user(
-    cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str, dept: str | None = None
+    cur: Cursor, *, id: str, unit: str, name: str, now: datetime, by: str, dept: str | None = None
 ) -> None:
     """Register a user who may be named; raises IdentityTaken."""
-    values = {"id": id, "org": org, "dept": dept, "name": name}
+    values = {"id": id, "unit": unit, "dept": dept, "name": name}
     if cur.execute(statements.register_user, values).fetchone() is None:
         raise IdentityTaken(kind="user", id=id)
-    _enter(cur, "plane.user_registered", {"user": id, "org": org, "dept": dept, "by": by}, org=org, now=now)
+    _enter(cur, "plane.user_registered", {"user": id, "unit": unit, "dept": dept, "by": by}, unit=unit, now=now)
 
 
-def register_device(cur: Cursor, *, id: str, org: str, name: str, now: datetime, by: str) -> None:
+def register_device(cur: Cursor, *, id: str, unit: str, name: str, now: datetime, by: str) -> None:
     """Register a device that may be named; raises IdentityTaken."""
-    if cur.execute(statements.register_device, {"id": id, "org": org, "name": name}).fetchone() is None:
+    if cur.execute(statements.register_device, {"id": id, "unit": unit, "name": name}).fetchone() is None:
         raise IdentityTaken(kind="device", id=id)
-    _enter(cur, "plane.device_registered", {"device": id, "org": org, "by": by}, org=org, now=now)
+    _enter(cur, "plane.device_registered", {"device": id, "unit": unit, "by": by}, unit=unit, now=now)
 
 
-def user(cur: Cursor, *, id: str, org: str) -> User:
+def user(cur: Cursor, *, id: str, unit: str) -> User:
     """Return a registered user of a unit and lock the row; raises NotRegistered."""
-    row = cur.execute(statements.user, {"id": id, "org": org}).fetchone()
+    row = cur.execute(statements.user, {"id": id, "unit": unit}).fetchone()
     if row is None:
         raise NotRegistered(kind="user", id=id)
     return User(*row)
 
 
-def device(cur: Cursor, *, id: str, org: str) -> Device:
+def device(cur: Cursor, *, id: str, unit: str) -> Device:
     """Return a registered device of a unit and lock its row; raises NotRegistered."""
-    row = cur.execute(statements.device, {"id": id, "org": org}).fetchone()
+    row = cur.execute(statements.device, {"id": id, "unit": unit}).fetchone()
     if row is None:
         raise NotRegistered(kind="device", id=id)
     return Device(*row)
 
 
-def in_use(cur: Cursor, *, org: str, kind: str) -> list[tuple[str, str]]:
+def in_use(cur: Cursor, *, unit: str, kind: str) -> list[tuple[str, str]]:
     """Return code and name of what a unit has registered and not stopped, by name.
 
     `kind` is `systems`, `users` or `devices`.
     """
-    found = rows.named(cur.execute(statements.in_use, {"org": org, "kind": kind}))
+    found = rows.named(cur.execute(statements.in_use, {"unit": unit, "kind": kind}))
     return [(row["id"], row["name"]) for row in found]
 
 
 def names(
-    cur: Cursor, *, orgs: Collection[str], systems: Collection[str] = (), users: Collection[str] = (),
+    cur: Cursor, *, units: Collection[str], systems: Collection[str] = (), users: Collection[str] = (),
     devices: Collection[str] = (),
 ) -> dict[tuple[str, str, str], str]:  # fmt: skip
     """Return what these codes are called, by kind (`systems`, `users`, `devices`), unit and code.
 
     Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
     """
-    asked = {"orgs": orgs, "systems": systems, "users": users, "devices": devices}
+    asked = {"units": units, "systems": systems, "users": users, "devices": devices}
     found = rows.named(cur.execute(statements.names, {name: list(values) for name, values in asked.items()}))
-    return {(row["kind"], row["org"], row["id"]): row["name"] for row in found}
+    return {(row["kind"], row["unit"], row["id"]): row["name"] for row in found}
 
 
-def set_user_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:
+def set_user_state(cur: Cursor, *, id: str, unit: str, state: str, now: datetime, by: str) -> None:
     """Stop a user (`stopped`) or let them go on (`active`); raises NotRegistered."""
-    before = user(cur, id=id, org=org)
+    before = user(cur, id=id, unit=unit)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(statements.change_user, {"id": id, "org": org, "state": state, "dept": before.dept})
+    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": state, "dept": before.dept})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
-    _enter(cur, "plane.user_changed", {"user": id, "org": org, **changed, "by": by}, org=org, now=now)
+    _enter(cur, "plane.user_changed", {"user": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
 
 
-def set_department(cur: Cursor, *, id: str, org: str, dept: str | None, now: datetime, by: str) -> None:
+def set_department(cur: Cursor, *, id: str, unit: str, dept: str | None, now: datetime, by: str) -> None:
     """Note that a user belongs to another department of their unit, or to none; raises NotRegistered."""
-    before = user(cur, id=id, org=org)
-    cur.execute(statements.change_user, {"id": id, "org": org, "state": before.state, "dept": dept})
+    before = user(cur, id=id, unit=unit)
+    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": before.state, "dept": dept})
     changed = {"before": {"dept": before.dept}, "after": {"dept": dept}}
-    _enter(cur, "plane.user_changed", {"user": id, "org": org, **changed, "by": by}, org=org, now=now)
+    _enter(cur, "plane.user_changed", {"user": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
 
 
-def set_device_state(cur: Cursor, *, id: str, org: str, state: str, now: datetime, by: str) -> None:
+def set_device_state(cur: Cursor, *, id: str, unit: str, state: str, now: datetime, by: str) -> None:
     """Stop a device (`stopped`) or let it go on (`active`); raises NotRegistered."""
-    before = device(cur, id=id, org=org)
+    before = device(cur, id=id, unit=unit)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(statements.change_device, {"id": id, "org": org, "state": state})
+    cur.execute(statements.change_device, {"id": id, "unit": unit, "state": state})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
-    _enter(cur, "plane.device_changed", {"device": id, "org": org, **changed, "by": by}, org=org, now=now)
+    _enter(cur, "plane.device_changed", {"device": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
 
 
 def _check_protection(cur: Cursor, id: str, *, level: int, until: date, now: datetime) -> None:
@@ -350,5 +350,5 @@ def _said(system: System) -> dict[str, object]:
     }
 
 
-def _enter(cur: Cursor, event: str, record: dict[str, Any], *, org: str, now: datetime) -> None:
-    log.append(cur, [log.LogEntry(event=event, at=now, record=record, org=org)])
+def _enter(cur: Cursor, event: str, record: dict[str, Any], *, unit: str, now: datetime) -> None:
+    log.append(cur, [log.LogEntry(event=event, at=now, record=record, unit=unit)])

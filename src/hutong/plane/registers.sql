@@ -1,17 +1,17 @@
 -- name: lock_registering
 -- While this transaction lasts, others may register systems of the unit, but none may suspend it or lift that.
-select pg_advisory_xact_lock_shared(hashtext('plane.suspend'), hashtext(%(org)s))
+select pg_advisory_xact_lock_shared(hashtext('plane.suspend'), hashtext(%(unit)s))
 
 -- name: register_system
 -- Enter a system, which is suspended as often as its unit is; none comes back where the id is taken.
-insert into plane.system (id, org, name, public_key, secret, profiles, mlps_level, mlps_until, unit_suspended)
-values (%(id)s, %(org)s, %(name)s, %(public_key)s, %(secret)s, %(profiles)s, %(mlps_level)s, %(mlps_until)s,
-        (select count(*) from plane.suspension where kind = 'unit' and whom = %(org)s and state <> 'lifted'))
+insert into plane.system (id, unit, name, public_key, secret, profiles, mlps_level, mlps_until, unit_suspended)
+values (%(id)s, %(unit)s, %(name)s, %(public_key)s, %(secret)s, %(profiles)s, %(mlps_level)s, %(mlps_until)s,
+        (select count(*) from plane.suspension where kind = 'unit' and whom = %(unit)s and state <> 'lifted'))
 on conflict do nothing returning id
 
 -- name: system
 -- One system as registered, locked for a change.
-select id, org, name, public_key, secret, profiles, revision, mlps_level, mlps_until, state,
+select id, unit, name, public_key, secret, profiles, revision, mlps_level, mlps_until, state,
        former_key, former_secret, former_until
 from plane.system where id = %(id)s for update
 
@@ -30,42 +30,42 @@ where state = 'active' and former_until > %(now)s and former_until <= %(until)s 
 
 -- name: register_user
 -- Enter a user of a unit; none comes back where the unit has the id.
-insert into plane.user (id, org, dept, name) values (%(id)s, %(org)s, %(dept)s, %(name)s)
+insert into plane.user (id, unit, dept, name) values (%(id)s, %(unit)s, %(dept)s, %(name)s)
 on conflict do nothing returning id
 
 -- name: user
 -- One user as registered, locked for a change.
-select org, name, state, dept from plane.user where org = %(org)s and id = %(id)s for update
+select unit, name, state, dept from plane.user where unit = %(unit)s and id = %(id)s for update
 
 -- name: change_user
 -- Write the state and the department of a user anew.
-update plane.user set state = %(state)s, dept = %(dept)s where org = %(org)s and id = %(id)s
+update plane.user set state = %(state)s, dept = %(dept)s where unit = %(unit)s and id = %(id)s
 
 -- name: register_device
 -- Enter a device of a unit; none comes back where the unit has the id.
-insert into plane.device (id, org, name) values (%(id)s, %(org)s, %(name)s) on conflict do nothing returning id
+insert into plane.device (id, unit, name) values (%(id)s, %(unit)s, %(name)s) on conflict do nothing returning id
 
 -- name: device
 -- One device as registered, locked for a change.
-select org, name, state from plane.device where org = %(org)s and id = %(id)s for update
+select unit, name, state from plane.device where unit = %(unit)s and id = %(id)s for update
 
 -- name: change_device
 -- Stop a device or let it go on.
-update plane.device set state = %(state)s where org = %(org)s and id = %(id)s
+update plane.device set state = %(state)s where unit = %(unit)s and id = %(id)s
 
 -- name: in_use
 -- What a unit has of one kind, systems, users or devices, that is in use, by name.
-select id, name from plane.system where %(kind)s = 'systems' and org = %(org)s and state = 'active'
+select id, name from plane.system where %(kind)s = 'systems' and unit = %(unit)s and state = 'active'
 union all
-select id, name from plane.user where %(kind)s = 'users' and org = %(org)s and state = 'active'
+select id, name from plane.user where %(kind)s = 'users' and unit = %(unit)s and state = 'active'
 union all
-select id, name from plane.device where %(kind)s = 'devices' and org = %(org)s and state = 'active'
+select id, name from plane.device where %(kind)s = 'devices' and unit = %(unit)s and state = 'active'
 order by name
 
 -- name: names
 -- What some units' systems, users and devices are called, in use or stopped: of each code only in its own unit.
-select 'systems' as kind, org, id, name from plane.system where org = any (%(orgs)s) and id = any (%(systems)s)
+select 'systems' as kind, unit, id, name from plane.system where unit = any (%(units)s) and id = any (%(systems)s)
 union all
-select 'users', org, id, name from plane.user where org = any (%(orgs)s) and id = any (%(users)s)
+select 'users', unit, id, name from plane.user where unit = any (%(units)s) and id = any (%(users)s)
 union all
-select 'devices', org, id, name from plane.device where org = any (%(orgs)s) and id = any (%(devices)s)
+select 'devices', unit, id, name from plane.device where unit = any (%(units)s) and id = any (%(devices)s)

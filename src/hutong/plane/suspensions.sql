@@ -9,11 +9,11 @@ returning consumer as unit, provider, state
 
 -- name: count_system
 -- Count the suspensions that stand of a system; its unit.
-update plane.system set suspended = suspended + %(more)s where id = %(whom)s returning org as unit
+update plane.system set suspended = suspended + %(more)s where id = %(whom)s returning unit as unit
 
 -- name: count_unit
 -- Count the suspensions that stand of a unit, in each of its systems.
-update plane.system set unit_suspended = unit_suspended + %(more)s where org = %(whom)s
+update plane.system set unit_suspended = unit_suspended + %(more)s where unit = %(whom)s
 
 -- name: providers
 -- Who provides under the grants that are not over of a unit, or of a system.
@@ -45,7 +45,7 @@ where id = %(id)s
 -- Whose service it is: a unit's own, or that of a system or a grant; none where that is not there.
 select %(whom)s::text where %(kind)s = 'unit'
 union all
-select org from plane.system where %(kind)s = 'system' and id = %(whom)s
+select unit from plane.system where %(kind)s = 'system' and id = %(whom)s
 union all
 select consumer from plane.access_grant where %(kind)s = 'grant' and no = %(whom)s
 

@@ -157,7 +157,7 @@ def _set(
     """Set a last day in the place of the one `found` in the locked row, and enter it."""
     cur.execute(statements.set_last_day, {"code": code, "version": version, "last_day": until})
     record = {
-        "org": found["provider"],
+        "unit": found["provider"],
         "resource": code,
         "version": version,
         "before": _day(found["last_day"]),

@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     "hutong.control.calendars",
     "hutong.control.rulebook",
     "hutong.control.procedures",
-    "hutong.control.orgs",
+    "hutong.control.units",
     "hutong.control.registration",
     "hutong.control.catalog",
     "hutong.control.sharing",

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from hutong.control.catalog import passes as versions
-from hutong.control.orgs import deputies, logins, offices, sessions
-from hutong.control.orgs import passes as orgs
 from hutong.control.procedures import passes
+from hutong.control.units import deputies, logins, offices, sessions
+from hutong.control.units import passes as members
 from hutong.core.workdays import Calendar
 from hutong.db.database import Database
 from hutong.messages import logger
@@ -44,7 +44,7 @@ def warn_of_offices() -> list[str]:
 
 
 NIGHTLY = (
-    NightlyPass("roles_by_date", lambda now: orgs.roles_by_date(now=now)),
+    NightlyPass("roles_by_date", lambda now: members.roles_by_date(now=now)),
     NightlyPass("end_deputies", lambda now: deputies.end_past(now=now)),
     NightlyPass("forget_failed_logins", lambda now: logins.forget_past(now=now)),
     NightlyPass("forget_sessions", lambda now: sessions.forget_past(now=now)),

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars import queries as known
 from hutong.control.calendars import rules
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import passes
+from hutong.control.units.rules import Actor
 from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
 

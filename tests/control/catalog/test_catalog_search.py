@@ -6,7 +6,7 @@ from acting import catalogued, credit_code
 from hutong.control.catalog import queries
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.queries import Search
-from hutong.control.orgs.models import Organisation
+from hutong.control.units.models import Unit
 
 MANY = 45
 
@@ -15,7 +15,7 @@ MANY = 45
 def full(county):
     """The county's one entry and MANY more of two other units; two that nobody may find."""
     street = {"code": "street", "name": "所属街道"}
-    water = Organisation.objects.create(credit_code=credit_code(71), name="示范县水务局", kind="organ")
+    water = Unit.objects.create(credit_code=credit_code(71), name="示范县水务局", kind="organ")
     rows = [
         {"code": f"308001/{n:06}", "name": f"台账{n:03}", "provider_id": county.civil if n % 3 else water.pk,
          "sharing_type": 1 + n % 2, "items": [street] if n % 5 == 0 else []}

@@ -65,7 +65,7 @@ def told(county: County) -> list[tuple[set[str], dict]]:
     """Return who may read each entry of those that have not moved, and what it says."""
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         found = opened.execute(
-            "select array_remove(array[org, counterpart] || array(select org from audit.party where entry_id = e.id),"
+            "select array_remove(array[unit, counterpart] || array(select unit from audit.party where entry_id = e.id),"
             " null), e.record from audit.entry e where e.event = 'catalog.unmoved_named' order by e.id"
         ).fetchall()
     return [(set(parties), json.loads(record)) for parties, record in found]

@@ -10,14 +10,14 @@ from outcomes import result_of
 
 from hutong.control.catalog import operations, queries
 from hutong.control.catalog.models import Change, Version
-from hutong.control.orgs import deputies
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, passes
 from hutong.control.procedures.models import Clock, Step, Turn
 from hutong.control.procedures.rules import OtherSideTaken
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing import queries as sharing
 from hutong.control.sharing import stopping
+from hutong.control.units import deputies
+from hutong.control.units import operations as members
 from hutong.core import canonical
 
 UNDER_WAY = ("DRAFT", "SUBMITTED", "REGISTERED", "RETURNED")
@@ -61,8 +61,8 @@ def test_whatever_has_come_of_a_change_the_entry_is_withdrawn_and_its_unit_can_b
 @pytest.mark.clause("SX-04-a")
 def test_who_has_a_change_in_hand_does_not_keep_its_entry_from_being_withdrawn(county):
     authority = county.actor("authority")
-    orgs.add_officer(
-        username="second", password=PASSWORD, name="周敏", org=authority.org, roles=["authority"], now=NOW, by="init"
+    members.add_officer(
+        username="second", password=PASSWORD, name="周敏", unit=authority.unit, roles=["authority"], now=NOW, by="init"
     )
     no = changed(county, to="REGISTERED")
     handling.take_over(operations.CHANGES, no, actor=county.actor("second"), now=NOW)
@@ -74,8 +74,8 @@ def test_who_has_a_change_in_hand_does_not_keep_its_entry_from_being_withdrawn(c
 def test_where_the_office_asks_for_hands_the_change_goes_on_until_the_last_of_them(county):
     authority = county.actor("authority")
     for username in ("second", "third"):
-        orgs.add_officer(
-            username=username, password=PASSWORD, name=username, org=authority.org, roles=["authority"], now=NOW,
+        members.add_officer(
+            username=username, password=PASSWORD, name=username, unit=authority.unit, roles=["authority"], now=NOW,
             by="init",
         )  # fmt: skip
     rulebook.change(

@@ -33,13 +33,13 @@ from hutong.control.enrolment.enrolled import (
     Listed,
     Outcome,
 )
-from hutong.control.orgs import queries
-from hutong.control.orgs.rules import ADMINISTRATORS, ROLES, Actor, Days
 from hutong.control.procedures.models import Step
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.registration import operations as registration
 from hutong.control.registration.models import KINDS, Registration
 from hutong.control.sharing import terms
+from hutong.control.units import queries
+from hutong.control.units.rules import ADMINISTRATORS, ROLES, Actor, Days
 from hutong.core.errors import Problem
 from hutong.installation import opening
 from hutong.plane.keys import Keyring
@@ -82,8 +82,8 @@ def platform(django_db, tmp_path, monkeypatch) -> opening.Installation:
 
 def enrolled(platform, *given, by: str = "") -> list[Outcome]:
     """Carry entries out: as somebody who may do all of it, of the unit whose officers are given, or as an operator."""
-    org = next((OFFICE if it.org == "办公室" else POLICE for it in given if isinstance(it, EnrolledOfficer)), OFFICE)
-    actor = OPERATOR if by == "operator" else replace(OPERATOR, org=org, roles=EVERYTHING)
+    unit = next((OFFICE if it.unit == "办公室" else POLICE for it in given if isinstance(it, EnrolledOfficer)), OFFICE)
+    actor = OPERATOR if by == "operator" else replace(OPERATOR, unit=unit, roles=EVERYTHING)
     return list(operations.enrol(listed(*given), keyring=ring(platform), now=NOW, actor=actor))
 
 
@@ -165,7 +165,7 @@ def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(pl
         ("system", "app", POLICE, "ACTIVE", "", 3, True),
         ("user", "zhang", POLICE, "LOCKED", "户政科", None, True),
     ]
-    found = " union all ".join(f"select '{kind}', id, org, state from plane.{kind}" for kind in KINDS)
+    found = " union all ".join(f"select '{kind}', id, unit, state from plane.{kind}" for kind in KINDS)
     with psycopg.connect(platform.database_url) as opened:
         assert sorted(opened.execute(found).fetchall()) == [
             ("device", "pc", POLICE, "stopped"), ("system", "app", POLICE, "active"),
@@ -199,8 +199,8 @@ def test_what_another_unit_calls_alike_is_registered_for_it_and_left_to_it(platf
         ("device", POLICE, "LOCKED"), ("device", OFFICE, "ACTIVE"), ("user", POLICE, "ACTIVE"),
         ("user", OFFICE, "LOCKED"),
     ]  # fmt: skip
-    taken = replace(SYSTEM, org=OFFICE)
-    assert [(each.what, each.kept) for each in enrolled(platform, taken)] == [("same", ("org",))]
+    taken = replace(SYSTEM, unit=OFFICE)
+    assert [(each.what, each.kept) for each in enrolled(platform, taken)] == [("same", ("unit",))]
 
 
 @pytest.mark.clause("SX-11-a")
@@ -284,7 +284,7 @@ def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kep
         EnrolledUnit("11330523002603139X", "公安局"),
         *UNITS,
         replace(OFFICER, roles=("auditor", "system_admin")),
-        replace(OFFICER, username="qian", org="税务局"),
+        replace(OFFICER, username="qian", unit="税务局"),
         replace(OFFICER, username="sun", roles=("operator",)),
         replace(OFFICER, username="li", roles=("auditor",), password="1234567890"),
         replace(SYSTEM, mlps_level=1),
@@ -297,7 +297,7 @@ def test_every_refusal_of_an_operation_is_told_with_its_place_and_nothing_is_kep
     assert [(f.place.section, f.place.entry, f.place.field, f.problem.code, f.problem.clause) for f in faults] == [
         ("units", 1, "credit_code", "CREDIT_CODE_CHECK_FAILED", None),
         ("officers", 4, "roles", "ROLES_NOT_SEPARATED", "SX-11-a"),
-        ("officers", 5, "org", "NO_SUCH_ORGANISATION", None),
+        ("officers", 5, "unit", "NO_SUCH_UNIT", None),
         ("officers", 6, "roles", "ROLE_NOT_FOUNDED", "SX-11-a"),
         ("officers", 7, "password_file", "PASSWORD_WEAK", None),
         ("systems", 8, "mlps_level", "PROTECTION_TOO_LOW", "SX-09"),
@@ -320,25 +320,25 @@ competent = "公安局"
 [[officers]]
 username = "zhao"
 name = "赵磊"
-org = "公安局"
+unit = "公安局"
 roles = ["provider_editor"]
 
 [[officers]]
 username = "qian"
 name = "钱进"
-org = "派出所"
+unit = "派出所"
 roles = ["provider_editor"]
 
 [[officers]]
 username = "sun"
 name = "孙立"
-org = "税务局"
+unit = "税务局"
 roles = ["provider_editor"]
 
 [[users]]
 id = "zhang"
 name = "张敏"
-org = "11330523002603139X"
+unit = "11330523002603139X"
 """
 
 
@@ -360,7 +360,7 @@ def test_a_units_wrong_code_is_told_once_with_how_many_hang_on_it(platform, tmp_
         fault=lambda place, problem: told.append((place, problem.code)), username="zhao", who=lambda: OPERATOR,
     )  # fmt: skip
     assert told[0] == (hanging, "CREDIT_CODE_CHECK_FAILED")
-    assert [code for _, code in told] == ["CREDIT_CODE_CHECK_FAILED", "NO_SUCH_ORGANISATION"]
+    assert [code for _, code in told] == ["CREDIT_CODE_CHECK_FAILED", "NO_SUCH_UNIT"]
     assert told[1][0].startswith("officers")
 
 
@@ -420,14 +420,14 @@ def test_a_unit_is_stopped_by_the_file_after_all_that_go_on_and_started_again_wi
         queries.actor(OFFICER.username, now=NOW)
     active = replace(SYSTEM, state="active")
     _, faults = rehearsed(platform, police, OFFICER, active, ALL[-1])
-    assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [("systems", "org", "UNIT_STOPPED")]
+    assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [("systems", "unit", "UNIT_STOPPED")]
 
     told = enrolled(platform, replace(police, state="active"), OFFICER, active)
     assert [(outcome.what, outcome.changed) for outcome in told] == [
         ("changed", ("state",)), ("same", ()), ("changed", ("state",)),
     ]  # fmt: skip
-    assert queries.actor(OFFICER.username, now=NOW).org == POLICE
-    assert [entries(platform.database_url, f"orgs.org_{what}") for what in ("stopped", "started")] == [2, 1]
+    assert queries.actor(OFFICER.username, now=NOW).unit == POLICE
+    assert [entries(platform.database_url, f"units.unit_{what}") for what in ("stopped", "started")] == [2, 1]
 
 
 @pytest.mark.clause("SX-03")
@@ -438,10 +438,10 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
     assert [(f.place.section, f.place.field, f.problem.code) for f in faults] == [
         ("units", "competent", "UNIT_STOPPED"),
         ("units", "reason", "STOP_WITHOUT_REASON"),
-        ("officers", "org", "UNIT_STOPPED"),
-        ("systems", "org", "UNIT_STOPPED"),
-        ("users", "org", "UNIT_STOPPED"),
-        ("devices", "org", "UNIT_STOPPED"),
+        ("officers", "unit", "UNIT_STOPPED"),
+        ("systems", "unit", "UNIT_STOPPED"),
+        ("users", "unit", "UNIT_STOPPED"),
+        ("devices", "unit", "UNIT_STOPPED"),
     ]
 
 
@@ -512,13 +512,13 @@ def test_roles_have_days_in_the_file_and_where_it_tells_none_they_stay(platform,
 
 def test_the_file_moves_an_officer_with_other_roles_in_the_other_unit(platform):
     enrolled(platform, *UNITS, OFFICER)
-    moved = replace(OFFICER, org="办公室", roles=("provider_editor", "competent"))
+    moved = replace(OFFICER, unit="办公室", roles=("provider_editor", "competent"))
     told = [enrolled(platform, *UNITS, moved)[-1] for _ in range(2)]
     assert [(outcome.what, outcome.changed) for outcome in told] == [
-        ("changed", ("org", "+competent", "+provider_editor")), ("same", ()),
+        ("changed", ("unit", "+competent", "+provider_editor")), ("same", ()),
     ]  # fmt: skip
     zhao = queries.actor("zhao", now=NOW)
-    assert (zhao.org, zhao.roles) == (OFFICE, {"provider_editor", "competent"})
+    assert (zhao.unit, zhao.roles) == (OFFICE, {"provider_editor", "competent"})
 
 
 RUNS = EnrolledOffice("operator", "办公室")
@@ -536,7 +536,7 @@ def test_an_empty_platform_is_founded_with_its_three_administrators_and_the_firs
     }  # fmt: skip
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
         rows = opened.execute("select event, record::jsonb ->> 'by' from audit.entry order by id").fetchall()
-    assert rows[0] == ("orgs.platform_begun", "gao")
+    assert rows[0] == ("units.platform_begun", "gao")
     assert {by for _, by in rows} == {"gao"}
     with pytest.raises(operations.PlatformBegun):
         list(operations.begin(everything, username="gao", keyring=ring(platform), now=NOW))
@@ -545,7 +545,7 @@ def test_an_empty_platform_is_founded_with_its_three_administrators_and_the_firs
 @pytest.mark.clause("SX-11-a")
 def test_of_two_who_found_the_platform_at_once_one_finds_it_begun(platform):
     names = {"gao": "sun", "lin": "li", "chen": "wu"}
-    others = [replace(each, username=names[each.username], org="民政局") for each in FOUNDERS]
+    others = [replace(each, username=names[each.username], unit="民政局") for each in FOUNDERS]
 
     def found(username: str, *given: Enrolled) -> Doing:
         return Doing(
@@ -553,14 +553,14 @@ def test_of_two_who_found_the_platform_at_once_one_finds_it_begun(platform):
         )
 
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
-        opened.execute("lock table orgs_organisation in exclusive mode")  # so that neither is done before the other
+        opened.execute("lock table units_unit in exclusive mode")  # so that neither is done before the other
         both = [found("gao", *UNITS, *FOUNDERS), found("sun", EnrolledUnit(credit_code(31), "民政局"), *others)]
         assert all(each.waits() for each in both)
     came = [each.done() for each in both]
     assert sorted(type(each).__name__ for each in came) == ["PlatformBegun", "list"]
     founders = ("gao", "lin", "chen") if isinstance(came[0], list) else ("sun", "li", "wu")
     there = {each for each in (*names, *names.values()) if queries.account(each, now=NOW)}
-    assert (there, entries(platform.database_url, "orgs.platform_begun")) == (set(founders), 1)
+    assert (there, entries(platform.database_url, "units.platform_begun")) == (set(founders), 1)
 
 
 @pytest.mark.clause("SX-11-a")
@@ -597,7 +597,7 @@ def test_an_operator_changes_nothing_about_officers_by_a_file_and_it_says_so(pla
     before = logged(platform)
     for other in (
         replace(OFFICER, roles=("provider_editor", "operator")), replace(OFFICER, roles=()),
-        replace(OFFICER, name="赵大磊"), replace(OFFICER, org="办公室"), replace(OFFICER, state="stopped"),
+        replace(OFFICER, name="赵大磊"), replace(OFFICER, unit="办公室"), replace(OFFICER, state="stopped"),
         replace(OFFICER, roles=(EnrolledRole("provider_editor", until_date=date(2026, 12, 31)),)),
         EnrolledOfficer("qian", "钱芳", "公安局"), EnrolledOfficer("qian", "钱芳", "公安局", ("security_admin",)),
     ):  # fmt: skip
@@ -641,7 +641,7 @@ def test_who_neither_runs_nor_administers_the_platform_enrols_nobody(platform):
 def test_a_file_gives_nobody_a_role_whose_it_is_not_and_the_own_person_none(platform):
     chief = EnrolledOfficer("chief", "高洁", "办公室", ("operator", "unit_admin"), "correct horse 互通")
     admin = replace(chief, username="admin", roles=("system_admin",))
-    zhao = replace(OFFICER, org="办公室")
+    zhao = replace(OFFICER, unit="办公室")
     enrolled(platform, *UNITS, RUNS, chief, admin, zhao)
 
     def refused(by: str, *given) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from hutong import settings
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.enrolled import EnrolledSystem, EnrolledUnit
 from hutong.control.enrolment.file import FilePosition, Listed
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.db.database import joined
 from hutong.installation import opening

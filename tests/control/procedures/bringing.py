@@ -37,7 +37,7 @@ WHO = {"provider_editor": "editor", "provider_approver": "approver"} | {
 TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
     *("catalog_entry", "catalog_change", "catalog_version", "registration_registration"),
-    *("orgs_organisation", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
+    *("units_unit", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
     *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch", "audit.key_change"),
 )
 OTHERS = "event not in ('audit.purge_refused', 'audit.epoch_refused', 'audit.key_refused')"
@@ -235,7 +235,7 @@ class OfRegistration(InProcedure):
 
     def _enrol(self, by: str) -> str:
         with transaction.atomic():
-            listing.enrol("device", code="pc-7", org=self.county.civil, name="七号", now=NOW, by=by)
+            listing.enrol("device", code="pc-7", unit=self.county.civil, name="七号", now=NOW, by=by)
         made = Registration.objects.latest("id")
         self.number = made.no
         return made.state

@@ -12,7 +12,7 @@ from hutong.audit import beginning, holds, key_changes, purges, retention, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.heads import Heads
 from hutong.audit.keyfiles import KeyFiles
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import operations as members
 from hutong.core.lifecycle import TIME
 from hutong.core.signed_note import LogSigner
 from hutong.db.database import Database
@@ -24,8 +24,8 @@ class Kept(Way):
     events = "audit"
 
     def prepare(self) -> None:
-        auditor = {"name": "吴敏", "org": self.county.actor("authority").org, "roles": ["auditor"]}
-        orgs.add_officer(username="auditor", password=PASSWORD, **auditor, now=NOW, by="init")
+        auditor = {"name": "吴敏", "unit": self.county.actor("authority").unit, "roles": ["auditor"]}
+        members.add_officer(username="auditor", password=PASSWORD, **auditor, now=NOW, by="init")
         self.number = self.bring([who for who in ENTITLED if who != self.taker])
 
     def bring(self, decided: list[str]) -> int:

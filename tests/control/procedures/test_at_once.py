@@ -14,11 +14,11 @@ from psycopg import sql
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
-from hutong.control.orgs import deputies
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures.rules import ConditionNotMet, NotYourRole
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import stopping
+from hutong.control.units import deputies
+from hutong.control.units import operations as members
 from hutong.plane.grants import LOCK
 
 OTHER = "307001/000002"
@@ -114,7 +114,7 @@ def test_who_may_act_no_more_takes_no_step_with_a_request_that_began_before(two_
     if who == "operator":
         deputies.end(number, actor=county.actor("authority"), now=NOW)
     else:
-        orgs.set_active(username="approver", active=False, now=NOW, by="init")
+        members.set_active(username="approver", active=False, now=NOW, by="init")
     with pytest.raises(NotYourRole):
         began()
     assert catalogue.change(change).state == "SUBMITTED"

@@ -39,8 +39,8 @@ OTHER_CASE = CaseReference("sharing", "SX-2026-0002")
 class Officer:
     officer: str
     name: str
-    org: str
-    org_name: str = "示范县民政局"
+    unit: str
+    unit_name: str = "示范县民政局"
 
 
 ZHANG = Officer("zhang", "张伟", credit_code(4))
@@ -86,8 +86,8 @@ def as_role(role, url, statement, *values):
 
 def logged(url, event):
     """Return the records of an event, as JSON."""
-    rows = as_owner(url, "select record::jsonb, org, counterpart from audit.entry where event = %s order by id", event)
-    return [(record, org, counterpart) for record, org, counterpart in rows]
+    rows = as_owner(url, "select record::jsonb, unit, counterpart from audit.entry where event = %s order by id", event)
+    return [(record, unit, counterpart) for record, unit, counterpart in rows]
 
 
 @pytest.mark.parametrize("name", specimens.GOOD)
@@ -131,9 +131,9 @@ def test_entries_tell_what_was_added_read_and_taken_away_but_not_its_name(add, r
         "lifecycle": "sharing", "case": CASE.case, "attachment": added.id, "kind": "pdf",
         "size": added.size, "digest": added.sha256,
     }  # fmt: skip
-    assert logged(django_db, "procedures.attachment_added") == [({**said, "by": "zhang"}, ZHANG.org, None)]
-    assert logged(django_db, "procedures.attachment_read") == [({**said, "by": "wang"}, WANG.org, ZHANG.org)]
-    assert logged(django_db, "procedures.attachment_removed") == [({**said, "by": "zhang"}, ZHANG.org, None)]
+    assert logged(django_db, "procedures.attachment_added") == [({**said, "by": "zhang"}, ZHANG.unit, None)]
+    assert logged(django_db, "procedures.attachment_read") == [({**said, "by": "wang"}, WANG.unit, ZHANG.unit)]
+    assert logged(django_db, "procedures.attachment_removed") == [({**said, "by": "zhang"}, ZHANG.unit, None)]
 
 
 def test_what_was_added_and_taken_away_stands_with_the_case_without_its_name(add):
@@ -150,10 +150,10 @@ def test_what_was_added_and_taken_away_stands_with_the_case_without_its_name(add
 def test_what_a_step_or_a_hand_came_after_stays_and_what_was_added_since_does_not(add, kind):
     settled = add(b"settled", name="before.txt")
     assert not settled.settled
-    act = {"lifecycle": CASE.lifecycle, "case": CASE.case, "at": NOW, "by": "wang", "by_name": "王敏", "org_name": "x",
-           "action": "lodge"}  # fmt: skip
+    act = {"lifecycle": CASE.lifecycle, "case": CASE.case, "at": NOW, "by": "wang", "by_name": "王敏",
+           "by_unit_name": "x", "action": "lodge"}  # fmt: skip
     if kind == "step":
-        models.Step.objects.create(**act, from_state="A", to_state="B", org=WANG.org, role="consumer", clause="SX-08")
+        models.Step.objects.create(**act, from_state="A", to_state="B", unit=WANG.unit, role="consumer", clause="SX-08")
     else:
         models.HandGiven.objects.create(**act, state="A", hand="draft", agrees=True)
     since = add(b"since")
@@ -227,7 +227,7 @@ def test_a_name_that_is_refused_is_refused_before_a_byte_is_read(add):
 def test_the_thousand_and_first_file_is_refused(add, django_db):
     bounds = replace(BOUNDS, case_files=1000)
     first = add(b"1", bounds=bounds)
-    columns = "lifecycle, record_class, name, kind, size, sha256, key_id, added_at, added_by, added_by_name, org"
+    columns = "lifecycle, record_class, name, kind, size, sha256, key_id, added_at, added_by, added_by_name, unit"
     columns += ", acts_before"
     as_owner(
         django_db,
@@ -528,7 +528,7 @@ def test_the_database_keeps_to(constraint, change, django_db):
     good = {
         "lifecycle": "sharing", "case": "1", "record_class": "administration", "name": "a.txt", "kind": "txt",
         "size": 1, "sha256": "0" * 64, "key_id": "0" * 16, "added_at": NOW, "added_by": "zhang",
-        "added_by_name": "张伟", "org": ZHANG.org, "acts_before": 0,
+        "added_by_name": "张伟", "unit": ZHANG.unit, "acts_before": 0,
     }  # fmt: skip
     models.Attachment.objects.create(**good)
 

@@ -3,9 +3,9 @@
 import pytest
 from acting import NOW, PASSWORD
 
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import operations as members
 from hutong.core.text import ADMINISTRATORS
 
 LIFE = APPLICATIONS.life.name
@@ -21,8 +21,8 @@ def no(county) -> str:
 
 @pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
 def test_the_three_administrators_speak_for_no_unit(county, no, role):
-    orgs.add_officer(
-        username="apart", password=PASSWORD, name="吴敏", org=county.police, roles=[role], now=NOW, by="init"
+    members.add_officer(
+        username="apart", password=PASSWORD, name="吴敏", unit=county.police, roles=[role], now=NOW, by="init"
     )
     number = handling.consult(
         APPLICATIONS, no, unit=county.police, actor=county.actor("authority"), now=NOW, words="是否可行"
@@ -41,7 +41,7 @@ def test_the_three_administrators_speak_for_no_unit(county, no, role):
 def test_a_unit_consults_others_and_on_what_was_submitted(county, no):
     authority, consumer = county.actor("authority"), county.actor("consumer")
     with pytest.raises(handling.OwnUnitConsulted):
-        handling.consult(APPLICATIONS, no, unit=authority.org, actor=authority, now=NOW, words="是否可行")
+        handling.consult(APPLICATIONS, no, unit=authority.unit, actor=authority, now=NOW, words="是否可行")
     draft = county.draft()
     with pytest.raises(handling.NotYetSubmitted):
         handling.consult(APPLICATIONS, draft, unit=county.police, actor=consumer, now=NOW, words="是否可行")

@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.catalog.models import Change
-from hutong.control.orgs import deputies
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import handling, hands, operations, passes, queries
 from hutong.control.procedures.models import HandGiven, Step, Turn
 from hutong.control.procedures.rules import (
@@ -30,6 +28,8 @@ from hutong.control.procedures.rules import (
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import deputies
+from hutong.control.units import operations as members
 from hutong.core import lifecycle
 from hutong.core.lifecycle import Seat
 
@@ -41,8 +41,8 @@ GROUNDS = {"reason": "与职责无关", "basis": "SX-08"}
 def office(county) -> County:
     """A county whose authority has four officers, and whose rulebook asks for three hands to a refusal."""
     for number, name in enumerate(("冯军", "陈静", "褚亮"), 2):
-        orgs.add_officer(
-            username=f"authority{number}", password=PASSWORD, name=name, org=county.actor("authority").org,
+        members.add_officer(
+            username=f"authority{number}", password=PASSWORD, name=name, unit=county.actor("authority").unit,
             roles=["authority"], now=NOW, by="init",
         )  # fmt: skip
     rulebook.change(
@@ -63,7 +63,7 @@ def leave(office: County, officers: int) -> list[str]:
     """Let the authority have so many officers still, and return who they are."""
     people = ["authority", "authority2", "authority3", "authority4"]
     for who in people[officers:]:
-        orgs.set_active(username=who, active=False, now=NOW, by="init")
+        members.set_active(username=who, active=False, now=NOW, by="init")
     return people[:officers]
 
 
@@ -75,7 +75,7 @@ def stuck(office: County, *, asks: bool = True) -> str:
             actor=office.actor("authority"), now=NOW,
         )  # fmt: skip
     number = office.begin_change()
-    orgs.set_active(username="editor", active=False, now=NOW, by="init")
+    members.set_active(username="editor", active=False, now=NOW, by="init")
     return number
 
 
@@ -138,7 +138,7 @@ def test_whoever_gave_a_hand_has_decided_on_that_side(office):
 
 def test_where_everybody_has_given_a_hand_the_case_says_so_and_a_deputy_gives_the_next(office, no):
     for who in ("authority3", "authority4"):
-        orgs.set_active(username=who, active=False, now=NOW, by="init")
+        members.set_active(username=who, active=False, now=NOW, by="init")
     for who in ("authority", "authority2"):
         assert Turn.objects.get(case=no, action="refuse").why == ""
         office.take(no, "refuse", by=who, **GROUNDS)
@@ -229,7 +229,7 @@ def test_an_officer_kept_apart_from_the_step_is_none_of_those_who_can_give_a_han
     number = stuck(office)
     Step.objects.create(
         lifecycle="catalog.change", case=number, action="submit", from_state="DRAFT", to_state="SUBMITTED", at=NOW,
-        by="authority2", by_name="冯军", org=office.police, org_name="公安局", role="provider_editor",
+        by="authority2", by_name="冯军", by_unit=office.police, by_unit_name="公安局", role="provider_editor",
         unit=office.police, clause="SX-05-a",
     )  # fmt: skip
     leave(office, 2)
@@ -268,7 +268,7 @@ def test_a_case_is_taken_given_and_given_back_and_the_clock_runs_on(office, no):
     assert [w.case for w in queries.waiting([office.seat("authority")], filters=mine)] == [no]
     with pytest.raises(TakenByAnother):
         give(office, no, by="authority3", to="authority4")
-    give(office, no, by="authority3", to="authority4", heads=[Seat("authority", office.actor("authority").org)])
+    give(office, no, by="authority3", to="authority4", heads=[Seat("authority", office.actor("authority").unit)])
     handling.give_back(APPLICATIONS, no, actor=office.actor("authority4"), now=NOW)
     assert {row.handler for row in Turn.objects.filter(case=no)} == {""}
     assert [h.kind for h in queries.handlings(LIFE, no)] == ["take", "give", "give", "give_back"]

@@ -6,13 +6,13 @@ import pytest
 from acting import NOW, PASSWORD, County
 
 from hutong.control.catalog import operations as catalog
-from hutong.control.orgs import deputies
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.queries import CaseFilters, counts, waiting
 from hutong.control.procedures.rules import OtherSideTaken
 from hutong.control.sharing import operations as sharing
+from hutong.control.units import deputies
+from hutong.control.units import operations as members
 
 GROUNDS = {"reason": "与职责无关", "basis": "SX-08"}
 
@@ -51,7 +51,7 @@ def test_who_applied_neither_agrees_nor_sends_back_nor_refuses(county, no, actio
 
 def test_what_somebody_may_not_decide_stands_on_the_desk_of_the_others_alone(county, no):
     assert (desk(county, "consumer"), desk(county, "approver")) == ([], [no])
-    orgs.set_active(username="approver", active=False, now=NOW, by="init")
+    members.set_active(username="approver", active=False, now=NOW, by="init")
     turn = Turn.objects.get(case=no, action="agree")
     assert (turn.role, turn.why) == ("authority", "all_apart")
     assert (desk(county, "consumer"), desk(county, "authority")) == ([], [no])
@@ -60,8 +60,8 @@ def test_what_somebody_may_not_decide_stands_on_the_desk_of_the_others_alone(cou
 
 @pytest.mark.clause("D-24")
 def test_who_wrote_an_application_acts_for_the_applicant_although_another_lodged_it(county):
-    orgs.add_officer(
-        username="colleague", password=PASSWORD, name="卫东", org=county.civil, roles=["consumer"], now=NOW, by="init"
+    members.add_officer(
+        username="colleague", password=PASSWORD, name="卫东", unit=county.civil, roles=["consumer"], now=NOW, by="init"
     )
     drafted, amended = county.draft(), county.draft(actor=county.actor("colleague"))
     sharing.amend(amended, changes={"quota": 7}, actor=county.actor("consumer"), now=NOW)
@@ -81,8 +81,8 @@ def test_who_wrote_an_application_acts_for_the_applicant_although_another_lodged
 @pytest.mark.parametrize("action", ["register", "return"])
 def test_who_wrote_a_change_does_not_decide_about_it_although_another_submitted_it(county, wrote, action):
     roles = ["provider_editor", "provider_approver"]
-    orgs.add_officer(
-        username="both", password=PASSWORD, name="卫东", org=county.police, roles=roles, now=NOW, by="init"
+    members.add_officer(
+        username="both", password=PASSWORD, name="卫东", unit=county.police, roles=roles, now=NOW, by="init"
     )
     number = county.begin_change(by="both" if wrote == "began" else "editor")
     if wrote == "edited":
@@ -98,12 +98,12 @@ def test_who_wrote_a_change_does_not_decide_about_it_although_another_submitted_
 @pytest.mark.clause("SX-08-a")
 @pytest.mark.parametrize("action", ["endorse", "return", "refuse"])
 def test_who_lodged_what_another_wrote_does_not_decide_for_the_department(county, action):
-    orgs.add_officer(
-        username="colleague", password=PASSWORD, name="卫东", org=county.civil, roles=["consumer"], now=NOW, by="init"
+    members.add_officer(
+        username="colleague", password=PASSWORD, name="卫东", unit=county.civil, roles=["consumer"], now=NOW, by="init"
     )
     number = county.draft()
     county.take(number, "lodge", by="colleague")
-    fills_in(county, "colleague", role="competent", unit=county.actor("competent").org)
+    fills_in(county, "colleague", role="competent", unit=county.actor("competent").unit)
     with pytest.raises(OtherSideTaken):
         county.take(number, action, by="colleague", **GROUNDS)
     county.take(number, action, by="competent", **GROUNDS)
@@ -136,11 +136,11 @@ def test_the_department_that_endorsed_sends_back_what_comes_again(county):
 def test_who_submitted_an_entry_neither_registers_it_nor_sends_it_back(county, action):
     change = county.begin_change()
     county.bring_change(change, to="SUBMITTED")
-    orgs.add_officer(
-        username="colleague", password=PASSWORD, name="卫东", org=county.police, roles=["provider_approver"], now=NOW,
+    members.add_officer(
+        username="colleague", password=PASSWORD, name="卫东", unit=county.police, roles=["provider_approver"], now=NOW,
         by="init",
     )  # fmt: skip
-    orgs.give_role(username="editor", role="provider_approver", now=NOW, by="init")
+    members.give_role(username="editor", role="provider_approver", now=NOW, by="init")
     assert (desk(county, "editor"), desk(county, "colleague")) == ([], [change])
     with pytest.raises(OtherSideTaken):
         county.take_change(change, action, by="editor", reason="摘要不清")

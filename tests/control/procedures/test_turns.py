@@ -12,11 +12,6 @@ from hypothesis import strategies as st
 from examples import examples
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
-from hutong.control.orgs import competence, deputies, passing_on
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import passes as orgs_passes
-from hutong.control.orgs.models import Competence, Deputy, Organisation, RoleAssignment
-from hutong.control.orgs.rules import Days
 from hutong.control.procedures import handling, operations, passes, turns
 from hutong.control.procedures.models import Turn
 from hutong.control.procedures.procedure import installed
@@ -24,6 +19,11 @@ from hutong.control.procedures.queries import CaseFilters, counts, waiting
 from hutong.control.sharing import stopping
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import competence, deputies, passing_on
+from hutong.control.units import operations as members
+from hutong.control.units import passes as units_passes
+from hutong.control.units.models import Competence, Deputy, RoleAssignment, Unit
+from hutong.control.units.rules import Days
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
@@ -79,7 +79,7 @@ def test_what_is_late_comes_first_and_what_has_no_limit_last(county):
 
 
 def test_a_case_that_waits_at_two_desks_of_one_officer_stands_on_the_list_once(county):
-    orgs.give_role(username="editor", role="provider_approver", now=NOW, by="init")
+    members.give_role(username="editor", role="provider_approver", now=NOW, by="init")
     no = county.draft()
     county.walk(no, to="PROVIDER_REPLY")
     seats = [Seat("provider_editor", county.police), Seat("provider_approver", county.police), *OPERATOR]
@@ -94,9 +94,9 @@ def test_a_case_that_waits_at_two_desks_of_one_officer_stands_on_the_list_once(c
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda county: orgs.set_active(username="approver", active=False, now=NOW, by="init"), "nobody_there"),
+        (lambda county: members.set_active(username="approver", active=False, now=NOW, by="init"), "nobody_there"),
         (
-            lambda county: orgs.take_role(
+            lambda county: members.take_role(
                 username="approver", role="provider_approver", reason="调离", now=NOW, by="init"
             ),
             "nobody_there",
@@ -112,8 +112,8 @@ def test_where_nobody_is_left_the_authority_has_the_case_and_a_deputy_takes_it_f
     assert {(turn.of_role, turn.of_unit, turn.why) for turn in Turn.objects.filter(case=no)} == {
         ("provider_approver", county.police, why)
     }
-    orgs.add_officer(
-        username="helper", password=PASSWORD, name="周宁", org=county.civil, roles=["competent"], now=NOW, by="init"
+    members.add_officer(
+        username="helper", password=PASSWORD, name="周宁", unit=county.civil, roles=["competent"], now=NOW, by="init"
     )
     number = deputies.name(
         role="provider_approver", unit=county.police, username="helper", until_date=date(2026, 6, 30),
@@ -130,7 +130,7 @@ def test_where_nobody_is_left_the_authority_has_the_case_and_a_deputy_takes_it_f
 def test_the_authority_ends_what_nobody_can_go_on_with_and_says_what_becomes_of_it(county):
     no = county.draft()
     county.walk(no, to="CONFIRMED")
-    orgs.set_active(username="editor", active=False, now=NOW, by="init")
+    members.set_active(username="editor", active=False, now=NOW, by="init")
     assert county.take(no, "stop", by="authority", reason="提供方无人供数", basis="SX-08") == "ENDED"
     (step,) = [each for each in operations.queries.steps(APPLICATIONS.life.name, no) if each.action == "stop"]
     assert step.aftermath == "未开通使用权限；提供方不再负有供数义务。"
@@ -160,8 +160,8 @@ def test_one_person_is_not_enough_where_both_sides_are_to_be_decided(county):
     with pytest.raises(Problem) as refused:
         county.take(no, "accept", by="authority")
     assert (refused.value.code, refused.value.clause) == ("OTHER_SIDE_TAKEN", "D-24")
-    orgs.add_officer(
-        username="second", password=PASSWORD, name="郑洁", org=county.actor("authority").org, roles=["authority"],
+    members.add_officer(
+        username="second", password=PASSWORD, name="郑洁", unit=county.actor("authority").unit, roles=["authority"],
         now=NOW, by="init",
     )  # fmt: skip
     assert Turn.objects.get(case=no, action="accept").why == ""
@@ -229,7 +229,7 @@ def deputy(county: County, username: str, *, role: str, unit: str) -> int:
 def test_a_deputy_whose_own_unit_is_stopped_fills_in_no_more(county):
     no = county.draft()
     county.walk(no, to="PROVIDER_REPLY")
-    orgs.set_active(username="approver", active=False, now=NOW, by="init")
+    members.set_active(username="approver", active=False, now=NOW, by="init")
     deputy(county, "operator", role="provider_approver", unit=county.police)
     assert county.turn(no) == ("provider_approver", county.police)
     passing_on.give(role="operator", region="", unit=county.civil, reason="撤并", now=NOW, by="init")
@@ -240,10 +240,10 @@ def test_a_deputy_whose_own_unit_is_stopped_fills_in_no_more(county):
 def test_a_case_of_a_stopped_unit_waits_with_the_deputy_who_was_named_for_it(county):
     no = county.draft()
     county.walk(no, to="LODGED")
-    social = county.actor("competent").org
-    Organisation.objects.filter(pk=social).update(active=False)
+    social = county.actor("competent").unit
+    Unit.objects.filter(pk=social).update(active=False)
     with transaction.atomic():
-        orgs.reconsider(social, ROLES)
+        members.reconsider(social, ROLES)
     assert county.turn(no) == county.at("authority")
     assert {turn.why for turn in Turn.objects.filter(case=no)} == {"unit_stopped"}
     deputy(county, "operator", role="competent", unit=social)
@@ -252,15 +252,15 @@ def test_a_case_of_a_stopped_unit_waits_with_the_deputy_who_was_named_for_it(cou
 
 
 def test_a_case_given_to_somebody_who_sits_there_no_more_is_the_offices_again(county):
-    orgs.add_officer(
-        username="second", password=PASSWORD, name="郑洁", org=county.actor("authority").org, roles=["authority"],
+    members.add_officer(
+        username="second", password=PASSWORD, name="郑洁", unit=county.actor("authority").unit, roles=["authority"],
         now=NOW, by="init",
     )  # fmt: skip
     no = county.draft()
     county.walk(no, to="DEPT_ENDORSED")
     handling.take_over(APPLICATIONS, no, actor=county.actor("second"), now=NOW)
     handling.urge(APPLICATIONS, no, actor=county.actor("consumer"), now=NOW, words="请尽快")
-    orgs.take_role(username="second", role="authority", reason="调离", now=NOW, by="init")
+    members.take_role(username="second", role="authority", reason="调离", now=NOW, by="init")
     assert {(turn.handler, turn.urged_at) for turn in Turn.objects.filter(case=no)} == {("", NOW)}
     handling.take_over(APPLICATIONS, no, actor=county.actor("authority"), now=NOW)
     assert {turn.handler for turn in Turn.objects.filter(case=no)} == {"authority"}
@@ -296,27 +296,27 @@ def an_entry_is_shared_otherwise(county, data):
 
 def an_account_is_stopped_or_let_in(county, data):
     who, active = data.draw(st.sampled_from(OFFICERS)), data.draw(st.booleans())
-    orgs.set_active(username=who, active=active, now=NOW, by="init")
+    members.set_active(username=who, active=active, now=NOW, by="init")
 
 
 def a_role_is_given_or_taken(county, data):
     who, role = data.draw(st.sampled_from(OFFICERS)), data.draw(st.sampled_from(sorted(ROLES)))
     if RoleAssignment.objects.filter(officer__user__username=who, role=role, ended_at=None).exists():
-        orgs.take_role(username=who, role=role, reason="调整", now=NOW, by="init")
+        members.take_role(username=who, role=role, reason="调整", now=NOW, by="init")
     else:
         first, last = (NOW.date() + timedelta(days=data.draw(st.integers(0, 2))) for _ in range(2))
         days = Days(first, data.draw(st.sampled_from([None, first, last]))) if data.draw(st.booleans()) else None
-        orgs.give_role(username=who, role=role, days=days, now=NOW, by="init")
+        members.give_role(username=who, role=role, days=days, now=NOW, by="init")
 
 
 def a_day_goes_by(county, data):
-    orgs_passes.roles_by_date(now=NOW + timedelta(days=data.draw(st.integers(1, 3))))
+    units_passes.roles_by_date(now=NOW + timedelta(days=data.draw(st.integers(1, 3))))
 
 
 def the_department_changes(county, data):
-    unit = orgs.lock_unit(county.civil)
+    unit = members.lock_unit(county.civil)
     competent = data.draw(st.sampled_from([None, county.police]))
-    orgs.change(
+    members.change(
         county.civil, name=unit.name, kind=unit.kind, region_code=unit.region_code, competent=competent, now=NOW,
         by="init",
     )  # fmt: skip
@@ -345,8 +345,8 @@ def an_office_is_passed_on(county, data):
 
 
 def a_unit_moves_to_another_region(county, data):
-    unit = orgs.lock_unit(data.draw(st.sampled_from([county.civil, county.police])))
-    orgs.change(
+    unit = members.lock_unit(data.draw(st.sampled_from([county.civil, county.police])))
+    members.change(
         unit.pk, name=unit.name, kind=unit.kind, region_code=data.draw(st.sampled_from(["", "330523", "330500"])),
         competent=competence.department(unit.pk), now=NOW, by="init",
     )  # fmt: skip

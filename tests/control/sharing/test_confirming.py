@@ -7,7 +7,7 @@ import pytest
 from acting import NOW, PASSWORD, entries
 
 from hutong.control.catalog import deliveries
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import operations as members
 from hutong.core import canonical
 
 DIGEST, OTHER = (hashlib.sha256(word).digest() for word in (b"waits", b"other"))
@@ -27,9 +27,9 @@ def held(county):
     return county
 
 
-def second(county, *, username: str = "second", org: str = "") -> None:
-    given = {"name": "周敏", "org": org or county.police, "roles": ["provider_editor"], "now": NOW, "by": "init"}
-    orgs.add_officer(username=username, password=PASSWORD, **given)
+def second(county, *, username: str = "second", unit: str = "") -> None:
+    given = {"name": "周敏", "unit": unit or county.police, "roles": ["provider_editor"], "now": NOW, "by": "init"}
+    members.add_officer(username=username, password=PASSWORD, **given)
 
 
 def confirm(county, by: str, *, digest: bytes = DIGEST, key: str = "k") -> None:
@@ -46,7 +46,7 @@ def test_another_officer_of_the_unit_confirms_what_one_handed_in(held):
     second(held)
     confirm(held, "second")
     assert last(held.url, CONFIRMED) == {
-        "resource": held.code, "org": held.police, "delivery": "k", "digest": DIGEST.hex(),
+        "resource": held.code, "unit": held.police, "delivery": "k", "digest": DIGEST.hex(),
         "delivered_by": "editor", "alone": False, "by": "second",
     }  # fmt: skip
 
@@ -58,13 +58,13 @@ def test_who_handed_it_in_does_not_confirm_it_where_another_may_and_the_attempt_
     assert refused.value.facts["others"] == "周敏"
     assert entries(held.url, CONFIRMED) == 0
     assert last(held.url, NOT_CONFIRMED) == {
-        "resource": held.code, "org": held.police, "delivery": "k", "delivered_by": "editor",
+        "resource": held.code, "unit": held.police, "delivery": "k", "delivered_by": "editor",
         "reason": "APPROVER_DELIVERED", "by": "editor",
     }  # fmt: skip
 
 
 def test_who_is_alone_in_the_unit_confirms_it_and_the_entry_says_so(held):
-    second(held, org=held.civil)
+    second(held, unit=held.civil)
     confirm(held, "editor")
     assert (last(held.url, CONFIRMED)["alone"], last(held.url, CONFIRMED)["by"]) == (True, "editor")
 
@@ -72,9 +72,9 @@ def test_who_is_alone_in_the_unit_confirms_it_and_the_entry_says_so(held):
 def test_an_officer_who_was_stopped_or_lost_the_role_is_nobody_who_may(held):
     for username in ("gone", "other-work"):
         second(held, username=username)
-    orgs.set_active(username="gone", active=False, now=NOW, by="init")
-    orgs.give_role(username="other-work", role="consumer", now=NOW, by="init")
-    orgs.take_role(username="other-work", role="provider_editor", reason="调岗", now=NOW, by="init")
+    members.set_active(username="gone", active=False, now=NOW, by="init")
+    members.give_role(username="other-work", role="consumer", now=NOW, by="init")
+    members.take_role(username="other-work", role="provider_editor", reason="调岗", now=NOW, by="init")
     assert deliveries.others(held.actor("editor"), provider=held.police, now=NOW) == []
     confirm(held, "editor")
 

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import competence
-from hutong.control.orgs.models import Competence
 from hutong.control.sharing import queries
 from hutong.control.sharing.models import Application
+from hutong.control.units import competence
+from hutong.control.units.models import Competence
 
 COUNT = 24
 
@@ -34,12 +34,12 @@ def applications(county: County) -> list[Application]:
     return list(found)
 
 
-def readable(application: Application, *, org: str, everywhere: bool) -> bool:
+def readable(application: Application, *, unit: str, everywhere: bool) -> bool:
     """Whether the list of a unit's officer has an application, in the words of the rule."""
-    if application.consumer_id == org:
+    if application.consumer_id == unit:
         return True
     parties = {competence.department(application.consumer_id), application.entry.provider_id}
-    return application.state != "DRAFT" and (everywhere or org in parties)
+    return application.state != "DRAFT" and (everywhere or unit in parties)
 
 
 @pytest.mark.parametrize("who", ["authority", "operator", "editor", "consumer", "competent"])
@@ -49,7 +49,7 @@ def test_pages_have_each_application_one_may_read_once_the_newest_first(county, 
     expected = [
         each.no
         for each in applications
-        if readable(each, org=actor.org, everywhere=who in ("authority", "operator"))
+        if readable(each, unit=actor.unit, everywhere=who in ("authority", "operator"))
     ]
     seen, before = [], None
     while page := queries.visible(actor, after=before, limit=limit):

@@ -7,9 +7,9 @@ import pytest
 from acting import NOW
 from django.db import connection, transaction
 
-from hutong.control.orgs import deputies
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import raised
+from hutong.control.units import deputies
 from hutong.core import beijing
 from hutong.db import database
 from hutong.db.database import Database
@@ -20,7 +20,7 @@ from hutong.plane.tables import ResourceUnknown
 
 def decision(county, **changes):
     given = {
-        "name": "compare.value_keys", "consumer": county.actor("consumer").org, "value": 20,
+        "name": "compare.value_keys", "consumer": county.actor("consumer").unit, "value": 20,
         "until_day": beijing.day(NOW) + timedelta(days=20), "reason": "县数局〔2026〕9号", "code": county.code,
     }  # fmt: skip
     return Raised(**given | changes)

@@ -7,7 +7,6 @@ import pytest
 from acting import NOW, WALK, entries
 from django.db import connection, transaction
 
-from hutong.control.orgs.models import Competence
 from hutong.control.procedures import passes
 from hutong.control.procedures.models import Clock, HandGiven, Handling, Step, Turn
 from hutong.control.procedures.queries import steps, waiting
@@ -17,6 +16,7 @@ from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.models import Application
+from hutong.control.units.models import Competence
 from hutong.core import beijing
 from hutong.core.workdays import Calendar
 from hutong.db import database
@@ -218,9 +218,9 @@ def test_an_application_names_systems_users_and_devices_of_its_own_unit_in_use_a
     kind, own = field.removesuffix("s"), {"system": "civil-app", "users": "zhang", "devices": "pc-1"}[field]
     of_police = {"public_key": bytes([1] * 32), "mlps_level": 2, "mlps_until": NOW.date().replace(year=2027)}
     with transaction.atomic():
-        for code, org in (("theirs", county.police), ("stopped", county.civil)):
+        for code, unit in (("theirs", county.police), ("stopped", county.civil)):
             told = of_police | {"public_key": code.encode().ljust(32)} if kind == "system" else {}
-            listing.enrol(kind, code=code, name=code, org=org, now=NOW, by="init", **told)
+            listing.enrol(kind, code=code, name=code, unit=unit, now=NOW, by="init", **told)
         with database.joined(connection) as cur:
             STOP[kind](cur, id="stopped", now=NOW, by="x", state="stopped", **of_unit(kind, county.civil))
     for outside in ("theirs", "stopped", "nobody", own.upper(), f"{own}\u200b"):
@@ -238,5 +238,5 @@ STOP = {
 }  # fmt: skip
 
 
-def of_unit(kind: str, org: str) -> dict[str, str]:
-    return {} if kind == "system" else {"org": org}
+def of_unit(kind: str, unit: str) -> dict[str, str]:
+    return {} if kind == "system" else {"unit": unit}

@@ -38,7 +38,7 @@ def test_sums_are_found_by_the_words_of_names_by_period_unit_and_mode(county: Co
         return statistics.summed(actor, SumsAsked(**asked), today=today)
 
     assert summed() == (2, 43, 4)
-    assert summed(words="婚姻") == summed(words="公安 308001") == summed(org=county.police) == (1, 3, 0)
+    assert summed(words="婚姻") == summed(words="公安 308001") == summed(unit=county.police) == (1, 3, 0)
     assert summed(words="公安 人口") == summed(mode="query") == (0, 0, 0)
     assert summed(first=date(2026, 2, 1), last=date(2026, 2, 1)) == (1, 20, 2)
     assert statistics.used_months(actor, today=today) == [date(2026, month, 1) for month in (1, 2, 3)]

@@ -8,12 +8,12 @@ import registering
 from acting import NOW, County, credit_code, entries
 
 from hutong.control.catalog import operations as catalog
-from hutong.control.orgs import queries as orgs_read
-from hutong.control.orgs.models import Organisation
-from hutong.control.orgs.rules import UnitStopped
 from hutong.control.registration.models import Registration
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries, service, stopping
+from hutong.control.units import queries as units_read
+from hutong.control.units.models import Unit
+from hutong.control.units.rules import UnitStopped
 from hutong.core import canonical
 from hutong.core.errors import Problem
 from hutong.db.database import Database
@@ -26,8 +26,8 @@ REASON = "县委编办〔2026〕3号"
 KEYRING = Keyring({"k1": bytes(32)}, current="k1")
 
 
-def stop(county: County, org: str) -> None:
-    stopping.stop(org, reason=REASON, now=NOW, by="operator")
+def stop(county: County, unit: str) -> None:
+    stopping.stop(unit, reason=REASON, now=NOW, by="operator")
 
 
 def filed(county: County) -> str:
@@ -57,21 +57,21 @@ def test_its_officers_are_out_its_systems_refused_and_its_service_suspended_with
     assert ask(county, grant, nonce=b"a" * 16) == "OK"
     stop(county, county.civil)
 
-    with pytest.raises(orgs_read.NoSuchOfficer):
+    with pytest.raises(units_read.NoSuchOfficer):
         county.actor("consumer")
     assert ask(county, grant, nonce=b"b" * 16) == "SYSTEM_STOPPED"
     assert [grant.suspended for grant in queries.grants(county.actor("editor"))] == [True]
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         rows = opened.execute("select event, record from audit.entry order by id desc limit 5").fetchall()
     assert [(event, canonical.loads(record).get("reason")) for event, record in reversed(rows)] == [
-        ("orgs.org_stopped", REASON),
+        ("units.unit_stopped", REASON),
         ("plane.suspended", f"使用单位已停用：{REASON}"),
         ("plane.system_changed", None),
         ("registration.moved", f"使用单位已停用：{REASON}"),
         ("plane.refused", None),
     ]
     stop(county, county.civil)
-    assert entries(county.url, "orgs.org_stopped") == 1
+    assert entries(county.url, "units.unit_stopped") == 1
 
 
 @pytest.mark.clause("SX-10-d")
@@ -103,7 +103,7 @@ def test_started_again_what_it_was_stopped_with_is_lifted_and_nothing_else(count
     stopping.start(county.civil, now=NOW, by="operator")
     assert [each.state for each in suspensions_of(county)] == ["lifted", "standing"]
 
-    assert county.actor("consumer").org == county.civil
+    assert county.actor("consumer").unit == county.civil
     assert ask(county, grant, nonce=b"a" * 16) == "SYSTEM_STOPPED"
     no = Registration.objects.get(kind="system").no
     registering.take(county, no, "unlock", by="operator", reason="重新启用")
@@ -154,7 +154,7 @@ def test_a_unit_is_not_stopped_while_it_endorses_for_others(county):
 def test_an_officer_who_was_at_it_when_the_unit_was_stopped_begins_nothing_new(county):
     clerk, editor, no = county.actor("consumer"), county.actor("editor"), county.draft()
     stop(county, county.civil)
-    Organisation.objects.filter(pk=county.police).update(active=False)
+    Unit.objects.filter(pk=county.police).update(active=False)
     with pytest.raises(UnitStopped):
         county.draft(actor=clerk)
     with pytest.raises(UnitStopped):
@@ -171,7 +171,7 @@ def test_without_its_entry_in_the_log_nothing_is_stopped(county, log_down):
     log_down(county.url)
     with pytest.raises(Exception, match="permission denied"):
         stop(county, county.civil)
-    assert county.actor("consumer").org == county.civil
+    assert county.actor("consumer").unit == county.civil
     owner = Database(county.url, role="owner", size=1)
     with owner.transaction() as cur:
         assert suspensions.of_grants(cur, nos=[grant]) == {grant: []}

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from acting import NOW, PASSWORD, UNITS, County, credit_code
 
-from hutong.control.orgs import deputies, passing_on, rules
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import Office, Organisation
 from hutong.control.sharing import queries, service
+from hutong.control.units import deputies, passing_on, rules
+from hutong.control.units import operations as members
+from hutong.control.units.models import Office, Unit
 from hutong.plane.suspensions import Suspendable
 
 AUTHORITY, OPERATOR, POLICE, CIVIL, SOCIAL = UNITS
@@ -21,9 +21,9 @@ WHERE = {"authority": AUTHORITY, "operator": OPERATOR, "auditor": POLICE}
 def stranger(county: County) -> str:
     """An officer of a sixth unit without a role, who is no party of anything."""
     other = credit_code(6)
-    orgs.register(credit_code=other, name="示范县档案局", now=NOW, by="init")
-    orgs.add_officer(
-        username="stranger", password=PASSWORD, name="周宁", org=other, roles=[], now=NOW, by="init"
+    members.register(credit_code=other, name="示范县档案局", now=NOW, by="init")
+    members.add_officer(
+        username="stranger", password=PASSWORD, name="周宁", unit=other, roles=[], now=NOW, by="init"
     )
     return "stranger"
 
@@ -78,13 +78,13 @@ def test_who_reads_for_an_office_reads_of_its_region_and_those_below_and_of_no_o
     if deputy:
         fills_in(county, stranger, role, unit)
     else:
-        orgs.give_role(username=stranger, role=role, now=NOW, by="init")
+        members.give_role(username=stranger, role=role, now=NOW, by="init")
     for office, region, may in (
         ("330523", "330523", True), ("330500", "330523", True), ("330000", "330523", True), ("330500", "330500", True),
         ("330523", "330500", False), ("330106", "330523", False), ("330106", "", False), ("340000", "330523", False),
     ):  # fmt: skip
         Office.objects.filter(unit=unit, role=role).update(region=office)
-        Organisation.objects.filter(pk__in=[CIVIL, POLICE]).update(region_code=region)
+        Unit.objects.filter(pk__in=[CIVIL, POLICE]).update(region_code=region)
         assert reads(county, stranger, no) is may, (office, region)
         actor = county.actor(stranger)
         assert [grant.no for grant in queries.grants(actor)] == [f"G-{no}"] * may
@@ -99,8 +99,8 @@ def test_a_draft_is_read_by_its_unit_and_by_who_fills_in_for_its_applicants(coun
 
 
 def test_a_head_opens_what_waits_at_the_officers_desks_and_nothing_else(county):
-    orgs.add_officer(
-        username="head", password=PASSWORD, name="何平", org=AUTHORITY, roles=["unit_head"], now=NOW, by="init"
+    members.add_officer(
+        username="head", password=PASSWORD, name="何平", unit=AUTHORITY, roles=["unit_head"], now=NOW, by="init"
     )
     no = county.draft()
     for state, may in (("LODGED", False), ("DEPT_ENDORSED", True), ("COMPLIANCE_CHECK", True), ("SUPPLIED", False)):
@@ -116,17 +116,17 @@ def test_a_head_opens_what_waits_at_the_officers_desks_and_nothing_else(county):
     ("own", "filled"), [("auditor", "operator"), ("operator", "auditor"), ("auditor", "authority")]
 )
 def test_filling_in_does_not_join_roles_that_are_apart(county, stranger, own, filled):
-    orgs.give_role(username=stranger, role=own, now=NOW, by="init")
+    members.give_role(username=stranger, role=own, now=NOW, by="init")
     with pytest.raises(rules.RolesNotSeparated):
         fills_in(county, stranger, filled, WHERE[filled])
-    orgs.take_role(username=stranger, role=own, reason="调整", now=NOW, by="init")
+    members.take_role(username=stranger, role=own, reason="调整", now=NOW, by="init")
     if filled == "auditor":
         with pytest.raises(deputies.DeputyOfAdministrator):
             fills_in(county, stranger, filled, WHERE[filled])
         return
     fills_in(county, stranger, filled, WHERE[filled])
     with pytest.raises(rules.RolesNotSeparated):
-        orgs.give_role(username=stranger, role=own, now=NOW, by="init")
+        members.give_role(username=stranger, role=own, now=NOW, by="init")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_refused_request_is_spent_too(county):
     [
         ({"state": "stopped"}, "SYSTEM_STOPPED"),
         ({"revision": 2}, "SYSTEM_CHANGED"),
-        ({"org": "11330100000000003X"}, "SYSTEM_CHANGED"),
+        ({"unit": "11330100000000003X"}, "SYSTEM_CHANGED"),
         ({"mlps_until": date(2026, 3, 1)}, "PROTECTION_LAPSED"),
     ],
 )

@@ -193,7 +193,7 @@ def test_refuses_and_enters_what_the_grant_does_not_cover(county, changes, code)
 
 def test_another_units_grant_looks_like_none(county):
     opened(county, a_grant())
-    stranger = {"system": "sys-x", "org": STRANGER, "user": "xu"}
+    stranger = {"system": "sys-x", "unit": STRANGER, "user": "xu"}
     theirs, none = answer(county, question(**stranger), question(grant="none", **stranger))
     assert (theirs.code, none.code) == ("GRANT_UNKNOWN", "GRANT_UNKNOWN")
     one, other = records(county, "plane.refused")
@@ -205,22 +205,22 @@ def test_another_units_grant_looks_like_none(county):
 def test_what_two_units_call_alike_is_each_units_own_and_stopped_for_it_alone(county, whose):
     opened(county, a_grant(users=("wang", "xu")))
     opened(county, a_grant(no="2", consumer=STRANGER, system="sys-x", users=("wang", "xu")))
-    theirs = {"grant": "2", "system": "sys-x", "org": STRANGER}
+    theirs = {"grant": "2", "system": "sys-x", "unit": STRANGER}
     refused = [told(answer(county, question(**theirs)))]
     with county.transaction() as cur:
-        registers.register_user(cur, id="wang", org=STRANGER, name="王芳", dept="督查科", now=NOW, by="x")
-        registers.register_device(cur, id="pc1", org=STRANGER, name="窗口", now=NOW, by="x")
+        registers.register_user(cur, id="wang", unit=STRANGER, name="王芳", dept="督查科", now=NOW, by="x")
+        registers.register_device(cur, id="pc1", unit=STRANGER, name="窗口", now=NOW, by="x")
     one_alone = told(answer(county, question(user="xu"), question(user="xu", **theirs)))  # of whom the other knows none
     both = [told(answer(county, question(), question(**theirs))) for _ in range(2)]  # the second by what is remembered
     with county.transaction() as cur:
-        registers.set_device_state(cur, id="pc1", org=whose, state="stopped", now=NOW, by="x")
+        registers.set_device_state(cur, id="pc1", unit=whose, state="stopped", now=NOW, by="x")
     for each in ({}, theirs):
         refused.append(told(answer(county, question(**each))))
     match, stopped = [[{"name": "match"}]], ["DEVICE_NOT_REGISTERED"]
     assert (one_alone, both) == (["USER_NOT_REGISTERED", *match], [[*match, *match]] * 2)
     assert {each["dept"] for each in records(county, "plane.refused") if each["user"] == "xu"} == {None}
     assert refused == [["USER_NOT_REGISTERED"], *((stopped, match) if whose == CONSUMER else (match, stopped))]
-    used = [(each["org"], each["dept"]) for each in records(county, "plane.compared")]
+    used = [(each["unit"], each["dept"]) for each in records(county, "plane.compared")]
     assert Counter(used[:5]) == {(CONSUMER, "救助科"): 2, (STRANGER, "督查科"): 2, (STRANGER, "低保科"): 1}
 
 
@@ -273,7 +273,7 @@ def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
     assert latency > 0
     assert [len(each) for each in (digest, subjects)] == [64, 64]
     assert record == {
-        "org": CONSUMER,
+        "unit": CONSUMER,
         "dept": "救助科",
         "user": "wang",
         "device": "pc1",
@@ -291,7 +291,7 @@ def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
         "profile": "rfc9421",
     }
     with county.transaction() as cur:
-        parties = cur.execute("select org, counterpart from audit.entry where id = %s", (got.receipt.entry_id,))
+        parties = cur.execute("select unit, counterpart from audit.entry where id = %s", (got.receipt.entry_id,))
         assert parties.fetchone() == (CONSUMER, PROVIDER)
 
 
@@ -300,8 +300,8 @@ def test_a_use_names_the_department_of_who_uses_as_the_unit_registered_it_last_a
     opened(county, a_grant(users=("wang", "li", "xu")))
     answer(county, question(), question(user="li"), question(user="xu"), question(user="nobody"), question("\0"))
     with county.transaction() as cur:
-        registers.set_department(cur, id="wang", org=CONSUMER, dept=None, now=NOW, by="x")
-        registers.set_department(cur, id="li", org=CONSUMER, dept="救助科", now=NOW, by="x")
+        registers.set_department(cur, id="wang", unit=CONSUMER, dept=None, now=NOW, by="x")
+        registers.set_department(cur, id="li", unit=CONSUMER, dept="救助科", now=NOW, by="x")
     answer(county, question(), question(user="li"))
     with county.transaction() as cur:
         rows = cur.execute("select record from audit.entry where class = 'usage' order by id").fetchall()

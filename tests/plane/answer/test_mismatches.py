@@ -263,7 +263,7 @@ def test_above_a_fifth_that_does_not_match_comparing_stops_and_an_alarm_opens(db
     assert (alarm["limit"], alarm["seen"], alarm["most"]) == ("compare.share_percent", 40, 20)
     with db.transaction() as cur:
         assert cur.execute("select name, consumer, seen, most, closed_at from plane.alarm").fetchall() == [
-            ("compare.share_percent", alarm["org"], 40, 20, None)
+            ("compare.share_percent", alarm["unit"], 40, 20, None)
         ]
 
 

@@ -236,7 +236,7 @@ def test_remembers_no_more_than_it_may(county, reading, monkeypatch):
 
 def test_what_is_another_units_is_looked_up_as_what_is_not_there(county, reading):
     opened(county, a_grant(), a_grant("gx", consumer=STRANGER, system="sys-x", users=("xu",)))
-    theirs = {"system": "sys-x", "org": STRANGER, "user": "xu"}
+    theirs = {"system": "sys-x", "unit": STRANGER, "user": "xu"}
     for _ in range(2):
         answer(county, question(), question(grant="gx", **theirs))
     for changes in ({"grant": "gx"}, {"grant": "gy"}, {"user": "xu"}, {"user": "nobody"}):

@@ -10,10 +10,10 @@ from outcomes import DONE, came_of, result_of
 
 from hutong.control.enrolment import operations as enrolment
 from hutong.control.enrolment.enrolled import EnrolledUnit, FilePosition, Listed
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import queries
-from hutong.control.orgs.models import Organisation
 from hutong.control.sharing import queries as sharing
+from hutong.control.units import operations as members
+from hutong.control.units import queries
+from hutong.control.units.models import Unit
 from hutong.core.text import ROLES
 from hutong.plane import grants
 from hutong.plane.definition import Mode
@@ -28,7 +28,7 @@ def test_organs_institutions_enterprises_and_agencies_are_public_institutions_an
     kinds = ("organ", "public_institution", "enterprise", "intermediary", "club", "", "ORGAN")
 
     def become(kind: str) -> None:
-        orgs.change(county.police, name="示范县公安局", kind=kind, region_code="", competent=None, now=ACTED, by="x")
+        members.change(county.police, name="示范县公安局", kind=kind, region_code="", competent=None, now=ACTED, by="x")
 
     came = {kind: came_of(become, kind) for kind in kinds}
     assert came == {kind: DONE if kind in kinds[:4] else "KIND_UNKNOWN" for kind in kinds}
@@ -58,7 +58,7 @@ def test_the_operators_file_registers_each_kind_as_what_it_is(county, tmp_path, 
 @pytest.mark.clause("HN-02-a", "SP-03-a")
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_provides_and_applies_like_an_organ(county, kind):
-    Organisation.objects.filter(pk__in=[county.civil, county.police]).update(kind=kind)
+    Unit.objects.filter(pk__in=[county.civil, county.police]).update(kind=kind)
     assert came_of(civil_officers, county) == DONE
     assert came_of(draft, county) == DONE
     steps = [entry_step(county, CIVIL_CODE, action, by=by) for action, by in WAY]
@@ -67,8 +67,8 @@ def test_each_kind_provides_and_applies_like_an_organ(county, kind):
     assert result_of(county.take, no, "lodge", by="consumer") == "LODGED"
     county.walk(str(no), to="FILED")
     assert [grant.state for grant in sharing.grants(county.actor("operator"))] == ["active"]
-    officer = {"username": "new", "password": PASSWORD, "name": "周敏", "org": county.civil, "roles": ["consumer"]}
-    assert came_of(orgs.add_officer, **officer, now=ACTED, by="x") == DONE
+    officer = {"username": "new", "password": PASSWORD, "name": "周敏", "unit": county.civil, "roles": ["consumer"]}
+    assert came_of(members.add_officer, **officer, now=ACTED, by="x") == DONE
 
 
 @pytest.mark.clause("HN-07")

@@ -14,8 +14,8 @@ from delivering import row
 from gateway_county import Door, claim
 from outcomes import DONE, came_of, result_of
 
-from hutong.control.orgs import logins
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import logins
+from hutong.control.units import operations as members
 from hutong.core import canonical
 from hutong.core.errors import Problem
 from hutong.gateway import refusals
@@ -63,7 +63,7 @@ def test_a_rejected_value_of_what_is_sensitive_is_kept_by_its_shape_alone(provid
 @pytest.mark.clause("IS-4.1-a")
 def test_the_secret_of_a_system_is_kept_encrypted_and_opens_for_that_system_alone(db, tmp_path):
     keyring, secret = Keyring.create(tmp_path / "keyring.json"), b"0123456789abcdef"
-    given = {"org": CONSUMER, "name": "系统", "mlps_level": 2, "mlps_until": date(2027, 1, 1), "keyring": keyring,
+    given = {"unit": CONSUMER, "name": "系统", "mlps_level": 2, "mlps_until": date(2027, 1, 1), "keyring": keyring,
              "now": ASKED, "by": "x", "profiles": ("gjgxjhpt",)}  # fmt: skip
     with db.transaction() as cur:
         registers.register_system(cur, id="s", secret=secret, **given)
@@ -181,13 +181,13 @@ def test_an_officer_comes_in_by_account_and_password_and_each_try_is_entered(cou
 
     assert enter("editor", PASSWORD) == DONE
     assert enter("editor", "wrong") == enter("nobody", PASSWORD) == "LOGIN_REFUSED"
-    orgs.set_active(username="editor", active=False, now=NOW, by="x")
+    members.set_active(username="editor", active=False, now=NOW, by="x")
     assert enter("editor", PASSWORD) in ("LOGIN_REFUSED", "NO_SUCH_OFFICER")
     assert [entries(county.url, event) for event in ("auth.login", "auth.failed")] == [1, 3]
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         rows = opened_.execute("select record from audit.entry where event like 'auth.%' order by id").fetchall()
     come_in, *failed = (canonical.loads(record) for (record,) in rows)
-    assert come_in == {"officer": "editor", "org": county.police, "source": "10.0.0.1", "method": "password"}
+    assert come_in == {"officer": "editor", "unit": county.police, "source": "10.0.0.1", "method": "password"}
     tried = [(each["officer"], each["source"], each["method"]) for each in failed if "reason" in each]
     assert tried == [(name, "10.0.0.1", "password") for name in ("editor", None, "editor")]
 

@@ -13,10 +13,10 @@ from outcomes import DONE, came_of
 
 from hutong.audit import reading
 from hutong.control.enrolment import file as enrolment
-from hutong.control.orgs import factors, logins, passing_on, queries
-from hutong.control.orgs import operations as orgs
 from hutong.control.sharing import queries as shown
 from hutong.control.sharing import service
+from hutong.control.units import factors, logins, passing_on, queries
+from hutong.control.units import operations as members
 from hutong.core import canonical
 from hutong.db.database import Database
 from hutong.plane import registers
@@ -31,9 +31,9 @@ from hutong.plane.suspensions import Suspendable
     ("section", "fields"),
     [
         ("units", {"credit_code": "1", "name": "2"}),
-        ("officers", {"username": "1", "name": "2", "org": "3"}),
-        ("users", {"id": "1", "org": "2", "name": "3"}),
-        ("devices", {"id": "1", "org": "2", "name": "3"}),
+        ("officers", {"username": "1", "name": "2", "unit": "3"}),
+        ("users", {"id": "1", "unit": "2", "name": "3"}),
+        ("devices", {"id": "1", "unit": "2", "name": "3"}),
     ],
 )
 def test_whoever_is_registered_is_registered_by_name_and_unit(tmp_path, section, fields):
@@ -68,12 +68,13 @@ def test_what_is_registered_is_complete_and_can_be_read(tmp_path, line, refusal)
 def test_persons_and_officers_are_known_by_their_names(county):
     db = Database(county.url, role="control", size=1)
     with db.transaction() as cur:
-        registers.register_user(cur, id="new", org=county.civil, name="周敏", now=NOW, by="x")
-        registers.register_device(cur, id="new", org=county.civil, name="二号窗口", now=NOW, by="x")
-        known = tuple(read(cur, id="new", org=county.civil).name for read in (registers.user, registers.device))
+        registers.register_user(cur, id="new", unit=county.civil, name="周敏", now=NOW, by="x")
+        registers.register_device(cur, id="new", unit=county.civil, name="二号窗口", now=NOW, by="x")
+        known = tuple(read(cur, id="new", unit=county.civil).name for read in (registers.user, registers.device))
     db.close()
-    given = {"username": "new", "password": PASSWORD, "org": county.civil, "roles": ["consumer"], "now": NOW, "by": "x"}
-    orgs.add_officer(name="郑华", **given)
+    given = {"username": "new", "password": PASSWORD, "unit": county.civil, "roles": ["consumer"]}
+    given |= {"now": NOW, "by": "x"}
+    members.add_officer(name="郑华", **given)
     assert (*known, queries.actor("new", now=NOW).name) == ("周敏", "二号窗口", "郑华")
 
 
@@ -81,10 +82,10 @@ def test_persons_and_officers_are_known_by_their_names(county):
 @pytest.mark.parametrize("weak", ["1234567890", "password", "短", "editor"])
 def test_a_password_that_is_easily_guessed_is_not_taken(county, weak):
     refused = "PASSWORD_IS_NAME" if weak == "editor" else "PASSWORD_WEAK"
-    assert came_of(orgs.set_password, username="editor", password=weak, now=NOW, by="x") == refused
-    given = {"username": "new", "name": "周敏", "org": county.civil, "roles": ["consumer"], "now": NOW, "by": "x"}
-    assert came_of(orgs.add_officer, password=weak, **given) == "PASSWORD_WEAK"
-    assert came_of(orgs.add_officer, password=PASSWORD, **given) == DONE
+    assert came_of(members.set_password, username="editor", password=weak, now=NOW, by="x") == refused
+    given = {"username": "new", "name": "周敏", "unit": county.civil, "roles": ["consumer"], "now": NOW, "by": "x"}
+    assert came_of(members.add_officer, password=weak, **given) == "PASSWORD_WEAK"
+    assert came_of(members.add_officer, password=PASSWORD, **given) == DONE
 
 
 @pytest.mark.clause("IS-2.2-c")
@@ -96,7 +97,7 @@ def test_neither_a_password_nor_a_second_factor_can_be_read_in_the_database(coun
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         kept = opened_.execute(
             "select (select string_agg(u::text, '') from auth_user u)"
-            " || (select string_agg(f::text, '') from orgs_secondfactor f)"
+            " || (select string_agg(f::text, '') from units_secondfactor f)"
             " || (select string_agg(e.record, '') from audit.entry e)"
         ).fetchone()[0]
     readable = (PASSWORD, secret.hex(), *codes, *(each.replace("-", "") for each in codes))
@@ -120,8 +121,8 @@ def test_what_somebody_used_is_read_by_its_parties_and_nobody_else(platform):
     with platform.transaction() as cur:
         (entry,) = cur.execute("select id from audit.entry where event = 'plane.compared'").fetchone()
         came = {
-            org: came_of(reading.read, cur, entry_id=entry, reader=reading.Reader("x", org), now=ASKED)
-            for org in (CONSUMER, PROVIDER, "another", None)
+            unit: came_of(reading.read, cur, entry_id=entry, reader=reading.Reader("x", unit), now=ASKED)
+            for unit in (CONSUMER, PROVIDER, "another", None)
         }
     assert came == {CONSUMER: DONE, PROVIDER: DONE, "another": "NO_SUCH_RECORD", None: "NO_SUCH_RECORD"}
 
@@ -139,12 +140,12 @@ def test_who_holds_a_role_may_what_belongs_to_it_and_no_more(county):
         return came_of(service.suspend, Suspendable.GRANT, f"G-{no}", **given)
 
     assert [suspend(name) for name in ("editor", "consumer", "authority")] == ["NOT_YOUR_ROLE"] * 3
-    orgs.give_role(username="editor", role="operator", now=NOW, by="x")
+    members.give_role(username="editor", role="operator", now=NOW, by="x")
     assert not county.actor("editor").has_role("operator")  # as long as the office is another unit's
     passing_on.give(role="operator", region="", unit=county.police, reason="x", now=NOW, by="x")
     assert county.actor("editor").has_role("operator")
     passing_on.give(role="operator", region="", unit=county.seat("operator").unit, reason="x", now=NOW, by="x")
-    orgs.take_role(username="editor", role="operator", reason="调岗", now=NOW, by="x")
+    members.take_role(username="editor", role="operator", reason="调岗", now=NOW, by="x")
     assert county.actor("editor").roles == {"provider_editor"}
     assert suspend("editor") == "NOT_YOUR_ROLE"
     assert suspend("operator") == DONE
@@ -154,9 +155,9 @@ def test_who_holds_a_role_may_what_belongs_to_it_and_no_more(county):
 def test_an_officer_sees_the_applications_and_grants_of_the_own_unit_and_the_offices_see_all(county):
     no = county.draft()
     county.walk(no, to="FILED")
-    orgs.add_officer(username="stranger", password=PASSWORD, name="吴敏", org=UNITS[0], roles=["consumer", "competent"],
-                     now=NOW, by="x")  # fmt: skip
-    orgs.add_officer(username="auditor", password=PASSWORD, name="郑华", org=UNITS[0], roles=["auditor"], now=NOW,
+    members.add_officer(username="stranger", password=PASSWORD, name="吴敏", unit=UNITS[0],
+                        roles=["consumer", "competent"], now=NOW, by="x")  # fmt: skip
+    members.add_officer(username="auditor", password=PASSWORD, name="郑华", unit=UNITS[0], roles=["auditor"], now=NOW,
                      by="x")  # fmt: skip
     seen = {
         name: (
@@ -177,7 +178,7 @@ def test_an_officer_sees_the_applications_and_grants_of_the_own_unit_and_the_off
     [
         "update plane.access_grant set quota = 10000000",
         "update plane.system set state = 'active'",
-        "insert into plane.user (id, org, name) values ('x', 'x', 'x')",
+        "insert into plane.user (id, unit, name) values ('x', 'x', 'x')",
         "update plane.device set state = 'active'",
         "update plane.definition set body = '{}'",
     ],

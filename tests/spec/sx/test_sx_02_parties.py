@@ -9,9 +9,9 @@ from outcomes import DONE, came_of, result_of
 from hutong.control.catalog import deliveries
 from hutong.control.catalog import queries as catalogue
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import operations as orgs
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing.models import Application
+from hutong.control.units import operations as members
 from hutong.db.database import Database
 from hutong.plane import tables
 from hutong.plane.definition import Definition, Item
@@ -34,7 +34,7 @@ def test_the_provider_is_the_unit_whose_officers_draft_register_and_change_the_e
 def test_what_the_entry_says_and_holds_is_the_providers_alone_to_change(county):
     civil_officers(county)
     draft(county)
-    orgs.give_role(username="competent", role="provider_approver", now=NOW, by="x")  # of the unit's department
+    members.give_role(username="competent", role="provider_approver", now=NOW, by="x")  # of the unit's department
     for name in ("editor", "approver", "civil-approver", "authority", "operator"):
         assert edit(county, CIVIL_CODE, by=name, abstract="别人改的摘要。") == "NOT_YOUR_ROLE"
     assert entry_step(county, CIVIL_CODE, "submit", by="civil-editor") == "SUBMITTED"
@@ -69,7 +69,7 @@ def test_the_consumer_is_the_unit_whose_officers_apply(county):
     for name in ("editor", "approver", "competent", "authority", "operator"):
         assert came_of(county.draft, actor=county.actor(name)) == "NOT_YOUR_ROLE"
         assert came_of(county.take, no, "lodge", by=name) == "NOT_YOUR_ROLE"
-    orgs.give_role(username="approver", role="consumer", now=NOW, by="x")  # of another unit than the one that applies
+    members.give_role(username="approver", role="consumer", now=NOW, by="x")  # of another unit than applies
     assert came_of(county.take, no, "lodge", by="approver") == "NOT_YOUR_ROLE"
     changes = {"changes": {"matters": ["DB-009"]}, "now": NOW}
     for name in ("approver", "competent", "operator"):
@@ -82,12 +82,12 @@ def test_the_consumer_is_the_unit_whose_officers_apply(county):
 def test_one_unit_may_both_provide_and_use(county):
     civil_officers(county)
     walk_entry(county)
-    orgs.add_officer(username="police-consumer", password=PASSWORD, name="吴敏", org=county.police, roles=["consumer"],
-                     now=NOW, by="x")  # fmt: skip
+    members.add_officer(username="police-consumer", password=PASSWORD, name="吴敏", unit=county.police,
+                        roles=["consumer"], now=NOW, by="x")  # fmt: skip
     given = {"code": CIVIL_CODE, "items": ["name"], **registered_police(county)}
     assert came_of(county.draft, actor=county.actor("police-consumer"), **given) == DONE
     assert came_of(county.draft) == DONE  # and the other way round
-    assert came_of(orgs.give_role, username="civil-editor", role="consumer", now=NOW, by="x") == DONE  # one officer too
+    assert came_of(members.give_role, username="civil-editor", role="consumer", now=NOW, by="x") == DONE  # one too
     assert came_of(county.draft, actor=county.actor("civil-editor")) == DONE
 
 

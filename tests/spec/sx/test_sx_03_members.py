@@ -13,12 +13,12 @@ from outcomes import DONE, came_of
 from hutong.control.catalog import operations as catalog
 from hutong.control.enrolment import operations as enrolment
 from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledSystem, EnrolledUser, FilePosition, Listed
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import queries
-from hutong.control.orgs.models import Organisation
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries as grants
 from hutong.control.sharing import service, stopping
+from hutong.control.units import operations as members
+from hutong.control.units import queries
+from hutong.control.units.models import Unit
 from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
@@ -29,12 +29,12 @@ NEW = credit_code(6)
 
 def register(**changes) -> str:
     given = {"credit_code": NEW, "name": "示范县教育局", "kind": "organ", **changes}
-    return orgs.register(**given, now=NOW, by="x")
+    return members.register(**given, now=NOW, by="x")
 
 
 def officer(**changes) -> str:
-    given = {"username": "new", "password": PASSWORD, "name": "周敏", "org": NEW, "roles": ["consumer"]}
-    return orgs.add_officer(**{**given, **changes}, now=NOW, by="x")
+    given = {"username": "new", "password": PASSWORD, "name": "周敏", "unit": NEW, "roles": ["consumer"]}
+    return members.add_officer(**{**given, **changes}, now=NOW, by="x")
 
 
 @pytest.mark.clause("HN-02-a", "SP-03-a")
@@ -42,7 +42,7 @@ def officer(**changes) -> str:
 def test_organs_and_related_units_become_members(county, kind):
     assert came_of(register, kind=kind) == DONE
     assert (queries.registered(NEW).kind, queries.registered(NEW).active) == (kind, True)
-    assert entries(county.url, "orgs.org_registered") == 6
+    assert entries(county.url, "units.unit_registered") == 6
 
 
 @pytest.mark.clause("PS-09-1", "HN-02-a", "SP-03-a")
@@ -50,16 +50,16 @@ def test_whoever_is_no_such_unit_does_not(county):
     miscounted = NEW[:-1] + ("0" if NEW[-1] != "0" else "1")
     assert came_of(register, kind="club") == "KIND_UNKNOWN"
     assert came_of(register, credit_code=miscounted) == "CREDIT_CODE_CHECK_FAILED"
-    assert came_of(register, name="示范县公安局") == "ORGANISATION_TAKEN"
-    assert came_of(register, competent=credit_code(99)) == "NO_SUCH_ORGANISATION"
+    assert came_of(register, name="示范县公安局") == "UNIT_TAKEN"
+    assert came_of(register, competent=credit_code(99)) == "NO_SUCH_UNIT"
     assert queries.registered(NEW) is None
 
 
 def test_only_a_member_has_officers(county):
-    assert came_of(officer) == "NO_SUCH_ORGANISATION"
+    assert came_of(officer) == "NO_SUCH_UNIT"
     register()
     assert came_of(officer) == DONE
-    assert queries.actor("new", now=NOW).org == NEW
+    assert queries.actor("new", now=NOW).unit == NEW
 
 
 def test_who_has_left_begins_nothing_and_has_no_new_officers(county):
@@ -68,7 +68,7 @@ def test_who_has_left_begins_nothing_and_has_no_new_officers(county):
     assert came_of(county.actor, "consumer") == "NO_SUCH_OFFICER"
     assert came_of(county.draft, actor=clerk) == "UNIT_STOPPED"
     assert came_of(sharing.take, no, "lodge", actor=clerk, now=NOW, calendar=county.calendar) == "UNIT_STOPPED"
-    assert came_of(officer, org=county.civil) == "UNIT_STOPPED"
+    assert came_of(officer, unit=county.civil) == "UNIT_STOPPED"
     stopping.start(county.civil, now=NOW, by="x")
     assert came_of(county.draft) == "OUTSIDE_REGISTERS"  # its systems are started one by one
     with transaction.atomic(), database.joined(connection) as cur:
@@ -81,7 +81,7 @@ def test_who_has_left_negotiates_nothing_and_brings_no_entry_on_its_way(county):
     county.take(no, "lodge", by="consumer")
     county.take(no, "refuse", by="competent", reason="与职责无关", basis="第八条")
     change = county.begin_change()
-    Organisation.objects.filter(pk__in=[county.civil, county.police]).update(active=False)
+    Unit.objects.filter(pk__in=[county.civil, county.police]).update(active=False)
     given = {"now": NOW, "calendar": county.calendar}
     assert came_of(sharing.take, no, "negotiate", actor=clerk, reason="确需使用", **given) == "UNIT_STOPPED"
     assert came_of(catalog.take, change, "submit", actor=editor, **given) == "UNIT_STOPPED"

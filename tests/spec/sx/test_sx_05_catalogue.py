@@ -9,10 +9,10 @@ from outcomes import DONE, came_of
 
 from hutong.control.catalog import queries
 from hutong.control.catalog.rules import METHODS_OF_FORMAT
-from hutong.control.orgs import deputies
 from hutong.control.procedures import queries as procedures
 from hutong.control.sharing import queries as sharing
 from hutong.control.sharing.operations import amend
+from hutong.control.units import deputies
 from hutong.core import beijing, workdays
 from hutong.db.database import Database
 from hutong.plane import tables

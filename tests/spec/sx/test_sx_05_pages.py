@@ -12,7 +12,7 @@ from paging import entered, read
 
 from hutong.control.catalog import queries
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import operations as members
 
 __all__ = ["_key_of_the_log"]
 
@@ -103,7 +103,7 @@ def test_a_units_list_is_its_own_catalogue(county: County):
 def test_the_public_catalogue_has_what_is_published_and_nothing_else(county: County):
     civil_officers(county)
     walk_entry(county, to="REGISTERED")
-    orgs.give_role(username="editor", role="consumer", now=NOW, by="x")
+    members.give_role(username="editor", role="consumer", now=NOW, by="x")
     given = {"code": CIVIL_CODE, "items": ["name"], "actor": county.actor("editor"), **registered_police(county)}
 
     def seen() -> tuple[int, bool, str]:

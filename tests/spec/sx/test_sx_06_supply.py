@@ -17,8 +17,8 @@ from paging import entered
 
 from hutong.control.catalog import deliveries
 from hutong.control.catalog import operations as catalog
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Actor
+from hutong.control.units import operations as members
+from hutong.control.units.rules import Actor
 from hutong.plane import grants, tables
 from hutong.plane.delivery import loading
 from hutong.web import plane
@@ -80,7 +80,7 @@ def test_every_row_sent_is_accounted_for_and_the_numbers_are_entered(provider):
     (record,) = provider.entries("plane.delivered")
     assert (record["sent"], record["accepted"], record["rejected"], record["by"]) == (3, 2, 1, "clerk")
     of = (definition().provider, definition().code, 1, "d1", "snapshot")
-    assert tuple(record[name] for name in ("org", "resource", "version", "delivery", "kind")) == of
+    assert tuple(record[name] for name in ("unit", "resource", "version", "delivery", "kind")) == of
     assert record["digest"] == sha256((provider.folder / "1.csv").read_bytes()).hexdigest()
 
 
@@ -136,7 +136,7 @@ def test_what_the_business_database_has_no_more_goes_and_much_of_it_by_the_provi
 
 @pytest.mark.clause("SX-06-b")
 def test_the_word_on_what_waits_is_anothers_than_who_handed_it_in(county):
-    orgs.add_officer(username="colleague", password=PASSWORD, name="周敏", org=county.police,
+    members.add_officer(username="colleague", password=PASSWORD, name="周敏", unit=county.police,
                      roles=["provider_editor"], now=NOW, by="x")  # fmt: skip
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
         opened_.execute(

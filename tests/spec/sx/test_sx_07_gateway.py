@@ -108,7 +108,7 @@ def test_a_providers_system_delivers_its_own_units_published_data_and_what_it_si
         with own.county.db.transaction() as cur:
             cur.execute(statement, (value,))
 
-    given("update plane.system set org = %s where id = 'sys-a'", answering.PROVIDER)
+    given("update plane.system set unit = %s where id = 'sys-a'", answering.PROVIDER)
     given("update plane.resource set provider = %s", answering.STRANGER)
     came = [deliver(own, NEWS).json().get("code")]
     given("update plane.resource set provider = %s", answering.PROVIDER)

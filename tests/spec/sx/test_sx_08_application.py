@@ -10,12 +10,12 @@ from cataloguing import CIVIL_CODE, civil_officers, walk_entry
 from outcomes import DONE, came_of
 
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import deputies
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import Competence
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries
 from hutong.control.sharing.models import Application
+from hutong.control.units import deputies
+from hutong.control.units import operations as members
+from hutong.control.units.models import Competence
 from hutong.plane.definition import Mode
 
 # SX-08-a: for a legal duty, lodged by the competent department
@@ -56,7 +56,7 @@ def test_nothing_goes_on_for_what_left_the_catalogue(county, state):
 @pytest.mark.clause("SX-08-a")
 def test_the_competent_department_of_the_unit_lodges_it_and_nobody_else(county):
     no = at(county, "LODGED")
-    orgs.give_role(username="consumer", role="competent", now=NOW, by="x")  # a department, but not this unit's
+    members.give_role(username="consumer", role="competent", now=NOW, by="x")  # a department, but not this unit's
     assert others(county, no, "endorse", than="competent") == NOT_THEIRS
     assert step(county, no, "accept", by="authority") == "CASE_CANNOT_MOVE"
     assert county.due(no).day == date(2026, 3, 4)
@@ -191,8 +191,8 @@ def test_where_both_agree_the_provider_says_so_and_the_check_goes_on(county):
 @pytest.mark.clause("SX-08-c")
 def test_the_provider_answers_and_supplies_and_nobody_else(county):
     no = at(county, "PROVIDER_REPLY")
-    orgs.give_role(username="consumer", role="provider_approver", now=NOW, by="x")  # in a unit that is not the provider
-    orgs.give_role(username="competent", role="provider_editor", now=NOW, by="x")
+    members.give_role(username="consumer", role="provider_approver", now=NOW, by="x")  # not in the provider
+    members.give_role(username="competent", role="provider_editor", now=NOW, by="x")
     for action in ("agree", "return", "refuse"):
         assert others(county, no, action, than="approver", **GROUNDS) == NOT_THEIRS
     assert county.due(no).day == date(2026, 3, 16)  # ten working days where nothing is held yet
@@ -222,7 +222,7 @@ def test_what_the_platform_holds_already_needs_no_further_supply(county):
 
 @pytest.mark.clause("SX-03", "SX-08-a", "SX-08-b", "SX-08-c", "SX-08-d", "SX-08-f")
 def test_one_person_does_not_decide_on_both_sides(county):
-    orgs.add_officer(username="both", password=PASSWORD, name="周敏", org=county.civil,
+    members.add_officer(username="both", password=PASSWORD, name="周敏", unit=county.civil,
                      roles=["consumer"], now=NOW, by="x")  # fmt: skip
     for office in ("authority", "operator"):
         deputy(county, office, unit=county.seat(office).unit)

@@ -8,12 +8,12 @@ from acting import CODE, NOW, UNITS, entries
 from applying import GROUNDS, NOT_THEIRS, at, others, step
 from outcomes import DONE, came_of
 
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures import queries as procedures
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries
 from hutong.control.sharing.models import Application
+from hutong.control.units import operations as members
 from hutong.core import beijing
 from hutong.db.database import Database
 from hutong.plane import grants
@@ -60,7 +60,7 @@ def test_nothing_is_applied_for_that_could_not_be_opened(county, asked_for, came
 
 @pytest.mark.clause("SX-08-d", "SX-10-d")
 @pytest.mark.parametrize(
-    ("column", "value"), [("org", UNITS[2]), ("state", "stopped")], ids=["of another unit", "stopped"]
+    ("column", "value"), [("unit", UNITS[2]), ("state", "stopped")], ids=["of another unit", "stopped"]
 )
 def test_the_permission_is_opened_to_the_applicants_own_system_as_long_as_it_is_active(county, column, value):
     no = at(county, "PURPOSE_VERIFYING")
@@ -100,7 +100,7 @@ def test_the_unit_that_needs_the_data_applies_on_the_platform_and_changes_it_unt
     changes = {"matters": ["DB-002"]}
     for name in ("competent", "authority", "operator", "editor"):
         assert came_of(county.draft, actor=county.actor(name)) == "NOT_YOUR_ROLE"
-    orgs.give_role(username="approver", role="consumer", now=NOW, by="x")  # of another unit
+    members.give_role(username="approver", role="consumer", now=NOW, by="x")  # of another unit
     for name in ("competent", "authority", "operator", "editor", "approver"):
         assert came_of(sharing.amend, no, changes=changes, actor=county.actor(name), now=NOW) == "NOT_YOUR_ROLE"
     assert came_of(sharing.amend, no, changes=changes, actor=clerk, now=NOW) == DONE

@@ -12,7 +12,7 @@ from hutong.plane import registers
 
 pytestmark = pytest.mark.clause("SX-09")
 TODAY = beijing.day(NOW)
-SYSTEM = {"org": CONSUMER, "name": "系统", "public_key": b"k" * 32, "now": NOW, "by": "operator"}
+SYSTEM = {"unit": CONSUMER, "name": "系统", "public_key": b"k" * 32, "now": NOW, "by": "operator"}
 
 
 def register(db, system: str, *, level: int = 2, until: date = TODAY) -> None:

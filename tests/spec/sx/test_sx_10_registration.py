@@ -8,12 +8,12 @@ from django.db import connection, transaction
 from outcomes import DONE, came_of, result_of
 from registering import FACTS, administrator, applied, registered, take
 
-from hutong.control.orgs import operations as orgs
 from hutong.control.procedures.models import Clock
 from hutong.control.registration import operations, queries, rules_of_use
 from hutong.control.registration.models import Registration
 from hutong.control.registration.queries import RegistrationFilters
 from hutong.control.sharing import queries as sharing
+from hutong.control.units import operations as members
 from hutong.core import beijing
 from hutong.db import database
 from hutong.plane import registers
@@ -147,8 +147,8 @@ def test_what_is_locked_is_stopped_until_it_is_unlocked_and_what_is_cancelled_fo
 
 @pytest.mark.parametrize("kind", FACTS)
 def test_no_unit_takes_what_another_calls_its_persons_and_devices_and_a_system_signs_as_one_alone(bureau, kind):
-    given = {"name": "钱芳", "org": bureau.police, "roles": ["unit_admin"], "password": PASSWORD}
-    orgs.add_officer(username="other_admin", **given, now=NOW, by="init")
+    given = {"name": "钱芳", "unit": bureau.police, "roles": ["unit_admin"], "password": PASSWORD}
+    members.add_officer(username="other_admin", **given, now=NOW, by="init")
     ours, facts = applied(bureau, kind), {"facts": FACTS[kind], "actor": bureau.actor("other_admin"), "now": NOW}
     if kind == "system":
         assert came_of(operations.apply, kind, **facts) == "IDENTIFIER_TAKEN"

@@ -18,9 +18,9 @@ from hutong.audit import holds, log, reading, retention, searching, tree
 from hutong.audit.events import RecordClass
 from hutong.audit.searching import RecordFilters
 from hutong.audit.years import KEPT_YEARS, cut_off, kept_until
-from hutong.control.orgs import operations as orgs
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing import usage as uses
+from hutong.control.units import operations as members
 from hutong.core import beijing
 from hutong.core.beijing import BEIJING
 from hutong.core.lifecycle import Seat
@@ -37,7 +37,7 @@ from hutong.plane.definition import Mode
 __all__ = ["_key_of_the_log"]
 
 OFFICE = {Seat("authority")}
-WHO = {"org": CONSUMER, "user": "wang", "device": "pc1", "system": "sys-a", "purpose": "aid", "matter": "m1"}
+WHO = {"unit": CONSUMER, "user": "wang", "device": "pc1", "system": "sys-a", "purpose": "aid", "matter": "m1"}
 
 
 def ask(db, door, asking) -> None:
@@ -54,7 +54,7 @@ def test_a_unit_sees_its_own_uses_and_refusals_and_those_of_its_data_and_no_othe
     with platform.transaction() as cur:
         log.append(cur, [usage()])
         readers = [reading.Reader("x", unit) for unit in (CONSUMER, PROVIDER, STRANGER)]
-        pages = {each.org: searching.page(cur, RecordFilters(), reader=each, now=NOW) for each in readers}
+        pages = {each.unit: searching.page(cur, RecordFilters(), reader=each, now=NOW) for each in readers}
         seen = {unit: [each.event for each in page.records] for unit, page in pages.items()}
     assert seen == {CONSUMER: ["plane.refused", "plane.compared"], PROVIDER: ["plane.refused", "plane.compared"],
                     STRANGER: []}  # fmt: skip
@@ -81,7 +81,7 @@ def test_a_use_is_entered_with_person_system_device_purpose_and_data(platform, m
     who = {**WHO, "dept": "救助科"}
     assert {name: record[name] for name in (*who, *data)} == {**who, **data}
     with platform.transaction() as cur:
-        parties = cur.execute("select org, counterpart, at from audit.entry where event = %s", (event,)).fetchall()
+        parties = cur.execute("select unit, counterpart, at from audit.entry where event = %s", (event,)).fetchall()
     assert parties == [(CONSUMER, PROVIDER, NOW)]
 
 
@@ -193,7 +193,7 @@ def test_no_login_that_works_can_change_or_delete_an_entry(db, database_url, rol
 @pytest.mark.clause("SX-10-c")
 def test_after_five_years_two_people_let_records_go_and_a_hold_stops_even_them(db):
     old, border = datetime(2020, 12, 31, tzinfo=BEIJING), datetime(2021, 1, 1, tzinfo=BEIJING)
-    decided = log.LogEntry("orgs.org_started", old, {"org": CONSUMER, "by": "x"}, CONSUMER)  # a record of another class
+    decided = log.LogEntry("units.unit_started", old, {"unit": CONSUMER, "by": "x"}, CONSUMER)  # of another class
     with db.transaction() as cur:
         log.append(cur, [usage(at=old), usage(at=border), usage(at=NOW), decided])
     tree.integrate(db, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(32)))
@@ -277,13 +277,13 @@ def test_a_purge_that_was_approved_too_soon_is_not_done(db):
         ({"system": "gone"}, "SYSTEM_CHANGED"),
         ({"revision": 2}, "SYSTEM_CHANGED"),  # signed with a key that is another by now
         ({"profile": "gjgxjhpt"}, "SYSTEM_CHANGED"),  # a way to sign that was not switched on
-        ({"org": STRANGER}, "SYSTEM_CHANGED"),
+        ({"unit": STRANGER}, "SYSTEM_CHANGED"),
         ({"nonce_until": NOW - timedelta(seconds=1)}, "REQUEST_STALE"),  # it waited too long
     ],
 )
 def test_who_or_what_is_not_registered_for_the_unit_and_named_by_the_grant_is_refused(platform, changes, refusal):
     with platform.transaction() as cur:
-        registers.register_device(cur, id="pc9", org=STRANGER, name="x", now=NOW, by="x")
+        registers.register_device(cur, id="pc9", unit=STRANGER, name="x", now=NOW, by="x")
     opened(platform, a_grant(users=("wang", "nobody", "xu"), devices=("pc1", "nothing", "pc9")))
     assert told(answer(platform, question(), question(**changes))) == [[{"name": "match"}], refusal]
 
@@ -293,8 +293,8 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     opened(platform, a_grant(users=("new",), devices=("pc-new",)))
     asking = {"user": "new", "device": "pc-new"}
     with platform.transaction() as cur:
-        registers.register_user(cur, id="new", org=CONSUMER, name="周敏", now=NOW, by="x")
-        registers.register_device(cur, id="pc-new", org=CONSUMER, name="电脑", now=NOW, by="x")
+        registers.register_user(cur, id="new", unit=CONSUMER, name="周敏", now=NOW, by="x")
+        registers.register_device(cur, id="pc-new", unit=CONSUMER, name="电脑", now=NOW, by="x")
     assert told(answer(platform, question(**asking))) == [[{"name": "match"}]]
     for state, set_state, refusal in (
         ("user", registers.set_user_state, "USER_NOT_REGISTERED"),
@@ -302,10 +302,10 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     ):
         name = asking["user" if state == "user" else "device"]
         with platform.transaction() as cur:
-            set_state(cur, id=name, org=CONSUMER, state="stopped", now=NOW, by="x")
+            set_state(cur, id=name, unit=CONSUMER, state="stopped", now=NOW, by="x")
         assert told(answer(platform, question(**asking))) == [refusal]
         with platform.transaction() as cur:
-            set_state(cur, id=name, org=CONSUMER, state="active", now=NOW, by="x")
+            set_state(cur, id=name, unit=CONSUMER, state="active", now=NOW, by="x")
     with platform.transaction() as cur:
         registers.change_system(cur, id="sys-a", state="stopped", public_key=bytes(32), now=NOW, by="x")
     assert told(answer(platform, question(**asking))) == ["SYSTEM_STOPPED"]
@@ -313,7 +313,7 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
               "plane.system_changed")  # fmt: skip
     assert [len(records(platform, event)) for event in events] == [1, 1, 2, 2, 1]
     registered = [records(platform, event)[0] for event in events[:2]]
-    by = {"org": CONSUMER, "by": "x"}
+    by = {"unit": CONSUMER, "by": "x"}
     assert registered == [{"user": "new", "dept": None, **by}, {"device": "pc-new", **by}]
 
 
@@ -378,14 +378,14 @@ def test_the_page_says_who_used_what_for_what_and_what_was_refused_and_why(count
 @pytest.mark.clause("SX-10-a", "SX-10-b", "IS-3.1", "IS-2.2-c")
 def test_an_officer_reads_on_a_page_what_the_unit_used(county):
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
-        for org, counterpart in ((county.civil, county.police), (credit_code(8), credit_code(9))):
-            entry = log.LogEntry("plane.compared", ACTED, usage().record, org, counterpart)
+        for unit, counterpart in ((county.civil, county.police), (credit_code(8), credit_code(9))):
+            entry = log.LogEntry("plane.compared", ACTED, usage().record, unit, counterpart)
             log.append(opened_.cursor(), [entry])
     seen = {
         name: len(uses.page(actor=county.actor(name), now=ACTED + timedelta(hours=1))[0])
         for name in ("consumer", "editor", "competent", "authority", "operator")
     }
     assert seen == {"consumer": 1, "editor": 1, "competent": 0, "authority": 0, "operator": 0}
-    orgs.take_role(username="competent", role="competent", reason="转岗", now=ACTED, by="x")
-    orgs.give_role(username="competent", role="auditor", now=ACTED, by="x")
+    members.take_role(username="competent", role="competent", reason="转岗", now=ACTED, by="x")
+    members.give_role(username="competent", role="auditor", now=ACTED, by="x")
     assert len(uses.page(actor=county.actor("competent"), now=ACTED + timedelta(hours=1))[0]) == 2

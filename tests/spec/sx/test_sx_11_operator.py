@@ -18,8 +18,8 @@ from outcomes import DONE, came_of, result_of
 
 from hutong.control.enrolment import operations as enrolment
 from hutong.control.enrolment.enrolled import EnrolledOfficer, FilePosition, Listed
-from hutong.control.orgs import deputies, factors, logins, queries, rules, sessions
-from hutong.control.orgs import operations as orgs
+from hutong.control.units import deputies, factors, logins, queries, rules, sessions
+from hutong.control.units import operations as members
 from hutong.core import canonical, defaults
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
@@ -55,21 +55,21 @@ def guess(*, source: str = "10.0.0.1", now=NOW) -> str:
 
 @pytest.mark.clause("SX-11-a", "PS-05-1c", "IS-5.1-a")
 def test_users_are_added_stopped_and_let_in_again_and_each_change_is_entered(county):
-    orgs.set_active(**EDITOR, active=False)
+    members.set_active(**EDITOR, active=False)
     assert came_of(queries.actor, "editor", now=NOW) == "NO_SUCH_OFFICER"
-    orgs.set_active(**EDITOR, active=True)
-    orgs.give_role(**EDITOR, role="consumer")
-    orgs.take_role(**EDITOR, role="provider_editor", reason="调岗")
+    members.set_active(**EDITOR, active=True)
+    members.give_role(**EDITOR, role="consumer")
+    members.take_role(**EDITOR, role="provider_editor", reason="调岗")
     assert queries.actor("editor", now=NOW).roles == {"consumer"}
-    before = entries(county.url, "orgs.role_given")
-    orgs.add_officer(username="new", password=PASSWORD, name="周敏", org=county.civil, roles=["consumer", "competent"],
-                     now=NOW, by="operator")  # fmt: skip
-    orgs.set_password(**EDITOR, password="another horse 互通")
-    assert [entries(county.url, event) for event in ("auth.changed", "orgs.role_taken")] == [3, 1]
-    assert entries(county.url, "orgs.role_given") == before + 2
-    (taken,), changed = entered(county, "orgs.role_taken"), entered(county, "auth.changed")
+    before = entries(county.url, "units.role_given")
+    members.add_officer(username="new", password=PASSWORD, name="周敏", unit=county.civil,
+                        roles=["consumer", "competent"], now=NOW, by="operator")  # fmt: skip
+    members.set_password(**EDITOR, password="another horse 互通")
+    assert [entries(county.url, event) for event in ("auth.changed", "units.role_taken")] == [3, 1]
+    assert entries(county.url, "units.role_given") == before + 2
+    (taken,), changed = entered(county, "units.role_taken"), entered(county, "auth.changed")
     assert taken == {
-        "org": county.police, "officer": "editor", "role": "provider_editor", "reason": "调岗", "by": "operator",
+        "unit": county.police, "officer": "editor", "role": "provider_editor", "reason": "调岗", "by": "operator",
         "from_date": "2026-03-02", "until_date": None,
     }  # fmt: skip
     assert [(each["officer"], each["change"], each["by"]) for each in changed] == [
@@ -122,12 +122,12 @@ def test_the_authority_lets_somebody_fill_in_and_nobody_else_does_and_only_until
 @pytest.mark.parametrize("other", ["system_admin", "operator", "authority", "provider_approver", "unit_head"])
 def test_who_audits_administers_nothing(county, other):
     for username in ("editor", "approver"):
-        orgs.take_role(username=username, role=f"provider_{username}", reason="转岗", now=NOW, by="operator")
+        members.take_role(username=username, role=f"provider_{username}", reason="转岗", now=NOW, by="operator")
     for username, role, second in (("editor", other, "auditor"), ("approver", "auditor", other)):
-        orgs.give_role(username=username, role=role, now=NOW, by="operator")
-        given = came_of(orgs.give_role, username=username, role=second, now=NOW, by="operator")
+        members.give_role(username=username, role=role, now=NOW, by="operator")
+        given = came_of(members.give_role, username=username, role=second, now=NOW, by="operator")
         assert given == "ROLES_NOT_SEPARATED"
-    assert came_of(orgs.give_role, **EDITOR, role="emperor") == "ROLE_UNKNOWN"
+    assert came_of(members.give_role, **EDITOR, role="emperor") == "ROLE_UNKNOWN"
 
 
 @pytest.mark.clause("SX-11-a", "PS-05-1d")
@@ -178,12 +178,12 @@ def test_who_has_a_second_factor_comes_in_by_a_right_code_alone_and_of_wrong_one
     recovery = factors.put(show(right), present=PASSWORD, secret=secret)
     login = result_of(logins.enter, username="editor", password=PASSWORD, source="10.0.0.1", now=NOW)
     assert (getattr(login, "halfway", login), entries(county.url, "auth.login")) == (True, 0)
-    assert came_of(factors.login, show(recovery[0]), org=county.police) == DONE
+    assert came_of(factors.login, show(recovery[0]), unit=county.police) == DONE
     shown = [(entry["officer"], entry["method"]) for entry in entered(county, "auth.login")]
     assert shown == [("editor", "password+recovery")]
-    tries = [came_of(factors.login, show("000000"), org=county.police) for _ in range(11)]
+    tries = [came_of(factors.login, show("000000"), unit=county.police) for _ in range(11)]
     assert tries == ["CODE_WRONG"] * 10 + ["CODES_BLOCKED"]
-    assert came_of(factors.login, show(recovery[1]), org=county.police) == "CODES_BLOCKED"
+    assert came_of(factors.login, show(recovery[1]), unit=county.police) == "CODES_BLOCKED"
 
 
 @pytest.mark.clause("SX-11-a", "IS-4.2-a")
@@ -198,7 +198,7 @@ def test_leaving_is_entered_and_after_it_a_login_is_asked_for(county):
 @pytest.mark.clause("SX-11-a")
 def test_a_password_that_is_easily_guessed_is_not_taken_and_none_is_kept_readable(county):
     for weak in ("1234567890", "password", "短"):
-        assert came_of(orgs.set_password, **EDITOR, password=weak) == "PASSWORD_WEAK"
+        assert came_of(members.set_password, **EDITOR, password=weak) == "PASSWORD_WEAK"
     user = auth.authenticate(username="editor", password=PASSWORD)
     assert user is not None
     assert PASSWORD not in user.password

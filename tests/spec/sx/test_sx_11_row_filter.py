@@ -14,8 +14,8 @@ from paging import entered, read
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
-from hutong.control.orgs import operations as orgs
 from hutong.control.sharing.models import Application
+from hutong.control.units import operations as members
 
 __all__ = ["_key_of_the_log"]
 
@@ -77,9 +77,9 @@ def test_who_applies_says_which_records_and_everybody_reads_them_back_to_the_ent
     residents.walk(no, to="FILED")
     number, record = opened(residents.url)
     assert record["row_filter"] == {"town": ["a区", "城关镇"]}
-    org = residents.actor("authority").org
-    orgs.add_officer(
-        username="auditor", password=PASSWORD, name="陈静", org=org, roles=["auditor"], now=NOW, by="init"
+    unit = residents.actor("authority").unit
+    members.add_officer(
+        username="auditor", password=PASSWORD, name="陈静", unit=unit, roles=["auditor"], now=NOW, by="init"
     )
     assert "记录范围 乡镇：a区、城关镇" in read("auditor", f"/zh/desk/records/entry/{number}/")
     for name in ("consumer", "approver", "operator"):

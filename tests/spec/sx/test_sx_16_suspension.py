@@ -93,7 +93,7 @@ def test_the_operator_decides_it_with_a_reason_by_a_clause_and_nobody_else(count
         assert came_of(decide, kind) == DONE
     strange = {"reason": "x", "clause": rules.ANY_OTHER, "actor": county.actor("operator"), "now": ACTED}
     assert [came_of(service.suspend, kind, "none", **strange) for kind in Suspendable] == [
-        "NO_SUCH_ORGANISATION", "NOT_REGISTERED", "NO_SUCH_GRANT",
+        "NO_SUCH_UNIT", "NOT_REGISTERED", "NO_SUCH_GRANT",
     ]  # fmt: skip
     end = (service.revoke, f"G-{no}")
     assert came_of(*end, reason="x", actor=county.actor("authority"), now=ACTED) == "NOT_YOUR_ROLE"

@@ -58,7 +58,7 @@ def test_an_application_is_entered_with_duty_basis_and_what_it_asks_for(county):
     no = county.draft()
     (record,) = entered(county, "sharing.applied")
     assert {name: value for name, value in record.items() if name != "digest"} == {
-        "application": no, "resource": CODE, "org": county.civil, "system": "civil-app", "mode": "compare",
+        "application": no, "resource": CODE, "unit": county.civil, "system": "civil-app", "mode": "compare",
         "items": ["name"], "purpose": "核验低保申请人身份", "matter": "DB-001",
         "legal_basis": "《社会救助暂行办法》第十一条", "by": "consumer",
     }  # fmt: skip
@@ -79,7 +79,7 @@ def parties(county) -> set[str]:
     """Return the units that are parties of entries about applications."""
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         found = opened.execute(
-            "select unnest(array[org, counterpart] || array(select p.org from audit.party p where p.entry_id = e.id))"
+            "select unnest(array[unit, counterpart] || array(select p.unit from audit.party p where p.entry_id = e.id))"
             " from audit.entry e where event like 'sharing.%'"
         ).fetchall()
     return {unit for (unit,) in found if unit}

@@ -2,9 +2,9 @@
 
 Each `.toml` file beside this module holds the events of one room, which begin with its name::
 
-    [orgs.role_given]
+    [units.role_given]
     class = "administration"
-    fields = ["org", "officer", "role", "by"]
+    fields = ["unit", "officer", "role", "by"]
 
 The moment is not a field: it stands in the public leaf, as do event and record class. A field that does
 not apply is there and is null, so that a record is complete to the eye. Who adds an operation adds its
@@ -33,7 +33,7 @@ class RecordClass(StrEnum):
 
 
 USAGE = (
-    *("org", "dept", "user", "device", "system", "grant", "mode", "purpose", "matter", "resource", "version", "as_of"),
+    *("unit", "dept", "user", "device", "system", "grant", "mode", "purpose", "matter", "resource", "version", "as_of"),
     *("items", "condition_digest", "asked", "result", "latency_us", "profile", "subjects"),
 )
 """What every record of class usage has (C.2 UsageLog).

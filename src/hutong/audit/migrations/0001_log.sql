@@ -9,7 +9,7 @@ create table audit.entry (
     at          timestamptz not null,
     event       text        not null,
     class       text        not null,
-    org         text,                   -- the party that acted or asked (its credit code)
+    unit         text,                   -- the party that acted or asked (its credit code)
     counterpart text,                   -- the other party, for a use the provider
     salt        bytea       not null,
     record      text        not null,   -- canonical JSON, the very bytes the commitment is over
@@ -28,7 +28,7 @@ create table audit.entry (
 -- The net under the months that are made ahead: no moment may be refused for want of a partition.
 create table audit.entry_default partition of audit.entry default;
 
-create index entry_org on audit.entry (org, id);
+create index entry_unit on audit.entry (unit, id);
 create index entry_counterpart on audit.entry (counterpart, id);
 -- An answer only notes its subjects at the end of a list, which the worker sorts into the index every few seconds: the
 -- bound is there for the day on which no worker runs. One index for all uses of a subject, and a page of thousands of
@@ -41,10 +41,10 @@ create table audit.party (
     entry_id bigint      not null,
     at       timestamptz not null,      -- the entry's: it says in which month it lies
     class    text        not null,      -- the entry's: units look through one class at a time
-    org      text        not null,
-    constraint party_pkey primary key (entry_id, org)
+    unit      text        not null,
+    constraint party_pkey primary key (entry_id, unit)
 );
-create index party_org on audit.party (org, class, entry_id);
+create index party_unit on audit.party (unit, class, entry_id);
 
 -- Committed and not yet placed in the tree. Written in the entry's transaction, emptied by the one integrator.
 create table audit.pending (

@@ -2,7 +2,7 @@
 -- these but the last: a few words for every block of the table.
 create index entry_rest_class on audit.entry (class, id) where class <> 'usage';
 create index entry_rest_event on audit.entry (event, id) where class <> 'usage';
-create index entry_rest_org on audit.entry (org, id) where class <> 'usage';
+create index entry_rest_unit on audit.entry (unit, id) where class <> 'usage';
 create index entry_rest_counterpart on audit.entry (counterpart, id) where class <> 'usage';
 create index entry_rest_officer on audit.entry
     ((coalesce(record::jsonb ->> 'by', record::jsonb ->> 'officer')), id) where class <> 'usage';

@@ -4,7 +4,7 @@ create table audit.refusal (
     caller    text        not null,      -- officer, system or source that was refused
     code      text        not null,
     minute_at timestamptz not null,      -- with which the minute begins
-    org       text,                      -- the caller's unit
+    unit       text,                      -- the caller's unit
     count     integer     not null,
     first_at  timestamptz not null,      -- of those that are entered together
     last_at   timestamptz not null,

@@ -8,9 +8,9 @@
 -- record that is no object, a commitment to something else, and a party of another entry; and what comes too late
 -- (HT004). No literal here has a backslash: who calls says how those are read.
 create function audit.append(
-    ids bigint[], moments timestamptz[], events text[], classes text[], orgs text[], counterparts text[], salts bytea[],
+    ids bigint[], moments timestamptz[], events text[], classes text[], units text[], counterparts text[], salts bytea[],
     records text[], commitments bytea[], results text[], depts text[], systems text[], grants text[], resources text[],
-    modes text[], latencies bigint[], subjects text[], party_ids bigint[], party_orgs text[]
+    modes text[], latencies bigint[], subjects text[], party_ids bigint[], party_units text[]
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
@@ -21,22 +21,22 @@ declare
     others  text[] := '{}';
     written bigint;
 begin
-    if cardinality(party_ids) > 0 or cardinality(party_orgs) > 0 then
+    if cardinality(party_ids) > 0 or cardinality(party_units) > 0 then
         if exists (
-            select from unnest(party_ids, party_orgs) p (id, org)
-            where (p.id = any (ids) and length(p.org) between 1 and 64 and position(line in p.org) = 0
-                   and position(',' in p.org) = 0) is not true
+            select from unnest(party_ids, party_units) p (id, unit)
+            where (p.id = any (ids) and length(p.unit) between 1 and 64 and position(line in p.unit) = 0
+                   and position(',' in p.unit) = 0) is not true
         ) then
             raise exception 'this is no party of an entry' using errcode = 'HT005';
         end if;
-        insert into audit.party (entry_id, at, class, org)
-        select p.id, e.at, e.class, p.org
-        from unnest(party_ids, party_orgs) p (id, org) join unnest(ids, moments, classes) e (id, at, class) on e.id = p.id;
+        insert into audit.party (entry_id, at, class, unit)
+        select p.id, e.at, e.class, p.unit
+        from unnest(party_ids, party_units) p (id, unit) join unnest(ids, moments, classes) e (id, at, class) on e.id = p.id;
         others := array(
-            select (select string_agg(distinct p.org collate "C", ',' order by p.org collate "C")
-                    from unnest(party_ids, party_orgs) p (id, org)
-                    where p.id = e.id and p.org is distinct from e.org and p.org is distinct from e.counterpart)
-            from unnest(ids, orgs, counterparts) with ordinality e (id, org, counterpart, place) order by e.place
+            select (select string_agg(distinct p.unit collate "C", ',' order by p.unit collate "C")
+                    from unnest(party_ids, party_units) p (id, unit)
+                    where p.id = e.id and p.unit is distinct from e.unit and p.unit is distinct from e.counterpart)
+            from unnest(ids, units, counterparts) with ordinality e (id, unit, counterpart, place) order by e.place
         );
     end if;
     with fit as materialized (
@@ -44,10 +44,10 @@ begin
             select e.*, uuids::uuid[] as about,
                    to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as moment
             from unnest(
-                ids, moments, events, classes, orgs, counterparts, salts, records, commitments, results, depts, systems,
+                ids, moments, events, classes, units, counterparts, salts, records, commitments, results, depts, systems,
                 grants, resources, modes, latencies, subjects, others
             ) as e (
-                id, at, event, class, org, counterpart, salt, record, commitment, result, dept, system,
+                id, at, event, class, unit, counterpart, salt, record, commitment, result, dept, system,
                 grant_no, resource, mode, latency_us, uuids, further
             )
             offset 0  -- what is made of a row is made once
@@ -58,21 +58,21 @@ begin
           and at >= '0001-01-02 00:00:00+00' and at < '9999-12-31 00:00:00+00'
           and length(event) <= 64 and event ~ '^[a-z][a-z_]*[.][a-z][a-z_]*$'
           and class in ('usage', 'operation', 'administration', 'security')
-          and (org is null or length(org) between 1 and 64 and position(line in org) = 0)
+          and (unit is null or length(unit) between 1 and 64 and position(line in unit) = 0)
           and (counterpart is null or length(counterpart) between 1 and 64 and position(line in counterpart) = 0)
           and length(salt) = 16
           and json_typeof(record::json) = 'object'
           and (about is null or array_ndims(about) = 1 and array_position(about, null) is null)
           and commitment = sha256(
               prefix || salt || convert_to(concat(
-                  moment, line, event, line, class, line, org, line, counterpart, line, further, line, record
+                  moment, line, event, line, class, line, unit, line, counterpart, line, further, line, record
               ), 'UTF8'))
     ), entered as (
         insert into audit.entry (
-            id, at, event, class, org, counterpart, salt, record,
+            id, at, event, class, unit, counterpart, salt, record,
             result, dept, system, grant_no, resource, mode, latency_us, subjects
         )
-        select id, at, event, class, org, counterpart, salt, record,
+        select id, at, event, class, unit, counterpart, salt, record,
                result, dept, system, grant_no, resource, mode, nullif(latency_us, -1), about
         from fit
     )

@@ -2,7 +2,7 @@
 -- counted only rises, whichever door counted it. First and last are of those that are entered together (beyond `singly`),
 -- and of one minute.
 create function audit.count_refusals(
-    event text, caller text, code text, org text, more integer, singly integer, first_at timestamptz,
+    event text, caller text, code text, unit text, more integer, singly integer, first_at timestamptz,
     last_at timestamptz
 ) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -15,8 +15,8 @@ begin
         and count_refusals.last_at < minute + interval '1 minute') is not true then
         raise exception 'refusals are counted by minutes, and none is taken back' using errcode = 'HT003';
     end if;
-    insert into audit.refusal as r (event, caller, code, minute_at, org, count, first_at, last_at)
-    values (count_refusals.event, count_refusals.caller, count_refusals.code, minute, count_refusals.org,
+    insert into audit.refusal as r (event, caller, code, minute_at, unit, count, first_at, last_at)
+    values (count_refusals.event, count_refusals.caller, count_refusals.code, minute, count_refusals.unit,
             count_refusals.more, count_refusals.first_at, count_refusals.last_at)
     on conflict (event, caller, code, minute_at) do update
     set count = r.count + excluded.count,

@@ -13,7 +13,7 @@ ENTITLED = ("operator", "authority")
 
 
 class Loader(Protocol):
-    """Who loads: an officer as `control.orgs.rules.Actor` has one."""
+    """Who loads: an officer as `control.units.rules.Actor` has one."""
 
     @property
     def officer(self) -> str:

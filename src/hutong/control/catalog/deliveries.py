@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from hutong.control.catalog import queries, rules
 from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.beijing import BEIJING
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Refused
@@ -191,7 +191,7 @@ def _read(statement: str, asked: Mapping[str, object]) -> list[DeliveryShown]:
 
 def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:
     """Return the names of those in a unit, besides the actor, who may hand in and approve its deliveries."""
-    editors = orgs.officers_with("provider_editor", org=provider, now=now)
+    editors = members.officers_with("provider_editor", unit=provider, now=now)
     return [name for username, name in editors.items() if username != actor.officer]
 
 
@@ -204,12 +204,12 @@ def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     waiting = one(actor.units_as("provider_editor"), code=code, key=key)
     if waiting is None or waiting.state != "waiting":
         raise DeliveryNotWaiting(key=key, resource=code)
-    org, rest = waiting.provider, others(actor, provider=waiting.provider, now=now)
-    delivery = {"resource": code, "org": org, "delivery": key, "delivered_by": waiting.delivered_by}
+    unit, rest = waiting.provider, others(actor, provider=waiting.provider, now=now)
+    delivery = {"resource": code, "unit": unit, "delivery": key, "delivered_by": waiting.delivered_by}
     if waiting.needs_another(actor, others=rest):
         with transaction.atomic():
             refused = delivery | {"reason": ApproverDelivered.code, "by": actor.officer}
-            record("catalog.delivery_not_approved", refused, now=now, org=org)
+            record("catalog.delivery_not_approved", refused, now=now, unit=unit)
         raise ApproverDelivered(name=waiting.name, key=key, officer=actor.name, others=", ".join(rest))
     if waiting.digest != digest:
         raise OtherFileWaits(
@@ -222,7 +222,7 @@ def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     alone = waiting.delivered_by == actor.officer
     with transaction.atomic():
         given = delivery | {"digest": digest.hex(), "alone": alone, "by": actor.officer}
-        record("catalog.delivery_approved", given, now=now, org=org)
+        record("catalog.delivery_approved", given, now=now, unit=unit)
 
 
 def rejected(

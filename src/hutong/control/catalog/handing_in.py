@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hutong.control.catalog import deliveries
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core.errors import Invalid
 from hutong.db.database import Database
 from hutong.plane.delivery import loading, manifests, spool_folder

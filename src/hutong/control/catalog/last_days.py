@@ -9,10 +9,10 @@ from psycopg import Cursor
 from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.catalog import queries, rules
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import offices
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.rulebook import queries as rulebooks
+from hutong.control.units import offices
+from hutong.control.units.rules import Actor
 from hutong.core import beijing, lifecycle, workdays
 from hutong.core.workdays import Calendar
 from hutong.db import database

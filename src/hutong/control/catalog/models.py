@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from hutong.control.catalog.lifecycle import UNDER_WAY
-from hutong.control.orgs.models import Organisation
 from hutong.control.procedures.models import Case
+from hutong.control.units.models import Unit
 
 
 class Metadata(models.Model):
@@ -45,7 +45,7 @@ class Entry(Case):
     """A catalogue entry: a resource of a unit, known by its code. What is said of it stands in its versions."""
 
     code = models.CharField(max_length=60, unique=True)
-    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="entries")
+    provider = models.ForeignKey(Unit, models.PROTECT, related_name="entries")
     name = models.CharField(max_length=200)
     """As it was published last; until then as the change under way has it."""
     current = models.OneToOneField("Version", models.PROTECT, null=True, related_name="current_of")
@@ -71,7 +71,7 @@ class Change(Case, Metadata):
 
     no = models.CharField(max_length=40, unique=True)
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="changes")
-    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="changes")
+    provider = models.ForeignKey(Unit, models.PROTECT, related_name="changes")
     """Who compiles it. A code that was given up before it was ever published may go to another unit."""
     kind = models.CharField(max_length=10)
     base = models.ForeignKey("Version", models.PROTECT, null=True, related_name="changes_from")

@@ -1,4 +1,4 @@
-"""Writes of the catalogue; the actor is an `orgs.rules.Actor`.
+"""Writes of the catalogue; the actor is an `members.rules.Actor`.
 
 Locks: an entry before its change, then as `procedures.turns` has it; a name is kept once its entry is locked.
 """
@@ -14,12 +14,12 @@ from hutong.control.catalog.lifecycle import CHANGE, ENTRY, UNDER_WAY
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.catalog.queries import NoSuchChange, NoSuchEntry
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
+from hutong.control.units import operations as members
+from hutong.control.units.rules import Actor
 from hutong.core import canonical, identifiers
 from hutong.core.workdays import Calendar
 from hutong.db import database, locks
@@ -57,7 +57,7 @@ def draft(
     `service` and `time_out` (seconds) are an interface's. A code is free, whoever had it, as long as nothing was
     ever published or is under way under it.
     """
-    _editor(actor, provider=actor.org)
+    _editor(actor, provider=actor.unit)
     identifiers.check_catalogue_code(code)
     facts = rules.facts(
         name=name, abstract=abstract, items=items, key=key, format=format, method=method,
@@ -67,8 +67,8 @@ def draft(
     )  # fmt: skip
     try:
         with transaction.atomic():
-            entry = _free(code, name=name, provider=actor.org, now=now)
-            orgs.require_active(actor.org)
+            entry = _free(code, name=name, provider=actor.unit, now=now)
+            members.require_active(actor.unit)
             change = _made(entry, facts, kind="new", actor=actor, now=now)
             _enter_drafted(change, facts, actor=actor, now=now)
             procedures.put_on_desks(CHANGES, change)
@@ -125,11 +125,11 @@ def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered:
             change.entry.name = change.name
             change.entry.save(update_fields=["name"])
         fields = {
-            "change": no, "resource": change.entry.code, "org": change.provider_id,
+            "change": no, "resource": change.entry.code, "unit": change.provider_id,
             "version": publishing.number(change), "before": canonical.digest(before), "after": canonical.digest(after),
             "by": actor.officer,
         }  # fmt: skip
-        record("catalog.change_edited", fields, now=now, org=change.provider_id)
+        record("catalog.change_edited", fields, now=now, unit=change.provider_id)
         procedures.put_on_desks(CHANGES, change)
 
 
@@ -153,7 +153,7 @@ def take(
     with transaction.atomic():
         change = _locked(no)
         if action == "submit":
-            orgs.require_active(change.provider_id)
+            members.require_active(change.provider_id)
         publishes = action == "publish"
         if publishes:
             _wait_for_delivery(change.entry.code)
@@ -238,10 +238,10 @@ def _made(entry: Entry, facts: dict, *, kind: str, actor: Actor, now: datetime) 
 
 def _enter_drafted(change: Change, facts: dict, *, actor: Actor, now: datetime) -> None:
     fields = {
-        "change": change.no, "resource": change.entry.code, "org": change.provider_id, "kind": change.kind,
+        "change": change.no, "resource": change.entry.code, "unit": change.provider_id, "kind": change.kind,
         "version": publishing.number(change), "digest": canonical.digest(facts), "by": actor.officer,
     }  # fmt: skip
-    record("catalog.change_drafted", fields, now=now, org=change.provider_id)
+    record("catalog.change_drafted", fields, now=now, unit=change.provider_id)
 
 
 def _wait_for_delivery(code: str) -> None:

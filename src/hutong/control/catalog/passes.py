@@ -50,7 +50,7 @@ def _name(each: Ending, *, now: datetime, calendar: Calendar) -> bool:
             "resource": each.code, "version": each.version, "until": each.last_day.isoformat(), "days": left,
             "by": log.PLATFORM,
         }  # fmt: skip
-        log.append(cur, [log.LogEntry("catalog.unmoved_named", now, said | named, org) for org, named in _told(each)])
+        log.append(cur, [log.LogEntry("catalog.unmoved_named", now, said | named, unit) for unit, named in _told(each)])
     return True
 
 

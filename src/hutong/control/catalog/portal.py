@@ -11,10 +11,10 @@ from hutong.audit import epochs, keychain
 from hutong.audit.epochs import Epoch
 from hutong.control.catalog import queries, rules
 from hutong.control.catalog.models import Version
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.rulebook.queries import Rulebook
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.db import sql
 from hutong.db.database import joined
 
@@ -93,7 +93,7 @@ def first_page(*, entries: int) -> FirstPage:
 def resource(code: str, *, reader: Actor | None, day: date) -> ResourcePage:
     """Return a resource that is published, as its page shows it; raises NoSuchEntry."""
     version = queries.published(code)
-    unit = orgs.registered(reader.org) if reader else None
+    unit = members.registered(reader.unit) if reader else None
     return ResourcePage(
         version,
         queries.stored(code),

@@ -6,9 +6,9 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.catalog.models import Change, Entry, Version
-from hutong.control.orgs import offices
-from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.units import offices
+from hutong.control.units import queries as members
 
 
 def seen_entries(cases: Sequence[Model]) -> list[Seen]:
@@ -25,7 +25,7 @@ def seen_entries(cases: Sequence[Model]) -> list[Seen]:
             parties={"provider": entry.provider_id, **current_offices.parties(entry.provider.region_code)},
             facts={"version_made": entry.version_made},  # type: ignore[attr-defined]  # annotated
             region=entry.provider.region_code,
-            org=entry.provider_id,
+            unit=entry.provider_id,
         )
         for entry in (found[case.pk] for case in cases)
     ]
@@ -45,7 +45,7 @@ def seen_changes(cases: Sequence[Model]) -> list[Seen]:
             facts={"alters": change.kind == "change", "withdrawn": change.entry.state == "WITHDRAWN"},
             acted={"draft": frozenset(change.written_by)},
             region=change.provider.region_code,
-            org=change.provider_id,
+            unit=change.provider_id,
         )
         for change in (found[case.pk] for case in cases)
     ]
@@ -53,14 +53,14 @@ def seen_changes(cases: Sequence[Model]) -> list[Seen]:
 
 def concerned_entries(about: str, key: str) -> QuerySet:
     """Return the entries whose parties look at something: a unit."""
-    return Entry.objects.filter(provider=key) if about == "orgs.unit" else Entry.objects.none()
+    return Entry.objects.filter(provider=key) if about == "units.unit" else Entry.objects.none()
 
 
 def concerned_changes(about: str, key: str) -> QuerySet:
     """Return the changes whose conditions or parties look at something: an entry, or a unit."""
     if about == ENTRY.name:
         return Change.objects.filter(entry__code=key)
-    return Change.objects.filter(provider=key) if about == "orgs.unit" else Change.objects.none()
+    return Change.objects.filter(provider=key) if about == "units.unit" else Change.objects.none()
 
 
 ENTRIES = Procedure(
@@ -71,8 +71,8 @@ ENTRIES = Procedure(
     number_field="resource",
     seen=seen_entries,
     concerned=concerned_entries,
-    staff=orgs.staff,
-    stopped=orgs.stopped,
+    staff=members.staff,
+    stopped=members.stopped,
 )
 CHANGES = Procedure(
     life=CHANGE,
@@ -82,6 +82,6 @@ CHANGES = Procedure(
     number_field="change",
     seen=seen_changes,
     concerned=concerned_changes,
-    staff=orgs.staff,
-    stopped=orgs.stopped,
+    staff=members.staff,
+    stopped=members.stopped,
 )

@@ -73,7 +73,7 @@ def _version(change: Change, step: Taking) -> Version:
         "resource": change.entry.code, "version": version.number, "change": change.no, "digest": version.digest,
         "by": step.actor.officer,
     }  # fmt: skip
-    record("catalog.version_published", fields, now=step.now, org=change.provider_id)
+    record("catalog.version_published", fields, now=step.now, unit=change.provider_id)
     return version
 
 

@@ -11,9 +11,9 @@ from django.db.models.functions import Cast
 from hutong.control.catalog import rules
 from hutong.control.catalog.lifecycle import UNDER_WAY
 from hutong.control.catalog.models import Change, Entry, Version
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.queries import by_number
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Missing
 from hutong.db import database
@@ -250,7 +250,7 @@ def counted(actor: Actor, filters: EntryFilters | None = None, *, most: int = CO
 
 def _visible(actor: Actor, filters: EntryFilters) -> QuerySet[Entry]:
     """Return the entries of the actor's units; of authority and operator those of their regions; of an auditor all."""
-    theirs = sorted({*actor.units, *orgs.of_regions(actor)})
+    theirs = sorted({*actor.units, *members.of_regions(actor)})
     found = Entry.objects.all() if actor.everywhere else Entry.objects.filter(provider_id__in=theirs)
     for word in filters.words.split():
         found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
@@ -269,10 +269,10 @@ def supplied(units: Collection[str]) -> list[Version]:
     return list(found.exclude(sharing_type=rules.NOT_SHARED).order_by("entry__provider_id", "name"))
 
 
-def unsettled(org: str) -> list[Entry]:
+def unsettled(unit: str) -> list[Entry]:
     """Return the entries of a unit that are in the catalogue or under review, without drafts never submitted."""
-    reviewed = Change.objects.filter(provider_id=org, state__in=("SUBMITTED", "REGISTERED")).values("entry")
-    found = Entry.objects.filter(Q(state="PUBLISHED") | Q(pk__in=reviewed), provider_id=org)
+    reviewed = Change.objects.filter(provider_id=unit, state__in=("SUBMITTED", "REGISTERED")).values("entry")
+    found = Entry.objects.filter(Q(state="PUBLISHED") | Q(pk__in=reviewed), provider_id=unit)
     return list(found.order_by("name"))
 
 

@@ -9,11 +9,11 @@ from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.catalog.rules import ChangeNotEditable
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.procedure import Procedure
 from hutong.control.procedures.queries import waits_at
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.errors import Missing
 
 
@@ -125,7 +125,7 @@ def change(no: str, *, actor: Actor) -> Change:
 
 
 def _opens(procedure: Procedure, number: str, *, provider: str, actor: Actor) -> bool:
-    if actor.everywhere or provider in actor.units or provider in orgs.of_regions(actor):
+    if actor.everywhere or provider in actor.units or provider in members.of_regions(actor):
         return True
     name = procedure.life.name
-    return handling.consulted(name, number, actor=actor) or waits_at(name, number, orgs.headed(actor))
+    return handling.consulted(name, number, actor=actor) or waits_at(name, number, members.headed(actor))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Protocol
 
 from hutong.control.catalog.lifecycle import CHANGE
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core import canonical
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from hutong.control.enrolment.enrolled import EnrolledOfficer, EnrolledRole, Listed, Outcome
 from hutong.control.enrolment.giving import Carrier
-from hutong.control.orgs import operations, postings, queries, rules
-from hutong.control.orgs.rules import ADMINISTRATORS, Days
+from hutong.control.units import operations, postings, queries, rules
+from hutong.control.units.rules import ADMINISTRATORS, Days
 from hutong.core import beijing, passwords
 from hutong.core.errors import Invalid
 
@@ -38,66 +38,66 @@ def check_founders(entries: Sequence[Listed], *, username: str, today: date) -> 
 
 
 def carry_out(officer: EnrolledOfficer, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
-    """Make an account, or change it to what the file says, as far as the carrier may (`orgs.powers`).
+    """Make an account, or change it to what the file says, as far as the carrier may (`units.powers`).
 
     Raises NotYourRole, OwnAccount, RoleNotFounded, and what the operations raise.
     """
-    org, username = queries.code_of(officer.org), officer.username
+    unit, username = queries.code_of(officer.unit), officer.username
     known = queries.account(username, now=now)
     if known is None:
         roles = _days(officer.roles or (), now=now)
-        carrier.does("add", org=org, username=username)
+        carrier.does("add", unit=unit, username=username)
         for role in sorted(roles):
-            carrier.gives(role, org=org, username=username)
-        made = _new_officer(officer, org=org, roles=roles, now=now, by=by)
+            carrier.gives(role, unit=unit, username=username)
+        made = _new_officer(officer, unit=unit, roles=roles, now=now, by=by)
         return Outcome("officers", username, officer.name, "new", password=made)
-    if known.org != org:
-        carrier.does("move", org=known.org, username=username)
+    if known.unit != unit:
+        carrier.does("move", unit=known.unit, username=username)
     if known.name != officer.name:
-        carrier.does("rename", org=known.org, username=username)
+        carrier.does("rename", unit=known.unit, username=username)
     changed = []
     given: Mapping[str, Days] = known.given
-    if postings.move(username=username, org=org, reason=_ELSEWHERE, now=now, by=by):
-        changed, given = ["org"], {}
+    if postings.move(username=username, unit=unit, reason=_ELSEWHERE, now=now, by=by):
+        changed, given = ["unit"], {}
     if postings.rename(username=username, name=officer.name, now=now, by=by):
         changed.append("name")
     if officer.roles is not None:
         roles = _days(officer.roles, now=now)
-        changed += _roles(roles, username=username, org=org, given=given, now=now, by=by, carrier=carrier)
+        changed += _roles(roles, username=username, unit=unit, given=given, now=now, by=by, carrier=carrier)
     if officer.state is not None and (officer.state == "active") != known.active:
-        carrier.does("start" if officer.state == "active" else "stop", org=org, username=username)
+        carrier.does("start" if officer.state == "active" else "stop", unit=unit, username=username)
         operations.set_active(username=username, active=not known.active, now=now, by=by)
         changed.append("state")
     return Outcome("officers", username, officer.name, "changed" if changed else "same", tuple(changed))
 
 
 def _roles(
-    roles: Mapping[str, Days | None], *, username: str, org: str, given: Mapping[str, Days], now: datetime, by: str,
+    roles: Mapping[str, Days | None], *, username: str, unit: str, given: Mapping[str, Days], now: datetime, by: str,
     carrier: Carrier,
 ) -> list[str]:  # fmt: skip
     """Give and take the roles in which the file differs from those `given`, and return what changed."""
     today, changed = Days(beijing.day(now)), []
     rules.check_terms({role: days or given.get(role) or today for role, days in roles.items()})
     for role in sorted(given.keys() - roles.keys()):
-        carrier.gives(role, org=org, username=username)
+        carrier.gives(role, unit=unit, username=username)
         operations.take_role(username=username, role=role, reason=_NO_LONGER, now=now, by=by)
         changed.append(f"-{role}")
     for role, days in sorted(roles.items(), key=lambda each: (each[0] not in given, each[0])):
         if role not in given or days not in (None, given[role]):
-            carrier.gives(role, org=org, username=username)
+            carrier.gives(role, unit=unit, username=username)
         if operations.give_role(username=username, role=role, days=days, now=now, by=by):
             changed.append(f"~{role}" if role in given else f"+{role}")
     return changed
 
 
 def _new_officer(
-    officer: EnrolledOfficer, *, org: str, roles: dict[str, Days | None], now: datetime, by: str
+    officer: EnrolledOfficer, *, unit: str, roles: dict[str, Days | None], now: datetime, by: str
 ) -> str | None:
     """Add an officer as the file has it, all or nothing, and return the password that was made, if one was."""
     made, username = None if officer.password else passwords.new(), officer.username
     with transaction.atomic():
         operations.add_officer(
-            username=username, password=officer.password or made or "", name=officer.name, org=org,
+            username=username, password=officer.password or made or "", name=officer.name, unit=unit,
             roles=[role for role, days in roles.items() if days is None], now=now, by=by,
         )  # fmt: skip
         for role, days in roles.items():

@@ -66,7 +66,7 @@ class EnrolledOfficer:
 
     username: str
     name: str
-    org: str
+    unit: str
     roles: tuple[str | EnrolledRole, ...] | None = None
     password: str | None = field(default=None, repr=False)
     state: str | None = None
@@ -77,7 +77,7 @@ class EnrolledSystem:
     """A system that signs, with the evidence of its protection level (SX-09)."""
 
     id: str
-    org: str
+    unit: str
     name: str
     mlps_level: int
     mlps_until: date
@@ -94,7 +94,7 @@ class EnrolledUser:
     """A user who may be named, and the department of the unit they belong to."""
 
     id: str
-    org: str
+    unit: str
     name: str
     state: str | None = None
     dept: str | None = None
@@ -105,7 +105,7 @@ class EnrolledDevice:
     """A device that may be named."""
 
     id: str
-    org: str
+    unit: str
     name: str
     state: str | None = None
 

@@ -176,11 +176,11 @@ class _Field:
 
 
 _ID = _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}"), '"window-07"')
-_ORG = _Field(_text(200), '"示范县公安局"')
+_UNIT = _Field(_text(200), '"示范县公安局"')
 _NAME = _Field(_text(100), '"示范县公安局"')
 _REGION = _Field(_matching(r"\d{6}|"), '"330523"', needed=False)
 _STATE = _Field(_matching("active|stopped"), '"active"', needed=False)
-_NAMED = {"id": _ID, "org": _ORG, "name": _NAME, "state": _STATE}
+_NAMED = {"id": _ID, "unit": _UNIT, "name": _NAME, "state": _STATE}
 _TERM = {
     "code": _Field(_ID.read, '"residence-permit"'),
     "name": _Field(_text(200), '"办理居住证"'),
@@ -200,14 +200,14 @@ _FIELDS: dict[str, dict[str, _Field]] = {
     },
     "offices": {
         "role": _Field(_text(30), '"authority"'),
-        "unit": _ORG,
+        "unit": _UNIT,
         "region": _REGION,
         "reason": _Field(_text(200), '"县委编办〔2026〕3号"', needed=False),
     },
     "officers": {
         "username": _Field(_matching(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,149}"), '"police.editor"'),
         "name": _NAME,
-        "org": _ORG,
+        "unit": _UNIT,
         "roles": _Field(
             _roles, '["provider_editor", {role = "consumer", from = 2026-07-01, until = 2026-12-31}]', needed=False
         ),
@@ -265,7 +265,7 @@ def read(file: Path) -> tuple[list[Listed], list[EnrolmentFault]]:
             if made is None:
                 continue
             key = (
-                made.org if isinstance(made, EnrolledUser | EnrolledDevice) else "",
+                made.unit if isinstance(made, EnrolledUser | EnrolledDevice) else "",
                 identity(made),
             )  # a unit names its own
             if key in seen:

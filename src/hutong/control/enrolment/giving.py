@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from hutong.control.orgs import powers, queries
-from hutong.control.orgs.rules import ADMINISTRATORS, Actor, RoleUnknown
 from hutong.control.procedures.rules import NotYourRole
+from hutong.control.units import powers, queries
+from hutong.control.units.rules import ADMINISTRATORS, Actor, RoleUnknown
 from hutong.core.errors import Refused
 
 
@@ -22,7 +22,7 @@ class Carrier:
     actor: Actor | None
     founding: bool = False
 
-    def gives(self, role: str, *, org: str, username: str) -> None:
+    def gives(self, role: str, *, unit: str, username: str) -> None:
         """Refuse to give or take a role to a carrier whose task it is not.
 
         Raises RoleNotFounded, and as `powers.check_gives`.
@@ -33,12 +33,12 @@ class Carrier:
             if role not in ADMINISTRATORS:
                 raise RoleNotFounded(role=role, by=powers.GIVEN_BY[role])
         elif self.actor is not None:
-            powers.check_gives(role, org=org, officer=username, actor=self.actor)
+            powers.check_gives(role, unit=unit, officer=username, actor=self.actor)
 
-    def does(self, act: str, *, org: str, username: str) -> None:
+    def does(self, act: str, *, unit: str, username: str) -> None:
         """Refuse an act about an account to a carrier whose task it is not; raises as `powers.check_done`."""
         if not self.founding and self.actor is not None:
-            powers.check_done(act, org=org, officer=username, actor=self.actor)
+            powers.check_done(act, unit=unit, officer=username, actor=self.actor)
 
     def runs(self) -> None:
         """Refuse to anybody else what only the operator may do, by a file as at the desk; raises NotYourRole."""

@@ -26,12 +26,12 @@ from hutong.control.enrolment.enrolled import (
     identity,
 )
 from hutong.control.enrolment.giving import FOUNDING, Carrier, called
-from hutong.control.orgs import offices, operations, passing_on, queries
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.registration import listing
 from hutong.control.sharing import stopping, terms
+from hutong.control.units import offices, operations, passing_on, queries
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import locks
@@ -45,9 +45,9 @@ _FIRST = "登记文件首次确定"
 _FIELD = {
     "CREDIT_CODE_MISSHAPED": "credit_code",
     "CREDIT_CODE_CHECK_FAILED": "credit_code",
-    "ORGANISATION_TAKEN": "name",
+    "UNIT_TAKEN": "name",
     "KIND_UNKNOWN": "kind",
-    "NO_SUCH_ORGANISATION": "org",
+    "NO_SUCH_UNIT": "unit",
     "ROLE_UNKNOWN": "roles",
     "ROLES_NOT_SEPARATED": "roles",
     "ROLE_DAYS_WRONG": "roles",
@@ -59,7 +59,7 @@ _FIELD = {
     "NO_SUCH_OFFICE": "role",
     "OFFICE_WITHOUT_REASON": "reason",
     "FIELD_MISSING": "roles",
-    "UNIT_STOPPED": "org",
+    "UNIT_STOPPED": "unit",
     "STOP_WITHOUT_REASON": "reason",
     "UNIT_STILL_COMPETENT": "state",
     "UNIT_STILL_PROVIDES": "state",
@@ -96,7 +96,7 @@ def rehearse(
                 carried = _carry_out(entry, keyring=keyring, now=now, by=by, carrier=carrier)
                 outcomes.append(replace(carried, password=None))
             except Problem as problem:
-                missing = problem.facts["org"] if problem.code == "NO_SUCH_ORGANISATION" else ""
+                missing = problem.facts["unit"] if problem.code == "NO_SUCH_UNIT" else ""
                 on = faulty.get(missing, len(faults))
                 if on == len(faults):
                     faults.append(EnrolmentFault(_pointed(place, problem), problem))
@@ -136,7 +136,7 @@ def begin(entries: Sequence[Listed], *, username: str, keyring: Keyring, now: da
         _lock_founding()
         if begun():
             raise PlatformBegun
-        record("orgs.platform_begun", {"officer": username, "name": first.name, "by": username}, now=now)
+        record("units.platform_begun", {"officer": username, "name": first.name, "by": username}, now=now)
         outcomes = [
             _carry_out(entry, keyring=keyring, now=now, by=username, carrier=FOUNDING) for entry in founded
         ]
@@ -205,7 +205,7 @@ def _pointed(place: FilePosition, problem: Problem) -> FilePosition:
     named = _FIELD.get(problem.code, "")
     if named == "roles" and place.section != "officers":
         named = ""
-    if named == "org":
+    if named == "unit":
         named = {"units": "competent", "offices": "unit"}.get(place.section, named)
     return replace(place, field=named)
 

@@ -9,9 +9,9 @@ from django.db import connection, transaction
 
 from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledSystem, EnrolledUser, Outcome
 from hutong.control.enrolment.giving import Carrier
-from hutong.control.orgs import queries
 from hutong.control.registration import listing
 from hutong.control.registration.models import Registration
+from hutong.control.units import queries
 from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.keys import Keyring
@@ -22,7 +22,7 @@ SIGNING = frozenset({"public_key", "secret"})
 
 def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Register or change a system as it is listed; raises NotYourRole and what `registration.listing` raises."""
-    org, who = queries.code_of(system.org), {"now": now, "by": by}
+    unit, who = queries.code_of(system.unit), {"now": now, "by": by}
     given: dict[str, object] = {
         "public_key": system.public_key,
         "secret": system.secret,
@@ -31,9 +31,9 @@ def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, 
         "mlps_until": system.mlps_until,
     }
     with transaction.atomic():
-        found = listing.find("system", system.id, org=org)
+        found = listing.find("system", system.id, unit=unit)
         if found is None:
-            named = {"code": system.id, "org": org, "name": system.name, "state": system.state}
+            named = {"code": system.id, "unit": unit, "name": system.name, "state": system.state}
             listing.enrol("system", **named, **who, keyring=keyring, **given)  # type: ignore[arg-type]
             return Outcome("systems", system.id, system.name, "new")
         with database.joined(connection) as cur:
@@ -50,21 +50,21 @@ def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, 
         if changes:
             listing.change(found, keyring=keyring, **who, **changes)  # type: ignore[arg-type]
         changed = [*changes, *["state"] * _moved(found, system.state, now=now, by=by, carrier=carrier)]
-    kept = _differing({"name": (known.name, system.name), "org": (known.org, org)})
+    kept = _differing({"name": (known.name, system.name), "unit": (known.unit, unit)})
     return Outcome("systems", system.id, system.name, "changed" if changed else "same", tuple(changed), kept)
 
 
 def user(user: EnrolledUser, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Register or change a user as listed; raises NotYourRole and what `registration.listing` raises."""
-    org, dept, who = queries.code_of(user.org), user.dept or None, {"now": now, "by": by}
+    unit, dept, who = queries.code_of(user.unit), user.dept or None, {"now": now, "by": by}
     with transaction.atomic():
-        found = listing.find("user", user.id, org=org)
+        found = listing.find("user", user.id, unit=unit)
         if found is None:
-            named = {"code": user.id, "org": org, "name": user.name, "state": user.state}
+            named = {"code": user.id, "unit": unit, "name": user.name, "state": user.state}
             listing.enrol("user", **named, **who, dept=dept)  # type: ignore[arg-type]
             return Outcome("users", user.id, user.name, "new")
         with database.joined(connection) as cur:
-            known = registers.user(cur, id=user.id, org=org)
+            known = registers.user(cur, id=user.id, unit=unit)
         changed = ["state"] * _moved(found, user.state, now=now, by=by, carrier=carrier)
         if user.dept is not None and dept != known.dept:
             listing.change(found, keyring=None, now=now, by=by, dept=dept)
@@ -78,11 +78,11 @@ def device(device: EnrolledDevice, *, now: datetime, by: str, carrier: Carrier) 
 
     Raises NotYourRole and what `registration.listing` raises.
     """
-    org = queries.code_of(device.org)
+    unit = queries.code_of(device.unit)
     with transaction.atomic():
-        found = listing.find("device", device.id, org=org)
+        found = listing.find("device", device.id, unit=unit)
         if found is None:
-            listing.enrol("device", code=device.id, org=org, name=device.name, state=device.state, now=now, by=by)
+            listing.enrol("device", code=device.id, unit=unit, name=device.name, state=device.state, now=now, by=by)
             return Outcome("devices", device.id, device.name, "new")
         changed = ("state",) * _moved(found, device.state, now=now, by=by, carrier=carrier)
     kept = _differing({"name": (found.name, device.name)})

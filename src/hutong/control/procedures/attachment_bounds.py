@@ -46,7 +46,7 @@ class AttachmentsClosed(Refused):
 
 
 class Officer(Protocol):
-    """Who acts: an officer known by name, as `control.orgs.rules.Actor` has one."""
+    """Who acts: an officer known by name, as `control.units.rules.Actor` has one."""
 
     @property
     def officer(self) -> str:
@@ -57,11 +57,11 @@ class Officer(Protocol):
         """The officer's name."""
 
     @property
-    def org(self) -> str:
+    def unit(self) -> str:
         """The credit code of the officer's unit."""
 
     @property
-    def org_name(self) -> str:
+    def unit_name(self) -> str:
         """The unit's name."""
 
 

@@ -53,7 +53,7 @@ class Attached:
     added_at: datetime
     added_by: str
     added_by_name: str
-    org: str
+    unit: str
     settled: bool
     """Whether a step of its case, or a hand to one, has come after it: then it stays."""
 
@@ -91,7 +91,7 @@ def add(
     row = models.Attachment(
         lifecycle=to.lifecycle, case=to.case, record_class=record_class, name=name, kind=kind.code,
         size=len(content), sha256=hashlib.sha256(content).hexdigest(), key_id=keyring.current, added_at=now,
-        added_by=by.officer, added_by_name=by.name, org=by.org, acts_before=_acts(to),
+        added_by=by.officer, added_by_name=by.name, unit=by.unit, acts_before=_acts(to),
     )  # fmt: skip
     with transaction.atomic():
         _lock(to)
@@ -101,7 +101,7 @@ def add(
         for number, piece in enumerate(attachment_pieces.sealed(content, key=key, place=_place(row))):
             models.AttachmentPiece.objects.create(attachment=row, number=number, sealed=piece)
         _note(row, "attach", by=by, now=now)
-        record("procedures.attachment_added", _fields(row, by=by), now=now, org=by.org)
+        record("procedures.attachment_added", _fields(row, by=by), now=now, unit=by.unit)
     return _shown(row, acts=row.acts_before)
 
 
@@ -115,7 +115,7 @@ def read(of: CaseReference, attachment: str, *, by: Officer, keyring: Keyring, n
         pieces = row.pieces.order_by("number").values_list("sealed", flat=True)
         key = attachment_pieces.key_of(keyring, key_id=row.key_id)
         content = attachment_pieces.opened(pieces, key=key, place=_place(row))
-        record("procedures.attachment_read", _fields(row, by=by), now=now, org=by.org, counterpart=_other(row, by))
+        record("procedures.attachment_read", _fields(row, by=by), now=now, unit=by.unit, counterpart=_other(row, by))
     return Opened(_shown(row, acts=_acts(of)), known.KINDS[row.kind].media_type, content)
 
 
@@ -135,7 +135,7 @@ def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, n
         )  # fmt: skip
         _note(row, "detach", by=by, now=now)
         with database.joined(connection) as cur:
-            entry = log.LogEntry("procedures.attachment_removed", now, _fields(row, by=by), by.org)
+            entry = log.LogEntry("procedures.attachment_removed", now, _fields(row, by=by), by.unit)
             (receipt,) = log.append(cur, [entry])
             cur.execute(statements.remove, {"attachment": row.id, "by": by.officer, "entry": receipt.entry_id})
 
@@ -206,8 +206,8 @@ def _acts(of: CaseReference) -> int:
 def _note(row: models.Attachment, kind: str, *, by: Officer, now: datetime) -> None:
     """Let whoever reads the case see that a file came or went: of what kind and how large, and not its name."""
     models.Handling.objects.create(
-        lifecycle=row.lifecycle, case=row.case, kind=kind, at=now, by=by.officer, by_name=by.name, org_name=by.org_name,
-        words=f"{row.kind.upper()} · {-(-row.size // 1024)} KiB", attachment=row.id,
+        lifecycle=row.lifecycle, case=row.case, kind=kind, at=now, by=by.officer, by_name=by.name,
+        by_unit_name=by.unit_name, words=f"{row.kind.upper()} · {-(-row.size // 1024)} KiB", attachment=row.id,
     )  # fmt: skip
 
 
@@ -225,11 +225,11 @@ def _fields(row: models.Attachment, *, by: Officer) -> dict[str, object]:
 
 
 def _other(row: models.Attachment, by: Officer) -> str | None:
-    return row.org if row.org != by.org else None
+    return row.unit if row.unit != by.unit else None
 
 
 def _shown(row: models.Attachment, *, acts: int) -> Attached:
     return Attached(
-        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.org,
+        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.unit,
         settled=acts > row.acts_before,
     )  # fmt: skip

@@ -141,7 +141,7 @@ def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: 
     Raises NothingWaits, NotOfThisOffice where the actor sits at no desk of the case, OwnUnitConsulted, and
     NotYetSubmitted while the case is still being prepared.
     """
-    if unit == actor.org:
+    if unit == actor.unit:
         raise OwnUnitConsulted
     with transaction.atomic():
         rows = _at_desk(procedure, number, actor)
@@ -160,7 +160,7 @@ def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: 
     with transaction.atomic():
         operations.locked(procedure, number)
         asked = models.Handling.objects.filter(
-            pk=about, lifecycle=procedure.life.name, case=number, kind="consult", to_unit=actor.org, answered=False
+            pk=about, lifecycle=procedure.life.name, case=number, kind="consult", to_unit=actor.unit, answered=False
         ).first()
         if asked is None:
             raise NoSuchConsultation(title=procedure.life.title, case=number, number=about)
@@ -174,7 +174,7 @@ def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
 
     Nothing for everybody else.
     """
-    party = takes_part(actor) and actor.org in {parties[each] for each in life.homes.values()}
+    party = takes_part(actor) and actor.unit in {parties[each] for each in life.homes.values()}
     head = party and any(seat.role == HEAD for seat in actor.seats)
     if head or sits(office(life.rescuer, parties=parties), seats=actor.seats):
         return "supervise"
@@ -188,7 +188,7 @@ def takes_part(actor: Actor) -> bool:
 
 def consulted(lifecycle: str, case: str, *, actor: Actor) -> bool:
     """Whether the actor's unit was asked what it thinks of a case, and the actor so may read it."""
-    asked = models.Handling.objects.filter(lifecycle=lifecycle, case=case, kind="consult", to_unit=actor.org)
+    asked = models.Handling.objects.filter(lifecycle=lifecycle, case=case, kind="consult", to_unit=actor.unit)
     return takes_part(actor) and bool(asked.exists())
 
 
@@ -216,11 +216,11 @@ def consultations_counted(
 def _waiting_for(actor: Actor, lifecycle: str, words: str) -> QuerySet[models.Handling]:
     if not takes_part(actor):
         return models.Handling.objects.none()
-    found = models.Handling.objects.filter(kind="consult", to_unit=actor.org, answered=False)
+    found = models.Handling.objects.filter(kind="consult", to_unit=actor.unit, answered=False)
     for word in words.split():
         found = found.filter(
             Q(words__icontains=word) | Q(case__icontains=word) | Q(by_name__icontains=word)
-            | Q(org_name__icontains=word)
+            | Q(by_unit_name__icontains=word)
         )  # fmt: skip
     return found.filter(lifecycle=lifecycle) if lifecycle else found
 
@@ -261,11 +261,11 @@ def _note(
 ) -> int:  # fmt: skip
     made = models.Handling.objects.create(
         lifecycle=lifecycle, case=number, kind=kind, at=now, by=actor.officer, by_name=actor.name,
-        org_name=actor.org_name, to_officer=to_officer, to_name=to_name, to_unit=to_unit, words=words, about=about,
+        by_unit_name=actor.unit_name, to_officer=to_officer, to_name=to_name, to_unit=to_unit, words=words, about=about,
     )  # fmt: skip
     fields = {
         "lifecycle": lifecycle, "case": number, "kind": kind, "to_officer": to_officer or None,
         "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "by": actor.officer,
     }  # fmt: skip
-    record("procedures.handled", fields, now=now, org=actor.org, counterpart=to_unit or None)
+    record("procedures.handled", fields, now=now, unit=actor.unit, counterpart=to_unit or None)
     return int(made.pk)

@@ -111,7 +111,7 @@ def give(
     models.HandGiven.objects.create(
         lifecycle=life.name, case=seen.number, action=move.action, state=seen.state, hand=hand, agrees=agrees,
         opinion=opinion, reason=reason, basis=basis, at=now, by=actor.officer, by_name=actor.name,
-        org_name=actor.org_name, officers=order.officers,
+        by_unit_name=actor.unit_name, officers=order.officers,
     )  # fmt: skip
     fields = {
         "lifecycle": life.name, "case": seen.number, "action": move.action, "hand": str(hand), "agrees": agrees,
@@ -119,7 +119,7 @@ def give(
         "by": actor.officer,
     }  # fmt: skip
     others = seen.parties.values()
-    record("procedures.hand_given", fields, now=now, org=actor.org, counterpart=seen.counterpart, others=others)
+    record("procedures.hand_given", fields, now=now, unit=actor.unit, counterpart=seen.counterpart, others=others)
     if not agrees:
         clear(life.name, seen.number)
         return False

@@ -31,7 +31,7 @@ class Act(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=150)
     by_name = models.CharField(max_length=100)
-    org_name = models.CharField(max_length=200)
+    by_unit_name = models.CharField(max_length=200)
 
     class Meta:
         abstract = True
@@ -43,7 +43,7 @@ class Step(Act):
     action = models.CharField(max_length=30)
     from_state = models.CharField(max_length=30)
     to_state = models.CharField(max_length=30)
-    org = models.CharField(max_length=18)
+    by_unit = models.CharField(max_length=18)
     role = models.CharField(max_length=30)
     unit = models.CharField(max_length=18, blank=True)
     """Whose step it was: the role, and the unit it is held in."""
@@ -237,7 +237,7 @@ class Attachment(models.Model):
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=150)
     added_by_name = models.CharField(max_length=100)
-    org = models.CharField(max_length=18)
+    added_by_unit = models.CharField(max_length=18)
     acts_before = models.PositiveIntegerField()
     """How many steps of its case, and hands to them, there were: once there are more, it stays."""
 

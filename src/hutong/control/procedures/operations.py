@@ -237,9 +237,9 @@ def _keep(
 ) -> models.Step:
     kept: models.Step = models.Step.objects.create(
         lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
-        to_state=move.after, at=now, by=actor.officer, by_name=actor.name, org=actor.org, org_name=actor.org_name,
-        role=own.role, unit=own.unit, deputy=own in actor.deputises, clause=move.clause, reason=grounds.reason,
-        basis=grounds.basis, aftermath=move.aftermath,
+        to_state=move.after, at=now, by=actor.officer, by_name=actor.name, by_unit=actor.unit,
+        by_unit_name=actor.unit_name, role=own.role, unit=own.unit, deputy=own in actor.deputises, clause=move.clause,
+        reason=grounds.reason, basis=grounds.basis, aftermath=move.aftermath,
     )  # fmt: skip
     return kept
 
@@ -256,6 +256,7 @@ def _record(
     life = procedure.life
     unseen = move.before == life.start and move.after in lifecycle.ends(life)  # what was never handed in has no readers
     record(
-        procedure.event, fields, now=now, org=seen.org or actor.org, counterpart=None if unseen else seen.counterpart,
-        others=(actor.org,) if unseen else (actor.org, *seen.parties.values()),
+        procedure.event, fields, now=now, unit=seen.unit or actor.unit,
+        counterpart=None if unseen else seen.counterpart,
+        others=(actor.unit,) if unseen else (actor.unit, *seen.parties.values()),
     )  # fmt: skip

@@ -24,11 +24,11 @@ class Actor(Protocol):
         """The name as it is shown and kept."""
 
     @property
-    def org(self) -> str:
+    def unit(self) -> str:
         """The officer's own unit."""
 
     @property
-    def org_name(self) -> str:
+    def unit_name(self) -> str:
         """The unit's name."""
 
     @property
@@ -55,7 +55,7 @@ class Seen:
     acted: Acted = field(default_factory=dict)
     """Who wrote it, by the words of `Lifecycle.writing`; who took a step the mechanism knows itself."""
     region: str = ""
-    org: str = ""
+    unit: str = ""
     """The party whose case it is: first party of its entries."""
     counterpart: str | None = None
 

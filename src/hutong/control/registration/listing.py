@@ -9,9 +9,6 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs import queries as known
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also
@@ -19,6 +16,9 @@ from hutong.control.registration import operations, queries, rules
 from hutong.control.registration.lifecycle import REGISTERED, REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
+from hutong.control.units import operations as members
+from hutong.control.units import queries as known
+from hutong.control.units.rules import Actor
 from hutong.core.errors import Conflicting
 from hutong.core.lifecycle import Seat
 from hutong.db import database
@@ -41,12 +41,12 @@ class UnderReview(Conflicting):
     clause = "PS-09-2"
 
 
-def find(kind: str, code: str, *, org: str) -> Registration | None:
+def find(kind: str, code: str, *, unit: str) -> Registration | None:
     """Return what was ever registered with this code (of the unit), locked for a change; None where nothing was.
 
     To be called in a transaction. Raises UnderReview where it is still to be decided.
     """
-    found = queries.standing(kind, code, unit=org)
+    found = queries.standing(kind, code, unit=unit)
     if found is None:
         return None
     if found.state not in REGISTERED:
@@ -55,19 +55,19 @@ def find(kind: str, code: str, *, org: str) -> Registration | None:
 
 
 def enrol(
-    kind: str, *, code: str, org: str, name: str, state: str | None = None, now: datetime, by: str, **given: object
+    kind: str, *, code: str, unit: str, name: str, state: str | None = None, now: datetime, by: str, **given: object
 ) -> None:
     """Register what the file lists, in the caller's transaction, and lock it where the file lists it as `stopped`.
 
-    `given` is what the plane's register takes besides. Raises UnitStopped, NoSuchOrganisation and what the plane does,
+    `given` is what the plane's register takes besides. Raises UnitStopped, NoSuchUnit and what the plane does,
     and UnderReview or IdentifierTaken where another wrote it down since `find` looked.
     """
-    orgs.require_active(org)
+    members.require_active(unit)
     no = numbers.following(REGISTRATIONS, operations.PREFIX, now=now)  # nobody else writes one down until this ends
-    if (other := queries.standing(kind, code, unit=org)) is not None:
+    if (other := queries.standing(kind, code, unit=unit)) is not None:
         raise rules.IdentifierTaken(code=code) if other.state in REGISTERED else UnderReview(code=code, no=other.no)
     made = Registration.objects.create(
-        no=no, kind=kind, unit_id=org, code=code, name=name, enrolled=True, state=REGISTRATION.start, entered_at=now,
+        no=no, kind=kind, unit_id=unit, code=code, name=name, enrolled=True, state=REGISTRATION.start, entered_at=now,
         **_columns(given),
     )  # fmt: skip
     also: Also = {"enrol": lambda found, step: operations.write(found, now=now, by=by, **given)}
@@ -85,7 +85,7 @@ def change(registration: Registration, *, keyring: Keyring | None, now: datetime
         if registration.kind == "system":
             registers.change_system(cur, id=id, keyring=keyring, **who, **given)  # type: ignore[arg-type]
         else:
-            registers.set_department(cur, id=id, org=registration.unit_id, **who, **given)  # type: ignore[arg-type]
+            registers.set_department(cur, id=id, unit=registration.unit_id, **who, **given)  # type: ignore[arg-type]
     operations.rewrite(registration, _columns(given), changed=given, now=now, by=by)
 
 
@@ -98,7 +98,7 @@ def follow_state(registration: Registration, state: str | None, *, now: datetime
         return False
     action, reason = _MOVED[state]
     if action in operations.BEGINS:
-        orgs.require_active(registration.unit_id)
+        members.require_active(registration.unit_id)
     _carry(registration, action, reason=reason, now=now, by=by, also=operations.ALSO)
     return True
 
@@ -135,7 +135,7 @@ def _seat(actor: Actor) -> Seat:
     """Return the seat in which the actor brings a file; one without a role for an actor who has none of the roles."""
     order = {role: place for place, role in enumerate(FILED_BY)}
     seats = sorted((order[seat.role], seat) for seat in actor.seats if seat.role in order)
-    return seats[0][1] if seats else Seat("", actor.org)
+    return seats[0][1] if seats else Seat("", actor.unit)
 
 
 def _columns(given: dict[str, object]) -> dict[str, object]:

@@ -4,9 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from hutong.control.orgs.models import Organisation
 from hutong.control.procedures.models import Case
 from hutong.control.registration.lifecycle import UNDER_WAY, UNUSED
+from hutong.control.units.models import Unit
 
 KINDS = ("system", "user", "device")
 
@@ -16,7 +16,7 @@ class Registration(Case):
 
     no = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=10)
-    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="registrations")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="registrations")
     code = models.CharField(max_length=100)
     """What it is known by in questions, once it is registered."""
     name = models.CharField(max_length=200)

@@ -9,8 +9,6 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
@@ -20,6 +18,8 @@ from hutong.control.registration import queries, rules, rules_of_use
 from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
+from hutong.control.units import operations as members
+from hutong.control.units.rules import Actor
 from hutong.core import canonical
 from hutong.core.workdays import Calendar
 from hutong.db import database
@@ -40,18 +40,18 @@ def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime
         raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
     rules.check(kind, facts)
     with transaction.atomic():
-        orgs.require_active(actor.org)
+        members.require_active(actor.unit)
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
-        _check_free(kind, str(facts["code"]), unit=actor.org)
+        _check_free(kind, str(facts["code"]), unit=actor.unit)
         made = Registration.objects.create(
-            no=no, kind=kind, unit_id=actor.org, state=REGISTRATION.start, entered_at=now, written_by=[actor.officer],
+            no=no, kind=kind, unit_id=actor.unit, state=REGISTRATION.start, entered_at=now, written_by=[actor.officer],
             **_told(kind, facts),
         )  # fmt: skip
         fields = {
-            "registration": no, "kind": kind, "org": actor.org, "code": made.code, "name": made.name,
+            "registration": no, "kind": kind, "unit": actor.unit, "code": made.code, "name": made.name,
             "digest": digest(made), "by": actor.officer,
         }  # fmt: skip
-        record("registration.applied", fields, now=now, org=actor.org)
+        record("registration.applied", fields, now=now, unit=actor.unit)
         procedures.put_on_desks(REGISTRATIONS, made)
     return no
 
@@ -99,7 +99,7 @@ def take(
     with transaction.atomic():
         found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
         if action in BEGINS:
-            orgs.require_active(found.unit_id)
+            members.require_active(found.unit_id)
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
         procedures.take(
             REGISTRATIONS, found, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=ALSO,
@@ -119,7 +119,7 @@ def rewrite(
     fields = {
         "registration": found.no, "changed": sorted(changed), "before": before, "after": digest(found), "by": by,
     }  # fmt: skip
-    record("registration.changed", fields, now=now, org=found.unit_id)
+    record("registration.changed", fields, now=now, unit=found.unit_id)
 
 
 def told_of(registration: Registration) -> dict[str, object]:
@@ -168,7 +168,7 @@ def write(found: Registration, *, now: datetime, by: str, **given: object) -> No
         "system": registers.register_system, "user": registers.register_user, "device": registers.register_device,
     }[found.kind]  # fmt: skip
     with database.joined(connection) as cur:
-        register(cur, id=found.code, org=found.unit_id, name=found.name, now=now, by=by, **given)  # type: ignore[operator]
+        register(cur, id=found.code, unit=found.unit_id, name=found.name, now=now, by=by, **given)  # type: ignore[operator]
 
 
 def _stop(found: Registration, step: Taking) -> None:
@@ -186,9 +186,9 @@ def _set_state(found: Registration, state: str, step: Taking) -> None:
         if found.kind == "system":
             registers.change_system(cur, **said)  # type: ignore[arg-type]
         elif found.kind == "user":
-            registers.set_user_state(cur, org=found.unit_id, **said)  # type: ignore[arg-type]
+            registers.set_user_state(cur, unit=found.unit_id, **said)  # type: ignore[arg-type]
         else:
-            registers.set_device_state(cur, org=found.unit_id, **said)  # type: ignore[arg-type]
+            registers.set_device_state(cur, unit=found.unit_id, **said)  # type: ignore[arg-type]
 
 
 ALSO: Also = {"accept_rules": _accept, "approve": _register, "lock": _stop, "cancel": _stop, "unlock": _start}

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.db.models import Model, QuerySet
 
-from hutong.control.orgs import offices
-from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.registration import rules
 from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
+from hutong.control.units import offices
+from hutong.control.units import queries as members
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
@@ -26,7 +26,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             facts=rules.conditions(kind=each.kind, enrolled=each.enrolled),
             acted={"apply": frozenset(each.written_by)},
             region=each.unit.region_code,
-            org=each.unit_id,
+            unit=each.unit_id,
         )
         for each in (found[case.pk] for case in cases)
     ]
@@ -34,7 +34,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
 
 def concerned(about: str, key: str) -> QuerySet:
     """Return the registrations whose parties look at something: a unit."""
-    return Registration.objects.filter(unit=key) if about == "orgs.unit" else Registration.objects.none()
+    return Registration.objects.filter(unit=key) if about == "units.unit" else Registration.objects.none()
 
 
 REGISTRATIONS = Procedure(
@@ -45,6 +45,6 @@ REGISTRATIONS = Procedure(
     number_field="registration",
     seen=seen,
     concerned=concerned,
-    staff=orgs.staff,
-    stopped=orgs.stopped,
+    staff=members.staff,
+    stopped=members.stopped,
 )

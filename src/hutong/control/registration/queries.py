@@ -5,14 +5,14 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.queries import PAGE, in_order, waits_at
 from hutong.control.registration import rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
 from hutong.control.registration.models import Registration
 from hutong.control.registration.rules import RegistrationNotEditable
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.counting import COUNTED
 
 
@@ -50,7 +50,7 @@ class RegistrationForm:
 def page(no: str, *, actor: Actor) -> RegistrationPage:
     """Return a registration with what its page says of it; raises NoSuchRegistration."""
     found = registration(no, actor=actor)
-    names = orgs.people({found.rules_by} - {""})
+    names = members.people({found.rules_by} - {""})
     return RegistrationPage(found, editable(found, actor=actor), names.get(found.rules_by, found.rules_by))
 
 
@@ -74,7 +74,7 @@ def registration(no: str, *, actor: Actor) -> Registration:
 def _reads(found: Registration, actor: Actor) -> bool:
     if rules.sees(actor, unit=found.unit_id, region=found.unit.region_code):
         return True
-    if waits_at(REGISTRATION.name, found.no, orgs.headed(actor)):
+    if waits_at(REGISTRATION.name, found.no, members.headed(actor)):
         return True
     return handling.consulted(REGISTRATION.name, found.no, actor=actor)
 
@@ -111,7 +111,7 @@ def counted(actor: Actor, asked: RegistrationFilters, *, most: int = COUNTED + 1
 
 
 def _fitting(actor: Actor, asked: RegistrationFilters) -> QuerySet[Registration]:
-    theirs = [actor.org, *orgs.of_regions(actor)]
+    theirs = [actor.unit, *members.of_regions(actor)]
     found = Registration.objects.all() if actor.everywhere else Registration.objects.filter(unit_id__in=theirs)
     for word in asked.words.split():
         found = found.filter(

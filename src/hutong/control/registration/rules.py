@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Mapping
 
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.lifecycle import Facts, Seat, sits
@@ -97,4 +97,4 @@ def is_applicant(actor: Actor, *, unit: str) -> bool:
 
 def sees(actor: Actor, *, unit: str, region: str) -> bool:
     """Whether the actor reads a unit's registrations: its officers, authority and operator of `region`, the auditor."""
-    return actor.reads_of(region) or unit == actor.org
+    return actor.reads_of(region) or unit == actor.unit

@@ -41,7 +41,7 @@ class RegionUnreadable(Invalid):
 
 
 class Decider(Protocol):
-    """Who decides: an officer as `control.orgs.rules.Actor` has one."""
+    """Who decides: an officer as `control.units.rules.Actor` has one."""
 
     @property
     def officer(self) -> str:

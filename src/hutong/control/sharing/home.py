@@ -8,11 +8,11 @@ from django.db import connection, transaction
 
 from hutong.audit import waiting
 from hutong.audit.rollups import Month
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.models import Handling
 from hutong.control.sharing import queries, statistics
 from hutong.control.sharing.models import Application
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.db import database
@@ -64,7 +64,7 @@ def page(
         unmoved=unmoved,
         first_end=first_end,
         consultations=handling.consultations(actor, limit=consultations),
-        own=queries.own(actor.org, limit=own),
+        own=queries.own(actor.unit, limit=own),
         months=statistics.months(actor, today=beijing.day(now)),
         log=[*_log(look, now=now), *unprotected] if any(actor.has_role(role) for role in LOG_TOLD) else [],
     )

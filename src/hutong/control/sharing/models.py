@@ -4,8 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs.models import Organisation
 from hutong.control.procedures.models import Case
+from hutong.control.units.models import Unit
 from hutong.core import beijing
 
 
@@ -13,7 +13,7 @@ class Application(Case):
     """One application to use items of one resource in one mode."""
 
     no = models.CharField(max_length=40, unique=True)
-    consumer = models.ForeignKey(Organisation, models.PROTECT, related_name="applications")
+    consumer = models.ForeignKey(Unit, models.PROTECT, related_name="applications")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="applications")
     mode = models.CharField(max_length=20)
     items = models.JSONField()

@@ -9,8 +9,6 @@ from django.db import connection, transaction
 from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
@@ -21,6 +19,8 @@ from hutong.control.sharing import queries, rules, supply
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import operations as members
+from hutong.control.units.rules import Actor
 from hutong.core import beijing, canonical
 from hutong.core.blanks import says_something
 from hutong.core.workdays import Calendar
@@ -77,23 +77,23 @@ def draft(
         entry = Entry.objects.select_related("current").filter(code=code, current__isnull=False).first()
         if entry is None:
             raise NoSuchEntry(code=code)
-        orgs.require_active(actor.org, entry.provider_id)
-        facts["row_filter"] = _check(entry, facts, consumer=actor.org, now=now)
+        members.require_active(actor.unit, entry.provider_id)
+        facts["row_filter"] = _check(entry, facts, consumer=actor.unit, now=now)
         no = numbers.following(APPLICATIONS, "GX", now=now)  # nobody else drafts until this ends
-        sent = Application.objects.filter(consumer=actor.org, form_id=form_id, form_id__isnull=False).first()
+        sent = Application.objects.filter(consumer=actor.unit, form_id=form_id, form_id__isnull=False).first()
         if sent is not None:
             return str(sent.no)
         made = Application.objects.create(
-            no=no, consumer_id=actor.org, entry=entry, written_by=[actor.officer], state=APPLICATION.start,
+            no=no, consumer_id=actor.unit, entry=entry, written_by=[actor.officer], state=APPLICATION.start,
             entered_at=now, form_id=form_id, **facts,
         )  # fmt: skip
         fields = {
-            "application": no, "resource": code, "org": actor.org, "system": system, "mode": str(mode),
+            "application": no, "resource": code, "unit": actor.unit, "system": system, "mode": str(mode),
             "items": list(items), "purpose": purpose, "matter": ", ".join(matters), "legal_basis": legal_basis,
             "digest": _digest(facts), "by": actor.officer,
         }  # fmt: skip
         # until it is lodged nobody else knows of it
-        record("sharing.applied", fields, now=now, org=actor.org)
+        record("sharing.applied", fields, now=now, unit=actor.unit)
         procedures.put_on_desks(APPLICATIONS, made)
     return no
 
@@ -114,7 +114,7 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
         application.written_by = sorted({*application.written_by, actor.officer})
         application.save()
         fields = {"application": no, "before": _digest(before), "after": _digest(after), "by": actor.officer}
-        record("sharing.application_changed", fields, now=now, org=application.consumer_id)
+        record("sharing.application_changed", fields, now=now, unit=application.consumer_id)
         procedures.put_on_desks(APPLICATIONS, application)
 
 
@@ -141,7 +141,7 @@ def take(
         if action in _NEEDS_SHARING:
             _check_shared(application.entry)
         if action in _BEGINS:
-            orgs.require_active(application.consumer_id, application.entry.provider_id)
+            members.require_active(application.consumer_id, application.entry.provider_id)
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
         procedures.take(
             APPLICATIONS, application, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=_ALSO
@@ -172,7 +172,7 @@ def _ask_ladder(application: Application, step: Taking) -> None:
             "application": application.no, "mode": str(rung.mode), "sufficient": rung.sufficient,
             "reason": reason or None, "explanation": step.move.action, "by": step.actor.officer,
         }  # fmt: skip
-        record("sharing.ladder_decided", fields, now=step.now, org=application.consumer_id)
+        record("sharing.ladder_decided", fields, now=step.now, unit=application.consumer_id)
 
 
 def _lodge(application: Application, step: Taking) -> None:

@@ -6,12 +6,12 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from hutong.control.catalog import rules as catalog
-from hutong.control.orgs import offices
-from hutong.control.orgs import queries as orgs
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.sharing import queries, rules, supply
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
+from hutong.control.units import offices
+from hutong.control.units import queries as members
 
 
 def seen(cases: Sequence[Model]) -> list[Seen]:
@@ -42,7 +42,7 @@ def seen(cases: Sequence[Model]) -> list[Seen]:
             ),
             acted={"draft": frozenset(application["written_by"])},
             region=application["region"],
-            org=application["consumer"],
+            unit=application["consumer"],
             counterpart=application["provider"],
         )
         for application in applications
@@ -53,7 +53,7 @@ def concerned(about: str, key: str) -> QuerySet:
     """Return the applications whose conditions or parties look at something: an entry, or a unit."""
     if about == "catalog.entry":
         return Application.objects.filter(entry__code=key)
-    if about == "orgs.unit":
+    if about == "units.unit":
         return Application.objects.filter(consumer=key) | Application.objects.filter(entry__provider=key)
     return Application.objects.none()
 
@@ -66,6 +66,6 @@ APPLICATIONS = Procedure(
     number_field="application",
     seen=seen,
     concerned=concerned,
-    staff=orgs.staff,
-    stopped=orgs.stopped,
+    staff=members.staff,
+    stopped=members.stopped,
 )

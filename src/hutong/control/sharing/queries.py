@@ -9,10 +9,6 @@ from django.db.models import Q, QuerySet
 
 from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry
-from hutong.control.orgs import competence
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.models import Organisation
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.queries import in_order, waits_at
@@ -20,6 +16,10 @@ from hutong.control.procedures.rules import named
 from hutong.control.sharing import rules
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application, LadderDecision
+from hutong.control.units import competence
+from hutong.control.units import queries as members
+from hutong.control.units.models import Unit
+from hutong.control.units.rules import Actor
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Parties
@@ -108,7 +108,7 @@ def application(no: str, *, actor: Actor) -> Application:
     So may a unit that was consulted on it, and the head of an office where it waits.
     """
     found = _all().filter(no=no).first()
-    if found is None or not (_reads(found, actor) or waits_at(APPLICATION.name, no, orgs.headed(actor))):
+    if found is None or not (_reads(found, actor) or waits_at(APPLICATION.name, no, members.headed(actor))):
         raise NoSuchApplication(no=no)
     return found
 
@@ -174,7 +174,7 @@ def _fitting(words: str, state: str, mode: str) -> Q:
         entries = Entry.objects.filter(
             Q(name__icontains=word) | Q(code__startswith=word) | Q(provider__name__icontains=word)
         )
-        units = Organisation.objects.filter(name__icontains=word)
+        units = Unit.objects.filter(name__icontains=word)
         fit &= (
             Q(no__startswith=word.upper())
             | Q(entry_id__in=list(entries.values_list("pk", flat=True)))
@@ -189,11 +189,11 @@ def _readable(actor: Actor) -> Iterator[Q]:
     Each by itself has an index in the order of the list; all in one condition have none.
     """
     of_others = ~Q(state="DRAFT")
-    drafts = Q(consumer_id__in=sorted({actor.org, *actor.units_as("consumer")}))
+    drafts = Q(consumer_id__in=sorted({actor.unit, *actor.units_as("consumer")}))
     if actor.everywhere:
         yield drafts | of_others
         return
-    if of_region := orgs.of_regions(actor):
+    if of_region := members.of_regions(actor):
         yield of_others & Q(consumer_id__in=of_region)
     for unit in sorted(actor.units):
         yield Q(consumer_id=unit) if rules.prepares(actor, consumer=unit) else Q(consumer_id=unit) & of_others
@@ -208,14 +208,14 @@ def _page(
     return list(in_order(_listed(found), after=after, oldest=oldest)[:limit])
 
 
-def region(org: str) -> str:
+def region(unit: str) -> str:
     """Return the region of a unit; empty where it has none of its own, and where there is no such unit."""
-    return Organisation.objects.filter(pk=org).values_list("region_code", flat=True).first() or ""
+    return Unit.objects.filter(pk=unit).values_list("region_code", flat=True).first() or ""
 
 
-def own(org: str, *, limit: int) -> list[Application]:
+def own(unit: str, *, limit: int) -> list[Application]:
     """Return the newest applications of a unit."""
-    return _page(Application.objects.filter(consumer_id=org), after=None, oldest=False, limit=limit)
+    return _page(Application.objects.filter(consumer_id=unit), after=None, oldest=False, limit=limit)
 
 
 def _listed(found: QuerySet[Application]) -> QuerySet[Application]:
@@ -224,9 +224,9 @@ def _listed(found: QuerySet[Application]) -> QuerySet[Application]:
     return found.select_related(None).select_related("consumer", "entry").only(*shown)
 
 
-def under_way(org: str) -> list[str]:
+def under_way(unit: str) -> list[str]:
     """Return the numbers of the applications a unit is consumer or provider of that are still to be decided or done."""
-    found = Application.objects.filter(Q(consumer_id=org) | Q(entry__provider_id=org), state__in=UNDER_WAY)
+    found = Application.objects.filter(Q(consumer_id=unit) | Q(entry__provider_id=unit), state__in=UNDER_WAY)
     return list(found.order_by("no").values_list("no", flat=True))
 
 
@@ -237,23 +237,23 @@ def editable(application: Application, *, actor: Actor) -> bool:
     )
 
 
-def systems(org: str) -> list[Choice]:
+def systems(unit: str) -> list[Choice]:
     """Return the active registered systems of a unit."""
-    return _in_use(org, "systems")
+    return _in_use(unit, "systems")
 
 
-def users(org: str) -> list[Choice]:
+def users(unit: str) -> list[Choice]:
     """Return the active registered users of a unit."""
-    return _in_use(org, "users")
+    return _in_use(unit, "users")
 
 
-def devices(org: str) -> list[Choice]:
+def devices(unit: str) -> list[Choice]:
     """Return the active registered devices of a unit."""
-    return _in_use(org, "devices")
+    return _in_use(unit, "devices")
 
 
 def registered(
-    orgs: Collection[str], *, systems: Collection[str] = (), users: Collection[str] = (),
+    units: Collection[str], *, systems: Collection[str] = (), users: Collection[str] = (),
     devices: Collection[str] = (),
 ) -> dict[tuple[str, str, str], str]:  # fmt: skip
     """Return what these codes are called, by kind (`systems`, `users`, `devices`), unit and code.
@@ -261,7 +261,7 @@ def registered(
     Of what is stopped too: whoever used it is still to be read. A code of another unit is not told.
     """
     with transaction.atomic(), database.joined(connection) as cur:
-        return registers.names(cur, orgs=orgs, systems=systems, users=users, devices=devices)
+        return registers.names(cur, units=units, systems=systems, users=users, devices=devices)
 
 
 SUSPENDED = "suspended"
@@ -307,7 +307,7 @@ def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:
 
     A consumer's officers and head see their unit's, a provider's head those on what the unit shares (P-6).
     """
-    heads = actor.units_as(orgs.HEAD)
+    heads = actor.units_as(members.HEAD)
     consumers = sorted(heads | actor.units_as("consumer"))
     if not consumers:
         return 0, None
@@ -337,7 +337,7 @@ def ended(no: str) -> Ended | None:
 def _grants_asked(actor: Actor, words: str, state: str, mode: str) -> dict[str, object]:
     suspended, former = state == SUSPENDED, state == FORMER
     return {
-        "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": orgs.of_regions(actor),
+        "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": members.of_regions(actor),
         "words": words.lower().split(),
         "state": "" if suspended or former else state, "suspended": suspended, "former": former,
         "mode": mode,
@@ -377,9 +377,9 @@ def is_shared(entry: Entry) -> bool:
     return catalog.is_shared(state=entry.state, sharing_type=entry.current.sharing_type)  # type: ignore[union-attr]
 
 
-def _in_use(org: str, kind: str) -> list[Choice]:
+def _in_use(unit: str, kind: str) -> list[Choice]:
     with transaction.atomic(), database.joined(connection) as cur:
-        return [Choice(id=code, name=name) for code, name in registers.in_use(cur, org=org, kind=kind)]
+        return [Choice(id=code, name=name) for code, name in registers.in_use(cur, unit=unit, kind=kind)]
 
 
 def ladder(no: str) -> list[Rung]:

@@ -3,8 +3,8 @@
 from plane.access_grant g
 join plane.resource r on r.code = g.code
 join plane.system s on s.id = g.system
-join orgs_organisation p on p.credit_code = g.provider
-join orgs_organisation c on c.credit_code = g.consumer
+join units_unit p on p.credit_code = g.provider
+join units_unit c on c.credit_code = g.consumer
 left join plane.store h on h.code = g.code and h.version = g.version
 where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units)s) or g.consumer = any (%(of_region)s))
   and (%(state)s = '' or g.state = %(state)s)
@@ -60,8 +60,8 @@ select a.id, a.no, a.state, a.entered_at, a.written_by, a.consumer_id as consume
        d.department_id as competent, c.name as consumer_name, c.region_code as region,
        e.code, e.name as entry_name, e.state as entry_state, v.sharing_type, v.number as version
 from sharing_application a
-join orgs_organisation c on c.credit_code = a.consumer_id
-left join orgs_competence d on d.unit_id = a.consumer_id and d.until_date is null
+join units_unit c on c.credit_code = a.consumer_id
+left join units_competence d on d.unit_id = a.consumer_id and d.until_date is null
 join catalog_entry e on e.id = a.entry_id
 join catalog_version v on v.id = e.current_id
 where a.id = any(%(ids)s)

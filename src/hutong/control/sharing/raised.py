@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor, regions_above
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import queries
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor, regions_above
 from hutong.core import beijing
 from hutong.core.blanks import is_blank
 from hutong.core.counting import COUNTED
@@ -111,7 +111,7 @@ def _answers(actor: Actor, *, region: str) -> bool:
 
 
 def _belongs(actor: Actor, *, unit: str) -> bool:
-    return unit == actor.org or any(seat.unit == unit and seat.role != ROLE for seat in actor.deputises)
+    return unit == actor.unit or any(seat.unit == unit and seat.role != ROLE for seat in actor.deputises)
 
 
 def _offices(actor: Actor) -> frozenset[tuple[str, str]]:
@@ -151,6 +151,6 @@ def counted(
 
 def _asked(actor: Actor, words: str, kind: str, *, standing: bool, now: datetime) -> dict[str, object]:
     return {
-        "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": orgs.of_regions(actor),
+        "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": members.of_regions(actor),
         "words": words.lower().split(), "kind": kind, "standing": standing, "today": beijing.day(now),
     }  # fmt: skip

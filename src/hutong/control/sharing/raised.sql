@@ -10,7 +10,7 @@ from (
            r.reason, r.decided_by, r.until_day, %(today)s between r.from_day and r.until_day
     from plane.raised_limit r
 ) l
-join orgs_organisation c on c.credit_code = l.consumer
+join units_unit c on c.credit_code = l.consumer
 left join plane.resource s on s.code = l.code
 where (%(everyone)s or l.consumer = any (%(units)s) or l.consumer = any (%(of_region)s))
   and (%(kind)s = '' or l.kind = %(kind)s)

@@ -8,13 +8,13 @@ from hutong.control.catalog import portal
 from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.portal import ResourcePage
-from hutong.control.orgs import offices
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.queries import GrantShown, Rung
 from hutong.control.sharing.rules import ApplicationNotEditable
+from hutong.control.units import offices
+from hutong.control.units.rules import Actor
 from hutong.core.lifecycle import Parties
 from hutong.plane.grants import Ended
 from hutong.plane.suspensions import Suspension
@@ -102,12 +102,12 @@ def resource(code: str, *, reader: Actor | None, day: date) -> ResourceOffer:
     Of the public nobody knows who applies: whoever does is told after logging in.
     """
     found = portal.resource(code, reader=reader, day=day)
-    return ResourceOffer(found, may=reader is None or rules.is_applicant(reader, consumer=reader.org))
+    return ResourceOffer(found, may=reader is None or rules.is_applicant(reader, consumer=reader.unit))
 
 
 def new_form(code: str, *, actor: Actor) -> NewApplication:
     """Return what a new application of the actor's unit begins from; raises NoSuchEntry."""
-    return NewApplication(catalog.published(code), rules.is_applicant(actor, consumer=actor.org))
+    return NewApplication(catalog.published(code), rules.is_applicant(actor, consumer=actor.unit))
 
 
 def form(no: str, *, actor: Actor) -> ApplicationForm:

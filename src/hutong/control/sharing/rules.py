@@ -1,7 +1,7 @@
 """Who may see and write an application, what it may ask for, and the facts its procedure asks for."""
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.rulebook.queries import Rulebook
+from hutong.control.units.rules import Actor
 from hutong.core.errors import Conflicting, Invalid, Refused
 from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Seat, open_to, sits
 
@@ -94,7 +94,7 @@ def sees(actor: Actor, *, parties: Parties, region: str) -> bool:
 
 def prepares(actor: Actor, *, consumer: str) -> bool:
     """Whether the actor may read a draft: only its unit and the deputies of the unit's applicants do."""
-    return consumer == actor.org or is_applicant(actor, consumer=consumer)
+    return consumer == actor.unit or is_applicant(actor, consumer=consumer)
 
 
 def steps(life: Lifecycle, state: str, *, actor: Actor, offices: Parties) -> list[Move]:

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.orgs import offices
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import queries, rules
+from hutong.control.units import offices
+from hutong.control.units import operations as members
+from hutong.control.units.rules import Actor
 from hutong.core import lifecycle
 from hutong.core.blanks import is_blank
 from hutong.core.lifecycle import Lifecycle
@@ -26,7 +26,7 @@ from hutong.plane.suspensions import Suspendable
 def suspend(kind: Suspendable, whom: str, *, reason: str, clause: str, actor: Actor, now: datetime) -> int:
     """Give no service to a unit, a system or under a grant, and return the number of the suspension.
 
-    `clause` is one of `rules.SUSPENDED_BY`. Raises NotYourRole, GroundsMissing, ClauseUnfit, NoSuchOrganisation and
+    `clause` is one of `rules.SUSPENDED_BY`. Raises NotYourRole, GroundsMissing, ClauseUnfit, NoSuchUnit and
     what the plane raises.
     """
     with transaction.atomic(), database.joined(connection) as cur:
@@ -35,7 +35,7 @@ def suspend(kind: Suspendable, whom: str, *, reason: str, clause: str, actor: Ac
         if clause not in rules.SUSPENDED_BY:
             raise rules.ClauseUnfit(given=clause)
         if kind is Suspendable.UNIT:
-            orgs.lock_unit(whom)
+            members.lock_unit(whom)
         return suspensions.suspend(
             cur, kind=kind, whom=whom, reason=reason, clause=clause, now=now, by=actor.officer
         )

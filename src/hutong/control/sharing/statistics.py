@@ -10,8 +10,8 @@ from psycopg import Cursor
 from hutong.audit import rollups
 from hutong.audit.rollups import Month, MonthSpan, NamedKeys, Share, Sum, SumFilters
 from hutong.control.catalog import queries as catalog
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.db import database
 
@@ -88,7 +88,7 @@ def statistics(
         by_unit = rollups.by_unit(cur, span, limit=named)
         by_resource = rollups.by_resource(cur, span, limit=named)
         units_used, resources_used = rollups.keys(cur, span)
-    units, resources = orgs.names(), resource_names(share.key for share in by_resource)
+    units, resources = members.names(), resource_names(share.key for share in by_resource)
     return Statistics(
         by_month, _named(by_unit, units), _named(by_resource, resources), _rest(by_month, by_unit, of=units_used),
         _rest(by_month, by_resource, of=resources_used), span.units is None, span,
@@ -102,7 +102,7 @@ class SumsAsked:
 
     first: date | None = None
     last: date | None = None
-    org: str = ""
+    unit: str = ""
     mode: str = ""
     words: str = ""
 
@@ -140,9 +140,9 @@ def _wanted(cur: Cursor, actor: Actor, asked: SumsAsked, *, today: date) -> SumF
         _span(actor, today=today), first=asked.first or date.min, last=asked.last or beijing.month(today)
     )
     if not asked.words.strip():
-        return SumFilters(span, asked.org, asked.mode)
+        return SumFilters(span, asked.unit, asked.mode)
     units, resources = rollups.named(cur, span)
-    of_units, of_resources = orgs.names(), resource_names(resources)
+    of_units, of_resources = members.names(), resource_names(resources)
     words = [
         NamedKeys(
             [each for each in units if word in f"{of_units.get(each, '')} {each}".lower()],
@@ -150,11 +150,11 @@ def _wanted(cur: Cursor, actor: Actor, asked: SumsAsked, *, today: date) -> SumF
         )
         for word in asked.words.lower().split()
     ]
-    return SumFilters(span, asked.org, asked.mode, words)
+    return SumFilters(span, asked.unit, asked.mode, words)
 
 
 def _span(actor: Actor, *, today: date) -> MonthSpan:
-    units = None if actor.everywhere else {*actor.units, *orgs.of_regions(actor)}
+    units = None if actor.everywhere else {*actor.units, *members.of_regions(actor)}
     return MonthSpan(beijing.month(today, ahead=1 - MONTHS), beijing.month(today), units)
 
 

@@ -9,14 +9,14 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from hutong.control.catalog import queries as catalog
-from hutong.control.orgs import competence, offices
-from hutong.control.orgs import operations as orgs
-from hutong.control.orgs.models import Organisation
-from hutong.control.orgs.rules import ROLES
 from hutong.control.procedures import turns
 from hutong.control.recording import record
 from hutong.control.registration import listing
 from hutong.control.sharing import queries
+from hutong.control.units import competence, offices
+from hutong.control.units import operations as members
+from hutong.control.units.models import Unit
+from hutong.control.units.rules import ROLES
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid
 from hutong.db import database
@@ -55,12 +55,12 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
     """Stop a unit; stopped already, it is left as it is.
 
     SX-03: only registered units are members, so none of its systems is answered from then on. Raises
-    NoSuchOrganisation, StopWithoutReason, UnitHasOffice, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
+    NoSuchUnit, StopWithoutReason, UnitHasOffice, UnitStillCompetent, UnitStillProvides and UnitStillApplies.
     """
     if is_blank(reason):
         raise StopWithoutReason
     with transaction.atomic():
-        unit = orgs.lock_unit(credit_code)
+        unit = members.lock_unit(credit_code)
         if not unit.active:
             return
         _check_settled(unit)
@@ -68,13 +68,13 @@ def stop(credit_code: str, *, reason: str, now: datetime, by: str) -> None:
         turns.lock(shared=False)  # before the answers: the catalogue waits for these while it has the turns
         unit.active = False
         unit.save(update_fields=["active"])
-        record("orgs.org_stopped", {"org": credit_code, "reason": reason, "by": by}, now=now, org=credit_code)
+        record("units.unit_stopped", {"unit": credit_code, "reason": reason, "by": by}, now=now, unit=credit_code)
         told = f"使用单位已停用：{reason}"
         with database.joined(connection) as cur:
             suspensions.suspend_with_unit(cur, unit=credit_code, reason=told, now=now, by=by)
         listing.lock(systems, reason=told, now=now, by=by)
-        turns.reconsider("orgs.unit", credit_code)
-        orgs.reconsider(credit_code, ROLES, officers=unit.officers.all())
+        turns.reconsider("units.unit", credit_code)
+        members.reconsider(credit_code, ROLES, officers=unit.officers.all())
 
 
 def start(credit_code: str, *, now: datetime, by: str) -> None:
@@ -82,27 +82,27 @@ def start(credit_code: str, *, now: datetime, by: str) -> None:
 
     Its systems are started one by one, and whatever else was suspended of it is lifted for itself.
 
-    Raises NoSuchOrganisation, and UnitStopped where its competent department is.
+    Raises NoSuchUnit, and UnitStopped where its competent department is.
     """
     with transaction.atomic():
-        unit = orgs.lock_unit(credit_code)
+        unit = members.lock_unit(credit_code)
         if unit.active:
             return
         if department := competence.department(credit_code):
-            orgs.require_active(department)
+            members.require_active(department)
         unit.active = True
         unit.save(update_fields=["active"])
-        record("orgs.org_started", {"org": credit_code, "by": by}, now=now, org=credit_code)
+        record("units.unit_started", {"unit": credit_code, "by": by}, now=now, unit=credit_code)
         with database.joined(connection) as cur:
             suspensions.lift_with_unit(cur, unit=credit_code, verified="使用单位已重新启用", now=now, by=by)
-        turns.reconsider("orgs.unit", credit_code)
-        orgs.reconsider(credit_code, ROLES, officers=unit.officers.all())
+        turns.reconsider("units.unit", credit_code)
+        members.reconsider(credit_code, ROLES, officers=unit.officers.all())
 
 
-def _check_settled(unit: Organisation) -> None:
+def _check_settled(unit: Unit) -> None:
     if there := sorted(offices.of_units([unit.credit_code])):
         raise UnitHasOffice(unit=unit.name, offices=_listed(list(dict.fromkeys(role for _, role, _ in there))))
-    under = Organisation.objects.filter(pk__in=competence.under(unit.credit_code), active=True).order_by("name")
+    under = Unit.objects.filter(pk__in=competence.under(unit.credit_code), active=True).order_by("name")
     if names := [each.name for each in under]:
         raise UnitStillCompetent(unit=unit.name, units=_listed(names))
     if entries := [f"{entry.name} {entry.code}" for entry in catalog.unsettled(unit.credit_code)]:

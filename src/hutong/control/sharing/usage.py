@@ -12,8 +12,8 @@ from hutong.audit.events import RecordClass
 from hutong.audit.reading import Record
 from hutong.audit.searching import RecordFilters
 from hutong.audit.subjects import gathered, parts
-from hutong.control.orgs.rules import Actor
 from hutong.control.recording import list_exported
+from hutong.control.units.rules import Actor
 from hutong.core import canonical
 from hutong.core.counting import COUNTED
 from hutong.db import database
@@ -32,7 +32,7 @@ class UseShown:
     placed: int | None
     at: datetime
     event: str
-    org: str | None
+    unit: str | None
     record: dict
     counterpart: str | None = None
     leaf: bytes = b""
@@ -153,7 +153,7 @@ def exported_of_subject(
     """
     check_looks_up(actor)
     about = _about(wanted, keyring=keyring)
-    list_exported("subject", narrowed={}, rows=None, by=actor.officer, org=actor.org, now=now)
+    list_exported("subject", narrowed={}, rows=None, by=actor.officer, unit=actor.unit, now=now)
     return _every_of_subject(about, actor=actor, now=now, filters=wanted.filters)
 
 
@@ -209,11 +209,11 @@ def classes(actor: Actor) -> list[RecordClass]:
 def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Reader:
     """Return the reader an officer is: of uses as a party to them, of another class as one who may read all of it."""
     whole = actor.has_role("auditor") or (record_class != RecordClass.USAGE and record_class in classes(actor))
-    return reading.Reader(by=actor.officer, org=actor.org, auditor=whole)
+    return reading.Reader(by=actor.officer, unit=actor.unit, auditor=whole)
 
 
 def _use(record: Record) -> UseShown:
     return UseShown(
-        record.entry_id, record.seq, record.at, record.event, record.org, canonical.loads(record.record),
+        record.entry_id, record.seq, record.at, record.event, record.unit, canonical.loads(record.record),
         record.counterpart, record.leaf, record.salt, record.record_class, record.parties,
     )  # fmt: skip

@@ -19,5 +19,5 @@ def open_alarm(
     """
     given = {"name": limit, "consumer": consumer, "code": code, "seen": seen, "most": most, "now": now}
     trips.leave(cur, (statements.open, given))
-    record = {"limit": limit, "org": consumer, "resource": code or None, "seen": seen, "most": most}
+    record = {"limit": limit, "unit": consumer, "resource": code or None, "seen": seen, "most": most}
     log.append(cur, [log.LogEntry("plane.alarm_opened", now, record, consumer, provider or None)])

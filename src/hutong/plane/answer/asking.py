@@ -124,7 +124,7 @@ class Caller(NamedTuple):
     """A system whose signature was verified, as it was registered then (`revision`)."""
 
     system: str
-    org: str
+    unit: str
     profile: str
     revision: int
     nonce: bytes
@@ -178,9 +178,9 @@ def names(asked: Sequence[SignedQuestion]) -> Names:
     """Return what questions name: systems, users, devices and grants."""
     return Names(
         frozenset([a.caller.system for a in asked]),
-        frozenset([(a.caller.org, a.context.user) for a in asked]),
-        frozenset([(a.caller.org, a.context.device) for a in asked]),
-        frozenset([(a.caller.org, a.grant) for a in asked]),
+        frozenset([(a.caller.unit, a.context.user) for a in asked]),
+        frozenset([(a.caller.unit, a.context.device) for a in asked]),
+        frozenset([(a.caller.unit, a.grant) for a in asked]),
     )
 
 
@@ -196,14 +196,14 @@ def nonces(asked: Sequence[SignedQuestion]) -> dict[str, arrays.ArrayColumn]:
 
 def department(asked: SignedQuestion, found: Facts) -> str | None:
     """Return the department of the user a question names, where that is a user of the unit that asks."""
-    user = found.people.get((asked.caller.org, asked.context.user))
+    user = found.people.get((asked.caller.unit, asked.context.user))
     return None if user is None else user.dept
 
 
 def alike(each: Asking) -> tuple[object, ...]:
     """Return all that `check` depends on; only the nonce and its end are left out."""
     asked, caller = each.asked, each.asked.caller
-    return (caller.system, caller.org, caller.profile, caller.revision, asked.context, asked.grant, *each.items)
+    return (caller.system, caller.unit, caller.profile, caller.revision, asked.context, asked.grant, *each.items)
 
 
 def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: datetime) -> None:
@@ -211,7 +211,7 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
     asked = each.asked
     check_caller(asked.caller, found, now=now)
     granted = found.grants.get(asked.grant)
-    if granted is None or granted.grant.consumer != asked.caller.org:
+    if granted is None or granted.grant.consumer != asked.caller.unit:
         raise GrantUnknown(grant=asked.grant)
     grant, store = each.grant, each.store = granted.grant, granted.store
     _check_context(asked, grant, found)
@@ -249,19 +249,19 @@ def _check_system(caller: Caller, system: SystemFacts | None, today: date, *, le
         raise SystemChanged(system=caller.system)
     if system.state != "active":
         raise SystemStopped(system=caller.system)
-    if (system.org, system.revision) != (caller.org, caller.revision) or caller.profile not in system.profiles:
+    if (system.unit, system.revision) != (caller.unit, caller.revision) or caller.profile not in system.profiles:
         raise SystemChanged(system=caller.system)
     if system.mlps_level < level or system.mlps_until < today:
         raise ProtectionLapsed(system=caller.system)
 
 
 def _check_context(asked: SignedQuestion, grant: Grant, found: Facts) -> None:
-    context, org, no = asked.context, asked.caller.org, grant.no
+    context, unit, no = asked.context, asked.caller.unit, grant.no
     if grant.system != asked.caller.system:
         raise SystemNotGranted(grant=no, system=asked.caller.system)
-    if context.user not in grant.users or (org, context.user) not in found.people:
+    if context.user not in grant.users or (unit, context.user) not in found.people:
         raise UserNotRegistered(grant=no, user=context.user)
-    if context.device not in grant.devices or (org, context.device) not in found.devices:
+    if context.device not in grant.devices or (unit, context.device) not in found.devices:
         raise DeviceNotRegistered(grant=no, device=context.device)
     if context.purpose != grant.purpose:
         raise PurposeNotGranted(grant=no, purpose=context.purpose)

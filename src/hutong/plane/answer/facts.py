@@ -44,7 +44,7 @@ SPENT_SECONDS = 1.0
 class SystemFacts(NamedTuple):
     """A system as it is registered now."""
 
-    org: str
+    unit: str
     revision: int
     profiles: Sequence[str]
     mlps_level: int
@@ -112,9 +112,9 @@ class Facts:
             "count": len(systems) + len(people) + len(devices) + len(granted),
             "systems": arrays.texts(list(systems)),
             "system_rows": arrays.int8s([each.row for each in systems.values()]),
-            **_pairs(people, orgs="user_orgs", ids="users"),
+            **_pairs(people, units="user_units", ids="users"),
             "user_rows": arrays.int8s([each.row for each in people.values()]),
-            **_pairs(devices, orgs="device_orgs", ids="devices"),
+            **_pairs(devices, units="device_units", ids="devices"),
             "device_rows": arrays.int8s([each.row for each in devices.values()]),
             "grants": arrays.texts(list(granted)),
             "grant_rows": arrays.int8s([grant for grant, _ in rows]),
@@ -140,8 +140,8 @@ def read(
         "day": day,
         "delivered": defaults.number(LEVEL),
         "systems": arrays.texts(list(names.systems)),
-        **_pairs(names.users, orgs="user_orgs", ids="users"),
-        **_pairs(names.devices, orgs="device_orgs", ids="devices"),
+        **_pairs(names.users, units="user_units", ids="users"),
+        **_pairs(names.devices, units="device_units", ids="devices"),
     }
     # The lock comes first and by itself: only what is read after it was granted is what counts.
     _, found, granted, *others = trips.together(
@@ -228,9 +228,9 @@ class Memory:
             whole[names] = found
         return found
 
-    def department(self, org: str, user: str) -> str | None:
+    def department(self, unit: str, user: str) -> str | None:
         """Return the department of a user as it was last read, None where it was not."""
-        known = self._people.get((org, user))
+        known = self._people.get((unit, user))
         return None if known is None else known.dept
 
     def ids(self, count: int) -> list[int] | None:
@@ -279,10 +279,10 @@ def _alone(named: Iterable[Named]) -> list[str]:
     return list({name for _, name in named})
 
 
-def _pairs(named: Iterable[Named], *, orgs: str, ids: str) -> dict[str, arrays.ArrayColumn]:
+def _pairs(named: Iterable[Named], *, units: str, ids: str) -> dict[str, arrays.ArrayColumn]:
     """Return units and what they name as two columns of these names, row by row."""
     rows = list(named)
-    return {orgs: arrays.texts([org for org, _ in rows]), ids: arrays.texts([name for _, name in rows])}
+    return {units: arrays.texts([unit for unit, _ in rows]), ids: arrays.texts([name for _, name in rows])}
 
 
 def _keep(kept: dict[_Name, Any], named: Set[_Name], read: Mapping[_Name, Any]) -> None:

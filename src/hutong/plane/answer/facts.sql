@@ -6,15 +6,15 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 -- Who asks: systems as they are registered now as 's', users and devices that are active, with their unit, as 'p' and
 -- 'd', a user's department in the place of a state; each with what tells this row from any later one, and as 'r' the
 -- protection level that the rulebook has on the day, and since when this server runs.
-select 's', id, org, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
+select 's', id, unit, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
-select 'p', id, org, null::bigint, null::text[], null::int, null::date, dept, null::int, null::int, p.xmin::text::bigint
-from plane.user p join unnest(%(user_orgs)b::text[], %(users)b::text[]) as t (org, id) using (org, id)
+select 'p', id, unit, null::bigint, null::text[], null::int, null::date, dept, null::int, null::int, p.xmin::text::bigint
+from plane.user p join unnest(%(user_units)b::text[], %(users)b::text[]) as t (unit, id) using (unit, id)
 where state = 'active'
 union all
-select 'd', id, org, null, null, null, null, null, null, null, d.xmin::text::bigint
-from plane.device d join unnest(%(device_orgs)b::text[], %(devices)b::text[]) as t (org, id) using (org, id)
+select 'd', id, unit, null, null, null, null, null, null, null, d.xmin::text::bigint
+from plane.device d join unnest(%(device_units)b::text[], %(devices)b::text[]) as t (unit, id) using (unit, id)
 where state = 'active'
 union all
 select 'r', '', '', null, null, coalesce((
@@ -49,13 +49,13 @@ select plane.expect_unchanged(
         select count(*) from unnest(%(systems)b::text[], %(system_rows)b::bigint[]) as t (id, mark)
         join plane.system s on s.id = t.id and s.xmin::text::bigint = t.mark
     ) + (
-        select count(*) from unnest(%(user_orgs)b::text[], %(users)b::text[], %(user_rows)b::bigint[])
-            as t (org, id, mark)
-        join plane.user p on p.org = t.org and p.id = t.id and p.xmin::text::bigint = t.mark
+        select count(*) from unnest(%(user_units)b::text[], %(users)b::text[], %(user_rows)b::bigint[])
+            as t (unit, id, mark)
+        join plane.user p on p.unit = t.unit and p.id = t.id and p.xmin::text::bigint = t.mark
     ) + (
-        select count(*) from unnest(%(device_orgs)b::text[], %(devices)b::text[], %(device_rows)b::bigint[])
-            as t (org, id, mark)
-        join plane.device d on d.org = t.org and d.id = t.id and d.xmin::text::bigint = t.mark
+        select count(*) from unnest(%(device_units)b::text[], %(devices)b::text[], %(device_rows)b::bigint[])
+            as t (unit, id, mark)
+        join plane.device d on d.unit = t.unit and d.id = t.id and d.xmin::text::bigint = t.mark
     ) + (
         select count(*)
         from unnest(%(grants)b::text[], %(grant_rows)b::bigint[], %(store_rows)b::bigint[])

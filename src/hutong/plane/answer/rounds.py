@@ -199,7 +199,7 @@ class Round:
             latency = round((self.now - each.asked.received_at) / _MILLISECOND + elapsed) * 1000
             about = what.subjects
             record = template.filled(what.digest, latency, subjects.root(about))
-            parties = each.asked.caller.org, each.grant.provider if each.grant else None
+            parties = each.asked.caller.unit, each.grant.provider if each.grant else None
             entries.append(
                 log.LogEntry(template.event.name, self.now, record, *parties, (), about, template.columns, latency)
             )
@@ -265,7 +265,7 @@ def in_halves(
             slow = isinstance(fault, psycopg.errors.QueryCanceled)
             each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
             # What it names may be what PostgreSQL cannot take, so nothing is read of it.
-            each.dept = remembered.department(each.asked.caller.org, each.asked.context.user)
+            each.dept = remembered.department(each.asked.caller.unit, each.asked.context.user)
             with db.transaction() as cur:
                 Round(cur, answering.mode, keyring, now, started=started).enter([(each, told)])
             problem.__cause__ = fault
@@ -307,7 +307,7 @@ def _template(each: Asking, what: AnswerSummary, *, mode: Mode) -> RecordTemplat
     return make(
         "plane.refused" if refused else what.event,
         str(mode),
-        (asked.caller.system, asked.caller.org, each.dept, asked.caller.profile),
+        (asked.caller.system, asked.caller.unit, each.dept, asked.caller.profile),
         asked.context,
         asked.grant,
         _source(grant, store),
@@ -337,10 +337,10 @@ def _new_template(
     result: str,
     more: tuple[tuple[str, Any], ...],
 ) -> RecordTemplate:
-    system, org, dept, profile = caller
+    system, unit, dept, profile = caller
     code, version, as_of = source
     record = {
-        "org": org,
+        "unit": unit,
         "dept": dept,
         **context._asdict(),
         "system": system,

@@ -296,7 +296,7 @@ def loaded(cur: Cursor, delivery: Delivery, counts: DeliveryCounts) -> DeliveryR
             cur,
             delivery,
             "plane.delivery_approved",
-            {name: released[name] for name in ("org", "resource", "version", "delivery", "by")},
+            {name: released[name] for name in ("unit", "resource", "version", "delivery", "by")},
         )
     _enter(cur, delivery, "plane.delivered", _record(delivery) | asdict(counts))
     return closed
@@ -331,7 +331,7 @@ def _close(
 def _record(delivery: Delivery) -> dict[str, Any]:
     definition, manifest = delivery.store.definition, delivery.manifest
     return {
-        "org": definition.provider,
+        "unit": definition.provider,
         "resource": definition.code,
         "version": definition.version,
         "delivery": manifest.key,
@@ -343,4 +343,4 @@ def _record(delivery: Delivery) -> dict[str, Any]:
 
 def _enter(cur: Cursor, delivery: Delivery, event: str, record: dict[str, Any]) -> None:
     provider = delivery.store.definition.provider
-    log.append(cur, [log.LogEntry(event=event, at=delivery.now, record=record, org=provider)])
+    log.append(cur, [log.LogEntry(event=event, at=delivery.now, record=record, unit=provider)])

@@ -39,7 +39,7 @@ create table plane.store (
 
 create table plane.system (
     id           text not null constraint system_pkey primary key,
-    org          text not null,
+    unit          text not null,
     name         text not null,
     public_key   bytea constraint system_public_key check (length(public_key) = 32),
     secret       bytea,                           -- of the HMAC profile, encrypted under the platform's key
@@ -53,19 +53,19 @@ create table plane.system (
 
 create table plane.user (
     id    text not null,                          -- as its unit calls it: another unit's may be called so too
-    org   text not null,
+    unit   text not null,
     dept  text,                                   -- the department of the unit, as its own people call it
     name  text not null,
     state text not null default 'active' constraint user_state check (state in ('active', 'stopped')),
-    constraint user_pkey primary key (org, id)
+    constraint user_pkey primary key (unit, id)
 );
 
 create table plane.device (
     id    text not null,                          -- as its unit calls it
-    org   text not null,
+    unit   text not null,
     name  text not null,
     state text not null default 'active' constraint device_state check (state in ('active', 'stopped')),
-    constraint device_pkey primary key (org, id)
+    constraint device_pkey primary key (unit, id)
 );
 
 create table plane.access_grant (

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.http import QueryDict
 
-from hutong.control.orgs import heads
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import handling
 from hutong.control.procedures.operations import Grounds
+from hutong.control.units import heads
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid
 from hutong.web import clock
@@ -88,7 +88,7 @@ def _urge(asked: _Posted) -> None:
 
 
 def _consult(asked: _Posted) -> None:
-    unit = orgs.code_of(asked.form.get("unit", ""))
+    unit = members.code_of(asked.form.get("unit", ""))
     words = _words(asked)
     handling.consult(asked.kind.procedure, asked.number, unit=unit, actor=asked.actor, now=asked.now, words=words)
 

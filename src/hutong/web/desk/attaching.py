@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from django.db.models import Model
 from django.urls import reverse
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.attachments import CaseReference
+from hutong.control.units.rules import Actor
 from hutong.core.lifecycle import Move
 from hutong.web.desk.attachments import Allowed
 from hutong.web.desk.room import CaseKind

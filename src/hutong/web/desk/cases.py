@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from hutong.control.orgs import naming
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import hands, models, operations, queries
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook import queries as rulebooks
+from hutong.control.units import naming
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core import beijing, lifecycle
 from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat
 from hutong.web.desk import attaching, attachments, handlings
@@ -99,7 +99,7 @@ class HandShown:
     opinion: str
     at: datetime
     by_name: str
-    org_name: str
+    by_unit_name: str
     live: bool
     officers: int | None
     """How many officers gave the hands of the step, where they were too few for all of them."""
@@ -113,7 +113,7 @@ class StepShown:
     state: StateShown
     at: datetime
     by_name: str
-    org_name: str
+    by_unit_name: str
     deputy: bool
     clause: str
     reason: str
@@ -160,7 +160,7 @@ def show(
     steps = tuple(_step(life, row, now=now) for row in queries.steps(life.name, seen.number))
     clock = queries.deadlines(life.name, [seen.number]).get(seen.number)
     state = procedures.state(life, seen.state)
-    people = orgs.people({row.handler for row in rows if row.handler})
+    people = members.people({row.handler for row in rows if row.handler})
     open_to = operations.open_to(procedure, case, actor=actor, now=now)
     return CaseShown(
         number=seen.number,
@@ -188,7 +188,7 @@ def show(
 def _turns(
     life: Lifecycle, rows: Collection[models.Turn], *, actor: Actor, people: dict[str, str], gave: Collection[str]
 ) -> tuple[TurnShown, ...]:
-    units = orgs.names()
+    units = members.names()
     offered = naming.offered(actor, {Seat(row.of_role, row.of_unit) for row in rows if row.why})
     shown, told = [], set()
     for row in rows:
@@ -276,7 +276,7 @@ def _step(life: Lifecycle, row: models.Step, *, now: datetime) -> StepShown:
         state=procedures.state(life, row.to_state),
         at=row.at,
         by_name=row.by_name,
-        org_name=row.org_name,
+        by_unit_name=row.by_unit_name,
         deputy=row.deputy,
         clause=row.clause,
         reason=row.reason,
@@ -301,6 +301,6 @@ def _hand(life: Lifecycle, row: models.HandGiven) -> HandShown:
     return HandShown(
         name=gettext(HANDS[row.hand]), step=procedures.step(life, row.action, before=row.state),
         verdict=gettext(verdict) if verdict else "", tone=tone, reason=row.reason, basis=row.basis,
-        opinion=row.opinion, at=row.at, by_name=row.by_name, org_name=row.org_name, live=row.live,
+        opinion=row.opinion, at=row.at, by_name=row.by_name, by_unit_name=row.by_unit_name, live=row.live,
         officers=row.officers,
     )  # fmt: skip

@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import attachments, handling, models, queries
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.lifecycle import Seat, sits
 from hutong.web import clock
 from hutong.web.forms import Field
@@ -29,7 +29,7 @@ class HandlingShown:
     name: str
     at: datetime
     by_name: str
-    org_name: str
+    by_unit_name: str
     to: str
     words: str
     answered: bool
@@ -60,7 +60,7 @@ class Tools:
 def done(lifecycle: str, case: str) -> tuple[HandlingShown, ...]:
     """Return what was done about a case, the first first."""
     rows = queries.handlings(lifecycle, case)
-    units = orgs.names()
+    units = members.names()
     answered = {row.about_id for row in rows if row.about_id}
     files = _files(lifecycle, case) if any(row.attachment for row in rows) else {}
     return tuple(_shown(row, units=units, answered=row.pk in answered, files=files) for row in rows)
@@ -78,10 +78,10 @@ def tools(
     """Return what `actor` may do about a case whose turns are `rows`; `typed` stood in a form that was refused."""
     mine = [row for row in rows if sits(Seat(row.role, row.unit), seats=actor.seats)]
     able = [row for row in mine if actor.officer not in row.away]
-    heads = orgs.headed(actor)
+    heads = members.headed(actor)
     headed = [row for row in rows if sits(Seat(row.role, row.unit), seats=heads)]
     urges = handling.urges(procedure.life, parties=seen.parties, actor=actor) if rows and not mine else ""
-    units = orgs.names()
+    units = members.names()
     asked = [
         _shown(row, units=units, answered=False)
         for row in handling.consultations(actor, lifecycle=procedure.life.name, case=seen.number)
@@ -121,7 +121,7 @@ def _giving(
 
 
 def _consulting(actor: Actor, typed: Mapping[str, str]) -> Iterator[ActForm]:
-    others = tuple((each.credit_code, each.name) for each in orgs.units() if each.credit_code != actor.org)
+    others = tuple((each.credit_code, each.name) for each in members.units() if each.credit_code != actor.unit)
     unit = Field("unit", gettext("会签单位"), typed.get("unit", ""), "choice", options=others, form="consult")
     words = _said("consult", gettext("请其答复的问题（必填）"), typed)
     yield ActForm("consult", gettext("请其他单位会签…"), gettext("发出"), (unit, words), typed.get("act") == "consult")
@@ -147,9 +147,9 @@ def _again(act: str, typed: Mapping[str, str]) -> str:
 
 
 def _colleagues(rows: Sequence[models.Turn], *, actor: Actor, now: datetime) -> tuple[tuple[str, str], ...]:
-    staff = orgs.staff({Seat(row.role, row.unit) for row in rows}, now=now)
+    staff = members.staff({Seat(row.role, row.unit) for row in rows}, now=now)
     able = {officer for row in rows for officer in staff[Seat(row.role, row.unit)] - set(row.away)}
-    names = orgs.people(able - {actor.officer})
+    names = members.people(able - {actor.officer})
     return tuple(sorted(names.items(), key=lambda each: each[1]))
 
 
@@ -159,6 +159,6 @@ def _shown(
     file = files.get(str(row.attachment), "")
     return HandlingShown(
         number=row.pk, kind=row.kind, name=gettext(HANDLINGS[row.kind]), at=row.at, by_name=row.by_name,
-        org_name=row.org_name, to=row.to_name or units.get(row.to_unit, ""),
+        by_unit_name=row.by_unit_name, to=row.to_name or units.get(row.to_unit, ""),
         words=f"{file} · {row.words}" if file else row.words, answered=answered,
     )  # fmt: skip

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.orgs import heads, naming
-from hutong.control.orgs.rules import Actor
+from hutong.control.units import heads, naming
+from hutong.control.units.rules import Actor
 from hutong.web.desk.rooms import ROOMS
 from hutong.web.login.request import known
 

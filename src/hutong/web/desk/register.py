@@ -10,10 +10,10 @@ KINDS = ("systems", "users", "devices")
 
 
 def of_unit(
-    org: str, *, systems: Collection[str], users: Collection[str], devices: Collection[str]
+    unit: str, *, systems: Collection[str], users: Collection[str], devices: Collection[str]
 ) -> dict[str, dict[str, str]]:
     """Return what these codes of a unit's systems, users and devices are called, by kind and code."""
-    found = queries.registered([org], systems=systems, users=users, devices=devices)
+    found = queries.registered([unit], systems=systems, users=users, devices=devices)
     return {kind: {code: name for (one, _, code), name in found.items() if one == kind} for kind in KINDS}
 
 

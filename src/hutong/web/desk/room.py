@@ -10,10 +10,10 @@ from django.db.models import Model
 from django.urls import URLPattern, reverse
 from django.utils.http import RFC3986_SUBDELIMS
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import Procedure
+from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 
 _PLACE = "GX0000-PLACE"

@@ -5,8 +5,8 @@ A new application of the platform adds its line here.
 
 from collections.abc import Callable
 
-from hutong.control.orgs import powers
 from hutong.control.sharing import usage
+from hutong.control.units import powers
 from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
 
 from hutong.control.catalog import rules as catalog
-from hutong.control.orgs import queries
 from hutong.control.procedures import attachment_bounds
+from hutong.control.units import queries
 from hutong.core import bounds
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
 from hutong.web import clock

@@ -38,6 +38,6 @@ def _enter(request: HttpRequest, told: list[str]) -> None:
         if not username:
             return
         actor = known(request)
-        recording.refused(told, place=place, by=username, org=actor.org if actor else None, now=clock.now())
+        recording.refused(told, place=place, by=username, unit=actor.unit if actor else None, now=clock.now())
     except AWAY:  # the page says so already
         logger.warning("refusal.not_entered", codes=told)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.web.forms import Field
 from hutong.web.lists.listing import Filter, Listing, ListOrder, ListRequest

@@ -20,7 +20,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.plane.delivery import spool_folder
 from hutong.web.wording import filters
 
@@ -50,7 +50,7 @@ class File:
 
 def about(told: Sequence[tuple[str, str]], *, now: datetime, actor: Actor | None) -> tuple[tuple[str, str], ...]:
     """Return what a file says about itself, as label and value: the moment, the officer, and the filters."""
-    by = [(gettext("导出人"), f"{actor.org_name} {actor.name}")] if actor else []
+    by = [(gettext("导出人"), f"{actor.unit_name} {actor.name}")] if actor else []
     narrowed = list(told) or [(gettext("条件"), gettext("全部"))]
     return ((gettext("导出时间（北京时间）"), filters.moment(now)), *by, *narrowed)
 

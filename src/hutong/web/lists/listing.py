@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.web.lists.places import Place
 
 Pairs = Sequence[tuple[str, str]]

@@ -130,7 +130,7 @@ def handed_out(listing: Listing[Any], request: HttpRequest) -> HttpResponseBase:
     if asked.actor is not None:
         recording.list_exported(
             listing.name, narrowed={name: value for name, value in asked.values.items() if value}, rows=many,
-            by=asked.actor.officer, org=asked.actor.org, now=asked.now,
+            by=asked.actor.officer, unit=asked.actor.unit, now=asked.now,
         )  # fmt: skip
     file = files.File(
         name=f"hutong-{listing.name}-{clock.today():%Y%m%d}",

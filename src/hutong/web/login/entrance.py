@@ -16,8 +16,8 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hutong.control.orgs import logins, operations, queries
-from hutong.control.orgs import sessions as standing
+from hutong.control.units import logins, operations, queries
+from hutong.control.units import sessions as standing
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem, Refused
 from hutong.web import clock

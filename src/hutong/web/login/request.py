@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 
 
 class PageRequest(HttpRequest):

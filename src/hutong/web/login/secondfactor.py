@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from qrcode.image.svg import SvgPathImage
 
-from hutong.control.orgs import factors, logins
+from hutong.control.units import factors, logins
 from hutong.core import statuses, totp
 from hutong.core.errors import Gone, Problem
 from hutong.web import clock, plane

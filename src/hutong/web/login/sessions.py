@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hutong.control.orgs import logins
-from hutong.control.orgs import sessions as standing
-from hutong.control.orgs.queries import Factor, NoSuchOfficer
+from hutong.control.units import logins
+from hutong.control.units import sessions as standing
+from hutong.control.units.queries import Factor, NoSuchOfficer
 from hutong.web import clock
 
 HALFWAY_SECONDS = 300
@@ -59,7 +59,7 @@ def leave(request: HttpRequest) -> None:
     """End the session, and enter that whose it was left."""
     if request.user.is_authenticated:
         username = request.user.get_username()
-        logins.note_logout(username=username, org=None, session=number(request), now=clock.now())
+        logins.note_logout(username=username, unit=None, session=number(request), now=clock.now())
     auth.logout(request)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from hutong.control.catalog import queries, rules
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.queries import Search
-from hutong.control.orgs.rules import Actor
+from hutong.control.units.rules import Actor
 from hutong.web.lists.listing import Filter, FoundRows, Listing, ListOrder, ListRequest, Pairs, Part
 from hutong.web.lists.places import Place
 from hutong.web.portal import shown

@@ -90,7 +90,7 @@ NAMES = {
     "old_root": "原日志头的树根",
     "old_size": "原日志头的条目数",
     "opinion": "意见",
-    "org": "单位",
+    "unit": "单位",
     "overlap_days": "新旧并用天数",
     "officer": "人员",
     "place": "拒绝之处",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, pgettext
 
 from hutong.control.catalog import rules as catalog
-from hutong.control.orgs import rules as orgs
+from hutong.control.units import rules as members
 from hutong.core import labels, text
 from hutong.plane.definition import Holding, Mode
 from hutong.plane.lifecycle import GRANT
@@ -59,7 +59,7 @@ NAMES: dict[str, dict] = {
     "sharing_type": catalog.SHARING_TYPES,
     "cycle": catalog.UPDATE_CYCLES,
     "registration_kind": REGISTRATION_KINDS,
-    "unit_kind": orgs.KINDS,
+    "unit_kind": members.KINDS,
     "change_kind": CHANGE_KINDS,
     "delivery_kind": DELIVERY_KINDS,
     "suspended_kind": SUSPENDED_KINDS,

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("orgs", "0001_initial"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 (
                     "provider",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="orgs.organisation"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="units.unit"
                     ),
                 ),
             ],
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 (
                     "provider",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="orgs.organisation"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="units.unit"
                     ),
                 ),
                 (

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("orgs", "0005_competence"),
+        ("units", "0005_competence"),
     ]
 
     operations = [
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="registrations",
-                        to="orgs.organisation",
+                        to="units.unit",
                     ),
                 ),
             ],

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("catalog", "0001_initial"),
-        ("orgs", "0001_initial"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 (
                     "consumer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="orgs.organisation"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="units.unit"
                     ),
                 ),
                 (

@@ -20,13 +20,13 @@ Items = Sequence[Mapping[str, Any]]
 """The items of a resource, as `items.rows` has them."""
 
 
-def texts(typed: Typed, *, org: str) -> dict[str, Field]:
-    """Return the fields by their names; `org` is the unit that applies."""
-    every = (*_purpose(typed), _system(typed, org=org), *_bounds(typed))
+def texts(typed: Typed, *, unit: str) -> dict[str, Field]:
+    """Return the fields by their names; `unit` is the unit that applies."""
+    every = (*_purpose(typed), _system(typed, unit=unit), *_bounds(typed))
     return {each.name: each for each in every}
 
 
-def boxes(items: Items, typed: Typed, *, org: str) -> dict[str, Boxes]:
+def boxes(items: Items, typed: Typed, *, unit: str) -> dict[str, Boxes]:
     """Return what is ticked or chosen, by name: items, mode, conditions, users, devices."""
     nobody = gettext("尚未登记")
     conditions = (row["item"] for row in items if row["item"].condition)
@@ -37,8 +37,8 @@ def boxes(items: Items, typed: Typed, *, org: str) -> dict[str, Boxes]:
             "conditions",
             tuple(Box(item.code, item.name, ticked=item.code in typed["conditions"]) for item in conditions),
         ),
-        Boxes("users", _registered(queries.users(org), typed["users"]), empty=nobody),
-        Boxes("devices", _registered(queries.devices(org), typed["devices"]), empty=nobody),
+        Boxes("users", _registered(queries.users(unit), typed["users"]), empty=nobody),
+        Boxes("devices", _registered(queries.devices(unit), typed["devices"]), empty=nobody),
     )
     return {each.name: each for each in every}
 
@@ -81,8 +81,8 @@ def _purpose(typed: Typed) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def _system(typed: Typed, *, org: str) -> Field:
-    systems = queries.systems(org)
+def _system(typed: Typed, *, unit: str) -> Field:
+    systems = queries.systems(unit)
     none = gettext("本单位还没有登记应用系统，请先向平台运维单位登记（须等保二级以上）。")
     return Field(
         "system", gettext("应用系统"), _said(typed, "system"), kind="choice", required=True,

@@ -57,7 +57,7 @@ def _form(
     request: PageRequest, version: Version, typed: dict, problem: Problem | None, *, may: bool,
     application: Application | None = None,
 ) -> HttpResponse:  # fmt: skip
-    org = application.consumer_id if application else request.actor.org
+    unit = application.consumer_id if application else request.actor.unit
     names = {raw["code"]: raw["name"] for raw in version.items}
     shown = {
         "name": version.name,
@@ -65,9 +65,9 @@ def _form(
         "editable": request.method == "POST" or problem is None,
         "no": application.no if application else "",
         "form_id": f"{_id(request.POST) or uuid4()}",
-        "applicant": application.consumer.name if application else request.actor.org_name,
-        "fields": asked.texts(typed, org=org),
-        "boxes": asked.boxes(items.rows(version), typed, org=org),
+        "applicant": application.consumer.name if application else request.actor.unit_name,
+        "fields": asked.texts(typed, unit=unit),
+        "boxes": asked.boxes(items.rows(version), typed, unit=unit),
         "needs": asked.needs(typed),
         "limits": asked.limits(version.items, typed),
         "problem": telling.said(problem, items=names) if problem else None,

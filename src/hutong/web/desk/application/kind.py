@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.operations import Grounds
 from hutong.control.sharing import operations, queries
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
 

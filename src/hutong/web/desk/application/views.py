@@ -23,7 +23,7 @@ from hutong.web.wording import telling
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the applications the officer may read, or hand out their file."""
-    applies = rules.is_applicant(request.actor, consumer=request.actor.org)
+    applies = rules.is_applicant(request.actor, consumer=request.actor.unit)
     return pages.answer(APPLICATIONS, request, "desk/applications.html", more=lambda _: {"applies": applies})
 
 

@@ -50,8 +50,8 @@ def new(request: PageRequest) -> HttpResponse:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _empty()
     actor = request.actor
-    may = rules.is_editor(actor, provider=actor.org)
-    return _form(request, typed, problem, may=may, provider=actor.org_name)
+    may = rules.is_editor(actor, provider=actor.unit)
+    return _form(request, typed, problem, may=may, provider=actor.unit_name)
 
 
 @officers

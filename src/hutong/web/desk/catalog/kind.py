@@ -5,8 +5,8 @@ from datetime import datetime
 from hutong.control.catalog import operations, reading, rules
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.operations import Grounds
+from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 
 from hutong.control.catalog import last_days
 from hutong.control.catalog.last_days import FormerVersions
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing.queries import FORMER
+from hutong.control.units.rules import Actor
 from hutong.plane.versions import VersionInUse
 from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table

@@ -10,9 +10,9 @@ from hutong.control.catalog import queries
 from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.catalog.queries import EntryFilters
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import queries as procedures
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.web.desk import cells
 from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 from hutong.web.desk.parts import Cell, Column, Table
@@ -82,8 +82,8 @@ def _lines(entries: Sequence[Entry], asked: ListRequest) -> Iterator[tuple[objec
 def _providers(actor: Actor | None) -> Pairs:
     """Return the units whose entries an officer opens, where they are several."""
     assert actor is not None
-    theirs = {*actor.units, *orgs.of_regions(actor)}
-    units = [(unit.credit_code, unit.name) for unit in orgs.units()]
+    theirs = {*actor.units, *members.of_regions(actor)}
+    units = [(unit.credit_code, unit.name) for unit in members.units()]
     return units if actor.everywhere else [unit for unit in units if unit[0] in theirs and len(theirs) > 1]
 
 

@@ -29,7 +29,7 @@ NEWEST = 5
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the entries the officer opens, or hand out their file."""
-    edits = rules.is_editor(request.actor, provider=request.actor.org)
+    edits = rules.is_editor(request.actor, provider=request.actor.unit)
     return pages.answer(ENTRIES, request, "desk/entries.html", more=lambda _: {"edits": edits})
 
 

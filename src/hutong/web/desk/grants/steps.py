@@ -7,9 +7,9 @@ from datetime import datetime
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import rules, service
 from hutong.control.sharing.queries import GrantShown
+from hutong.control.units.rules import Actor
 from hutong.core.lifecycle import Lifecycle, Move, Parties, ends
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 from hutong.plane.suspensions import Suspendable, Suspension

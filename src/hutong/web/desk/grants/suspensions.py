@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
 from hutong.control.sharing.queries import GrantShown
+from hutong.control.units import queries as members
 from hutong.plane.lifecycle import SUSPENSION
 from hutong.plane.suspensions import Suspendable, Suspension
 from hutong.web.desk.grants import steps
@@ -57,4 +57,4 @@ def shown(
 
 def people(found: Iterable[Suspension]) -> dict[str, str]:
     """Return the names of the officers who suspended and lifted, by username."""
-    return orgs.people({who for each in found for who in (each.suspended_by, each.lifted_by) if who})
+    return members.people({who for each in found for who in (each.suspended_by, each.lifted_by) if who})

@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from hutong.control.catalog import queries as catalog
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import reading
 from hutong.control.sharing.queries import GrantShown
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.plane.lifecycle import SUSPENSION

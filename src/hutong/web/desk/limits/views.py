@@ -7,10 +7,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import raised
 from hutong.control.sharing.raised import LimitShown
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core import defaults, statuses
 from hutong.core.errors import Problem
 from hutong.plane.raising import RAISABLE, Raised
@@ -52,7 +52,7 @@ def _take(form: QueryDict, *, actor: Actor) -> None:
         raised.close_alarm(fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now())
         return
     asked = Raised(
-        name=form.get("limit", ""), consumer=orgs.code_of(form.get("unit", "").strip()),
+        name=form.get("limit", ""), consumer=members.code_of(form.get("unit", "").strip()),
         value=fields.number(form, "value"), until_day=fields.day(form, "until_day"), reason=form.get("reason", ""),
         code=form.get("resource", "").strip(),
     )  # fmt: skip
@@ -81,7 +81,7 @@ def _raising(form: QueryDict) -> Sequence[Field]:
         return form.get(name, "")
 
     offered = tuple((name, limits.about(defaults.limit(name))) for name in RAISABLE)
-    units = tuple((unit.credit_code, unit.name) for unit in orgs.units())
+    units = tuple((unit.credit_code, unit.name) for unit in members.units())
     return (
         Field("limit", gettext("上限名称"), said("limit"), "choice", required=True, options=offered),
         Field(

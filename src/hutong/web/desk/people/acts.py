@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.http import QueryDict
 
-from hutong.control.orgs import officers
-from hutong.control.orgs.rules import Actor, Days
+from hutong.control.units import officers
+from hutong.control.units.rules import Actor, Days
 from hutong.core import beijing
 from hutong.core.blanks import is_blank
 from hutong.web.desk import fields
@@ -31,7 +31,7 @@ def _rename(form: QueryDict, username: str, actor: Actor, now: datetime) -> None
 
 
 def _move(form: QueryDict, username: str, actor: Actor, now: datetime) -> None:
-    officers.move(username=username, org=_said(form, "unit"), reason=_said(form, "reason"), actor=actor, now=now)
+    officers.move(username=username, unit=_said(form, "unit"), reason=_said(form, "reason"), actor=actor, now=now)
 
 
 def _give(form: QueryDict, username: str, actor: Actor, now: datetime) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.orgs import powers, roster
-from hutong.control.orgs.roster import Listed
-from hutong.control.orgs.rules import ROLES
+from hutong.control.units import powers, roster
+from hutong.control.units.roster import Listed
+from hutong.control.units.rules import ROLES
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.people import shown
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Part

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.roster import AssignedRole, FilledIn, OfficerHistory, Posted
-from hutong.control.orgs.sessions import StandingLogin
+from hutong.control.units import queries as members
+from hutong.control.units.roster import AssignedRole, FilledIn, OfficerHistory, Posted
+from hutong.control.units.sessions import StandingLogin
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.shown import Shown
@@ -161,7 +161,7 @@ def add_fields(form: Mapping[str, str], *, units: Sequence[tuple[str, str]]) -> 
 
 def units() -> list[tuple[str, str]]:
     """Return every active unit by code and name."""
-    return [(unit.credit_code, unit.name) for unit in orgs.units()]
+    return [(unit.credit_code, unit.name) for unit in members.units()]
 
 
 def roles(codes: Iterable[str]) -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from hutong.control.orgs import officers as operations
-from hutong.control.orgs import powers, roster
+from hutong.control.units import officers as operations
+from hutong.control.units import powers, roster
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -38,7 +38,7 @@ def add(request: PageRequest) -> HttpResponse:
                     raise fields.FieldEmpty(field=name)
             username = form["username"]
             password = operations.add(
-                username=username, name=form["name"], org=form["unit"], actor=actor, now=clock.now()
+                username=username, name=form["name"], unit=form["unit"], actor=actor, now=clock.now()
             )
             return _page(request, username, password=password)
         except Problem as raised:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from hutong.audit import searching
 from hutong.audit.events import RecordClass
 from hutong.audit.reading import LARGEST_PAGE
-from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import usage
+from hutong.control.units import queries as members
 from hutong.core import beijing
 from hutong.web import clock
 from hutong.web.desk.parts import Cell, Column, Table
@@ -46,7 +46,7 @@ def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
 
     by_index = (Filter("event", "事件", options=of_class), OFFICER)
     return (
-        Filter("unit", "单位", options=lambda actor: sorted(orgs.names().items(), key=lambda unit: unit[1])),
+        Filter("unit", "单位", options=lambda actor: sorted(members.names().items(), key=lambda unit: unit[1])),
         *(() if record_class is RecordClass.USAGE else by_index),
         Filter("from", "自（含当日）", "day"),
         Filter("until", "至（含当日）", "day"),
@@ -73,11 +73,11 @@ def _wanted(asked: ListRequest, record_class: RecordClass) -> searching.RecordFi
 
 def _lines(found: Sequence[usage.UseShown]) -> Iterator[tuple[object, ...]]:
     """Yield records of another class than uses as lines of a file, under COLUMNS."""
-    names, people = orgs.names(), orgs.people({_who(each) for each in found})
+    names, people = members.names(), members.people({_who(each) for each in found})
     for each in found:
         yield (
             *uses.place(each), each.event, named(each.event, "event"), told.about(each.event, each.record),
-            each.org, names.get(each.org or "", ""), each.counterpart, names.get(each.counterpart or "", ""),
+            each.unit, names.get(each.unit or "", ""), each.counterpart, names.get(each.counterpart or "", ""),
             _who(each), people.get(_who(each), _who(each)), *uses.whole(each),
         )  # fmt: skip
 
@@ -90,12 +90,12 @@ def _table(found: Sequence[usage.UseShown], *, title: str, names: dict[str, str]
         Column(gettext("办理人"), "middle"),
         Column(gettext("存证编号"), "middle"),
     )
-    people = orgs.people({_who(each) for each in found})
+    people = members.people({_who(each) for each in found})
     rows = tuple(
         (
             Cell(moment(each.at), address=reverse("record", args=[each.entry_id])),
             Cell(named(each.event, "event"), note=told.about(each.event, each.record), code=each.event),
-            Cell(names.get(each.org or "", each.org or "—"), note=names.get(each.counterpart or "", "")),
+            Cell(names.get(each.unit or "", each.unit or "—"), note=names.get(each.counterpart or "", "")),
             _officer(_who(each), people),
             uses.numbered(each),
         )
@@ -130,8 +130,8 @@ def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
 
     def shown(rows: Sequence[usage.UseShown], asked: ListRequest) -> Table:
         if record_class is RecordClass.USAGE:
-            return uses.table(rows, names=orgs.names())
-        return _table(rows, title=record_class, names=orgs.names())
+            return uses.table(rows, names=members.names())
+        return _table(rows, title=record_class, names=members.names())
 
     return Listing(
         name=str(record_class),
@@ -144,7 +144,7 @@ def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
         shown=shown,
         columns=uses.COLUMNS if record_class is RecordClass.USAGE else COLUMNS,
         lines=(
-            (lambda rows, asked: uses.lines(rows, names=orgs.names()))
+            (lambda rows, asked: uses.lines(rows, names=members.names()))
             if record_class is RecordClass.USAGE
             else (lambda rows, asked: _lines(rows))
         ),

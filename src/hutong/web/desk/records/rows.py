@@ -41,7 +41,7 @@ class UseWords:
     def who(self, use: usage.UseShown, kind: str) -> tuple[str, str]:
         """Return the code of a person, system or device of a use, and its name; empty where none is said."""
         code = use.record.get(WHO[kind]) or ""
-        return code, self.registered.get((kind, use.org or "", code), "")
+        return code, self.registered.get((kind, use.unit or "", code), "")
 
     def resource(self, use: usage.UseShown) -> tuple[str, str]:
         """Return the name of the resource, and those of the items in a row; empty where none is said."""
@@ -57,7 +57,7 @@ class UseWords:
 def words(uses: Sequence[usage.UseShown], *, names: Mapping[str, str]) -> UseWords:
     """Look up what these uses are about; `names` are those of the units."""
     registered: Names = queries.registered(
-        {use.org for use in uses if use.org},
+        {use.unit for use in uses if use.unit},
         **{kind: {use.record[fact] for use in uses if use.record.get(fact)} for kind, fact in WHO.items()},
     )
     terms = {kind: register.meanings(kind) for kind in ("purpose", "matter")}
@@ -69,13 +69,13 @@ def table(uses: Sequence[usage.UseShown], *, names: Mapping[str, str]) -> Table:
     said = words(uses, names=names)
 
     def row(use: usage.UseShown) -> tuple[Cell, ...]:
-        record, org = use.record, use.org or ""
+        record, unit = use.record, use.unit or ""
         (resource, items), (_, purpose) = said.resource(use), said.term(use, "purpose")
         code, matter = said.term(use, "matter")
         return (
             Cell(moment(use.at), address=reverse("record", args=[use.entry_id])),
-            Cell(names.get(org, org or "—"), note=record.get("dept") or "", code=org),
-            Cell("", lines=tuple(_who(record, org, said.registered))),
+            Cell(names.get(unit, unit or "—"), note=record.get("dept") or "", code=unit),
+            Cell("", lines=tuple(_who(record, unit, said.registered))),
             Cell(resource or "—", note=items),
             Cell(purpose or "—", note=matter or "—", code=code),
             _result(record),
@@ -100,7 +100,7 @@ def lines(uses: Sequence[usage.UseShown], *, names: Mapping[str, str]) -> Iterat
     for use in uses:
         record, result = use.record, _result(use.record)
         yield (
-            *place(use), use.org, names.get(use.org or "", ""), record.get("dept"),
+            *place(use), use.unit, names.get(use.unit or "", ""), record.get("dept"),
             *(word for kind in WHO for word in said.who(use, kind)), record.get("resource"), *said.resource(use),
             *said.term(use, "purpose"), *said.term(use, "matter"),
             named(record["mode"], "mode") if record.get("mode") else "",
@@ -124,11 +124,11 @@ def version(record: Mapping[str, Any]) -> tuple[str, int | None]:
     return record.get("resource") or "", record.get("version")
 
 
-def _who(record: Mapping[str, Any], org: str, registered: Names) -> Iterator[tuple[str, str]]:
+def _who(record: Mapping[str, Any], unit: str, registered: Names) -> Iterator[tuple[str, str]]:
     """Yield user, system and device of a use by name and code, a dash where none is said."""
     for kind, fact in WHO.items():
         code = record.get(fact) or "—"
-        yield from register.with_names([code], {code: registered.get((kind, org, code), code)})
+        yield from register.with_names([code], {code: registered.get((kind, unit, code), code)})
 
 
 def _result(record: Mapping[str, Any]) -> Cell:

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.audit import reading
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import usage
 from hutong.control.sharing.usage import SubjectFilters, UsesOf
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core import bounds, statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
@@ -58,7 +58,7 @@ def _page(request: PageRequest, found: UsesOf | None = None, *, problem: Problem
         "fields": _asked_by(request.POST),
         "found": found,
         "problem": telling.said(problem) if problem else None,
-        "table": rows.table(found.uses, names=orgs.names()) if found else None,
+        "table": rows.table(found.uses, names=members.names()) if found else None,
         "count": counting.told(found.count) if found else "",
         "about": found.digests.hex() if found else "",
         "older": str(found.before or "") if found else "",
@@ -94,7 +94,7 @@ def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:
         columns=tuple(gettext(column) for column in rows.COLUMNS),
         about=files.about([(gettext("条件"), gettext("按主体查使用"))], now=now, actor=actor),
     )
-    names = orgs.names()
+    names = members.names()
     return files.response(
         file, (line for use in uses for line in rows.lines([use], names=names)), many=0, spool=plane.spool()
     )

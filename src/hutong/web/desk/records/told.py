@@ -149,7 +149,7 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(("sharing.term_registered", "sharing.term_changed"), "term_kind"),
     **dict.fromkeys(("plane.delivered", "plane.delivery_refused", "plane.delivery_waits"), "delivery_kind"),
     **dict.fromkeys(("plane.suspended", "plane.suspension_lifted"), "suspended_kind"),
-    "orgs.org_registered": "unit_kind",
+    "units.unit_registered": "unit_kind",
     "catalog.change_drafted": "change_kind",
 }
 """Event → the list that its `kind` has a name in."""
@@ -172,7 +172,7 @@ TOLD: Mapping[str, Teller] = {
     "matter": _meaning("matter"),
     "matters": _each(_meaning("matter")),
     "mode": _in("mode"),
-    "org": _unit,
+    "unit": _unit,
     "provider": _unit,
     "purpose": _meaning("purpose"),
     "record_class": _in("record_class"),

@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from hutong.audit.events import RecordClass
 from hutong.control.catalog import queries as catalog
-from hutong.control.orgs import queries as orgs
 from hutong.control.sharing import usage
+from hutong.control.units import queries as members
 from hutong.core import canonical, merkle
 from hutong.web import clock
 from hutong.web.desk import register
@@ -49,7 +49,7 @@ def _of(request: PageRequest, record_class: RecordClass) -> Callable[[ListShown]
 def one(request: PageRequest, number: int) -> HttpResponse:
     """Show one record with its place in the tree and the leaf that proves it; raises NoSuchRecord."""
     found = usage.one(min(number, 2**62), actor=request.actor, now=clock.now())
-    names, of = orgs.names(), version(found.record)
+    names, of = members.names(), version(found.record)
     _, items = catalog.names([of]).get(of, ("", {}))
     shown = {
         "record": found,

@@ -26,7 +26,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
             return redirect("registration", no=no)
         except Problem as raised:
             problem = raised
-    return _form(request, kind, request.POST.dict(), problem, may=rules.is_applicant(actor, unit=actor.org))
+    return _form(request, kind, request.POST.dict(), problem, may=rules.is_applicant(actor, unit=actor.unit))
 
 
 @officers
@@ -42,19 +42,19 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     form = queries.form(no, actor=request.actor)
     found, problem = form.registration, problem or form.refusal
     typed = request.POST.dict() if request.method == "POST" else shown.kept(found)
-    return _form(request, found.kind, typed, problem, may=form.may, no=no, org=found.unit.name)
+    return _form(request, found.kind, typed, problem, may=form.may, no=no, unit=found.unit.name)
 
 
 def _form(
     request: PageRequest, kind: str, typed: dict[str, str], problem: Problem | None, *, may: bool, no: str = "",
-    org: str = "",
+    unit: str = "",
 ) -> HttpResponse:  # fmt: skip
     page = {
         "kind": kind,
         "no": no,
         "may": may,
         "editable": request.method == "POST" or problem is None,
-        "org": org or request.actor.org_name,
+        "unit": unit or request.actor.unit_name,
         "fields": shown.fields(kind, typed),
         "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures.operations import Grounds
 from hutong.control.registration import operations, queries
 from hutong.control.registration.procedure import REGISTRATIONS
+from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
 

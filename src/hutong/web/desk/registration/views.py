@@ -24,7 +24,7 @@ from hutong.web.wording.names import named
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the registrations the officer may read, or hand out their file."""
-    applies = rules.is_applicant(request.actor, unit=request.actor.org)
+    applies = rules.is_applicant(request.actor, unit=request.actor.unit)
     return pages.answer(REGISTRATIONS, request, "desk/registrations.html", more=lambda _: {"applies": applies})
 
 

@@ -6,10 +6,10 @@ from datetime import date
 from django.utils.translation import gettext
 
 from hutong.audit.rollups import Sum
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import Actor
 from hutong.control.sharing import statistics
 from hutong.control.sharing.statistics import SumsAsked
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core.counting import COUNTED
 from hutong.plane.definition import Mode
 from hutong.web import clock
@@ -49,13 +49,13 @@ def _mode(each: Sum) -> str:
 
 
 def _table(rows: Sequence[Sum], asked: ListRequest) -> Table:
-    units, resources = orgs.names(), statistics.resource_names(each.resource for each in rows)
+    units, resources = members.names(), statistics.resource_names(each.resource for each in rows)
     columns = tuple(Column(gettext(title), "num" if "（次）" in title else "") for title in TITLES)
     return Table(
         gettext("使用汇总"), columns,
         tuple(
             (
-                Cell(units.get(each.org, each.org) or gettext("未登记的系统")),
+                Cell(units.get(each.unit, each.unit) or gettext("未登记的系统")),
                 Cell(resources.get(each.resource, each.resource) or gettext("未指明信息资源"), code=each.resource),
                 Cell(_mode(each)), Cell(f"{each.answered:,}"), Cell(f"{each.refused:,}"),
                 Cell(f"{each.answered + each.refused:,}"),
@@ -67,10 +67,10 @@ def _table(rows: Sequence[Sum], asked: ListRequest) -> Table:
 
 
 def _lines(rows: Sequence[Sum], asked: ListRequest) -> Iterator[tuple[object, ...]]:
-    units, resources = orgs.names(), statistics.resource_names(each.resource for each in rows)
+    units, resources = members.names(), statistics.resource_names(each.resource for each in rows)
     for each in rows:
         yield (
-            each.org, units.get(each.org, "") or gettext("未登记的系统"), each.resource,
+            each.unit, units.get(each.unit, "") or gettext("未登记的系统"), each.resource,
             resources.get(each.resource, "") or gettext("未指明信息资源"), _mode(each), each.answered, each.refused,
             each.answered + each.refused,
         )  # fmt: skip
@@ -99,7 +99,7 @@ SUMS: Listing[Sum] = Listing(
         WORDS,
         Filter("from", "起始月份", options=_months),
         Filter("until", "截止月份（含当月）", options=_months),
-        Filter("unit", "使用单位", options=lambda _: sorted(orgs.names().items(), key=lambda unit: unit[1])),
+        Filter("unit", "使用单位", options=lambda _: sorted(members.names().items(), key=lambda unit: unit[1])),
         Filter("mode", "使用方式", options=lambda _: [(mode, named(mode, "mode")) for mode in Mode]),
     ),
     orders=(

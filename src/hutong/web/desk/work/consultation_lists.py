@@ -28,7 +28,7 @@ def _table(rows: Sequence[models.Handling], asked: ListRequest) -> Table:
         tuple(
             (
                 Cell(row.case, page_of(row.lifecycle, row.case)), Cell(kind(row)), Cell(row.words), Cell(row.by_name),
-                Cell(row.org_name), Cell(moment(row.at)),
+                Cell(row.by_unit_name), Cell(moment(row.at)),
             )
             for row in rows
         ),
@@ -38,7 +38,7 @@ def _table(rows: Sequence[models.Handling], asked: ListRequest) -> Table:
 
 def _lines(rows: Sequence[models.Handling], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for row in rows:
-        yield row.case, kind(row), row.words, row.by_name, row.org_name, moment(row.at)
+        yield row.case, kind(row), row.words, row.by_name, row.by_unit_name, moment(row.at)
 
 
 def _read(asked: ListRequest, part: Part) -> FoundRows[models.Handling]:

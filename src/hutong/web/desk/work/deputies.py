@@ -6,10 +6,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from hutong.control.orgs import deputies as operations
-from hutong.control.orgs import naming
-from hutong.control.orgs.naming import NAMED_FOR, DeputyDesk
-from hutong.control.orgs.rules import Actor
+from hutong.control.units import deputies as operations
+from hutong.control.units import naming
+from hutong.control.units.naming import NAMED_FOR, DeputyDesk
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
@@ -92,7 +92,7 @@ def _fields(typed: dict[str, str], desk: DeputyDesk) -> tuple[Field, ...]:
     choose, offered = ("", gettext("请选择")), {seat.role for seat in desk.seats}
     roles = (choose, *((role, named(role, "role")) for role in NAMED_FOR if role in offered))
     units = (choose, *((unit.credit_code, unit.name) for unit in desk.units))
-    people = (choose, *((each.username, f"{each.org_name} · {each.name}") for each in desk.officers))
+    people = (choose, *((each.username, f"{each.unit_name} · {each.name}") for each in desk.officers))
     return (
         Field("role", gettext("角色"), typed["role"], "choice", required=True, options=roles),
         Field("unit", gettext("哪个单位的"), typed["unit"], "choice", required=True, options=units),

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import deputyships
-from hutong.control.orgs.deputyships import DeputyFilters, Deputyship
-from hutong.control.orgs.naming import NAMED_FOR
+from hutong.control.units import deputyships
+from hutong.control.units.deputyships import DeputyFilters, Deputyship
+from hutong.control.units.naming import NAMED_FOR
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.work.office_lists import NOW, STANDING
 from hutong.web.lists import orders
@@ -23,7 +23,7 @@ def _table(rows: Sequence[Deputyship], asked: ListRequest) -> Table:
         tuple(Column(gettext(title)) for title in TITLES),
         tuple(
             (
-                Cell(row.name), Cell(row.org_name), Cell(named(row.role, "role")), Cell(row.unit_name),
+                Cell(row.name), Cell(row.own_unit_name), Cell(named(row.role, "role")), Cell(row.unit_name),
                 Cell(day(row.from_at)), Cell(day(row.until_date)), Cell(moment(row.ended_at)), Cell(row.reason),
             )
             for row in rows
@@ -35,8 +35,9 @@ def _table(rows: Sequence[Deputyship], asked: ListRequest) -> Table:
 def _lines(rows: Sequence[Deputyship], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for row in rows:
         yield (
-            row.username, row.name, row.org_name, named(row.role, "role"), row.unit, row.unit_name, day(row.from_at),
-            day(row.until_date), moment(row.ended_at) if row.ended_at else "", row.reason, row.named_by,
+            row.username, row.name, row.own_unit_name, named(row.role, "role"), row.unit, row.unit_name,
+            day(row.from_at), day(row.until_date), moment(row.ended_at) if row.ended_at else "", row.reason,
+            row.named_by,
         )  # fmt: skip
 
 

@@ -2,9 +2,9 @@
 
 from django.http import Http404, HttpResponse
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import operations
 from hutong.control.procedures.attachments import CaseReference, unchanging
+from hutong.control.units.rules import Actor
 from hutong.web import clock
 from hutong.web.desk import attaching, attachments
 from hutong.web.desk.attachments import Allowed

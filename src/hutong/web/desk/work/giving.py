@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
-from hutong.control.orgs import heads
-from hutong.control.orgs.rules import Actor
+from hutong.control.units import heads
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.web import clock

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs import rules
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import models
 from hutong.control.sharing import home as beside
+from hutong.control.units import queries as members
+from hutong.control.units import rules
+from hutong.control.units.rules import Actor
 from hutong.installation.protection import WARNINGS
 from hutong.web import clock
 from hutong.web.desk.application import lists as applications
@@ -76,7 +76,7 @@ def _unmoved(count: int, first: date | None) -> str:
 def _roles(actor: Actor) -> list[str]:
     """Return what the officer is, and what the officer fills in as, by name."""
     own = [named(role, "role") for role in sorted(actor.roles, key=list(rules.ROLES).index)]
-    units = orgs.names() if actor.deputises else {}
+    units = members.names() if actor.deputises else {}
     seats = [(units.get(seat.unit), named(seat.role, "role")) for seat in sorted(actor.deputises)]
     filled = [f"{unit} · {role}" if unit else role for unit, role in seats]
     return [*own, *(gettext("%(role)s（代理）") % {"role": each} for each in filled)]
@@ -89,6 +89,6 @@ def _consultation(row: models.Handling) -> dict[str, object]:
         "number": row.case,
         "words": row.words,
         "by_name": row.by_name,
-        "org_name": row.org_name,
+        "by_unit_name": row.by_unit_name,
         "at": row.at,
     }

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import heads, naming
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import queries
 from hutong.control.procedures.queries import CaseFilters, Waiting
+from hutong.control.units import heads, naming
+from hutong.control.units.rules import Actor
 from hutong.core.lifecycle import Seat
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import waiting

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import competence, offices
-from hutong.control.orgs.competence import Department
-from hutong.control.orgs.offices import Tenure
-from hutong.control.orgs.rules import OFFICES
+from hutong.control.units import competence, offices
+from hutong.control.units.competence import Department
+from hutong.control.units.offices import Tenure
+from hutong.control.units.rules import OFFICES
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists import orders
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part

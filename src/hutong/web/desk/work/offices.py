@@ -6,9 +6,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from hutong.control.orgs import passing_on
-from hutong.control.orgs import queries as orgs
-from hutong.control.orgs.rules import OFFICES, Actor
+from hutong.control.units import passing_on
+from hutong.control.units import queries as members
+from hutong.control.units.rules import OFFICES, Actor
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
@@ -85,7 +85,7 @@ def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: d
 def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
     choose = ("", gettext("请选择"))
     roles = (choose, *((role, named(role, "role")) for role in OFFICES))
-    units = (choose, *((unit.credit_code, unit.name) for unit in orgs.units()))
+    units = (choose, *((unit.credit_code, unit.name) for unit in members.units()))
     hint = gettext("依据的决定及文号")
     return (
         Field("role", gettext("职责"), typed["role"], "choice", required=True, options=roles),

@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from hutong.control.orgs.rules import Actor
 from hutong.control.procedures import together as alike
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.rules import NothingWaits
 from hutong.control.procedures.together import StepsDiffer
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.web import clock

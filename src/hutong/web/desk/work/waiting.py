@@ -8,10 +8,10 @@ from functools import cache, partial
 
 from django.utils.translation import gettext
 
-from hutong.control.orgs import queries as orgs
 from hutong.control.procedures import queries
 from hutong.control.procedures.likeness import may_be_together
 from hutong.control.procedures.queries import Waiting
+from hutong.control.units import queries as members
 from hutong.core.lifecycle import Lifecycle, Seat, sits
 from hutong.web.desk.rooms import KINDS, pages_of
 from hutong.web.shown import Shown
@@ -64,8 +64,8 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
 
     Where there is a `reader`, what another officer has is that one's to do and not the reader's.
     """
-    units = orgs.names()
-    people = orgs.people({each.handler for each in found if each.handler})
+    units = members.names()
+    people = members.people({each.handler for each in found if each.handler})
     undated = _undated(found, now=now)
     title, state, no_limit = cache(_title), cache(procedures.state_of), cache(_no_limit)
     label, role, said = cache(partial(procedures.said, "action")), cache(partial(named, listed="role")), cache(gettext)

@@ -1,0 +1,64 @@
+"""What the head of a unit does with the cases that wait at the desks there: give them to an officer (分办)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hutong.control.procedures import handling
+from hutong.control.procedures.handling import HEAD
+from hutong.control.procedures.procedure import Procedure
+from hutong.control.procedures.queries import Waiting
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.units import queries
+from hutong.control.units.rules import Actor
+from hutong.core.lifecycle import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class HeadDesk:
+    """The seats whose head an officer is, and who could take a step there: names by username, as they are read."""
+
+    seats: frozenset[Seat]
+    officers: list[tuple[str, str]]
+
+
+def is_head(actor: Actor) -> bool:
+    """Whether the actor is the head of a unit, or fills in for one."""
+    return bool(actor.units_as(HEAD))
+
+
+def seats(actor: Actor) -> frozenset[Seat]:
+    """Return the seats of the officers whose head the actor is; raises NotYourRole for who is no head."""
+    _check(actor)
+    return queries.headed(actor)
+
+
+def desk(found: Sequence[Waiting], *, actor: Actor, now: datetime) -> HeadDesk:
+    """Return the seats of a head, and of what waits there the officers who are not kept apart from it."""
+    staff = queries.staff({Seat(each.role, each.unit) for each in found}, now=now)
+    free = {officer for each in found for officer in staff[Seat(each.role, each.unit)] - set(each.away)}
+    return HeadDesk(queries.headed(actor), sorted(queries.people(free).items(), key=lambda each: each[1]))
+
+
+def give(procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> str:
+    """Give a case to another officer and return that one's name; a head gives what waits at the own officers' desks.
+
+    Raises NoSuchOfficer, and what `handling.give` does.
+    """
+    other = queries.actor(to, now=now)
+    handling.give(
+        procedure, number, to_officer=to, to_name=other.name, to_seats=other.seats, heads=queries.headed(actor),
+        actor=actor, now=now, words=words,
+    )  # fmt: skip
+    return other.name
+
+
+def give_out(procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> str:
+    """Do what `give` does, as the head of a unit; raises NotYourRole too."""
+    _check(actor)
+    return give(procedure, number, to=to, words=words, actor=actor, now=now)
+
+
+def _check(actor: Actor) -> None:
+    if not is_head(actor):
+        raise NotYourRole(role=HEAD, officer=actor.name)

@@ -1,0 +1,106 @@
+"""What administrators do about officers (人员管理); `powers` says which administrator may do it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from hutong.control.units import factors, logins, operations, postings, powers, sessions
+from hutong.control.units.models import Officer
+from hutong.control.units.rules import Actor, Days
+from hutong.core import passwords
+
+
+def add(*, username: str, name: str, unit: str, actor: Actor, now: datetime) -> str:
+    """Give a person an account in a unit, without any role, and return the password made; it is nowhere else.
+
+    Raises NotYourRole, UsernameUnfit, NameUnfit, NoSuchUnit, UnitStopped and UsernameTaken.
+    """
+    powers.check_done("add", unit=unit, officer=username, actor=actor)
+    operations.check_username(username)
+    operations.check_name(name)
+    made = passwords.new()
+    operations.add_officer(username=username, password=made, name=name, unit=unit, roles=(), now=now, by=actor.officer)
+    return made
+
+
+def rename(*, username: str, name: str, reason: str, actor: Actor, now: datetime) -> bool:
+    """Rename an officer, and return whether the name changed; raises as `postings.rename`, and NotYourRole."""
+    with _of("rename", username, actor=actor):
+        return postings.rename(username=username, name=name, reason=reason, now=now, by=actor.officer)
+
+
+def move(*, username: str, unit: str, reason: str, actor: Actor, now: datetime) -> bool:
+    """Move an officer to another unit, and return whether it was another; raises as `postings.move`."""
+    with transaction.atomic():
+        operations.require_active(unit)  # units before officers, as everywhere
+        with _of("move", username, actor=actor):
+            return postings.move(username=username, unit=unit, reason=reason, now=now, by=actor.officer)
+
+
+def set_active(*, username: str, active: bool, actor: Actor, now: datetime) -> None:
+    """Stop an account, or let it in again; raises NotYourRole, OwnAccount and NoSuchOfficer."""
+    with _of("start" if active else "stop", username, actor=actor):
+        operations.set_active(username=username, active=active, now=now, by=actor.officer)
+
+
+def give(*, username: str, role: str, days: Days, actor: Actor, now: datetime) -> bool:
+    """Give an officer a role for these days, and return whether anything changed.
+
+    Raises as `operations.give_role`, and NotYourRole and OwnAccount: nobody gives the own person a role (SX-11-a).
+    """
+    with _role_of(role, username, actor=actor):
+        return operations.give_role(username=username, role=role, days=days, now=now, by=actor.officer)
+
+
+def take(*, username: str, role: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Take a role from an officer, saying why; raises as `operations.take_role`, and NotYourRole and OwnAccount."""
+    with _role_of(role, username, actor=actor):
+        operations.take_role(username=username, role=role, reason=reason, now=now, by=actor.officer)
+
+
+def renew_password(*, username: str, actor: Actor, now: datetime) -> str:
+    """Give an officer who lost theirs a new password and return it; it is nowhere else.
+
+    Raises NotYourRole, OwnAccount and NoSuchOfficer.
+    """
+    with _of("password", username, actor=actor):
+        made = passwords.new()
+        operations.set_password(username=username, password=made, now=now, by=actor.officer)
+        return made
+
+
+def reset_factor(*, username: str, actor: Actor, now: datetime) -> None:
+    """Take away the second factor of who lost it; raises FactorMissing, NotYourRole, OwnAccount and NoSuchOfficer."""
+    with _of("second_factor", username, actor=actor):
+        factors.reset(username=username, now=now, by=actor.officer)
+
+
+def unlock(*, username: str, actor: Actor, now: datetime) -> None:
+    """Let an account try to log in again at once; raises NotYourRole, OwnAccount and NoSuchOfficer."""
+    with _of("unlock", username, actor=actor):
+        logins.unlock(username=username, now=now, by=actor.officer)
+
+
+def end_sessions(*, username: str, actor: Actor, now: datetime) -> None:
+    """End every login of an officer that stands; raises NotYourRole, OwnAccount and NoSuchOfficer."""
+    with _of("end_sessions", username, actor=actor):
+        sessions.end_all(username=username, now=now, by=actor.officer)
+
+
+@contextmanager
+def _of(act: str, username: str, *, actor: Actor) -> Iterator[Officer]:
+    """Open a transaction and lock in it an officer about whom the actor may do this."""
+    with transaction.atomic():
+        officer = operations.locked(username)
+        powers.check_done(act, unit=officer.unit_id, officer=username, actor=actor)
+        yield officer
+
+
+@contextmanager
+def _role_of(role: str, username: str, *, actor: Actor) -> Iterator[Officer]:
+    with transaction.atomic():
+        officer = operations.locked(username)
+        powers.check_gives(role, unit=officer.unit_id, officer=username, actor=actor)
+        yield officer

@@ -1,0 +1,124 @@
+"""An office given to a unit, or passed on to another with its open cases (D-23)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from hutong.control.procedures import turns
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.recording import record
+from hutong.control.rulebook.rules import RegionUnreadable
+from hutong.control.units import deputies, offices, queries
+from hutong.control.units.models import Deputy, Office
+from hutong.control.units.operations import require_active
+from hutong.control.units.rules import OFFICES, Actor
+from hutong.core.blanks import is_blank
+from hutong.core.errors import Conflicting, Invalid
+from hutong.db import locks
+
+
+class NoSuchOffice(Invalid):
+    """{role} is no office; there are {known}."""
+
+    clause = "D-23"
+
+
+class OfficeWithoutReason(Invalid):
+    """An office is given or passed on for a reason: the decision it follows; none is given."""
+
+    clause = "D-23"
+
+
+class OfficeAlreadyTheirs(Conflicting):
+    """{unit} holds this office already."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePassed:
+    """Between whom an office would be passed on, by name; `before` is empty where a region above holds it."""
+
+    before: str
+    after: str
+
+
+def may_pass_on(actor: Actor) -> bool:
+    """Whether the actor may pass on offices, of some region: for an authority's own unit, never as a deputy."""
+    return any(role == "authority" for role, _ in actor.offices)
+
+
+def between(*, role: str, region: str, unit: str, reason: str, actor: Actor) -> OfficePassed:
+    """Return between whom `pass_on` would pass an office on, to be asked before it is.
+
+    Raises NotYourRole, NoSuchOffice, RegionUnreadable, OfficeWithoutReason and NoSuchUnit.
+    """
+    if not actor.answers_for("authority", region=region):
+        raise NotYourRole(role="authority", officer=actor.name)
+    check(role=role, region=region, reason=reason)
+    names = queries.names()
+    if unit not in names:
+        raise queries.NoSuchUnit(unit=unit)
+    return OfficePassed(names.get(offices.current().units.get((role, region), ""), ""), names[unit])
+
+
+def pass_on(*, role: str, region: str, unit: str, reason: str, actor: Actor, now: datetime) -> int:
+    """Pass an office on as the authority of its region, or of one above it; returns how many open cases went with it.
+
+    Raises NotYourRole, OfficeAlreadyTheirs, and what `give` raises.
+    """
+    if not actor.answers_for("authority", region=region):
+        raise NotYourRole(role="authority", officer=actor.name)
+    moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.officer)
+    if moved is None:
+        raise OfficeAlreadyTheirs(unit=unit)
+    return moved
+
+
+def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: str) -> int | None:
+    """Give a region's office (empty: the whole installation's) to a unit, and its open cases with it.
+
+    Returns how many cases wait for the unit from now on, or None, with nothing entered, where it held the office
+    already. No clock changes. Deputies of the unit that held it before end. Raises NoSuchOffice, RegionUnreadable,
+    OfficeWithoutReason, UnitStopped and NoSuchUnit.
+    """
+    check(role=role, region=region, reason=reason)
+    with transaction.atomic():
+        _one_at_a_time()
+        require_active(unit)
+        before = offices.current()
+        former = before.units.get((role, region))
+        if former == unit:
+            return None
+        # locked before the turns, as `deputies.end` does
+        filling_in = list(Deputy.objects.select_for_update().filter(role=role, unit=former, ended_at=None))
+        turns.lock(shared=False)
+        Office.objects.filter(role=role, region=region, until_at=None).update(until_at=now)
+        Office.objects.create(role=role, region=region, unit_id=unit, from_at=now, given_by=by, reason=reason)
+        after = offices.current()
+        if former and (former, role) not in {(unit_now, each) for (each, _), unit_now in after.units.items()}:
+            deputies.end_all(filling_in, now=now, by=by)
+        moved = turns.reconsider_office(
+            role, passed_on=lambda each: before.unit_of(role, region=each) != after.unit_of(role, region=each)
+        )
+        fields = {
+            "role": role, "region": region or None, "before": former, "after": unit, "reason": reason, "cases": moved,
+            "by": by,
+        }  # fmt: skip
+        record("units.office_given", fields, now=now, unit=unit, counterpart=former)
+    return moved
+
+
+def check(*, role: str, region: str, reason: str) -> None:
+    """Refuse what is no office, no region or no reason; raises NoSuchOffice, RegionUnreadable, OfficeWithoutReason."""
+    if role not in OFFICES:
+        raise NoSuchOffice(role=role, known=", ".join(OFFICES))
+    if region and not re.fullmatch(r"[0-9]{6}", region):
+        raise RegionUnreadable(region=region)
+    if is_blank(reason):
+        raise OfficeWithoutReason
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cur:
+        locks.take(cur, "hutong.offices")

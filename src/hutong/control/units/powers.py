@@ -1,0 +1,104 @@
+"""Who administers officers: two literal tables, and what they let an actor do (SX-11-a)."""
+
+from collections.abc import Mapping
+
+from hutong.control.procedures.rules import NotYourRole
+from hutong.control.units.rules import Actor, RoleUnknown
+from hutong.core.errors import Refused
+
+GIVEN_BY: Mapping[str, str] = {
+    "provider_editor": "unit_admin",
+    "provider_approver": "unit_admin",
+    "consumer": "unit_admin",
+    "competent": "unit_admin",
+    "unit_head": "unit_admin",
+    "authority": "security_admin",
+    "operator": "security_admin",
+    "government": "security_admin",
+    "unit_admin": "security_admin",
+    "system_admin": "security_admin",
+    "security_admin": "security_admin",
+    "auditor": "security_admin",
+}
+"""Role → whose it is to give and take it: a unit's own are the unit's, offices and administrators are not."""
+
+DONE_BY: Mapping[str, tuple[str, ...]] = {
+    "add": ("unit_admin", "system_admin"),
+    "rename": ("unit_admin", "system_admin"),
+    "stop": ("unit_admin", "system_admin"),
+    "start": ("unit_admin", "system_admin"),
+    "move": ("system_admin",),
+    "password": ("system_admin",),
+    "second_factor": ("system_admin",),
+    "unlock": ("system_admin",),
+    "end_sessions": ("unit_admin", "system_admin"),
+}
+"""What is done about an account → whose it is; a unit's administrator does it in the own unit only."""
+
+SEEING = ("unit_admin", "system_admin", "security_admin", "auditor")
+"""Roles that see officers with their postings and roles: a unit's administrator those of the own unit."""
+
+
+class OwnAccount(Refused):
+    """{officer} administers other people's accounts, not the own one, and gives the own person no role."""
+
+    clause = "SX-11-a"
+
+
+def check_done(act: str, *, unit: str, officer: str, actor: Actor) -> None:
+    """Refuse an act about an officer's account to an actor whose task it is not, or whose own account it is.
+
+    Raises NotYourRole and OwnAccount.
+    """
+    _check(DONE_BY[act], unit=unit, officer=officer, actor=actor)
+
+
+def check_gives(role: str, *, unit: str, officer: str, actor: Actor) -> None:
+    """Refuse the giving or taking of a role to an actor whose task it is not.
+
+    Raises RoleUnknown, NotYourRole and OwnAccount.
+    """
+    if role not in GIVEN_BY:
+        raise RoleUnknown(role=role)
+    _check((GIVEN_BY[role],), unit=unit, officer=officer, actor=actor)
+
+
+def acts(*, unit: str, officer: str, actor: Actor) -> list[str]:
+    """Return what the actor may do about an officer's account; nothing about the own one."""
+    return [act for act, roles in DONE_BY.items() if officer != actor.officer and _has(roles, unit=unit, actor=actor)]
+
+
+def gives(*, unit: str, officer: str, actor: Actor) -> list[str]:
+    """Return the roles that the actor may give an officer of a unit and take; none to the own person."""
+    return [role for role, by in GIVEN_BY.items() if officer != actor.officer and _has((by,), unit=unit, actor=actor)]
+
+
+def may_add(actor: Actor) -> bool:
+    """Whether the actor may add officers, somewhere."""
+    return any(actor.has_role(role) for role in DONE_BY["add"])
+
+
+def sees(actor: Actor) -> str | None:
+    """Return the code of the unit whose officers the actor sees; empty for all units, None for none."""
+    if any(actor.has_role(role) for role in SEEING if role != "unit_admin"):
+        return ""
+    return actor.unit if actor.has_role("unit_admin") else None
+
+
+def seen(actor: Actor) -> str:
+    """Return the unit whose officers the actor sees, empty for all; raises NotYourRole where none."""
+    unit = sees(actor)
+    if unit is None:
+        raise NotYourRole(role=", ".join(SEEING), officer=actor.name)
+    return unit
+
+
+def _check(roles: tuple[str, ...], *, unit: str, officer: str, actor: Actor) -> None:
+    if not _has(roles, unit=unit, actor=actor):
+        raise NotYourRole(role=", ".join(roles), officer=actor.name)
+    if officer == actor.officer:
+        raise OwnAccount(officer=actor.name)
+
+
+def _has(roles: tuple[str, ...], *, unit: str, actor: Actor) -> bool:
+    return any(actor.has_role(role) and (role != "unit_admin" or actor.unit == unit) for role in roles)

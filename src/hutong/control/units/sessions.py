@@ -1,0 +1,130 @@
+"""Logins that stand: begun, used, ended by their officer or an administrator, or for want of use (SX-11-a)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+
+from hutong.audit import log
+from hutong.control.recording import record
+from hutong.control.units import queries
+from hutong.control.units.models import Officer, OpenSession
+from hutong.control.units.queries import Factor, NoSuchOfficer
+from hutong.core.errors import Missing
+
+LOOK = timedelta(minutes=1)
+"""How exactly it is kept when a login was last used."""
+ASKED, IDLE = "asked", "idle"
+"""Why a login ended: somebody asked for it, or nobody used it."""
+
+
+class SessionEnded(Missing):
+    """This login does not stand any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLogin:
+    """A login as its officer and administrators see it."""
+
+    id: str
+    source: str
+    browser: str
+    began_at: datetime
+    seen_at: datetime
+    own: bool
+    """Whether it is the one that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """What an officer sees of the own account."""
+
+    factor: Factor | None
+    logins: list[StandingLogin]
+
+
+def account(username: str, *, now: datetime, own: str) -> AccountPage:
+    """Return an officer's second factor and the logins that stand; `own` is the number of the one that asks."""
+    return AccountPage(queries.factor(username), standing(username, now=now, own=own))
+
+
+def begin(*, username: str, source: str, browser: str, now: datetime) -> UUID:
+    """Note that a login stands, and return its number, which its session keeps; raises NoSuchOfficer."""
+    officer = Officer.objects.filter(user__username=username).first()
+    if officer is None:
+        raise NoSuchOfficer(username=username)
+    given = {"source": source[:64], "browser": browser[:200], "began_at": now, "seen_at": now}
+    return OpenSession.objects.create(officer=officer, **given).pk
+
+
+def use(number: str, *, username: str, now: datetime) -> bool:
+    """Note that a login is used, and return whether it stands; one that was not used for long ends, and is entered."""
+    found = OpenSession.objects.select_related("officer__user").filter(pk=_number(number)).first()
+    if found is None or found.officer.user.username != username:
+        return False
+    if now - found.seen_at > queries.idle(now):
+        _end([found], reason=IDLE, by=log.PLATFORM, now=now)
+        return False
+    if now - found.seen_at >= LOOK:
+        OpenSession.objects.filter(pk=found.pk).update(seen_at=now)
+    return True
+
+
+def standing(username: str, *, now: datetime, own: str = "") -> list[StandingLogin]:
+    """Return the logins of an officer that stand, the latest used first; `own` is the number of the one that asks."""
+    found = OpenSession.objects.filter(officer__user__username=username, seen_at__gt=now - queries.idle(now))
+    return [
+        StandingLogin(str(each.pk), each.source, each.browser, each.began_at, each.seen_at, str(each.pk) == own)
+        for each in found.order_by("-seen_at", "-began_at", "pk")
+    ]
+
+
+def leave(number: str) -> None:
+    """Note that a login was ended by leaving, which is entered as that."""
+    OpenSession.objects.filter(pk=_number(number)).delete()
+
+
+def end(number: str, *, username: str, now: datetime) -> None:
+    """End one login of the officer who asks; raises SessionEnded where it does not stand, or is not theirs."""
+    with transaction.atomic():
+        found = OpenSession.objects.filter(pk=_number(number), officer__user__username=username)
+        rows = list(found.select_for_update(of=("self",)).select_related("officer__user"))
+        if not rows:
+            raise SessionEnded
+        _end(rows, reason=ASKED, by=username, now=now)
+
+
+def end_all(*, username: str, now: datetime, by: str, but: str = "") -> int:
+    """End the logins of an officer, all but the one named, and return how many."""
+    with transaction.atomic():
+        found = OpenSession.objects.filter(officer__user__username=username).exclude(pk=_number(but))
+        rows = list(found.select_for_update(of=("self",)).select_related("officer__user"))
+        _end(rows, reason=ASKED, by=by, now=now)
+    return len(rows)
+
+
+def forget_past(*, now: datetime) -> int:
+    """Drop the logins that nobody used for long and what browsers' sessions have expired; returns how many logins."""
+    rows = list(OpenSession.objects.filter(seen_at__lte=now - queries.idle(now)).select_related("officer__user"))
+    _end(rows, reason=IDLE, by=log.PLATFORM, now=now)
+    SessionStore.clear_expired()
+    return len(rows)
+
+
+def _end(rows: list[OpenSession], *, reason: str, by: str, now: datetime) -> None:
+    with transaction.atomic():
+        for each in rows:
+            gone, _ = OpenSession.objects.filter(pk=each.pk).delete()
+            if gone:
+                unit = each.officer.unit_id
+                fields = {"officer": each.officer.user.username, "unit": unit, "source": each.source}
+                record("auth.session_ended", {**fields, "reason": reason, "by": by}, now=now, unit=unit)
+
+
+def _number(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError:
+        return UUID(int=0)
