@@ -24,8 +24,9 @@ NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 CHUNK = 5_000
 CONSUMER, PROVIDER = "11330782002609848X", "11330782MB1599102K"
 SAID = {
-    "unit": CONSUMER, "dept": "户籍科", "user": "wang.fang", "device": "pc-0417", "system": "approvals-acceptance",
-    "grant": "2026-0001", "mode": "compare", "purpose": "核验居民身份", "matter": "3301-0007",
+    "unit": CONSUMER, "department": "户籍科", "user": "wang.fang", "device": "pc-0417",
+    "system": "approvals-acceptance", "grant": "2026-0001", "mode": "compare",
+    "purpose": "核验居民身份", "matter": "3301-0007",
     "resource": "307001/1", "version": 1, "as_of": "2026-03-01T16:00:00.000000Z", "items": ["name", "income"],
     "asked": 1, "result": "OK", "latency_us": 9000, "profile": "international",
 }  # fmt: skip

@@ -27,7 +27,7 @@ def told(number: int, **changed):
     said = {
         "ids": number, "at": NOW, "events": "plane.compared", "classes": "usage", "units": CONSUMER,
         "counterparts": PROVIDER, "salts": bytes(16), "records": record, "latencies": -1, "subjects": None,
-        "result": "OK", **dict.fromkeys(("dept", "system", "grant", "resource", "mode")), **changed,
+        "result": "OK", **dict.fromkeys(("department", "system", "grant", "resource", "mode")), **changed,
     }  # fmt: skip
     parties = said.pop("parties", [])
     made = commit(

@@ -15,7 +15,7 @@ from hutong.db.database import Database
 
 AUDITS = frozenset({Seat("auditor", "unit")})
 COLUMNS = (
-    "salt, record, subjects, event, class, unit, counterpart, result, dept, system, grant_no, resource, mode,"
+    "salt, record, subjects, event, class, unit, counterpart, result, department, system, grant_no, resource, mode,"
     " latency_us"
 )
 

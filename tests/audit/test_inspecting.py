@@ -31,7 +31,7 @@ def kept(db, fill, monkeypatch):
     ("change", "what"),
     [
         ("result = 'REPLAYED'", BESIDE),
-        ("dept = '户籍科'", BESIDE),
+        ("department = '户籍科'", BESIDE),
         ("system = null", BESIDE),
         ("grant_no = 'G-2'", BESIDE),
         ("resource = 'x'", BESIDE),

@@ -23,7 +23,7 @@ def test_every_event_names_its_class_and_its_fields():
 def test_a_use_names_person_system_device_purpose_and_data():
     wanted = {
         "unit",
-        "dept",
+        "department",
         "user",
         "system",
         "device",
@@ -78,11 +78,11 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
 
 
 def test_what_finds_or_sums_a_use_stands_in_typed_columns_as_its_record_has_it(cur):
-    said = {"dept": "户籍科", "system": "s", "grant": "G-7", "resource": "r", "mode": "compare", "latency_us": 0}
+    said = {"department": "户籍科", "system": "s", "grant": "G-7", "resource": "r", "mode": "compare", "latency_us": 0}
     fields = dict.fromkeys(EVENTS["plane.delivery_waits"].fields)
     other = log.LogEntry("plane.delivery_waits", NOW, {**fields, "resource": "x"})
     log.append(cur, [usage(**said, result="REPLAYED"), usage(latency_us=None), other])
-    columns = "result, dept, system, grant_no, resource, mode, latency_us"
+    columns = "result, department, system, grant_no, resource, mode, latency_us"
     assert cur.execute(f"select {columns} from audit.entry order by id").fetchall() == [
         ("REPLAYED", "户籍科", "s", "G-7", "r", "compare", 0),
         ("OK", None, None, None, None, None, None),

@@ -325,7 +325,7 @@ CHANGES = {
 @pytest.mark.clause("SX-10-b")
 @pytest.mark.parametrize(("column", "value"), CHANGES.items())
 def test_a_column_by_which_an_entry_is_found_or_summed_cannot_be_changed_unseen(db, found, enter, column, value):
-    said = {"dept": "户籍科", "system": "s", "grant": "G-7", "resource": "r", "mode": "compare", "latency_us": 5}
+    said = {"department": "户籍科", "system": "s", "grant": "G-7", "resource": "r", "mode": "compare", "latency_us": 5}
     enter(usage(1), usage(2, **said), usage(3))
     assert found() == []
     named = "grant_no" if column == "grant" else column
@@ -359,7 +359,9 @@ def test_what_a_further_party_finds_an_entry_by_cannot_be_changed_unseen(db, fou
     assert [where for where, _ in found()] == ["records.jsonl: entry 1"]
 
 
-COLUMNS = "event, class, unit, counterpart, salt, record, result, dept, system, grant_no, resource, mode, latency_us"
+COLUMNS = (
+    "event, class, unit, counterpart, salt, record, result, department, system, grant_no, resource, mode, latency_us"
+)
 
 
 @pytest.mark.clause("SX-10-b")

@@ -17,7 +17,7 @@ def test_the_log_is_compared_as_it_is_kept_and_what_was_changed_by_hand_is_named
         ((entries, last),) = opened.execute("select count(*), max(id) from audit.entry").fetchall()
         sound = CliRunner().invoke(cli.app, given)
         assert (sound.exit_code, f"已核对 {entries} 条，未发现差错" in sound.output) == (0, True)
-        opened.execute("update audit.entry set dept = '户籍科' where id = %s", [last])
+        opened.execute("update audit.entry set department = '户籍科' where id = %s", [last])
         changed = CliRunner().invoke(cli.app, given)
     assert changed.exit_code == 1
     assert f"entry {last}：检索列与记录内容不符" in changed.output

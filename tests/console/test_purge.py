@@ -123,7 +123,7 @@ def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_n
 def test_what_the_rulebook_has_kept_longer_is_not_proposed_sooner(opened):
     values, since = {"audit.administration_years": 14}, beijing.day(LATER)
     actor = queries.actor("authority", now=NOW)
-    rulebook.change(values, from_day=since, reason="〔2040〕1号", actor=actor, now=LATER)
+    rulebook.change(values, from_date=since, reason="〔2040〕1号", actor=actor, now=LATER)
     with pytest.raises(retention.KeptLonger, match="kept 14 years"):
         propose(opened)
     propose(opened, before=date(2026, 5, 1))

@@ -10,12 +10,12 @@ from hutong.control.units import operations as members
 
 FACTS: dict[str, dict[str, object]] = {
     "system": {
-        "name": "低保核对系统", "code": "relief-2", "dept": "社会救助科", "purpose": "核对低保对象", "address": "",
-        "mlps_level": 2, "mlps_no": "33052399001-00001", "mlps_until": date(2027, 12, 31),
+        "name": "低保核对系统", "code": "relief-2", "department": "社会救助科", "purpose": "核对低保对象",
+        "address": "", "mlps_level": 2, "mlps_no": "33052399001-00001", "mlps_until": date(2027, 12, 31),
         "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     },
-    "user": {"name": "周敏", "code": "zhou", "dept": "社会救助科"},
-    "device": {"name": "二号窗口电脑", "code": "pc-8", "dept": "社会救助科", "address": "10.0.0.8"},
+    "user": {"name": "周敏", "code": "zhou", "department": "社会救助科"},
+    "device": {"name": "二号窗口电脑", "code": "pc-8", "department": "社会救助科", "address": "10.0.0.8"},
 }  # fmt: skip
 """Kind → what the application for one of it says."""
 

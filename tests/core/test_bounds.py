@@ -43,7 +43,7 @@ def test_a_number_is_one_that_a_column_keeps(given, number):
 TURNS = ("\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)))
 
 
-@pytest.mark.parametrize("field", ["name", "officer", "dept", "legal_basis", "reason", "abstract"])
+@pytest.mark.parametrize("field", ["name", "officer", "department", "legal_basis", "reason", "abstract"])
 def test_no_text_has_a_control_or_what_turns_the_direction_of_writing(field):
     controls = {chr(code) for code in range(0xA0) if unicodedata.category(chr(code)) == "Cc"} - set("\t\n\r")
     for character in (*controls, *TURNS):

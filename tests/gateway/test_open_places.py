@@ -170,7 +170,7 @@ def test_its_health_says_what_is_wanting_of_the_protection_of_evidence(county: C
 def test_tells_of_disk_certificate_and_clock_before_they_fail(county_apart: County, tmp_path: Path) -> None:
     pem, _ = Authority.made(tmp_path).certify("county.example", days=5)
     with county_apart.db.transaction() as cur:
-        rulebook.keep(cur, {"watch.disk_percent": 100}, version=1, from_day=date(2020, 1, 1))
+        rulebook.keep(cur, {"watch.disk_percent": 100}, version=1, from_date=date(2020, 1, 1))
         machines.note(cur, [ClockUnkept(machine="m2")], machine="m2", looked_for=(ClockUnkept,), now=now())
     integrate(county_apart)
     door = county_apart.start(disks={"data": tmp_path}, certificate=pem)

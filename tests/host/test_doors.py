@@ -149,7 +149,7 @@ def test_what_is_wanting_of_the_protection_of_evidence_is_told_at_the_start(tmp_
 def test_a_disk_that_fills_and_a_certificate_that_ends_are_told_at_the_start(tmp_path, db, database_url, capsys):
     with db.transaction() as cur:
         limits = {"watch.disk_percent": 100, "watch.disk_bytes": 0, "watch.certificate_days": 3}
-        rulebook.keep(cur, limits, version=1, from_day=date(2020, 1, 1))
+        rulebook.keep(cur, limits, version=1, from_date=date(2020, 1, 1))
     pem, key = Authority.made(tmp_path).certify("county.example", days=2)
     named = {"HUTONG_TLS_CERTIFICATE": str(pem), "HUTONG_TLS_KEY": str(key)}
     given = opening.prepare_folder(settings.read(named, data=tmp_path))

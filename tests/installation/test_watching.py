@@ -36,7 +36,7 @@ def decide(db: Database, **limits: int) -> None:
     """Let limits of what is watched hold from long ago."""
     with db.transaction() as cur:
         changed = {f"watch.{name}": value for name, value in limits.items()}
-        rulebook.keep(cur, changed, version=next(_versions), from_day=date(2020, 1, 1))
+        rulebook.keep(cur, changed, version=next(_versions), from_date=date(2020, 1, 1))
 
 
 @pytest.fixture

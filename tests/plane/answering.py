@@ -92,7 +92,7 @@ def establish(db: Database, *, definition: Definition = PEOPLE) -> None:
             ("device", "pc2", CONSUMER),
         ):
             cur.execute(f"insert into plane.{table} (id, unit, name) values (%s, %s, %s)", (name, unit, name))
-        cur.execute("update plane.user set dept = case id when 'wang' then '救助科' else '低保科' end")
+        cur.execute("update plane.user set department = case id when 'wang' then '救助科' else '低保科' end")
 
 
 def supply(

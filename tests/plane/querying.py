@@ -23,7 +23,7 @@ def set_limit(db, **changed):
     """Let the rulebook have other numbers of queries from the first day on."""
     with db.transaction() as cur:
         rulebook.keep(
-            cur, {f"query.{name}": value for name, value in changed.items()}, version=1, from_day=NOW.date()
+            cur, {f"query.{name}": value for name, value in changed.items()}, version=1, from_date=NOW.date()
         )
 
 

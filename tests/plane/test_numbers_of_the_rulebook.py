@@ -27,7 +27,7 @@ def changed(db: Database, *, days: int = 0, version: int = 1, **values: int) -> 
     """Change values as a version of the rulebook would; a name is written with two underscores for its dot."""
     named = {name.replace("__", "."): value for name, value in values.items()}
     with db.transaction() as cur:
-        rulebook.keep(cur, named, version=version, from_day=TODAY + timedelta(days=days))
+        rulebook.keep(cur, named, version=version, from_date=TODAY + timedelta(days=days))
 
 
 def read(db: Database, name: str, *, days: int = 0) -> int:

@@ -55,7 +55,7 @@ def test_it_is_entered_with_who_decided_why_and_until_when(db):
     assert records(db, "plane.limit_raised") == [
         {
             "limit": "compare.value_keys", "unit": CONSUMER, "resource": "register", "value": 12,
-            "until_day": TODAY.isoformat(), "reason": "县数局〔2026〕9号", "by": "authority",
+            "until_date": TODAY.isoformat(), "reason": "县数局〔2026〕9号", "by": "authority",
         }
     ]  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_what_does_not_count_for_a_resource_is_not_raised_for_it(db):
 def test_a_limit_is_never_less_than_the_rulebook_says(db, people):
     raise_limit(db)
     with db.transaction() as cur:
-        rulebook.keep(cur, {"compare.value_keys": 15}, version=1, from_day=TODAY)
+        rulebook.keep(cur, {"compare.value_keys": 15}, version=1, from_date=TODAY)
     assert tried(db, people[0], 0, 16) == ["answered"] * 15 + ["VALUE_SPENT"]
 
 

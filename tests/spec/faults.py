@@ -228,13 +228,14 @@ FAULTS = (
     Fault("SX-10-b", OUT, "person and device are not remembered", ROUNDS,
           "        **context._asdict(),\n", '        **context._replace(user="-", device="-")._asdict(),\n'),
     Fault("SX-10-b", OUT, "the system is not remembered", ROUNDS,
-          "(asked.caller.system, asked.caller.unit, each.dept,", "(asked.caller.unit, asked.caller.unit, each.dept,"),
+          "(asked.caller.system, asked.caller.unit, each.department,",
+          "(asked.caller.unit, asked.caller.unit, each.department,"),
     Fault("SX-10-b IS-4.2-b", SHIFTED, "a refusal is entered as answered", ROUNDS,
           '        refused.code if refused else "OK",\n', '        "OK",\n'),
     Fault("SX-10-b", OUT, "the provider is no party of a use", ROUNDS,
           "each.asked.caller.unit, each.grant.provider if each.grant else None\n", "each.asked.caller.unit, None\n"),
     Fault("SX-10-b", OUT, "the department of who uses is not remembered", ROUNDS,
-          '"dept": dept,\n', '"dept": dept and None,\n'),
+          '"department": department,\n', '"department": department and None,\n'),
     Fault("SX-10-b", SHIFTED, "the department of another unit's person is told", "plane/answer/asking.py",
           "found.people.get((asked.caller.unit, asked.context.user))",
           "next((each for (_, name), each in found.people.items() if name == asked.context.user), None)"),
@@ -298,7 +299,7 @@ FAULTS = (
     Fault("SX-10-d", OUT, "any system of the unit uses the grant", ASKING,
           "    if grant.system != asked.caller.system:\n", "    if not grant.system:\n"),
     Fault("SX-10-d", OUT, "registering a person is not entered", REGISTERS,
-          '    _enter(cur, "plane.user_registered", {"user": id, "unit": unit, "dept": dept, "by": by}, '
+          '    _enter(cur, "plane.user_registered", {"user": id, "unit": unit, "department": department, "by": by}, '
           "unit=unit, now=now)\n", "",
           "tests/plane/test_grants.py::test_a_number_is_given_once"),
     # SX-11: the operator

@@ -44,11 +44,11 @@ def crowded(county):
     members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
     handled(county, county.draft(purpose=LONG))
     administrator(county)
-    registered = applied(county, "system", name=LONG, dept=LONG, address=LONG, purpose=ENDLESS)
+    registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
     members.set_active(username="operator", active=False, now=NOW, by="init")
-    given = {"from_day": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
+    given = {"from_date": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
     nos = Application.objects.values_list("no", flat=True)
     pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")

@@ -93,7 +93,7 @@ def limits(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
         opened.execute(
             "insert into plane.raised_limit"
-            " (name, consumer, value, from_day, until_day, reason, decided_by, decided_at)"
+            " (name, consumer, value, from_date, until_date, reason, decided_by, decided_at)"
             " select 'compare.share_percent', %s, 45, current_date, current_date, '县数局', 'authority',"
             "        %s - n / 3 * interval '1 second' from generate_series(1, %s) n",
             [county.actor("consumer").unit, NOW, many],
@@ -194,7 +194,7 @@ def consultations(county: County, many: int) -> None:
 
 def versions(county: County, many: int) -> None:
     changed, by = {"sharing.compliance_days": 4}, county.actor("authority")
-    rulebook.change(changed, from_day=beijing.day(NOW), reason="试行", actor=by, now=NOW)
+    rulebook.change(changed, from_date=beijing.day(NOW), reason="试行", actor=by, now=NOW)
     copies(county, "public.rulebook_version", many - 1, number="n + 1")
 
 

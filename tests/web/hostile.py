@@ -17,12 +17,12 @@ from hutong.control.units import deputies
 
 SOUND: Mapping[str, str] = {
     "reason": "情况变化", "words": "请核实", "basis": "SX-08-f", "verified": "已整改", "name": "新名称",
-    "code": "new-1", "dept": "综合科", "until_date": "2026-12-31", "from_date": "2026-03-03", "until_day": "2026-12-31",
+    "code": "new-1", "department": "综合科", "until_date": "2026-12-31",
     "value": "50", "purpose": "social-assistance", "legal_basis": "办法第八条", "matters": "DB-002", "users": "zhang",
     "devices": "pc-1", "system": "civil-app", "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "100",
     "guesses": "5", "username": "newcomer", "mlps_no": "33052399001-00001", "mlps_until": "2027-12-31",
     "address": "10.0.0.8",
-    "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "key": "2026-03-02", "from_day": "2026-03-05",
+    "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "key": "2026-03-02", "from_date": "2026-03-05",
     "abstract": "基本情况。", "identifier": "330523200512192451", "present": PASSWORD, "password": "another good horse",
     "again": "another good horse", "item-1-code": "number", "item-1-name": "登记字号", "records": "100",
 }  # fmt: skip

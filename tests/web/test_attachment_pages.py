@@ -189,7 +189,7 @@ def test_200_mib_are_refused_before_a_byte_is_read(consumer):
 
 def test_where_the_rulebook_allows_more_the_door_lets_more_in(consumer):
     rulebook.change(
-        {"attachments.file_bytes": 22 * MIB}, from_day=clock.today(), reason="县大数据局〔2026〕9号",
+        {"attachments.file_bytes": 22 * MIB}, from_date=clock.today(), reason="县大数据局〔2026〕9号",
         actor=queries.actor("authority", now=clock.now()), now=clock.now(),
     )  # fmt: skip
 

@@ -139,7 +139,7 @@ def test_a_step_of_several_hands_is_drafted_reviewed_and_signed_on_the_page(coun
 def test_where_officers_are_too_few_the_page_says_so_before_the_hand_and_in_the_history(county):
     authority = county.actor("authority")
     stop = {"hands.catalog.change.stop": True}
-    rulebook.change(stop, from_day=beijing.day(NOW), reason="县政府办公室规定", actor=authority, now=NOW)
+    rulebook.change(stop, from_date=beijing.day(NOW), reason="县政府办公室规定", actor=authority, now=NOW)
     number = county.begin_change()
     members.set_active(username="editor", active=False, now=NOW, by="init")
     address = f"/zh/desk/entries/changes/{number}/"
@@ -170,7 +170,7 @@ def test_who_acted_for_the_applicant_is_told_to_stand_back_and_finds_it_on_no_de
 def hands_on(county):
     """The rulebook asks for three hands before an application is refused."""
     authority = county.actor("authority")
-    rulebook.change({HANDS: True}, from_day=beijing.day(NOW), reason="县政府办公室规定", actor=authority, now=NOW)
+    rulebook.change({HANDS: True}, from_date=beijing.day(NOW), reason="县政府办公室规定", actor=authority, now=NOW)
     with at(NOW + timedelta(hours=1)):
         yield
 

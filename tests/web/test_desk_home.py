@@ -183,10 +183,10 @@ def test_those_who_look_after_the_platform_read_what_is_wanting_of_its_machine(c
     monkeypatch.setattr(settings, "WATCHED", Watched({"data": tmp_path}))
     with db.transaction() as cur:
         machines.note(cur, [ClockUnkept(machine="m2")], machine="m2", looked_for=(ClockUnkept,), now=clock.now())
-        rulebook.keep(cur, {"watch.disk_percent": 0, "watch.disk_bytes": 0}, version=1, from_day=date(2020, 1, 1))
+        rulebook.keep(cur, {"watch.disk_percent": 0, "watch.disk_bytes": 0}, version=1, from_date=date(2020, 1, 1))
     assert "磁盘" not in seen("operator", "/zh/desk/").partition("<main")[2]
     with db.transaction() as cur:
-        rulebook.keep(cur, {"watch.disk_percent": 100}, version=2, from_day=date(2020, 1, 1))
+        rulebook.keep(cur, {"watch.disk_percent": 100}, version=2, from_date=date(2020, 1, 1))
     for username in ("operator", "authority"):
         page = seen(username, "/zh/desk/")
         assert "数据文件夹所在磁盘剩余" in page and "df -h" in page, username

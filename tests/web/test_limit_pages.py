@@ -47,7 +47,7 @@ def read(client: Client, language: str = "zh") -> str:
 def form(county, **changes):
     return {
         "action": "raise", "limit": "compare.share_percent", "unit": county.actor("consumer").unit, "resource": "",
-        "value": "45", "until_day": f"{TODAY + timedelta(days=30)}", "reason": "县数局〔2026〕9号", **changes,
+        "value": "45", "until_date": f"{TODAY + timedelta(days=30)}", "reason": "县数局〔2026〕9号", **changes,
     }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_the_authority_raises_a_limit_until_a_day_and_nobody_else(alarmed):
     client = entered("authority")
     assert client.post("/zh/desk/limits/", form(alarmed)).status_code == 302
     (decision,) = raised.listed(alarmed.actor("consumer"), kind="raised", limit=9, now=NOW)
-    assert (decision.most, decision.until_day, decision.stands) == (45, TODAY + timedelta(days=30), True)
+    assert (decision.most, decision.until_date, decision.stands) == (45, TODAY + timedelta(days=30), True)
     for told in ("45%", "县数局〔2026〕9号", "有效"):
         assert told in read(entered("consumer"))
     after = NOW + timedelta(days=31)
@@ -82,7 +82,7 @@ def test_the_authority_raises_a_limit_until_a_day_and_nobody_else(alarmed):
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
-        ({"reason": " "}, 422), ({"until_day": ""}, 422), ({"until_day": "2030-01-01"}, 422), ({"value": "5"}, 409),
+        ({"reason": " "}, 422), ({"until_date": ""}, 422), ({"until_date": "2030-01-01"}, 422), ({"value": "5"}, 409),
         ({"value": "x"}, 422), ({"limit": "login.attempts"}, 422), ({"unit": "没有"}, 404),
         ({"limit": "compare.value_keys", "value": "20", "resource": "9/9"}, 404),
     ],
@@ -90,7 +90,7 @@ def test_the_authority_raises_a_limit_until_a_day_and_nobody_else(alarmed):
 def test_what_cannot_be_decided_is_refused_and_what_was_typed_stays(alarmed, changes, status):
     answer = entered("authority").post("/zh/desk/limits/", form(alarmed, **changes))
     assert answer.status_code == status
-    assert f"{TODAY + timedelta(days=30)}" in answer.content.decode() or "until_day" in changes
+    assert f"{TODAY + timedelta(days=30)}" in answer.content.decode() or "until_date" in changes
     assert raised.counted(alarmed.actor("authority"), kind="raised", now=NOW) == 0
 
 

@@ -43,12 +43,12 @@ def words(page: str) -> str:
 
 
 def change(county, values=None, **given):
-    given = {"from_day": TODAY, "reason": "县数局〔2026〕1号", "now": NOW, **given}
+    given = {"from_date": TODAY, "reason": "县数局〔2026〕1号", "now": NOW, **given}
     return operations.change(values or {REPLY: 3}, actor=county.actor("authority"), **given)
 
 
 def post(client: Client, **form):
-    given = {"seen": "0", "region": "", "from_day": f"{TODAY}", "reason": "县数局〔2026〕2号"}
+    given = {"seen": "0", "region": "", "from_date": f"{TODAY}", "reason": "县数局〔2026〕2号"}
     return client.post("/zh/desk/rulebook/change/", {**given, **form})
 
 
@@ -124,9 +124,9 @@ def test_the_authority_makes_a_version_of_what_it_typed_otherwise_and_of_nothing
 
 def test_a_change_to_come_is_not_undone_by_a_form_that_shows_what_holds_today(county):
     later = TODAY.replace(year=2027)
-    change(county, {REPLY: 7}, from_day=later)
+    change(county, {REPLY: 7}, from_date=later)
     shown = {name: limits.typed(limit, limit.value) for name, limit in defaults.LIMITS.items()}
-    assert post(entered("authority"), **{**shown, FILING: "4"}, from_day=f"{later}").status_code == 302
+    assert post(entered("authority"), **{**shown, FILING: "4"}, from_date=f"{later}").status_code == 302
 
     book = queries.in_force(later)
     assert (book.number(REPLY), book.number(FILING)) == (7, 4)
@@ -150,8 +150,8 @@ def test_nobody_else_is_shown_the_form_or_heard(county, username):
         ({FILING: "6"}, FILING, "“运维单位核实用途并备案”不能设为 6 个工作日，须在 1 个工作日 至 5 个工作日 之间。"),
         ({FILING: "soon"}, FILING, "“运维单位核实用途并备案”不能设为 soon，单位应为 整数。"),
         ({REPLY: "3", "reason": " "}, "reason", "须说明理由"),
-        ({REPLY: "3", "from_day": "2026-03-01"}, "from_day", "最早从今天起施行"),
-        ({REPLY: "3", "from_day": "soon"}, "from_day", "施行日期"),
+        ({REPLY: "3", "from_date": "2026-03-01"}, "from_date", "最早从今天起施行"),
+        ({REPLY: "3", "from_date": "soon"}, "from_date", "施行日期"),
     ],
 )
 def test_what_is_refused_is_marked_at_its_field_and_what_was_typed_stays(county, form, field, said):
@@ -206,7 +206,7 @@ def test_a_version_that_is_not_there_is_told_so(county):
 def test_the_pages_fit_the_screen(county, window, language):
     change(county, {REPLY: 3, "delivery.deleted_percent": 30})
     change(county, {REPLY: 4}, region="330523", reason="A" * 150)
-    change(county, {FILING: 4}, from_day=TODAY.replace(year=2027), reason="核验低保申请人身份" * 12)
+    change(county, {FILING: 4}, from_date=TODAY.replace(year=2027), reason="核验低保申请人身份" * 12)
     opened = window().enter("authority", language=language)
     for page in (*PAGES, "rulebook/versions/2/", "rulebook/?region=330523", "rulebook/change/?region=330523"):
         opened.go(f"/{language}/desk/{page}")

@@ -102,7 +102,7 @@ def test_what_keeps_the_clock_is_noted_and_told_until_it_is_well(database_url: s
         return answer(question, ahead=timedelta(seconds=90))
 
     with db.transaction() as cur:
-        rulebook.keep(cur, {"watch.clock_seconds": 60}, version=1, from_day=date(2020, 1, 1))
+        rulebook.keep(cur, {"watch.clock_seconds": 60}, version=1, from_date=date(2020, 1, 1))
     alone = [] if timesources.kept_by_system() else ["CLOCK_UNKEPT"]
     with closing(Database(database_url, role="worker", size=1)) as own:
         assert once() == told() == alone
@@ -111,5 +111,5 @@ def test_what_keeps_the_clock_is_noted_and_told_until_it_is_well(database_url: s
             assert once(right) == told() == []
             assert once(right, wrong, "127.0.0.1:9") == told() == ["CLOCK_APART"]
             with db.transaction() as cur:
-                rulebook.keep(cur, {"watch.clock_seconds": 120}, version=2, from_day=date(2020, 1, 1))
+                rulebook.keep(cur, {"watch.clock_seconds": 120}, version=2, from_date=date(2020, 1, 1))
             assert once(right, wrong) == told() == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-FIELDS = ("result", "dept", "system", "grant", "resource", "mode")
+FIELDS = ("result", "department", "system", "grant", "resource", "mode")
 """Fields of a record that have a column of text; in PostgreSQL `grant`, a word of its own there, is `grant_no`."""
 
 FOUND_BY = ("at", "event", "class", "unit", "counterpart", *FIELDS, "latency_us")

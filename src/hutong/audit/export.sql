@@ -7,7 +7,7 @@ from audit.leaf where seq >= %(first)s and seq < %(until)s order by seq
 -- What is still kept of these entries, with every column that finds or sums them, as it is kept, and further parties.
 select id, salt, record, subjects,
        array(select p.unit from audit.party p where p.entry_id = e.id and p.at = e.at and p.class = e.class),
-       at, event, class, unit, counterpart, result, dept, system, grant_no, resource, mode, latency_us
+       at, event, class, unit, counterpart, result, department, system, grant_no, resource, mode, latency_us
 from audit.entry e
 where id = any (%(ids)s) and at between coalesce(%(from_at)s::timestamptz, '-infinity') and coalesce(%(to_at)s::timestamptz, 'infinity')
 
@@ -15,7 +15,7 @@ where id = any (%(ids)s) and at between coalesce(%(from_at)s::timestamptz, '-inf
 -- Records that no leaf of their moment covers and that do not wait for one either: somebody wrote them by hand.
 select e.id, e.salt, e.record, e.subjects,
        array(select p.unit from audit.party p where p.entry_id = e.id and p.at = e.at and p.class = e.class),
-       e.at, e.event, e.class, e.unit, e.counterpart, e.result, e.dept, e.system, e.grant_no, e.resource, e.mode, e.latency_us
+       e.at, e.event, e.class, e.unit, e.counterpart, e.result, e.department, e.system, e.grant_no, e.resource, e.mode, e.latency_us
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
 left join audit.pending w on w.entry_id = e.id

@@ -9,6 +9,6 @@ select nextval('audit.entry_id') from generate_series(1, (select %(count)s::int)
 select from audit.append(
     %(ids)b::bigint[], %(at)b::timestamptz[], %(events)b::text[], %(classes)b::text[], %(units)b::text[],
     %(counterparts)b::text[], %(salts)b::bytea[], %(records)b::text[], %(commitments)b::bytea[],
-    %(result)b::text[], %(dept)b::text[], %(system)b::text[], %(grant)b::text[], %(resource)b::text[],
+    %(result)b::text[], %(department)b::text[], %(system)b::text[], %(grant)b::text[], %(resource)b::text[],
     %(mode)b::text[], %(latencies)b::bigint[], %(subjects)b::text[], %(party_ids)b::bigint[], %(party_units)b::text[]
 )

@@ -105,7 +105,7 @@ def _what(record_class: RecordClass | None) -> str:
 def _ending(until_at: datetime | None) -> str:
     if until_at is None:
         return say("console.hold.until_lifted")
-    return say("console.hold.until_day", day=_day(until_at - timedelta(days=1)))
+    return say("console.hold.until_date", day=_day(until_at - timedelta(days=1)))
 
 
 def _day(moment: datetime) -> str:

@@ -25,11 +25,11 @@ WithoutPassword = Annotated[
 ]
 _DAY = {"formats": ["%Y-%m-%d"], "metavar": "console.day_metavar"}
 First = Annotated[
-    datetime | None, typer.Option("--from", help="console.officers.from_day", **_DAY)  # type: ignore[arg-type]
+    datetime | None, typer.Option("--from", help="console.officers.from_date", **_DAY)  # type: ignore[arg-type]
 ]
 Last = Annotated[
     datetime | None,
-    typer.Option("--until", help="console.officers.until_day", **_DAY),  # type: ignore[arg-type]
+    typer.Option("--until", help="console.officers.until_date", **_DAY),  # type: ignore[arg-type]
 ]
 
 

@@ -54,11 +54,13 @@ def _entries(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> None:
 def _registrations(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> None:
     """Apply for a device that the administrator still has to register, and for a system that the operator reviews."""
     admin, section = who(f"{unit.login}.admin"), unit.sections[0]
-    device = {"name": f"{section}二号终端", "code": f"{unit.login}-new", "dept": section, "address": f"10.5.{number}.8"}
+    device = {"name": f"{section}二号终端", "code": f"{unit.login}-new", "department": section}
+    device["address"] = f"10.5.{number}.8"
     registration.apply("device", facts=device, actor=admin, now=now)
     system = {
-        "name": f"{unit.system}（移动端）", "code": f"{unit.login}-mobile", "dept": section, "purpose": unit.purpose[1],
-        "address": "", "mlps_level": 2, "mlps_no": f"33052399001-{number:05}", "mlps_until": date(now.year + 2, 12, 31),
+        "name": f"{unit.system}（移动端）", "code": f"{unit.login}-mobile", "department": section,
+        "purpose": unit.purpose[1], "address": "", "mlps_level": 2, "mlps_no": f"33052399001-{number:05}",
+        "mlps_until": date(now.year + 2, 12, 31),
         "public_key": b64encode(unit.login.encode().ljust(32, b"-")).decode(),
     }  # fmt: skip
     no = registration.apply("system", facts=system, actor=admin, now=now)

@@ -127,7 +127,7 @@ def of_units(folder: Path, *, until: date) -> list[Listed]:
                 EnrolledSystem(unit.system_id, code, unit.system, 2, until, b64decode(key.public)),
             ),
             *(
-                (FilePosition("users"), EnrolledUser(id_, code, f"{section}窗口人员", dept=section))
+                (FilePosition("users"), EnrolledUser(id_, code, f"{section}窗口人员", department=section))
                 for id_, section in zip(unit.users, unit.sections, strict=True)
             ),
             *(
@@ -190,7 +190,7 @@ def enrolment(*, public_key: bytes, today: date) -> list[Listed]:
             if not set(roles).isdisjoint(ADMINISTRATORS)
         ),
         (FilePosition("systems"), EnrolledSystem(SYSTEM, unit, "行政审批局一窗受理系统", 2, until, public_key)),
-        (FilePosition("users"), EnrolledUser(USER, unit, "张敏", dept="受理科")),
+        (FilePosition("users"), EnrolledUser(USER, unit, "张敏", department="受理科")),
         (FilePosition("devices"), EnrolledDevice(DEVICE, unit, "行政审批局 7 号窗口")),
         *((FilePosition(f"{term.kind}s"), term) for term in TERMS),
     ]

@@ -85,7 +85,7 @@ class Raised:
     name: str
     consumer: str
     value: int
-    until_day: date
+    until_date: date
     reason: str
     code: str = ""
 
@@ -106,11 +106,11 @@ def raise_limit(
         raise LimitOfEveryResource(parameter=name)
     limits.check(defaults.limit(name), raised.value)
     most = rulebook.number(cur, MOST_DAYS, day=today)
-    if not 0 <= (raised.until_day - today).days < most:
-        raise RaisedTooLong(day=raised.until_day.isoformat(), most=most)
+    if not 0 <= (raised.until_date - today).days < most:
+        raise RaisedTooLong(day=raised.until_date.isoformat(), most=most)
     given = {
         "name": name, "consumer": raised.consumer, "code": raised.code, "value": raised.value,
-        "until_day": raised.until_day, "reason": raised.reason.strip(),
+        "until_date": raised.until_date, "reason": raised.reason.strip(),
     }  # fmt: skip
     holds = rows.one(
         cur.execute(statements.in_force, {**given, "day": today, "delivered": defaults.number(name)})
@@ -119,10 +119,10 @@ def raise_limit(
         raise LimitNotHigher(parameter=name, value=holds, asked=raised.value)
     if name.startswith("query.") or definition is not None:
         _require_effect(cur, raised=raised, definition=definition, holds=holds, today=today)
-    made = rows.one(cur.execute(statements.raise_limit, {**given, "from_day": today, "by": by, "now": now}))
+    made = rows.one(cur.execute(statements.raise_limit, {**given, "from_date": today, "by": by, "now": now}))
     record = {
         "limit": name, "unit": raised.consumer, "resource": raised.code or None, "value": raised.value,
-        "until_day": raised.until_day.isoformat(), "reason": given["reason"], "by": by,
+        "until_date": raised.until_date.isoformat(), "reason": given["reason"], "by": by,
     }  # fmt: skip
     log.append(cur, [log.LogEntry("plane.limit_raised", now, record, raised.consumer)])
     return int(made["id"])

@@ -17,8 +17,8 @@ from (
 
 -- name: raise_limit
 -- Keep a decision to raise a limit for a unit until a day, and return its number.
-insert into plane.raised_limit (name, consumer, code, value, from_day, until_day, reason, decided_by, decided_at)
-values (%(name)s, %(consumer)s, nullif(%(code)s, ''), %(value)s, %(from_day)s, %(until_day)s, %(reason)s, %(by)s, %(now)s)
+insert into plane.raised_limit (name, consumer, code, value, from_date, until_date, reason, decided_by, decided_at)
+values (%(name)s, %(consumer)s, nullif(%(code)s, ''), %(value)s, %(from_date)s, %(until_date)s, %(reason)s, %(by)s, %(now)s)
 returning id
 
 -- name: alarm

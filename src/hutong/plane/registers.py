@@ -76,12 +76,12 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A registered user; `dept` is the department of their unit that each of their uses names."""
+    """A registered user; `department` is the department of their unit that each of their uses names."""
 
     unit: str
     name: str
     state: str
-    dept: str | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +200,14 @@ def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
 
 
 def register_user(
-    cur: Cursor, *, id: str, unit: str, name: str, now: datetime, by: str, dept: str | None = None
+    cur: Cursor, *, id: str, unit: str, name: str, now: datetime, by: str, department: str | None = None
 ) -> None:
     """Register a user who may be named; raises IdentityTaken."""
-    values = {"id": id, "unit": unit, "dept": dept, "name": name}
+    values = {"id": id, "unit": unit, "department": department, "name": name}
     if cur.execute(statements.register_user, values).fetchone() is None:
         raise IdentityTaken(kind="user", id=id)
-    _enter(cur, "plane.user_registered", {"user": id, "unit": unit, "dept": dept, "by": by}, unit=unit, now=now)
+    fields = {"user": id, "unit": unit, "department": department, "by": by}
+    _enter(cur, "plane.user_registered", fields, unit=unit, now=now)
 
 
 def register_device(cur: Cursor, *, id: str, unit: str, name: str, now: datetime, by: str) -> None:
@@ -259,16 +260,16 @@ def set_user_state(cur: Cursor, *, id: str, unit: str, state: str, now: datetime
     before = user(cur, id=id, unit=unit)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": state, "dept": before.dept})
+    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": state, "department": before.department})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
     _enter(cur, "plane.user_changed", {"user": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
 
 
-def set_department(cur: Cursor, *, id: str, unit: str, dept: str | None, now: datetime, by: str) -> None:
+def set_department(cur: Cursor, *, id: str, unit: str, department: str | None, now: datetime, by: str) -> None:
     """Note that a user belongs to another department of their unit, or to none; raises NotRegistered."""
     before = user(cur, id=id, unit=unit)
-    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": before.state, "dept": dept})
-    changed = {"before": {"dept": before.dept}, "after": {"dept": dept}}
+    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": before.state, "department": department})
+    changed = {"before": {"department": before.department}, "after": {"department": department}}
     _enter(cur, "plane.user_changed", {"user": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
 
 

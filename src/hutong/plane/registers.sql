@@ -30,16 +30,16 @@ where state = 'active' and former_until > %(now)s and former_until <= %(until)s 
 
 -- name: register_user
 -- Enter a user of a unit; none comes back where the unit has the id.
-insert into plane.user (id, unit, dept, name) values (%(id)s, %(unit)s, %(dept)s, %(name)s)
+insert into plane.user (id, unit, department, name) values (%(id)s, %(unit)s, %(department)s, %(name)s)
 on conflict do nothing returning id
 
 -- name: user
 -- One user as registered, locked for a change.
-select unit, name, state, dept from plane.user where unit = %(unit)s and id = %(id)s for update
+select unit, name, state, department from plane.user where unit = %(unit)s and id = %(id)s for update
 
 -- name: change_user
 -- Write the state and the department of a user anew.
-update plane.user set state = %(state)s, dept = %(dept)s where unit = %(unit)s and id = %(id)s
+update plane.user set state = %(state)s, department = %(department)s where unit = %(unit)s and id = %(id)s
 
 -- name: register_device
 -- Enter a device of a unit; none comes back where the unit has the id.

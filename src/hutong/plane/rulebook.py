@@ -15,11 +15,11 @@ from hutong.db import sql, trips
 statements = sql.load(__package__, "rulebook.sql")
 
 
-def keep(cur: Cursor, changed: Mapping[str, Value], *, version: int, from_day: date) -> None:
+def keep(cur: Cursor, changed: Mapping[str, Value], *, version: int, from_date: date) -> None:
     """Keep the numbers a version of the rulebook changed for the whole platform; switches and letters are not read."""
     for name, value in changed.items():
         if type(value) is int:
-            cur.execute(statements.keep, {"name": name, "value": value, "version": version, "from_day": from_day})
+            cur.execute(statements.keep, {"name": name, "value": value, "version": version, "from_date": from_date})
 
 
 def number(cur: Cursor, name: str, *, day: date) -> int:

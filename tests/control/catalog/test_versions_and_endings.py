@@ -79,7 +79,7 @@ def test_where_the_office_asks_for_hands_the_change_goes_on_until_the_last_of_th
             by="init",
         )  # fmt: skip
     rulebook.change(
-        {"hands.catalog.entry.withdraw": True}, from_day=date(2026, 3, 2), reason="办文规定", actor=authority, now=NOW
+        {"hands.catalog.entry.withdraw": True}, from_date=date(2026, 3, 2), reason="办文规定", actor=authority, now=NOW
     )
     no = changed(county, to="SUBMITTED")
     assert [county.withdraw(by=who) for who in ("authority", "second")] == ["PUBLISHED", "PUBLISHED"]

@@ -157,9 +157,9 @@ def test_an_account_is_stopped_by_the_file_and_let_in_again(platform):
 @pytest.mark.clause("SX-10-d")
 def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(platform):
     enrolled(platform, *ALL)
-    user, device = replace(ALL[4], dept="户政科", state="stopped"), replace(ALL[5], state="stopped")
+    user, device = replace(ALL[4], department="户政科", state="stopped"), replace(ALL[5], state="stopped")
     enrolled(platform, replace(SYSTEM, mlps_level=3), user, device)
-    told = ("kind", "code", "unit", "state", "dept", "mlps_level", "enrolled")
+    told = ("kind", "code", "unit", "state", "department", "mlps_level", "enrolled")
     assert list(Registration.objects.order_by("kind").values_list(*told)) == [
         ("device", "pc", POLICE, "LOCKED", "", None, True),
         ("system", "app", POLICE, "ACTIVE", "", 3, True),
@@ -446,20 +446,21 @@ def test_nothing_new_is_enrolled_under_a_stopped_unit_and_a_unit_is_not_stopped_
 
 
 def test_the_department_of_a_person_is_changed_by_the_file_which_says_nothing_of_it_or_that_there_is_none(platform):
-    user = EnrolledUser("zhang", POLICE, "张敏", dept="户籍科")
+    user = EnrolledUser("zhang", POLICE, "张敏", department="户籍科")
     enrolled(platform, *UNITS)
     told = [
         (outcome.what, outcome.changed)
-        for dept in ("户籍科", None, "治安科", "治安科", "")
-        for outcome in enrolled(platform, replace(user, dept=dept))
+        for department in ("户籍科", None, "治安科", "治安科", "")
+        for outcome in enrolled(platform, replace(user, department=department))
     ]
-    assert told == [("new", ()), ("same", ()), ("changed", ("dept",)), ("same", ()), ("changed", ("dept",))]
+    assert told == [("new", ()), ("same", ()), ("changed", ("department",)), ("same", ()), ("changed", ("department",))]
     with psycopg.connect(platform.database_url, options="-c role=hutong_owner") as opened:
         rows = opened.execute("select record::jsonb from audit.entry where event like 'plane.user%' order by id")
         new, first, second = [record for (record,) in rows]
-        (kept,) = opened.execute("select dept from plane.user").fetchall()
-    assert (new["dept"], first["before"], first["after"]) == ("户籍科", {"dept": "户籍科"}, {"dept": "治安科"})
-    assert (second["after"], kept) == ({"dept": None}, (None,))
+        (kept,) = opened.execute("select department from plane.user").fetchall()
+    assert (new["department"], first["before"]) == ("户籍科", {"department": "户籍科"})
+    assert first["after"] == {"department": "治安科"}
+    assert (second["after"], kept) == ({"department": None}, (None,))
 
 
 def test_purposes_and_matters_are_registered_renamed_and_taken_off_the_forms_each_with_its_entry(platform):

@@ -94,7 +94,7 @@ def test_a_limit_is_the_rulebooks_of_the_day_and_its_version_stays_with_the_dead
     before, after = county.draft(), county.draft()
     county.walk(before, to="SUPPLIED", now=day(3, 2))
     version = rulebook.change(
-        {"sharing.filing_days": 3}, from_day=date(2026, 3, 3), reason="试行", actor=county.actor("authority"), now=NOW
+        {"sharing.filing_days": 3}, from_date=date(2026, 3, 3), reason="试行", actor=county.actor("authority"), now=NOW
     )
     county.walk(after, to="SUPPLIED", now=day(3, 3))
     assert (clock(before, "filing").amount, clock(before, "filing").rulebook_version) == (5, 0)
@@ -183,7 +183,7 @@ def test_what_is_told_ahead_is_in_time_or_late_and_is_taken_either_way(county, r
 @pytest.mark.clause("D-7")
 def test_by_rule_b_full_working_days_lie_between(county, report_hours):
     rulebook.change(
-        {"lead.rule": "B"}, from_day=date(2026, 3, 3), reason="从严", actor=county.actor("authority"), now=NOW
+        {"lead.rule": "B"}, from_date=date(2026, 3, 3), reason="从严", actor=county.actor("authority"), now=NOW
     )
     assert told_at(county, day(3, 9), work=date(2026, 3, 11))["lead"].result == "late"
     assert told_at(county, day(3, 6), work=date(2026, 3, 11))["lead"].result == "met"

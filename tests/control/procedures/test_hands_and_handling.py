@@ -46,7 +46,7 @@ def office(county) -> County:
             roles=["authority"], now=NOW, by="init",
         )  # fmt: skip
     rulebook.change(
-        {"hands.sharing.application.refuse": True}, from_day=date(2026, 3, 2), reason="办文规定",
+        {"hands.sharing.application.refuse": True}, from_date=date(2026, 3, 2), reason="办文规定",
         actor=county.actor("authority"), now=NOW,
     )  # fmt: skip
     return county
@@ -71,7 +71,7 @@ def stuck(office: County, *, asks: bool = True) -> str:
     """Return the number of a change that nobody is left to submit, where the rulebook asks for hands or does not."""
     if asks:
         rulebook.change(
-            {"hands.catalog.change.stop": True}, from_day=date(2026, 3, 2), reason="办文规定",
+            {"hands.catalog.change.stop": True}, from_date=date(2026, 3, 2), reason="办文规定",
             actor=office.actor("authority"), now=NOW,
         )  # fmt: skip
     number = office.begin_change()
@@ -119,7 +119,7 @@ def test_no_officer_gives_two_hands_to_one_step(office, no):
 def test_whoever_gave_a_hand_has_decided_on_that_side(office):
     authority = office.actor("authority")
     rulebook.change(
-        {"hands.catalog.change.publish": True}, from_day=date(2026, 3, 2), reason="办文规定", actor=authority, now=NOW
+        {"hands.catalog.change.publish": True}, from_date=date(2026, 3, 2), reason="办文规定", actor=authority, now=NOW
     )
     change = office.begin_change()
     office.bring_change(change, to="REGISTERED")
@@ -387,7 +387,7 @@ def test_another_unit_is_consulted_and_answers_once(office, no):
 
 def test_what_nobody_must_do_waits_for_its_next_hand_once_it_was_begun(office):
     rulebook.change(
-        {"hands.catalog.entry.withdraw": True}, from_day=date(2026, 3, 2), reason="办文规定",
+        {"hands.catalog.entry.withdraw": True}, from_date=date(2026, 3, 2), reason="办文规定",
         actor=office.actor("authority"), now=NOW,
     )  # fmt: skip
 

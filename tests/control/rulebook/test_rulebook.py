@@ -25,7 +25,7 @@ FILING, REPLY, DELETED = "sharing.filing_days", "sharing.provider_days", "delive
 
 
 def change(county, values=None, *, by="authority", days=0, **given):
-    given = {"from_day": TODAY + timedelta(days=days), "reason": "县数局〔2026〕1号", "now": NOW, **given}
+    given = {"from_date": TODAY + timedelta(days=days), "reason": "县数局〔2026〕1号", "now": NOW, **given}
     return operations.change(values or {REPLY: 3}, actor=county.actor(by), **given)
 
 
@@ -61,7 +61,7 @@ def test_a_change_holds_from_its_day_and_says_from_which_version(county):
     eve, day = queries.in_force(TODAY + timedelta(days=9)), queries.in_force(TODAY + timedelta(days=10))
     assert (eve.version, eve.number(REPLY)) == (0, 5)
     assert (day.version, day.number(REPLY), day.number(FILING)) == (number, 3, 4) == (1, 3, 4)
-    assert day.of(REPLY).from_day == TODAY + timedelta(days=10)
+    assert day.of(REPLY).from_date == TODAY + timedelta(days=10)
     assert day.of("sharing.supply_days").version == 0
 
 
@@ -104,7 +104,7 @@ def test_nobody_but_the_authority_changes_it(county, by):
         ({"attachments.case_bytes": 19 << 20}, {}, LimitBeyondWhole),
         ({FILING: "4"}, {}, LimitOfAnotherKind),
         ({"hands.catalog.change.publish": 1}, {}, LimitOfAnotherKind),
-        ({REPLY: 3}, {"from_day": TODAY - timedelta(days=1)}, rules.ChangeBackdated),
+        ({REPLY: 3}, {"from_date": TODAY - timedelta(days=1)}, rules.ChangeBackdated),
         ({REPLY: 3}, {"reason": " "}, rules.ChangeWithoutReason),
         ({REPLY: 5}, {}, rules.NothingChanged),
         ({REPLY: 3}, {"region": "33052"}, rules.RegionUnreadable),
@@ -120,7 +120,7 @@ def test_refuses_what_cannot_be_made_a_version(county, values, given, refusal):
 
 @pytest.mark.parametrize("where", ["later", "in a region"])
 def test_a_part_is_not_more_than_its_whole_later_or_in_a_region_either(county, where):
-    given = {"from_day": TODAY + timedelta(days=9)} if where == "later" else {"region": REGION}
+    given = {"from_date": TODAY + timedelta(days=9)} if where == "later" else {"region": REGION}
     change(county, {"sharing.conditional_days": 6, "sharing.provider_unsupplied_days": 6}, **given)
     change(county, {REPLY: 6})
     with pytest.raises(LimitBeyondWhole):
@@ -172,7 +172,7 @@ def test_no_door_changes_or_deletes_a_version(county, role, statement):
 @pytest.mark.parametrize("wrong", [{"number": 0}, {"reason": ""}, {"changed": {}}])
 def test_the_database_itself_takes_no_version_without_number_reason_or_change(county, wrong):
     good = {
-        "number": 9, "from_day": TODAY, "changed": {REPLY: 3}, "reason": "x", "digest": "", "made_at": NOW,
+        "number": 9, "from_date": TODAY, "changed": {REPLY: 3}, "reason": "x", "digest": "", "made_at": NOW,
         "made_by": "authority", "made_by_name": "王敏",
     }  # fmt: skip
     named = {"number": "counted", "reason": "reasoned", "changed": "changes"}[next(iter(wrong))]

@@ -204,7 +204,7 @@ def test_what_a_unit_under_no_department_applies_for_waits_for_the_authority(cou
 @pytest.mark.parametrize("what", ["quota", "guesses", "records"])
 def test_nobody_is_granted_more_than_the_rulebook_lets_anybody_have(county, what):
     rulebook.change(
-        {f"sharing.most_{what}": 5}, from_day=beijing.day(NOW), reason="从严", actor=county.actor("authority"), now=NOW
+        {f"sharing.most_{what}": 5}, from_date=beijing.day(NOW), reason="从严", actor=county.actor("authority"), now=NOW
     )
     county.draft(**{"quota": 5, "guesses": 5, "records": 5, what: 5})
     with pytest.raises(rules.LimitTooWide) as refused:

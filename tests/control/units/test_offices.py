@@ -74,7 +74,7 @@ def test_an_officer_of_another_unit_with_the_role_of_an_office_takes_no_step_and
     with pytest.raises(NotYourRole):
         service.suspend(Suspendable.GRANT, f"G-{no}", reason="整改", clause="SX-16-a", actor=pretender, now=NOW)
     with pytest.raises(rulebook.rules.RulebookNotYours):
-        rulebook.change({"sharing.endorse_days": 1}, from_day=date(2026, 3, 3), reason="x", actor=pretender, now=NOW)
+        rulebook.change({"sharing.endorse_days": 1}, from_date=date(2026, 3, 3), reason="x", actor=pretender, now=NOW)
     with pytest.raises(NotYourRole):
         name_deputy(county, by="pretender", unit=POLICE)
 
@@ -271,7 +271,7 @@ def test_where_no_unit_holds_an_office_its_cases_wait_with_the_authority_and_say
 
 def test_hands_and_deputies_of_an_office_end_with_its_passing_on(county):
     switched = {"hands.sharing.application.refuse": True}
-    rulebook.change(switched, from_day=date(2026, 3, 2), reason="三级办理", actor=county.actor("authority"), now=NOW)
+    rulebook.change(switched, from_date=date(2026, 3, 2), reason="三级办理", actor=county.actor("authority"), now=NOW)
     no, other = county.draft(), county.draft()
     for each in (no, other):
         county.walk(each, to="COMPLIANCE_CHECK")

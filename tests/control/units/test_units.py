@@ -137,7 +137,7 @@ def test_whoever_does_not_know_the_password_changes_nothing_and_is_stopped_soon(
 @pytest.mark.clause("SX-11-a")
 def test_pauses_begin_after_as_many_failures_and_are_as_long_as_the_rulebook_says(county):
     values, authority = {"login.attempts": 2, "login.pause_minutes": 2}, queries.actor("authority", now=NOW)
-    rulebook.change(values, from_day=beijing.day(NOW), reason="〔2026〕1号", actor=authority, now=NOW)
+    rulebook.change(values, from_date=beijing.day(NOW), reason="〔2026〕1号", actor=authority, now=NOW)
     now, paused = NOW, []
     for _ in range(2 + 9):
         try:

@@ -208,7 +208,7 @@ def test_what_two_units_call_alike_is_each_units_own_and_stopped_for_it_alone(co
     theirs = {"grant": "2", "system": "sys-x", "unit": STRANGER}
     refused = [told(answer(county, question(**theirs)))]
     with county.transaction() as cur:
-        registers.register_user(cur, id="wang", unit=STRANGER, name="王芳", dept="督查科", now=NOW, by="x")
+        registers.register_user(cur, id="wang", unit=STRANGER, name="王芳", department="督查科", now=NOW, by="x")
         registers.register_device(cur, id="pc1", unit=STRANGER, name="窗口", now=NOW, by="x")
     one_alone = told(answer(county, question(user="xu"), question(user="xu", **theirs)))  # of whom the other knows none
     both = [told(answer(county, question(), question(**theirs))) for _ in range(2)]  # the second by what is remembered
@@ -218,9 +218,9 @@ def test_what_two_units_call_alike_is_each_units_own_and_stopped_for_it_alone(co
         refused.append(told(answer(county, question(**each))))
     match, stopped = [[{"name": "match"}]], ["DEVICE_NOT_REGISTERED"]
     assert (one_alone, both) == (["USER_NOT_REGISTERED", *match], [[*match, *match]] * 2)
-    assert {each["dept"] for each in records(county, "plane.refused") if each["user"] == "xu"} == {None}
+    assert {each["department"] for each in records(county, "plane.refused") if each["user"] == "xu"} == {None}
     assert refused == [["USER_NOT_REGISTERED"], *((stopped, match) if whose == CONSUMER else (match, stopped))]
-    used = [(each["unit"], each["dept"]) for each in records(county, "plane.compared")]
+    used = [(each["unit"], each["department"]) for each in records(county, "plane.compared")]
     assert Counter(used[:5]) == {(CONSUMER, "救助科"): 2, (STRANGER, "督查科"): 2, (STRANGER, "低保科"): 1}
 
 
@@ -274,7 +274,7 @@ def test_an_answer_is_entered_with_who_what_for_which_and_how_long(county):
     assert [len(each) for each in (digest, subjects)] == [64, 64]
     assert record == {
         "unit": CONSUMER,
-        "dept": "救助科",
+        "department": "救助科",
         "user": "wang",
         "device": "pc1",
         "system": "sys-a",
@@ -300,13 +300,13 @@ def test_a_use_names_the_department_of_who_uses_as_the_unit_registered_it_last_a
     opened(county, a_grant(users=("wang", "li", "xu")))
     answer(county, question(), question(user="li"), question(user="xu"), question(user="nobody"), question("\0"))
     with county.transaction() as cur:
-        registers.set_department(cur, id="wang", unit=CONSUMER, dept=None, now=NOW, by="x")
-        registers.set_department(cur, id="li", unit=CONSUMER, dept="救助科", now=NOW, by="x")
+        registers.set_department(cur, id="wang", unit=CONSUMER, department=None, now=NOW, by="x")
+        registers.set_department(cur, id="li", unit=CONSUMER, department="救助科", now=NOW, by="x")
     answer(county, question(), question(user="li"))
     with county.transaction() as cur:
         rows = cur.execute("select record from audit.entry where class = 'usage' order by id").fetchall()
     found = [canonical.loads(record) for (record,) in rows]
-    assert Counter((record["user"], record["dept"]) for record in found) == Counter(
+    assert Counter((record["user"], record["department"]) for record in found) == Counter(
         [("wang", "救助科"), ("wang", "救助科"), ("li", "低保科"), ("xu", None), ("nobody", None), ("wang", None),
          ("li", "救助科")]
     )  # fmt: skip

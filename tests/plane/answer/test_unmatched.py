@@ -26,7 +26,7 @@ def codes(answers):
 def set_limit(db, **changed):
     with db.transaction() as cur:
         rulebook.keep(
-            cur, {f"compare.{name}": value for name, value in changed.items()}, version=1, from_day=NOW.date()
+            cur, {f"compare.{name}": value for name, value in changed.items()}, version=1, from_date=NOW.date()
         )
 
 

@@ -187,7 +187,7 @@ def test_the_purpose_is_verified_before_it_is_filed_and_refusing_needs_grounds(c
 @pytest.mark.clause("SX-08-f", "SX-17")
 @pytest.mark.parametrize(("days", "came", "day"), [(6, "LIMIT_OUT_OF_BOUNDS", 9), (4, DONE, 6)])
 def test_the_authority_may_shorten_the_five_days_and_never_lengthen_them(county, days, came, day):
-    given = {"values": {"sharing.filing_days": days}, "reason": "提速", "from_day": beijing.day(NOW)}
+    given = {"values": {"sharing.filing_days": days}, "reason": "提速", "from_date": beijing.day(NOW)}
     assert came_of(rulebook.change, **given, actor=county.actor("authority"), now=NOW) == came
     no = at(county, "SUPPLIED")
     assert county.due(no).day == date(2026, 3, day)

@@ -78,7 +78,7 @@ def test_a_use_is_entered_with_person_system_device_purpose_and_data(platform, m
     use(platform)
     (record,) = records(platform, event)
     data = {"grant": "g1", "mode": str(mode), "resource": "people", "version": 1, "items": ["street"], "result": "OK"}
-    who = {**WHO, "dept": "救助科"}
+    who = {**WHO, "department": "救助科"}
     assert {name: record[name] for name in (*who, *data)} == {**who, **data}
     with platform.transaction() as cur:
         parties = cur.execute("select unit, counterpart, at from audit.entry where event = %s", (event,)).fetchall()
@@ -234,7 +234,7 @@ def test_a_hold_stands_until_who_is_entitled_lifts_it(db, record_class):
 @pytest.mark.parametrize(("record_class", "least"), [("usage", 5), ("operation", 5), ("security", 5),
                                                     ("administration", 10)])  # fmt: skip
 def test_nobody_may_have_records_kept_for_a_shorter_time_and_the_authority_may_for_longer(county, record_class, least):
-    given = {"from_day": beijing.day(ACTED), "reason": "〔2026〕1号", "actor": county.actor("authority"), "now": ACTED}
+    given = {"from_date": beijing.day(ACTED), "reason": "〔2026〕1号", "actor": county.actor("authority"), "now": ACTED}
 
     def set_to(years: int) -> None:
         rulebook.change({f"audit.{record_class}_years": years}, **given)
@@ -314,7 +314,7 @@ def test_registrations_are_entered_and_what_is_stopped_is_used_no_more(platform)
     assert [len(records(platform, event)) for event in events] == [1, 1, 2, 2, 1]
     registered = [records(platform, event)[0] for event in events[:2]]
     by = {"unit": CONSUMER, "by": "x"}
-    assert registered == [{"user": "new", "dept": None, **by}, {"device": "pc-new", **by}]
+    assert registered == [{"user": "new", "department": None, **by}, {"device": "pc-new", **by}]
 
 
 # SX-10-e: not for another purpose

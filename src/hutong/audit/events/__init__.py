@@ -33,13 +33,14 @@ class RecordClass(StrEnum):
 
 
 USAGE = (
-    *("unit", "dept", "user", "device", "system", "grant", "mode", "purpose", "matter", "resource", "version", "as_of"),
-    *("items", "condition_digest", "asked", "result", "latency_us", "profile", "subjects"),
+    *("unit", "department", "user", "device", "system", "grant", "mode", "purpose", "matter", "resource", "version"),
+    *("as_of", "items", "condition_digest", "asked", "result", "latency_us", "profile", "subjects"),
 )
 """What every record of class usage has (C.2 UsageLog).
 
 `result` is OK or the code of the refusal; `latency_us` runs from acceptance to just before the commit; `asked` counts
-claims, questions or changes; user and device are as the signing system said, dept as the user's unit registered it.
+claims, questions or changes; user and device are as the signing system said, department as the user's unit
+registered it.
 `as_of` is the moment of the last delivery that reached the version, null while deliveries reach it.
 `subjects` is the root of the digests that stand beside the record (`audit.subjects`), null where there are none.
 """

@@ -15,7 +15,7 @@ create table audit.entry (
     record      text        not null,   -- canonical JSON, the very bytes the commitment is over
     -- What finds or sums an entry, as the record has it; `hutong audit check` compares.
     result      text,
-    dept        text,
+    department        text,
     system      text,
     grant_no    text,
     resource    text,

@@ -9,7 +9,7 @@
 -- (HT004). No literal here has a backslash: who calls says how those are read.
 create function audit.append(
     ids bigint[], moments timestamptz[], events text[], classes text[], units text[], counterparts text[], salts bytea[],
-    records text[], commitments bytea[], results text[], depts text[], systems text[], grants text[], resources text[],
+    records text[], commitments bytea[], results text[], departments text[], systems text[], grants text[], resources text[],
     modes text[], latencies bigint[], subjects text[], party_ids bigint[], party_units text[]
 ) returns void
 language plpgsql security definer
@@ -44,10 +44,10 @@ begin
             select e.*, uuids::uuid[] as about,
                    to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as moment
             from unnest(
-                ids, moments, events, classes, units, counterparts, salts, records, commitments, results, depts, systems,
+                ids, moments, events, classes, units, counterparts, salts, records, commitments, results, departments, systems,
                 grants, resources, modes, latencies, subjects, others
             ) as e (
-                id, at, event, class, unit, counterpart, salt, record, commitment, result, dept, system,
+                id, at, event, class, unit, counterpart, salt, record, commitment, result, department, system,
                 grant_no, resource, mode, latency_us, uuids, further
             )
             offset 0  -- what is made of a row is made once
@@ -70,10 +70,10 @@ begin
     ), entered as (
         insert into audit.entry (
             id, at, event, class, unit, counterpart, salt, record,
-            result, dept, system, grant_no, resource, mode, latency_us, subjects
+            result, department, system, grant_no, resource, mode, latency_us, subjects
         )
         select id, at, event, class, unit, counterpart, salt, record,
-               result, dept, system, grant_no, resource, mode, nullif(latency_us, -1), about
+               result, department, system, grant_no, resource, mode, nullif(latency_us, -1), about
         from fit
     )
     insert into audit.pending (entry_id, leaf)

@@ -97,7 +97,7 @@ class EnrolledUser:
     unit: str
     name: str
     state: str | None = None
-    dept: str | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

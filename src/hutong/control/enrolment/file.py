@@ -223,7 +223,7 @@ _FIELDS: dict[str, dict[str, _Field]] = {
         "secret_file": _Field(_secret, "Base64 (16 bytes …)", needed=False, fills="secret"),
         "profiles": _Field(_words, '["rfc9421"]', needed=False),
     },
-    "users": {**_NAMED, "dept": _Field(_text(100), '"户籍科"', needed=False)},
+    "users": {**_NAMED, "department": _Field(_text(100), '"户籍科"', needed=False)},
     "devices": _NAMED,
     "purposes": _TERM,
     "matters": _TERM,

@@ -56,19 +56,19 @@ def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, 
 
 def user(user: EnrolledUser, *, now: datetime, by: str, carrier: Carrier) -> Outcome:
     """Register or change a user as listed; raises NotYourRole and what `registration.listing` raises."""
-    unit, dept, who = queries.code_of(user.unit), user.dept or None, {"now": now, "by": by}
+    unit, department, who = queries.code_of(user.unit), user.department or None, {"now": now, "by": by}
     with transaction.atomic():
         found = listing.find("user", user.id, unit=unit)
         if found is None:
             named = {"code": user.id, "unit": unit, "name": user.name, "state": user.state}
-            listing.enrol("user", **named, **who, dept=dept)  # type: ignore[arg-type]
+            listing.enrol("user", **named, **who, department=department)  # type: ignore[arg-type]
             return Outcome("users", user.id, user.name, "new")
         with database.joined(connection) as cur:
             known = registers.user(cur, id=user.id, unit=unit)
         changed = ["state"] * _moved(found, user.state, now=now, by=by, carrier=carrier)
-        if user.dept is not None and dept != known.dept:
-            listing.change(found, keyring=None, now=now, by=by, dept=dept)
-            changed.append("dept")
+        if user.department is not None and department != known.department:
+            listing.change(found, keyring=None, now=now, by=by, department=department)
+            changed.append("department")
     kept = _differing({"name": (known.name, user.name)})
     return Outcome("users", user.id, user.name, "changed" if changed else "same", tuple(changed), kept)
 

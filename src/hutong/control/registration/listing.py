@@ -144,8 +144,8 @@ def _columns(given: dict[str, object]) -> dict[str, object]:
     for name, value in given.items():
         if isinstance(value, bytes) and name == "public_key":
             kept[name] = base64.b64encode(value).decode()
-        elif name in ("mlps_level", "mlps_until", "dept") and isinstance(value, int | date | str):
+        elif name in ("mlps_level", "mlps_until", "department") and isinstance(value, int | date | str):
             kept[name] = value
-        elif name == "dept":
+        elif name == "department":
             kept[name] = ""
     return kept

@@ -20,7 +20,7 @@ class Registration(Case):
     code = models.CharField(max_length=100)
     """What it is known by in questions, once it is registered."""
     name = models.CharField(max_length=200)
-    dept = models.CharField(max_length=200, blank=True)
+    department = models.CharField(max_length=200, blank=True)
     purpose = models.TextField(blank=True)
     address = models.CharField(max_length=200, blank=True)
     mlps_level = models.PositiveSmallIntegerField(null=True)

@@ -155,7 +155,7 @@ def _register(found: Registration, step: Taking) -> None:
         level, until, key = found.mlps_level, found.mlps_until, rules.key(found.public_key)
         given = {"mlps_level": level, "mlps_until": until, "public_key": key}
     elif found.kind == "user":
-        given = {"dept": found.dept or None}
+        given = {"department": found.department or None}
     write(found, now=step.now, by=step.actor.officer, **given)
 
 

@@ -14,9 +14,9 @@ APPLICANT = "unit_admin"
 """Who registers for a unit: its administrator."""
 
 ASKED: Mapping[str, tuple[str, ...]] = {
-    "system": ("name", "code", "dept", "purpose", "address", "mlps_level", "mlps_no", "mlps_until", "public_key"),
-    "user": ("name", "code", "dept"),
-    "device": ("name", "code", "dept", "address"),
+    "system": ("name", "code", "department", "purpose", "address", "mlps_level", "mlps_no", "mlps_until", "public_key"),
+    "user": ("name", "code", "department"),
+    "device": ("name", "code", "department", "address"),
 }
 """Kind → the facts that are asked for, in the order of the form (SX-09, SX-10-d)."""
 NOT_NEEDED = frozenset({("system", "address")})

@@ -10,7 +10,7 @@ class Version(models.Model):
 
     number = models.PositiveIntegerField(primary_key=True)
     region = models.CharField(max_length=6, blank=True)  # empty: for all regions that have nothing of their own
-    from_day = models.DateField()
+    from_date = models.DateField()
     changed = models.JSONField()  # name → value
     reason = models.TextField()
     digest = models.CharField(max_length=64)  # SHA-256 of what stands above, in canonical JSON
@@ -24,7 +24,7 @@ class Version(models.Model):
             models.CheckConstraint(condition=~models.Q(reason=""), name="rulebook_version_reasoned"),
             models.CheckConstraint(condition=~models.Q(changed={}), name="rulebook_version_changes"),
             models.CheckConstraint(
-                condition=models.Q(from_day__gte=beijing.FIRST) & models.Q(from_day__lt=beijing.AFTER),
+                condition=models.Q(from_date__gte=beijing.FIRST) & models.Q(from_date__lt=beijing.AFTER),
                 name="rulebook_version_years",
             ),
         ]

@@ -18,7 +18,7 @@ from hutong.plane import rulebook as plane
 def change(
     values: Mapping[str, Value],
     *,
-    from_day: date,
+    from_date: date,
     reason: str,
     actor: rules.Decider,
     now: datetime,
@@ -39,20 +39,21 @@ def change(
         values = {name: value for name, value in values.items() if name not in looked_at or looked_at[name] != value}
     with transaction.atomic():
         _one_at_a_time()
-        before = queries.in_force(from_day, region).values()
+        before = queries.in_force(from_date, region).values()
         changed = rules.check_change(
-            values, before=before, region=region, from_day=from_day, reason=reason, today=beijing.day(now)
+            values, before=before, region=region, from_date=from_date, reason=reason, today=beijing.day(now)
         )
         number = Version.objects.count() + 1
-        told = {"number": number, "region": region, "from_day": from_day, "changed": changed, "reason": reason.strip()}
+        told = {"number": number, "region": region, "from_date": from_date, "changed": changed}
+        told["reason"] = reason.strip()
         digest = hashlib.sha256(queries.body(**told)).hexdigest()
         Version.objects.create(**told, digest=digest, made_at=now, made_by=actor.officer, made_by_name=actor.name)
-        for book in queries.from_day_on(from_day):
+        for book in queries.from_day_on(from_date):
             limits.check_parts(defaults.LIMITS.values(), book.values())
         with database.joined(connection) as cur:
-            plane.keep(cur, changed if not region else {}, version=number, from_day=from_day)
+            plane.keep(cur, changed if not region else {}, version=number, from_date=from_date)
         fields = {
-            "version": number, "region": region or None, "from_day": from_day.isoformat(),
+            "version": number, "region": region or None, "from_date": from_date.isoformat(),
             "before": {name: before[name] for name in changed}, "after": changed,
             "reason": reason.strip(), "digest": digest, "by": actor.officer,
         }  # fmt: skip

@@ -24,7 +24,7 @@ class LimitValue:
     limit: Limit
     value: Value
     version: int = 0
-    from_day: date | None = None
+    from_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class VersionShown:
 
     number: int
     region: str
-    from_day: date
+    from_date: date
     changed: dict[str, Value]
     reason: str
     digest: str
@@ -102,12 +102,12 @@ def in_force(day: date, region: str = "") -> Rulebook:
 
     A change holds from its day until one of a later day; of two of the same day the one made later holds.
     """
-    return _folded(_versions(region).filter(from_day__lte=day), region=region)
+    return _folded(_versions(region).filter(from_date__lte=day), region=region)
 
 
 def from_day_on(day: date) -> list[Rulebook]:
     """Return what is in force on a day and after each later change: the county's, and of each region with its own."""
-    days = sorted({day, *Version.objects.filter(from_day__gt=day).values_list("from_day", flat=True)})
+    days = sorted({day, *Version.objects.filter(from_date__gt=day).values_list("from_date", flat=True)})
     regions = sorted({"", *Version.objects.values_list("region", flat=True)})
     return [in_force(each, region) for region in regions for each in days]
 
@@ -177,16 +177,16 @@ def differences(before: Rulebook, after: Rulebook) -> list[Difference]:
     return [Difference(limit, old, new) for limit, old, new in pairs if old != new]
 
 
-def body(*, number: int, region: str, from_day: date, changed: Mapping[str, Value], reason: str) -> bytes:
+def body(*, number: int, region: str, from_date: date, changed: Mapping[str, Value], reason: str) -> bytes:
     """Return what the digest of a version is over, as canonical JSON."""
     fields = {
-        "version": number, "region": region, "from_day": from_day.isoformat(), "changed": changed, "reason": reason,
+        "version": number, "region": region, "from_date": from_date.isoformat(), "changed": changed, "reason": reason,
     }  # fmt: skip
     return canonical.dumps(fields)
 
 
 def _versions(region: str):  # type: ignore[no-untyped-def]
-    return Version.objects.filter(region__in={"", region}).order_by("from_day", "number")
+    return Version.objects.filter(region__in={"", region}).order_by("from_date", "number")
 
 
 def _folded(rows: Iterable[Version], *, region: str) -> Rulebook:
@@ -198,11 +198,11 @@ def _folded(rows: Iterable[Version], *, region: str) -> Rulebook:
                 continue  # of a name that is gone, or the county's where the region has its own
             if row.region:
                 own.add(name)
-            limits[name] = LimitValue(limits[name].limit, value, row.number, row.from_day)
+            limits[name] = LimitValue(limits[name].limit, value, row.number, row.from_date)
     return Rulebook(last, region, MappingProxyType(limits))
 
 
 def _shown(row: Version) -> VersionShown:
     return VersionShown(
-        row.number, row.region, row.from_day, row.changed, row.reason, row.digest, row.made_at, row.made_by_name
+        row.number, row.region, row.from_date, row.changed, row.reason, row.digest, row.made_at, row.made_by_name
     )

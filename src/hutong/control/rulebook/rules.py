@@ -71,7 +71,7 @@ def check_change(
     *,
     before: Mapping[str, Value],
     region: str,
-    from_day: date,
+    from_date: date,
     reason: str,
     today: date,
 ) -> dict[str, Value]:
@@ -89,10 +89,10 @@ def check_change(
             raise LimitNotRegional(parameter=name)
     if is_blank(reason):
         raise ChangeWithoutReason()
-    beijing.check(from_day, field="from_day")
-    if from_day < today:
-        raise ChangeBackdated(day=from_day.isoformat())
+    beijing.check(from_date, field="from_date")
+    if from_date < today:
+        raise ChangeBackdated(day=from_date.isoformat())
     changed = {name: value for name, value in values.items() if before[name] != value}
     if not changed:
-        raise NothingChanged(day=from_day.isoformat())
+        raise NothingChanged(day=from_date.isoformat())
     return changed

@@ -57,7 +57,7 @@ class LimitShown:
     words: str
     """What was found, or why it was raised."""
     by: str
-    until_day: date | None
+    until_date: date | None
     stands: bool
     closes: bool = False
     """Whether the reader closes it: an alarm that stands open, of a unit whose limits the reader decides about."""

@@ -161,7 +161,7 @@ class Asking:
     store: Store | None = None
     keys: ResourceKeys | None = field(default=None, repr=False)
     problem: Problem | None = None
-    dept: str | None = None
+    department: str | None = None
     """The department of who uses, as their unit registered it."""
     entry: int | None = None
     """The id its entry will have, once it was admitted or refused."""
@@ -197,7 +197,7 @@ def nonces(asked: Sequence[SignedQuestion]) -> dict[str, arrays.ArrayColumn]:
 def department(asked: SignedQuestion, found: Facts) -> str | None:
     """Return the department of the user a question names, where that is a user of the unit that asks."""
     user = found.people.get((asked.caller.unit, asked.context.user))
-    return None if user is None else user.dept
+    return None if user is None else user.department
 
 
 def alike(each: Asking) -> tuple[object, ...]:

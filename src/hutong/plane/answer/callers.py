@@ -47,6 +47,6 @@ def enter_refused(
     """Append one `plane.refused` a caller, with the commit; each problem gets the facts `entry` and `leaf`."""
     found, _ = facts.read(cur, asking.names([asked for asked, _ in refused]), day=beijing.day(now))
     askings = [
-        Asking(asked, (), 0, problem=problem, dept=asking.department(asked, found)) for asked, problem in refused
+        Asking(asked, (), 0, problem=problem, department=asking.department(asked, found)) for asked, problem in refused
     ]
     Round(cur, mode, keyring, now).enter([(each, AnswerSummary("plane.refused")) for each in askings])

@@ -60,7 +60,7 @@ class Registered(NamedTuple):
     """An active user or device of the unit that names it, and the user's department."""
 
     row: int
-    dept: str | None = None
+    department: str | None = None
 
 
 class Granted(NamedTuple):
@@ -231,7 +231,7 @@ class Memory:
     def department(self, unit: str, user: str) -> str | None:
         """Return the department of a user as it was last read, None where it was not."""
         known = self._people.get((unit, user))
-        return None if known is None else known.dept
+        return None if known is None else known.department
 
     def ids(self, count: int) -> list[int] | None:
         """Return `count` reserved ids of entries, or None where too few are left or they were reserved too long ago."""

@@ -9,7 +9,7 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 select 's', id, unit, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
-select 'p', id, unit, null::bigint, null::text[], null::int, null::date, dept, null::int, null::int, p.xmin::text::bigint
+select 'p', id, unit, null::bigint, null::text[], null::int, null::date, department, null::int, null::int, p.xmin::text::bigint
 from plane.user p join unnest(%(user_units)b::text[], %(users)b::text[]) as t (unit, id) using (unit, id)
 where state = 'active'
 union all
@@ -18,8 +18,8 @@ from plane.device d join unnest(%(device_units)b::text[], %(devices)b::text[]) a
 where state = 'active'
 union all
 select 'r', '', '', null, null, coalesce((
-           select value::int from plane.rule where name = 'system.protection_level' and from_day <= %(day)s::date
-           order by from_day desc, version desc limit 1
+           select value::int from plane.rule where name = 'system.protection_level' and from_date <= %(day)s::date
+           order by from_date desc, version desc limit 1
        ), %(delivered)s::int), null, null, null, null,
        (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
 
@@ -42,8 +42,8 @@ where g.no = any (%(grants)b)
 select plane.expect_unchanged(
     (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint = %(running)s::bigint
     and %(level)s::int = coalesce((
-        select value from plane.rule where name = 'system.protection_level' and from_day <= %(day)s::date
-        order by from_day desc, version desc limit 1
+        select value from plane.rule where name = 'system.protection_level' and from_date <= %(day)s::date
+        order by from_date desc, version desc limit 1
     ), %(delivered)s::int)
     and %(count)s::bigint = (
         select count(*) from unnest(%(systems)b::text[], %(system_rows)b::bigint[]) as t (id, mark)

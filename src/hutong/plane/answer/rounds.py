@@ -89,7 +89,7 @@ class Round:
         passed: dict[tuple[object, ...], Asking] = {}
         for each, entry in zip(askings, entries, strict=True):
             each.entry = entry
-            each.dept = asking.department(each.asked, found)
+            each.department = asking.department(each.asked, found)
             caller = each.asked.caller
             if fresh is not None:
                 nonce = (caller.system, caller.nonce)
@@ -265,7 +265,7 @@ def in_halves(
             slow = isinstance(fault, psycopg.errors.QueryCanceled)
             each.problem = problem = QuestionTooSlow() if slow else QuestionFailed()
             # What it names may be what PostgreSQL cannot take, so nothing is read of it.
-            each.dept = remembered.department(each.asked.caller.unit, each.asked.context.user)
+            each.department = remembered.department(each.asked.caller.unit, each.asked.context.user)
             with db.transaction() as cur:
                 Round(cur, answering.mode, keyring, now, started=started).enter([(each, told)])
             problem.__cause__ = fault
@@ -307,7 +307,7 @@ def _template(each: Asking, what: AnswerSummary, *, mode: Mode) -> RecordTemplat
     return make(
         "plane.refused" if refused else what.event,
         str(mode),
-        (asked.caller.system, asked.caller.unit, each.dept, asked.caller.profile),
+        (asked.caller.system, asked.caller.unit, each.department, asked.caller.profile),
         asked.context,
         asked.grant,
         _source(grant, store),
@@ -337,11 +337,11 @@ def _new_template(
     result: str,
     more: tuple[tuple[str, Any], ...],
 ) -> RecordTemplate:
-    system, unit, dept, profile = caller
+    system, unit, department, profile = caller
     code, version, as_of = source
     record = {
         "unit": unit,
-        "dept": dept,
+        "department": department,
         **context._asdict(),
         "system": system,
         "grant": grant,

@@ -54,7 +54,7 @@ create table plane.system (
 create table plane.user (
     id    text not null,                          -- as its unit calls it: another unit's may be called so too
     unit   text not null,
-    dept  text,                                   -- the department of the unit, as its own people call it
+    department  text,                                   -- the department of the unit, as its own people call it
     name  text not null,
     state text not null default 'active' constraint user_state check (state in ('active', 'stopped')),
     constraint user_pkey primary key (unit, id)

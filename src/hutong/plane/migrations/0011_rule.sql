@@ -2,7 +2,7 @@
 create table plane.rule (
     name text not null,
     version integer not null constraint rule_versioned check (version > 0),
-    from_day date not null,
+    from_date date not null,
     value bigint not null,
     constraint rule_once primary key (name, version)
 );

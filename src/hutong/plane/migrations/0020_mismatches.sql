@@ -31,12 +31,12 @@ create table plane.raised_limit (
     consumer   text not null,
     code       text,                              -- the resource; null: any
     value      int  not null constraint raised_limit_value check (value > 0),
-    from_day   date not null,
-    until_day  date not null,                     -- the last day
+    from_date   date not null,
+    until_date  date not null,                     -- the last day
     reason     text not null,
     decided_by text not null,
     decided_at timestamptz not null,
-    constraint raised_limit_period check (from_day <= until_day)
+    constraint raised_limit_period check (from_date <= until_date)
 );
 create index raised_limit_consumer on plane.raised_limit (consumer, name);
 
@@ -64,11 +64,11 @@ language sql stable as $$
         (
             select max(value) from plane.raised_limit
             where consumer = unit and name = wanted and (code is null or code = resource)
-              and on_day between from_day and until_day
+              and on_day between from_date and until_date
         ),
         coalesce((
-            select value::int from plane.rule where name = wanted and from_day <= on_day
-            order by from_day desc, version desc limit 1
+            select value::int from plane.rule where name = wanted and from_date <= on_day
+            order by from_date desc, version desc limit 1
         ), delivered)
     )
 $$;
@@ -99,7 +99,7 @@ declare
 begin
     for changed in
         select distinct on (name) name, value::int as value from plane.rule
-        where name like 'compare.%' and from_day <= on_day order by name, from_day desc, version desc
+        where name like 'compare.%' and from_date <= on_day order by name, from_date desc, version desc
     loop
         case changed.name
             when 'compare.value_keys' then value_keys := changed.value;

@@ -98,7 +98,7 @@ declare
 begin
     for changed in
         select distinct on (name) name, value::int as value from plane.rule
-        where name like 'compare.%' and from_day <= on_day order by name, from_day desc, version desc
+        where name like 'compare.%' and from_date <= on_day order by name, from_date desc, version desc
     loop
         case changed.name
             when 'compare.value_keys' then value_keys := changed.value;

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=10)),
                 ("code", models.CharField(max_length=100)),
                 ("name", models.CharField(max_length=200)),
-                ("dept", models.CharField(blank=True, max_length=200)),
+                ("department", models.CharField(blank=True, max_length=200)),
                 ("purpose", models.TextField(blank=True)),
                 ("address", models.CharField(blank=True, max_length=200)),
                 ("mlps_level", models.PositiveSmallIntegerField(null=True)),

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("number", models.PositiveIntegerField(primary_key=True, serialize=False)),
                 ("region", models.CharField(blank=True, max_length=6)),
-                ("from_day", models.DateField()),
+                ("from_date", models.DateField()),
                 ("changed", models.JSONField()),
                 ("reason", models.TextField()),
                 ("digest", models.CharField(max_length=64)),
@@ -44,8 +44,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("changed", {}), _negated=True), name="rulebook_version_changes"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("from_day__gte", date(2000, 1, 1)))
-                        & models.Q(("from_day__lt", date(2200, 1, 1))),
+                        condition=models.Q(("from_date__gte", date(2000, 1, 1)))
+                        & models.Q(("from_date__lt", date(2200, 1, 1))),
                         name="rulebook_version_years",
                     ),
                 ],

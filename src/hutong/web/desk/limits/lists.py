@@ -39,7 +39,7 @@ def _lines(rows: Sequence[LimitShown], asked: ListRequest) -> Iterator[tuple[obj
         yield (
             gettext(KINDS[row.kind]), filters.moment(row.at), limits.about(defaults.limit(row.name)), row.unit,
             row.consumer, row.code, row.seen if row.seen is not None else "", row.most,
-            filters.day(row.until_day) if row.until_day else "", row.words, row.by, state(row),
+            filters.day(row.until_date) if row.until_date else "", row.words, row.by, state(row),
         )  # fmt: skip
 
 

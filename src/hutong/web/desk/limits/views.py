@@ -53,7 +53,7 @@ def _take(form: QueryDict, *, actor: Actor) -> None:
         return
     asked = Raised(
         name=form.get("limit", ""), consumer=members.code_of(form.get("unit", "").strip()),
-        value=fields.number(form, "value"), until_day=fields.day(form, "until_day"), reason=form.get("reason", ""),
+        value=fields.number(form, "value"), until_date=fields.day(form, "until_date"), reason=form.get("reason", ""),
         code=form.get("resource", "").strip(),
     )  # fmt: skip
     raised.raise_limit(asked, actor=actor, now=clock.now())
@@ -93,7 +93,7 @@ def _raising(form: QueryDict) -> Sequence[Field]:
             hint=gettext("只对一项信息资源提高的，填写其代码；对全部资源的，留空。"),
         ),
         Field("value", gettext("提高到"), said("value"), required=True, digits=True),
-        Field("until_day", gettext("截止日期（含当日）"), said("until_day"), kind="date", required=True),
+        Field("until_date", gettext("截止日期（含当日）"), said("until_date"), kind="date", required=True),
         Field(
             "reason", gettext("理由"), said("reason"), kind="long", required=True, hint=gettext("依据的决定及文号"),
         ),

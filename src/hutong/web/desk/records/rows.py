@@ -74,7 +74,7 @@ def table(uses: Sequence[usage.UseShown], *, names: Mapping[str, str]) -> Table:
         code, matter = said.term(use, "matter")
         return (
             Cell(moment(use.at), address=reverse("record", args=[use.entry_id])),
-            Cell(names.get(unit, unit or "—"), note=record.get("dept") or "", code=unit),
+            Cell(names.get(unit, unit or "—"), note=record.get("department") or "", code=unit),
             Cell("", lines=tuple(_who(record, unit, said.registered))),
             Cell(resource or "—", note=items),
             Cell(purpose or "—", note=matter or "—", code=code),
@@ -100,7 +100,7 @@ def lines(uses: Sequence[usage.UseShown], *, names: Mapping[str, str]) -> Iterat
     for use in uses:
         record, result = use.record, _result(use.record)
         yield (
-            *place(use), use.unit, names.get(use.unit or "", ""), record.get("dept"),
+            *place(use), use.unit, names.get(use.unit or "", ""), record.get("department"),
             *(word for kind in WHO for word in said.who(use, kind)), record.get("resource"), *said.resource(use),
             *said.term(use, "purpose"), *said.term(use, "matter"),
             named(record["mode"], "mode") if record.get("mode") else "",

@@ -53,7 +53,7 @@ def _lines(rows: Sequence[Registration], asked: ListRequest) -> Iterator[tuple[o
     for each in rows:
         due = deadlines.of_clock(clocks[each.no], now=asked.now) if each.no in clocks else None
         yield (
-            each.no, named(each.kind, "registration_kind"), each.code, each.name, each.dept, each.unit_id,
+            each.no, named(each.kind, "registration_kind"), each.code, each.name, each.department, each.unit_id,
             each.unit.name, wording.state(REGISTRATION, each.state).name, filters.moment(each.entered_at),
             due.said if due else "", shown.source(each), each.rules_version,
         )  # fmt: skip

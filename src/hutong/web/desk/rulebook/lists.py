@@ -14,7 +14,7 @@ from hutong.web.wording.filters import day, moment
 def _lines(rows: Sequence[VersionShown], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for row in rows:
         yield (
-            shown.called(row.number), day(row.from_day), shown.region(row.region), row.reason, row.made_by_name,
+            shown.called(row.number), day(row.from_date), shown.region(row.region), row.reason, row.made_by_name,
             moment(row.made_at), row.digest,
         )  # fmt: skip
 

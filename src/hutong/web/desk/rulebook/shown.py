@@ -17,7 +17,7 @@ from hutong.web.wording.filters import day, moment
 
 RECENT = 3
 """Years of the calendar that are shown at once."""
-WHERE = {"CHANGE_WITHOUT_REASON": "reason", "CHANGE_BACKDATED": "from_day"}
+WHERE = {"CHANGE_WITHOUT_REASON": "reason", "CHANGE_BACKDATED": "from_date"}
 """Code of a refusal → the field it is about, where that is no value."""
 
 
@@ -40,7 +40,7 @@ def _row(each: LimitValue) -> tuple[Cell, ...]:
     proposed = gettext("建议值") if limit.proposed and not each.version else ""
     version = Cell(gettext("初始值"))
     if each.version:
-        since = gettext("%(day)s 起") % {"day": day(each.from_day)}
+        since = gettext("%(day)s 起") % {"day": day(each.from_date)}
         version = Cell(called(each.version), address=_address(each.version), note=since)
     return (
         Cell(limits.about(limit), code=limit.name),
@@ -67,7 +67,7 @@ def versions(every: Iterable[VersionShown], *, today: date) -> Table:
     rows = tuple(
         (
             Cell(called(one.number), address=_address(one.number)),
-            Cell(day(one.from_day), badge=gettext("待施行") if one.from_day > today else "", tone="warn"),
+            Cell(day(one.from_date), badge=gettext("待施行") if one.from_date > today else "", tone="warn"),
             Cell(region(one.region)),
             Cell(one.reason),
             Cell(one.made_by_name, note=moment(one.made_at)),

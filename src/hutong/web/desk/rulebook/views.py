@@ -61,7 +61,7 @@ def version(request: PageRequest, number: int) -> HttpResponse:
         "differences": shown.differences(found.differences),
         "tables": shown.values(found.book),
         "earlier": number - 1,
-        "waits": made.from_day > clock.today(),
+        "waits": made.from_date > clock.today(),
     }
     return render(request, "desk/rulebook/version.html", told)
 
@@ -76,7 +76,7 @@ def change(request: PageRequest) -> HttpResponse:
         try:
             fields.check(form)
             number = operations.change(
-                _typed(form), seen=_seen(form), from_day=fields.day(form, "from_day"), reason=form.get("reason", ""),
+                _typed(form), seen=_seen(form), from_date=fields.day(form, "from_date"), reason=form.get("reason", ""),
                 actor=actor, now=clock.now(), region=region,
             )  # fmt: skip
             return redirect("rulebook-version", number)
@@ -84,7 +84,7 @@ def change(request: PageRequest) -> HttpResponse:
             problem = shown.worded(raised)
     page = reading.form(region, day=clock.today(), actor=actor)
     book, problem = page.book, page.refusal or problem
-    said = telling.said(problem) if problem else None
+    said = telling.said(problem, page="rulebook") if problem else None
     wrong = said["message"] if said else ""
     where = shown.WHERE.get(problem.code, str(problem.facts.get("field", ""))) if problem else ""
     told = {
@@ -96,9 +96,9 @@ def change(request: PageRequest) -> HttpResponse:
         ),
         "seen": book.version,
         "groups": shown.fields(book, typed=request.POST, problem=problem, wrong=wrong),
-        "from_day": Field(
-            "from_day", gettext("施行日期"), form.get("from_day", f"{clock.today()}"), kind="date", required=True,
-            hint=gettext("今天或以后的日期"), wrong=wrong if where == "from_day" else "",
+        "from_date": Field(
+            "from_date", gettext("施行日期"), form.get("from_date", f"{clock.today()}"), kind="date", required=True,
+            hint=gettext("今天或以后的日期"), wrong=wrong if where == "from_date" else "",
         ),
         "reason": Field(
             "reason", gettext("理由"), form.get("reason", ""), kind="long", required=True,
