@@ -237,7 +237,7 @@ def test_what_cannot_be_kept_is_refused_at_the_command_line_too(tmp_path, given)
 @pytest.mark.parametrize(
     ("name", "command"),
     [
-        ("HUTONG_OFFICER", "officers rename editor 周敏"), ("HUTONG_OFFICER_PASSWORD", "officers rename editor 周敏"),
+        ("HUTONG_OFFICER", "officer rename editor 周敏"), ("HUTONG_OFFICER_PASSWORD", "officer rename editor 周敏"),
         ("HUTONG_COUNTY", "init"), ("HUTONG_DATA", "init"), ("HUTONG_SYSTEM_KEY", "load a.csv"),
         ("HUTONG_CLIENT_URL", "client grants"),
     ],

@@ -30,7 +30,7 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
     "web/desk/deliveries": ("web", BY_THEIR_PAGES),
     "web/desk/grants": ("web", BY_THEIR_PAGES),
     "web/desk/limits": ("web", BY_THEIR_PAGES),
-    "web/desk/people": ("web", BY_THEIR_PAGES),
+    "web/desk/officers": ("web", BY_THEIR_PAGES),
     "web/desk/records": ("web", BY_THEIR_PAGES),
     "web/desk/registration": ("web", BY_THEIR_PAGES),
     "web/desk/rulebook": ("web", BY_THEIR_PAGES),

@@ -28,7 +28,7 @@ MOST_ROWS = 5_000_000
 app = Commands(help="cli.title", platform=platform())
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
-app.add_typer(people.app, name="officers")
+app.add_typer(people.app, name="officer")
 app.add_typer(keys.app, name="key")
 app.add_typer(backups.app, name="backup")
 

@@ -131,9 +131,9 @@ def staff(passwords: "dict[str, str]", data: tuple[str, str]) -> None:
         return ("--officer", username, "--password", passwords[username], *data)
 
     for username, unit, role, giver in STAFF:
-        told = done("officers", "add", username, f"人员{username}", unit, *by("system.admin"))
+        told = done("officer", "add", username, f"人员{username}", unit, *by("system.admin"))
         passwords[username] = re.search(r"口令 (\S+?)（", told)[1]
-        done("officers", "give", username, role, *by(giver))
+        done("officer", "give", username, role, *by(giver))
 
 
 @pytest.mark.full

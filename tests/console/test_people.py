@@ -27,7 +27,7 @@ def run(county, tmp_path, monkeypatch):
     opening.prepare_folder(replace(settings.read(), data=tmp_path))
 
     def command(*said: str, by: str = "accounts") -> tuple[int, str]:
-        ended = CliRunner().invoke(cli.app, ["officers", *said, "--officer", by, "--data", str(tmp_path)])
+        ended = CliRunner().invoke(cli.app, ["officer", *said, "--officer", by, "--data", str(tmp_path)])
         return ended.exit_code, ended.exception.code if hasattr(ended.exception, "code") else ended.output
 
     return command

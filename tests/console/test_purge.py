@@ -65,8 +65,8 @@ def entitled(opened, *, username="operator", password=PASSWORD, code="") -> Acto
     return officer.login(opened, username=username, password=password, ask=lambda: code)
 
 
-def propose(opened, *, by="operator", before=BEFORE):
-    return purge.propose(
+def requested(opened, *, by="operator", before=BEFORE):
+    return purge.request(
         opened, record_class=RecordClass.ADMINISTRATION, before=before, by=entitled(opened, username=by)
     )
 
@@ -78,7 +78,7 @@ def an_officer(role: str) -> Actor:
 
 @pytest.mark.clause("SX-10-c")
 def test_with_the_records_go_the_attachments_of_cases_that_were_over(with_papers, opened):
-    asked = propose(opened)
+    asked = requested(opened)
     done = purge.approve(opened, number=asked.id, by=an_officer("authority"))
     assert done.certificate is not None
     assert "附件 Attachments removed：1\n" in done.certificate
@@ -86,8 +86,8 @@ def test_with_the_records_go_the_attachments_of_cases_that_were_over(with_papers
 
 
 @pytest.mark.clause("SX-10-c")
-def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(opened):
-    asked = propose(opened)
+def test_one_officer_requests_another_confirms_and_the_certificate_names_both(opened):
+    asked = requested(opened)
     assert (asked.requested_by, asked.removed) == ("operator", None)
 
     done = purge.approve(opened, number=asked.id, by=an_officer("authority"))
@@ -100,15 +100,15 @@ def test_one_officer_proposes_another_confirms_and_the_certificate_names_both(op
     assert entries(opened.database_url, "auth.login") == 1
 
 
-def test_nobody_confirms_what_they_proposed(opened):
-    asked = propose(opened)
+def test_nobody_confirms_what_they_requested(opened):
+    asked = requested(opened)
     with pytest.raises(retention.ApproverIsRequester):
         purge.approve(opened, number=asked.id, by=an_officer("operator"))
     assert entries(opened.database_url, "units.role_given") > 0
 
 
-def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_no_more(opened):
-    asked = propose(opened)
+def test_what_was_requested_is_dropped_by_an_officer_of_the_three_and_confirmed_no_more(opened):
+    asked = requested(opened)
     with pytest.raises(retention.NotEntitledToPurge):
         purge.drop(opened, number=asked.id, reason="另案处理", by=an_officer("consumer"))
     purge.drop(opened, number=asked.id, reason="另案处理", by=entitled(opened))
@@ -120,26 +120,26 @@ def test_what_was_proposed_is_dropped_by_an_officer_of_the_three_and_confirmed_n
 
 
 @pytest.mark.clause("SX-10-c")
-def test_what_the_rulebook_has_kept_longer_is_not_proposed_sooner(opened):
+def test_what_the_rulebook_has_kept_longer_is_not_requested_sooner(opened):
     values, since = {"audit.administration_years": 14}, beijing.day(LATER)
     actor = queries.actor("authority", now=NOW)
     rulebook.change(values, from_date=since, reason="〔2040〕1号", actor=actor, now=LATER)
     with pytest.raises(retention.KeptLonger, match="kept 14 years"):
-        propose(opened)
-    propose(opened, before=date(2026, 5, 1))
+        requested(opened)
+    requested(opened, before=date(2026, 5, 1))
 
 
 @pytest.mark.clause("SX-10-c")
-def test_what_is_kept_longer_is_not_even_proposed(opened):
+def test_what_is_kept_longer_is_not_even_requested(opened):
     with pytest.raises(retention.KeptLonger) as refused:
-        propose(opened, before=date(2039, 1, 1))
+        requested(opened, before=date(2039, 1, 1))
     assert entries(opened.database_url, "audit.purge_refused") == 1
     told = re.search(r"只能销毁 (\S+) 之前的记录", text.say(refused.value, language="zh").message)
-    assert propose(opened, before=date.fromisoformat(told[1])).removed is None
+    assert requested(opened, before=date.fromisoformat(told[1])).removed is None
 
 
 def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
-    asked = propose(opened)
+    asked = requested(opened)
     owner = Database(opened.database_url, role="owner", size=1)
     facts = {"by": "authority", "seats": an_officer("authority").platform_seats, "now": LATER}
     hold = holds.place(owner, record_class=None, reason="案件", **facts)
@@ -154,7 +154,7 @@ def test_a_purge_that_a_hold_stopped_goes_on_once_it_is_lifted(opened):
 @pytest.mark.clause("SX-10-c")
 def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifted_there(opened):
     console = Console(file=StringIO(), width=200)
-    asked = propose(opened)
+    asked = requested(opened)
     facts = {"by": an_officer("authority"), "console": console}
     kept = {"record_class": RecordClass.ADMINISTRATION, "until": date(2040, 5, 8)}
     hold.place(opened, reason="审计〔2040〕3号", **kept, **facts)
@@ -226,7 +226,7 @@ def test_who_must_have_a_second_factor_and_has_none_may_not(opened):
 
 def test_an_officer_without_such_a_role_may_not(opened):
     with pytest.raises(retention.NotEntitledToPurge):
-        propose(opened, by="consumer")
+        requested(opened, by="consumer")
 
 
 def test_a_hold_that_would_be_over_is_told_by_the_day_that_was_given(opened):
@@ -245,7 +245,7 @@ def test_a_hold_that_would_be_over_is_told_by_the_day_that_was_given(opened):
 @pytest.mark.parametrize("far", [date(1, 1, 1), date(1999, 12, 31), date(2200, 1, 1), date(9999, 12, 31)])
 def test_a_day_far_off_is_refused_for_purges_and_holds(opened, far):
     with pytest.raises(beijing.DayFarOff, match=far.isoformat()):
-        propose(opened, before=far)
+        requested(opened, before=far)
     given = {"record_class": None, "reason": "审计", "by": entitled(opened), "console": Console(file=StringIO())}
     with pytest.raises(beijing.DayFarOff, match=far.isoformat()):
         hold.place(opened, until=far, **given)

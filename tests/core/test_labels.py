@@ -57,7 +57,7 @@ def test_a_label_is_told_in_one_language_with_its_facts_or_in_both():
 
 def test_who_gives_a_role_reads_every_role_by_code_and_name_and_who_purges_every_class():
     help_of_roles, help_of_classes = (
-        labels.both(f"console.{code}") for code in ("officers.role", "purge.propose.record_class")
+        labels.both(f"console.{code}") for code in ("officer.role", "purge.request.record_class")
     )
     for code, name in text.ROLES.items():
         assert f"{code} {name.zh}" in help_of_roles.zh

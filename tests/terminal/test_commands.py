@@ -117,12 +117,12 @@ def test_a_help_page_has_no_word_of_the_other_language(language, chinese):
         ("load 1 /nowhere", "应为：已有的文件；给出的是 /nowhere。", "takes a file that is there, not /nowhere."),
         ("audit verify /nowhere", "应为：已有的目录；给出的是 /nowhere", "takes a folder that is there, not /nowhere."),
         (
-            "audit purge propose --before soon --officer a --password b",
+            "audit purge request --before soon --officer a --password b",
             "应为：日期，如 2026-03-01；给出的是 soon。",
             "takes a date, such as 2026-03-01, not soon.",
         ),
         (
-            "audit purge propose --class all",
+            "audit purge request --class all",
             "应为：以下之一：usage, operation, administration, security；给出的是 all。",
             "takes one of usage, operation, administration, security, not all.",
         ),
@@ -164,9 +164,9 @@ def test_wrong_usage_ends_with_two_and_says_what_to_do():
 
 def test_the_command_line_speaks_the_readers_language(spoken):
     spoken("en_US.UTF-8")
-    assert speaking.say("console.officers.done", login="a / b") == "a / b: done."
+    assert speaking.say("console.officer.done", login="a / b") == "a / b: done."
     spoken("zh_CN.UTF-8")
-    assert speaking.say("console.officers.done", login="a / b") == "a / b：已办理。"
+    assert speaking.say("console.officer.done", login="a / b") == "a / b：已办理。"
 
 
 def test_help_says_required_of_nothing_that_is_asked_for(monkeypatch, capsys, spoken):

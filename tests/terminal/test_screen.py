@@ -35,7 +35,7 @@ def test_values_are_printed_neutral_in_words_and_in_tables_and_colours_stay(colo
     console.print(f"[red]{WIPES}[/]")
     console.print(WIPES, markup=False)
     console.print(table)
-    speaking.show(console, "console.officers.done", login=WIPES)
+    speaking.show(console, "console.officer.done", login=WIPES)
     said = made.getvalue()
     assert said.count("张三") == 5
     assert ("\x1b[31m" in said) == coloured
@@ -44,7 +44,7 @@ def test_values_are_printed_neutral_in_words_and_in_tables_and_colours_stay(colo
 
 
 def test_a_value_makes_no_line_of_its_own():
-    assert speaking.say("console.officers.done", login="a\n第 9 号") == "a\u240a第 9 号：已办理。"
+    assert speaking.say("console.officer.done", login="a\n第 9 号") == "a\u240a第 9 号：已办理。"
 
 
 @given(st.text())

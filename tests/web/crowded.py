@@ -83,6 +83,6 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
         "authority": (*shared, *offices, *rules),
         "competent": shared, "head": ("", "giving/"),
         "auditor": ("records/class/administration/", "records/class/security/", "records/subject/", "records/entry/1/"),
-        "accounts": ("people/", "people/add/", "people/of/head/"),
+        "accounts": ("officers/", "officers/add/", "officers/of/head/"),
     }  # fmt: skip
     return {"": (*public, "login/", "nowhere/"), **by_role}

@@ -91,8 +91,8 @@ def full(county) -> dict[str, Page]:
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),
         "records_class": ("auditor", "records/class/administration/"), "rulebook": ("authority", "rulebook/"),
         "rulebook-change": ("authority", "rulebook/change/"), "rulebook-version": ("authority", "rulebook/versions/1/"),
-        "people": ("accounts", "people/"), "people-add": ("accounts", "people/add/"),
-        "people-of": ("accounts", "people/of/head/"),
+        "officers": ("accounts", "officers/"), "officer-add": ("accounts", "officers/add/"),
+        "officer": ("accounts", "officers/of/head/"),
     }  # fmt: skip
     return read | {name: Page(who, f"desk/{path}") for name, (who, path) in inside.items()}
 

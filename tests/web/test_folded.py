@@ -6,7 +6,7 @@ HIGH = 200
 """Pixels that the menu and what narrows a list take together on a telephone."""
 LISTS = {
     "consumer": ("applications/", "grants/", "records/"), "editor": ("deliveries/", "entries/"),
-    "accounts": ("people/",), "auditor": ("records/class/administration/",),
+    "accounts": ("officers/",), "auditor": ("records/class/administration/",),
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def test_each_refusal_of_an_officer_is_entered_in_a_transaction_of_its_own(count
         tries = [
             (editor, "post", case, {"action": "withdraw"}),
             (authority, "post", case, {"action": "endorse"}),
-            (editor, "get", "/zh/desk/people/", {}),
+            (editor, "get", "/zh/desk/officers/", {}),
             (editor, "get", "/zh/desk/applications/GX-none/", {}),
             (authority, "post", "/zh/desk/deputies/", {"role": "competent", "reason": "x" * 5000}),
             (authority, "post", "/zh/desk/deputies/", {"end": "1"}),
@@ -53,7 +53,7 @@ def test_of_a_flood_of_refusals_twenty_are_entered_and_the_rest_are_counted(coun
     with at(NOW):
         editor = entered("editor")
         for _ in range(30):
-            editor.get("/zh/desk/people/")
+            editor.get("/zh/desk/officers/")
     assert len(refusals(county.url)) == 20
     with psycopg.connect(county.url, options="-c role=hutong_owner") as owner:
         assert owner.execute("select code, count from audit.refusal").fetchall() == [("NOT_YOUR_ROLE", 30)]
@@ -64,4 +64,4 @@ def test_a_refusal_that_cannot_be_entered_is_no_page(county, log_down):
         editor = entered("editor")
         log_down(county.url)
         with pytest.raises(Exception, match="permission denied"):
-            editor.get("/zh/desk/people/")
+            editor.get("/zh/desk/officers/")

@@ -47,10 +47,10 @@ def test_nobody_ends_a_login_of_somebody_else(county):
 def test_the_system_administrator_ends_every_login_of_an_officer_and_nobody_else_does(administered):
     with at(NOW):
         editor, admin = entered("editor"), entered("accounts")
-        assert "127.0.0.1" in admin.get("/zh/desk/people/of/editor/").content.decode()
-        assert entered("consumer").post("/zh/desk/people/of/editor/", {"act": "end_sessions"}).status_code == 403
+        assert "127.0.0.1" in admin.get("/zh/desk/officers/of/editor/").content.decode()
+        assert entered("consumer").post("/zh/desk/officers/of/editor/", {"act": "end_sessions"}).status_code == 403
         assert is_in(editor)
-        assert admin.post("/zh/desk/people/of/editor/", {"act": "end_sessions"}).status_code == 302
+        assert admin.post("/zh/desk/officers/of/editor/", {"act": "end_sessions"}).status_code == 302
         assert (is_in(editor), is_in(admin)) == (False, True)
 
 

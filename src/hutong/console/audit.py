@@ -167,35 +167,35 @@ def check(data: opening.DataOption = None) -> None:
     opening.show("console.audit.check.sound", count=entries)
 
 
-@purge.command("propose", says="console.purge.propose.help")
-def propose(
+@purge.command("request", says="console.purge.request.help")
+def request(
     before: Annotated[
         datetime,
         typer.Option(
-            help="console.purge.propose.before",
+            help="console.purge.request.before",
             formats=["%Y-%m-%d"],
             metavar="console.day_metavar",
         ),
     ],
     record_class: Annotated[
-        RecordClass, typer.Option("--class", help="console.purge.propose.record_class")
+        RecordClass, typer.Option("--class", help="console.purge.request.record_class")
     ] = RecordClass.USAGE,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Propose a purge.
+    """Request a purge.
 
     What is not past its time (five years for usage) is refused, and the refusal is logged.
     """
     from hutong.console import purge  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        asked = purge.propose(installation, record_class=record_class, before=before.date(), by=actor)
-        opening.show("console.purge.propose.done", id=asked.id)
+        asked = purge.request(installation, record_class=record_class, before=before.date(), by=actor)
+        opening.show("console.purge.request.done", id=asked.id)
         opening.show(
-            "console.purge.propose.next",
+            "console.purge.request.next",
             line=f"hutong audit purge approve {asked.id} --officer",
         )
 
@@ -209,7 +209,7 @@ def approve(
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Confirm another's proposal, purge and print the certificate.
+    """Confirm another's request, purge and print the certificate.
 
     Leaves, tree and checkpoints stay; proofs given before hold.
     """
@@ -238,9 +238,9 @@ def drop(
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Drop a proposal that is not done; nothing is purged.
+    """Drop a request that is not done; nothing is purged.
 
-    Whoever proposed it may drop it too; what is purged is gone.
+    Whoever requested it may drop it too; what is purged is gone.
     """
     from hutong.console import purge  # of the platform
 

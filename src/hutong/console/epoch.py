@@ -8,7 +8,7 @@ from hutong.control.units.rules import Actor
 from hutong.installation.opening import Installation
 
 
-def propose(installation: Installation, *, reason: str, by: Actor) -> int:
+def request(installation: Installation, *, reason: str, by: Actor) -> int:
     """Ask that the next epoch begin and return the request's number; raises what `beginning.request` raises."""
     with opening.database(installation, role="retention") as db:
         return beginning.request(

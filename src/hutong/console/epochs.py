@@ -14,21 +14,21 @@ app = Commands(help="console.epoch.help")
 Number = Annotated[int, typer.Argument(help="console.epoch.number", min=1, max=bounds.LARGEST)]
 
 
-@app.command("propose", says="console.epoch.propose.help")
-def propose(
-    reason: Annotated[str, typer.Option("--reason", help="console.epoch.propose.reason")],
+@app.command("request", says="console.epoch.request.help")
+def request(
+    reason: Annotated[str, typer.Option("--reason", help="console.epoch.request.reason")],
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Propose a new epoch of a log that is stopped."""
+    """Request a new epoch of a log that is stopped."""
     from hutong.console import epoch  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        number = epoch.propose(installation, reason=reason, by=actor)
+        number = epoch.request(installation, reason=reason, by=actor)
         line = f"hutong audit epoch approve {number} --officer"
-        opening.show("console.epoch.propose.done", id=number, line=line)
+        opening.show("console.epoch.request.done", id=number, line=line)
 
 
 @app.command("approve", says="console.epoch.approve.help")
@@ -40,7 +40,7 @@ def approve(
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Approve another's proposal: the next epoch begins, and its key is printed."""
+    """Approve another's request: the next epoch begins, and its key is printed."""
     from hutong.console import epoch  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
@@ -61,7 +61,7 @@ def drop(
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Drop a proposal that is not approved; the log stays stopped."""
+    """Drop a request that is not approved; the log stays stopped."""
     from hutong.console import epoch  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):

@@ -1,4 +1,4 @@
-"""A change of one of the platform's own keys at the command line: one officer proposes it, another approves."""
+"""A change of one of the platform's own keys at the command line: one officer requests it, another approves."""
 
 from hutong.audit import key_changes
 from hutong.audit.key_changes import KeyChangeRequest, Kind
@@ -8,7 +8,7 @@ from hutong.control.units.rules import Actor
 from hutong.installation.opening import Installation
 
 
-def propose(installation: Installation, *, kind: Kind, days: int, reason: str, by: Actor) -> int:
+def request(installation: Installation, *, kind: Kind, days: int, reason: str, by: Actor) -> int:
     """Make the new key, ask that it follow, and return the request's number; raises as `key_changes.request`."""
     with opening.database(installation, role="retention") as db:
         return key_changes.request(
@@ -30,7 +30,7 @@ def every(installation: Installation) -> list[KeyChangeRequest]:
 
 
 def approve(installation: Installation, *, number: int, by: Actor) -> KeyChangeRequest:
-    """Approve what another person proposed: the new key follows; raises as `key_changes.approve`."""
+    """Approve what another person requested: the new key follows; raises as `key_changes.approve`."""
     files = _files(installation, show(installation, number).kind)
     with opening.database(installation, role="retention") as db:
         return key_changes.approve(

@@ -1,4 +1,4 @@
-"""The operator's commands on the platform's own keys: one proposes that a key be changed, another approves."""
+"""The operator's commands on the platform's own keys: one requests that a key be changed, another approves."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -23,23 +23,23 @@ class KeyKind(StrEnum):
     REPLIES = "replies"
 
 
-@app.command("propose", says="console.key.propose.help")
-def propose(
-    which: Annotated[KeyKind, typer.Argument(help="console.key.propose.which")],
-    reason: Annotated[str, typer.Option("--reason", help="console.key.propose.reason")],
-    days: Annotated[int, typer.Option("--days", help="console.key.propose.days")] = OVERLAP_DAYS,
+@app.command("request", says="console.key.request.help")
+def request(
+    which: Annotated[KeyKind, typer.Argument(help="console.key.request.which")],
+    reason: Annotated[str, typer.Option("--reason", help="console.key.request.reason")],
+    days: Annotated[int, typer.Option("--days", help="console.key.request.days")] = OVERLAP_DAYS,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Propose a new key beside the old one."""
+    """Request a new key beside the old one."""
     from hutong.console import key  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
-        number = key.propose(installation, kind=which.value, days=days, reason=reason, by=actor)
+        number = key.request(installation, kind=which.value, days=days, reason=reason, by=actor)
         line = f"hutong key approve {number} --officer"
-        opening.show("console.key.propose.done", id=number, line=line)
+        opening.show("console.key.request.done", id=number, line=line)
 
 
 @app.command("approve", says="console.key.approve.help")
@@ -51,7 +51,7 @@ def approve(
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Approve another's proposal: the new key follows, the old one has a last day."""
+    """Approve another's request: the new key follows, the old one has a last day."""
     from hutong.console import key  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
@@ -72,7 +72,7 @@ def drop(
     code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Drop a proposal that is not approved; its key is put away unused."""
+    """Drop a request that is not approved; its key is put away unused."""
     from hutong.console import key  # of the platform
 
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):

@@ -10,34 +10,34 @@ from hutong.console import opening
 from hutong.console.asking import CodeOption, OfficerOption, PasswordOption, as_officer
 from hutong.terminal.commands import Commands
 
-app = Commands(help="console.officers.help")
+app = Commands(help="console.officer.help")
 
-Login = Annotated[str, typer.Argument(help="console.officers.login", metavar="console.signing.login_metavar")]
-Reason = Annotated[str, typer.Option(help="console.officers.reason")]
-Role = Annotated[str, typer.Argument(help="console.officers.role", metavar="console.officers.role_metavar")]
+Login = Annotated[str, typer.Argument(help="console.officer.login", metavar="console.signing.login_metavar")]
+Reason = Annotated[str, typer.Option(help="console.officer.reason")]
+Role = Annotated[str, typer.Argument(help="console.officer.role", metavar="console.officer.role_metavar")]
 WithoutPassword = Annotated[
     str | None,
     typer.Option(
         "--without-password",
-        metavar="console.officers.reason_metavar",
-        help="console.officers.vouching",
+        metavar="console.officer.reason_metavar",
+        help="console.officer.vouching",
     ),
 ]
 _DAY = {"formats": ["%Y-%m-%d"], "metavar": "console.day_metavar"}
 First = Annotated[
-    datetime | None, typer.Option("--from", help="console.officers.from_date", **_DAY)  # type: ignore[arg-type]
+    datetime | None, typer.Option("--from", help="console.officer.from_date", **_DAY)  # type: ignore[arg-type]
 ]
 Last = Annotated[
     datetime | None,
-    typer.Option("--until", help="console.officers.until_date", **_DAY),  # type: ignore[arg-type]
+    typer.Option("--until", help="console.officer.until_date", **_DAY),  # type: ignore[arg-type]
 ]
 
 
-@app.command("add", says="console.officers.add.help")
+@app.command("add", says="console.officer.add.help")
 def add(
     login: Login,
-    name: Annotated[str, typer.Argument(help="console.officers.name", metavar="console.officers.name_metavar")],
-    unit: Annotated[str, typer.Argument(help="console.officers.unit", metavar="console.officers.unit_metavar")],
+    name: Annotated[str, typer.Argument(help="console.officer.name", metavar="console.officer.name_metavar")],
+    unit: Annotated[str, typer.Argument(help="console.officer.unit", metavar="console.officer.unit_metavar")],
     officer: OfficerOption = None,
     password: PasswordOption = None,
     code: CodeOption = None,
@@ -52,10 +52,10 @@ def add(
         _password(login, made)
 
 
-@app.command("rename", says="console.officers.rename.help")
+@app.command("rename", says="console.officer.rename.help")
 def rename(
     login: Login,
-    name: Annotated[str, typer.Argument(help="console.officers.rename.name", metavar="console.officers.name_metavar")],
+    name: Annotated[str, typer.Argument(help="console.officer.rename.name", metavar="console.officer.name_metavar")],
     officer: OfficerOption = None,
     password: PasswordOption = None,
     reason: Reason = "",
@@ -70,10 +70,10 @@ def rename(
         _done(login)
 
 
-@app.command("move", says="console.officers.move.help")
+@app.command("move", says="console.officer.move.help")
 def move(
     login: Login,
-    unit: Annotated[str, typer.Argument(help="console.officers.move.unit", metavar="console.officers.unit_metavar")],
+    unit: Annotated[str, typer.Argument(help="console.officer.move.unit", metavar="console.officer.unit_metavar")],
     reason: Reason,
     officer: OfficerOption = None,
     password: PasswordOption = None,
@@ -88,7 +88,7 @@ def move(
         _done(login)
 
 
-@app.command("give", says="console.officers.give.help")
+@app.command("give", says="console.officer.give.help")
 def give(
     login: Login,
     role: Role,
@@ -111,7 +111,7 @@ def give(
         _done(login)
 
 
-@app.command("take", says="console.officers.take.help")
+@app.command("take", says="console.officer.take.help")
 def take(
     login: Login,
     role: Role,
@@ -151,11 +151,11 @@ def _plain(name: str, said: str, act: Callable[..., None]) -> None:
     app.command(name, says=said)(run)
 
 
-_plain("stop", "console.officers.stop.help",
+_plain("stop", "console.officer.stop.help",
        lambda officers, **whom: officers.set_active(active=False, **whom))  # fmt: skip
-_plain("start", "console.officers.start.help",
+_plain("start", "console.officer.start.help",
        lambda officers, **whom: officers.set_active(active=True, **whom))  # fmt: skip
-_plain("unlock", "console.officers.unlock.help",
+_plain("unlock", "console.officer.unlock.help",
        lambda officers, **whom: officers.unlock(**whom))  # fmt: skip
 
 
@@ -188,19 +188,19 @@ def _helping(name: str, said: str, act: Callable[..., str | None]) -> None:
     app.command(name, says=said)(run)
 
 
-_helping("new-password", "console.officers.new_password.help",
+_helping("new-password", "console.officer.new_password.help",
          lambda officers, **whom: officers.renew_password(**whom))  # fmt: skip
 _helping("reset-second-factor",
-         "console.officers.reset_second_factor.help",
+         "console.officer.reset_second_factor.help",
          lambda officers, **whom: officers.reset_factor(**whom))  # fmt: skip
 
 
 def _done(login: str) -> None:
-    opening.show("console.officers.done", login=login)
+    opening.show("console.officer.done", login=login)
 
 
 def _password(login: str, made: str) -> None:
     opening.show(
-        "console.officers.password_made",
+        "console.officer.password_made",
         login=login, made=made,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Letting records go at the command line: one officer proposes, another approves, each by password (W13)."""
+"""Letting records go at the command line: one officer requests, another approves, each by password (W13)."""
 
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ PURGE_SECONDS = 6 * 3600.0
 """Longest one statement of a purge may take: it removes the records of a month at once."""
 
 
-def propose(installation: Installation, *, record_class: RecordClass, before: date, by: Actor) -> Purge:
+def request(installation: Installation, *, record_class: RecordClass, before: date, by: Actor) -> Purge:
     """Ask that records of a class from before a day (Beijing time) be purged; raises DayFarOff, KeptLonger."""
     beijing.check(before, field="--before")
     moment = beijing.midnight(before)
@@ -36,7 +36,7 @@ def show(installation: Installation, number: int) -> Purge:
 
 
 def approve(installation: Installation, *, number: int, by: Actor) -> Purge:
-    """Approve what another person proposed, purge, and return it with its certificate; attachments go with their class.
+    """Approve what another requested, purge, and return it with its certificate; attachments go with their class.
 
     One that was approved, but stopped by a hold that has been lifted since, goes on. Raises what `approve` and
     `purge` raise.
@@ -57,7 +57,7 @@ def approve(installation: Installation, *, number: int, by: Actor) -> Purge:
 
 
 def drop(installation: Installation, *, number: int, reason: str, by: Actor) -> None:
-    """End what was proposed and is not done; raises what `retention.drop` raises."""
+    """End what was requested and is not done; raises what `retention.drop` raises."""
     with opening.database(installation, role="retention") as db:
         now = installation.clock()
         retention.drop(db, purge=number, reason=reason, by=by.officer, seats=by.platform_seats, now=now)

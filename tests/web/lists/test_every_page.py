@@ -55,7 +55,7 @@ LISTS = {
     "entry-history": Filled("entries/history/307001/000001/", "editor", filling.changes, "共有变更 {} 项"),
     "catalog": Filled("/catalog/", "editor", filling.entries, "共 {} 项", rows=20),
     "statistics-uses": Filled("statistics/uses/", "authority", filling.sums, "共 {} 行"),
-    "people": Filled("people/", "accounts", filling.officers, "共有人员 {} 名"),
+    "officers": Filled("officers/", "accounts", filling.officers, "共有人员 {} 名"),
 }  # fmt: skip
 """Name of an address → the page with a list that grows."""
 
@@ -70,7 +70,7 @@ BOUNDED = {
     "entry-version": "the items of one version", "change-begin": "one form",
     "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
     "record": "one record", "rulebook-change": "one form; the limits of the rulebook", "rulebook-version": "the limits",
-    "people-add": "one form", "people-of": "one officer: postings and roles of a working life",
+    "officer-add": "one form", "officer": "one officer: postings and roles of a working life",
     "case-attachments": "no page", "case-attachment": "one file; 100 MiB a case",
     "statistics": "twelve months, ten units and ten resources; the others are summed",
     "together": "the cases that were ticked: 50 at most",

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from hutong.web.desk.catalog.lists import ENTRIES
 from hutong.web.desk.deliveries.lists import DELIVERIES
-from hutong.web.desk.people.lists import PEOPLE
 from hutong.web.lists import places
 from hutong.web.lists.listing import Listing
 from hutong.web.portal.lists import CATALOGUE
@@ -69,7 +68,7 @@ def rows(body: str) -> list[str]:
 ODD = ("a,b", ",", "甲，乙", "50%", "%2C", "%252C,", "\"'<&>", "𠮷𪚥", "?#/+ ;", "..", "é", "长" * 80)
 """Parts of names that an address or a list may take for something else."""
 LISTED: dict[str, tuple[Listing, str, str, filling.Fill, str, str]] = {
-    "people": (PEOPLE, "/zh/desk/people/", "accounts", filling.officers, "units_officer", "name"),
+    "officers": (OFFICERS, "/zh/desk/officers/", "accounts", filling.officers, "units_officer", "name"),
     "entries": (ENTRIES, "/zh/desk/entries/", "editor", filling.entries, "catalog_entry", "name"),
     "catalog": (CATALOGUE, "/zh/catalog/", "editor", filling.entries, "catalog_version", "name"),
     "deliveries": (DELIVERIES, "/zh/desk/deliveries/", "editor", filling.deliveries, "plane.delivery", "key"),

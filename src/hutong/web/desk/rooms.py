@@ -12,7 +12,7 @@ from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
 from hutong.web.desk.grants import urls as grants
 from hutong.web.desk.limits import urls as limits
-from hutong.web.desk.people import urls as people
+from hutong.web.desk.officers import urls as officers
 from hutong.web.desk.records import urls as records
 from hutong.web.desk.registration import urls as registration
 from hutong.web.desk.room import CaseKind, Room
@@ -29,7 +29,7 @@ ROOMS = (
     Room("使用日志", "records", "records/", records.URLS, wider="日志", is_wider=usage.reads_several),
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
-    Room("人员管理", "people", "people/", people.URLS, stands=lambda actor: powers.sees(actor) is not None),
+    Room("人员管理", "officers", "officers/", officers.URLS, stands=lambda actor: powers.sees(actor) is not None),
 )
 """Every room of the desk, in the order of the menu."""
 

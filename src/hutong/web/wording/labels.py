@@ -90,7 +90,7 @@ _ELSEWHERE: dict[str, Mapping[str, str]] = {
     "deliveries": {"code": "信息资源"},
     "deputies": {"unit": "哪个单位的", "officer": "由谁代理"},
     "offices": {"role": "职责", "unit": "移交给", "region": "行政区划代码"},
-    "people": {"name": "姓名", "unit": "单位", "until_date": "末日（含当日）"},
+    "officers": {"name": "姓名", "unit": "单位", "until_date": "末日（含当日）"},
     "registration": {
         "code": "标识",
         "department": "所在部门",

@@ -62,7 +62,7 @@ def fields(kind: str, typed: Mapping[str, str]) -> list[Field]:
 
 def _label(kind: str, name: str) -> str:
     """Return what a fact is called: a person has a 姓名, a system or device a 名称."""
-    return labels.label(name, page="people" if (kind, name) == ("user", "name") else PAGE)
+    return labels.label(name, page="officers" if (kind, name) == ("user", "name") else PAGE)
 
 
 def kept(registration: Registration) -> dict[str, str]:

@@ -13,9 +13,9 @@ from django.utils import translation
 
 from hutong.control.procedures.queries import PAGE
 from hutong.control.units import logins, queries
-from hutong.web.desk.people import shown
+from hutong.web.desk.officers import shown
 
-HERE = "/zh/desk/people/"
+HERE = "/zh/desk/officers/"
 LATER = NOW + timedelta(hours=1)
 
 
@@ -161,7 +161,7 @@ def test_the_list_is_narrowed_and_every_officer_is_on_one_of_its_pages(administe
     client, found, address = entered("accounts"), [], HERE
     while address:
         body = client.get(address).content.decode()
-        found += re.findall(r'href="/zh/desk/people/of/([\w.]+)/"', body)
+        found += re.findall(r'href="/zh/desk/officers/of/([\w.]+)/"', body)
         onward = re.search(r'rel="next" href="([^"]+)"', body)
         address = f"{HERE}{onward[1]}".replace("&amp;", "&") if onward else ""
         assert len(found) <= PAGE + 10
@@ -178,7 +178,7 @@ def test_what_the_list_is_narrowed_to_is_handed_out_whole(administered):
         hire(administered, f"clerk{number:02}", f"=办事员{number:02}", unit=administered.civil, roles=("consumer",))
 
     def handed(by: str, query: str = "", language: str = "zh") -> list[tuple]:
-        found, _ = handed_out(by, f"/{language}/desk/people/{query}").values()
+        found, _ = handed_out(by, f"/{language}/desk/officers/{query}").values()
         return found
 
     found = handed("accounts", "?q=办事员")

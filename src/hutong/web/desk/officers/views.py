@@ -10,8 +10,8 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
 from hutong.web.desk import fields
-from hutong.web.desk.people import acts, shown
-from hutong.web.desk.people.lists import PEOPLE
+from hutong.web.desk.officers import acts, shown
+from hutong.web.desk.officers.lists import OFFICERS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
@@ -22,7 +22,7 @@ from hutong.web.wording import telling
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the officers whom the reader administers, or hand out their file; raises NotYourRole."""
     may_add = powers.may_add(request.actor)
-    return pages.answer(PEOPLE, request, "desk/people.html", more=lambda _: {"may_add": may_add})
+    return pages.answer(OFFICERS, request, "desk/officers.html", more=lambda _: {"may_add": may_add})
 
 
 @officers
@@ -45,9 +45,9 @@ def add(request: PageRequest) -> HttpResponse:
             problem = raised
     page = {
         "fields": shown.add_fields(request.POST, units=roster.where_to_add(actor)),
-        "problem": telling.said(problem, page="people") if problem else None,
+        "problem": telling.said(problem, page="officers") if problem else None,
     }
-    return render(request, "desk/people/add.html", page, status=statuses.of(problem) if problem else 200)
+    return render(request, "desk/officers/add.html", page, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -61,7 +61,7 @@ def officer(request: PageRequest, username: str) -> HttpResponse:
         return _page(request, username, problem=problem)
     if made is not None:
         return _page(request, username, password=made)
-    return redirect("people-of", username)
+    return redirect("officer", username)
 
 
 def _page(request: PageRequest, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
@@ -76,6 +76,6 @@ def _page(request: PageRequest, username: str, *, password: str = "", problem: P
         "roles": shown.assigned(known.assigned),
         "logins": shown.logins(known.logins),
         "forms": shown.forms(known, acts=found.acts, gives=found.gives, form=form),
-        "problem": telling.said(problem, page="people") if problem else None,
+        "problem": telling.said(problem, page="officers") if problem else None,
     }
-    return render(request, "desk/people/officer.html", page, status=statuses.of(problem) if problem else 200)
+    return render(request, "desk/officers/officer.html", page, status=statuses.of(problem) if problem else 200)

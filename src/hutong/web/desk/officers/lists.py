@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from hutong.control.units import powers, roster
 from hutong.control.units.roster import Listed
 from hutong.control.units.rules import ROLES
+from hutong.web.desk.officers import shown
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.desk.people import shown
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Part
 
 
@@ -20,7 +20,7 @@ def table(rows: Sequence[Listed]) -> Table:
         tuple(Column(gettext(title)) for title in ("姓名", "账号", "单位", "角色", "状态")),
         tuple(
             (
-                Cell(row.name, reverse("people-of", args=[row.username])),
+                Cell(row.name, reverse("officer", args=[row.username])),
                 Cell("", code=row.username),
                 Cell(row.unit_name),
                 Cell(shown.named_roles(row.roles) or "—"),
@@ -49,7 +49,7 @@ def _read(asked: ListRequest, part: Part) -> FoundRows[Listed]:
     return part.cut(roster.page(_asked(asked), now=asked.now, after=part.after, by_name=by_name, limit=part.limit))
 
 
-PEOPLE: Listing[Listed] = Listing(
+OFFICERS: Listing[Listed] = Listing(
     name="officers",
     title="人员",
     filters=(
