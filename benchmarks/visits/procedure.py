@@ -31,7 +31,7 @@ def concerned(subject: str, key: str) -> QuerySet:
 
 def _of(life: Lifecycle, model: type[Model]) -> Procedure:
     return Procedure(
-        life=life, model=model, number="no", event="sharing.moved", subject="application", seen=seen,
+        life=life, model=model, number="no", event="sharing.application_moved", subject="application", seen=seen,
         concerned=concerned, staff=members.staff, stopped=members.stopped,
     )  # fmt: skip
 

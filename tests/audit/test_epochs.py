@@ -68,7 +68,7 @@ def test_begins_with_an_entry_that_names_the_old_head_and_what_is_lost(db, keys,
     assert record == {
         "request": 1, "epoch": 2, "log": f"{keys.signer.name}/2", "old_log": keys.signer.name,
         "old_size": 350, "old_root": set_back.root.hex(), "stored_size": 300, "stored_root": stored.root.hex(),
-        "lost": 50, "why": "HEAD_NOT_CONTINUED", "reason": REASON, "requested_by": "one", "by": "two",
+        "lost": 50, "code": "HEAD_NOT_CONTINUED", "reason": REASON, "requested_by": "one", "by": "two",
     }
     assert integrate(db, keys) == 8  # what waited, and that it was requested
     with db.transaction() as cur:
@@ -279,7 +279,7 @@ def test_a_lost_head_too_is_gone_on_from_by_a_new_epoch(db, keys):
     begin(db, keys)
 
     (record,) = entered(db, "audit.epoch_begun")
-    assert (record["why"], record["old_size"], record["stored_size"], record["lost"]) == ("HEAD_LOST", 5, 5, 0)
+    assert (record["code"], record["old_size"], record["stored_size"], record["lost"]) == ("HEAD_LOST", 5, 5, 0)
     assert integrate(db, keys) == 1
 
 
@@ -288,7 +288,7 @@ REQUEST = """insert into audit.epoch_request (state, reason, requested_by, reque
 
 
 def told(what, **facts):
-    record = {"request": 1, "why": "HEAD_LOST", "reason": "r", "by": "one", **facts}
+    record = {"request": 1, "code": "HEAD_LOST", "reason": "r", "by": "one", **facts}
     if what == "begun":
         old = dict.fromkeys(("old_log", "old_size", "old_root", "stored_size", "stored_root", "lost", "log"))
         record = {**old, **record, "epoch": 2, "requested_by": "one", "by": "two", **facts}

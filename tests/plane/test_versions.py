@@ -259,7 +259,7 @@ def test_a_last_day_that_was_over_before_the_newer_version_held_data_cuts_nobody
     later = NOW + timedelta(days=1)
     county.deliver(NEWER, [person(1)], now=later)
     assert told(late(county, later)) == [[{"name": "match"}]]
-    set_to = [(one["before"], one["until"], one["by"]) for one in records(county.db, "plane.version_end_set")]
+    set_to = [(one["before"], one["last_day"], one["by"]) for one in records(county.db, "plane.last_day_set")]
     assert set_to == [(None, str(TODAY), "chief"), (str(TODAY), None, "p")]
 
 
@@ -269,7 +269,7 @@ def test_the_last_day_can_be_moved_until_it_is_over_and_not_before_today(county)
         county.end(1, TODAY - timedelta(days=1))
     for days in (3, 3, 5):
         county.end(1, TODAY + timedelta(days=days))
-    set_to = [(one["before"], one["until"]) for one in records(county.db, "plane.version_end_set")]
+    set_to = [(one["before"], one["last_day"]) for one in records(county.db, "plane.last_day_set")]
     assert set_to == [
         (None, str(TODAY + timedelta(days=3))),
         (str(TODAY + timedelta(days=3)), str(TODAY + timedelta(5))),

@@ -168,7 +168,7 @@ def test_the_page_of_a_record_tells_its_codes_in_words(audited):
     with psycopg.connect(audited.url, options="-c role=hutong_owner") as opened:
         last = dict(opened.execute("select event, max(id) from audit.entry group by event").fetchall())
     for event, told in {
-        "sharing.moved": ("步骤 完成备案，开通权限 ", "现状态 已备案，权限已开通 ", "第八条“应在5个工作日"),
+        "sharing.application_moved": ("步骤 完成备案，开通权限 ", "现状态 已备案，权限已开通 ", "第八条“应在5个工作日"),
         "plane.grant_opened": ("提供方 示范县公安局 ", "使用方 示范县民政局 ", "信息项 姓名 ", "使用方式 数据比对 "),
         "catalog.change_moved": ("步骤 发布", "原状态 已登记，待发布审核 ", "现状态 已发布 "),
         "units.unit_registered": ("类别 党政机关",),

@@ -51,11 +51,11 @@ def test_the_page_says_what_they_share_and_marks_what_differs_before_anything_is
 
 
 def test_each_ticked_case_becomes_its_own_step_and_its_own_entry(county, like):
-    before = entries(county.url, "sharing.moved")
+    before = entries(county.url, "sharing.application_moved")
     answer = entered("competent").post(HERE, {"case": [key(no) for no in like[:2]], "confirmed": "1"})
     assert "已办理 2 件，未能办理 0 件" in words(answer)
     assert states(like) == ["DEPT_ENDORSED", "DEPT_ENDORSED", "LODGED"]
-    assert entries(county.url, "sharing.moved") == before + 2
+    assert entries(county.url, "sharing.application_moved") == before + 2
 
 
 def test_the_result_says_case_by_case_what_was_refused_and_why(county, like):

@@ -85,9 +85,9 @@ def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(change
     assert (refused.status_code, "最早为 2026-03-02" in words(refused)) == (422, True)
     assert authority.post(ENTRY, asked).status_code == 302
     assert "2026-03-20" in seen("editor", ENTRY).partition("答复的版本")[2]
-    set_to = [(one["version"], one["before"], one["until"]) for one in records(changed, "plane.version_end_set")]
+    set_to = [(one["version"], one["before"], one["last_day"]) for one in records(changed, "plane.last_day_set")]
     assert set_to == [(1, None, "2026-03-30"), (1, "2026-03-30", "2026-03-20")]
-    assert {one["by"] for one in records(changed, "plane.version_end_set")} == {"authority"}
+    assert {one["by"] for one in records(changed, "plane.last_day_set")} == {"authority"}
     with at(NOW.replace(day=21)):
         assert "已过最后答复日" in seen("authority", ENTRY)
         assert "确定旧版本的最后答复日" not in seen("authority", ENTRY)
@@ -134,12 +134,12 @@ def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_e
     told = "有 1 项使用权限仍由旧版本答复，最早一项答复至 2026-03-30"
     days = {13: 0, 16: 1, 17: 1, 24: 1, 25: 2, 26: 2}  # day of March → notices until then, each to both sides
     for number, notices in days.items():
-        passes.name_unmoved(now=NOW.replace(day=number), calendar=changed.calendar)
-        assert (number, len(records(changed, "catalog.unmoved_named"))) == (number, 2 * notices)
-    first, _, last, to_consumer = records(changed, "catalog.unmoved_named")
+        passes.remind_to_switch(now=NOW.replace(day=number), calendar=changed.calendar)
+        assert (number, len(records(changed, "catalog.switch_reminded"))) == (number, 2 * notices)
+    first, _, last, to_consumer = records(changed, "catalog.switch_reminded")
     (grant,) = first["grants"]
     assert last == {
-        "resource": CODE, "version": 1, "until": "2026-03-30", "days": 3, "count": 1, "units": [changed.civil],
+        "resource": CODE, "version": 1, "last_day": "2026-03-30", "days": 3, "count": 1, "units": [changed.civil],
         "grants": [grant], "by": log.PLATFORM,
     }  # fmt: skip
     assert (first, to_consumer) == ({**last, "days": 10}, last)
@@ -149,11 +149,11 @@ def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_e
     assert grant in seen("captain", f"{GRANTS}?state=former")
     entered("authority").post(ENTRY, {"act": "end_version", "version": "1", "until": "2026-04-30"})
     assert told not in seen("chief", "/zh/desk/")
-    passes.name_unmoved(now=NOW.replace(day=26), calendar=changed.calendar)
-    assert len(records(changed, "catalog.unmoved_named")) == 4
+    passes.remind_to_switch(now=NOW.replace(day=26), calendar=changed.calendar)
+    assert len(records(changed, "catalog.switch_reminded")) == 4
     assert entered("consumer").post(GRANTS, {"action": "move", "no": grant}).status_code == 302
-    passes.name_unmoved(now=NOW.replace(month=4, day=29), calendar=changed.calendar)
-    assert len(records(changed, "catalog.unmoved_named")) == 4
+    passes.remind_to_switch(now=NOW.replace(month=4, day=29), calendar=changed.calendar)
+    assert len(records(changed, "catalog.switch_reminded")) == 4
     assert "没有符合条件的使用权限" in seen("captain", f"{GRANTS}?state=former")
 
 
@@ -172,4 +172,4 @@ def test_where_the_calendar_is_not_loaded_no_day_is_set_by_itself(county):
     no = county.begin_change()
     for action, by in (("submit", "editor"), ("register", "approver"), ("publish", "authority")):
         county.take_change(no, action, by=by, now=late if action == "publish" else NOW)
-    assert records(county, "plane.version_end_set") == []
+    assert records(county, "plane.last_day_set") == []

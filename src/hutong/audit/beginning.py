@@ -99,7 +99,7 @@ def request(db: Database, *, keys: Keys, reason: str, by: str, seats: Collection
         if isinstance(found, Move) and why:
             facts = {"state": found.after, "reason": reason, "by": by, "now": now}
             ((number,),) = cur.execute(statements.request, facts)
-            record = {"request": number, "why": why.code, "reason": reason, "by": by}
+            record = {"request": number, "code": why.code, "reason": reason, "by": by}
             log.append(cur, [log.LogEntry("audit.epoch_requested", now, record)])
             return int(number)
         refusal = _refuse(cur, found, request=None, by=by, now=now)
@@ -146,7 +146,7 @@ def approve(
             cur.execute(statements.begun, facts)
             record = {
                 **told, "request": request, "epoch": number, "log": log_epochs.origin(keys.signer.name, number),
-                "why": why.code, "reason": asked.reason, "requested_by": asked.requested_by, "by": by,
+                "code": why.code, "reason": asked.reason, "requested_by": asked.requested_by, "by": by,
             }  # fmt: skip
             entries = [log.LogEntry("audit.epoch_begun", now, record), *([training.entry(now)] if trains else [])]
             log.append(cur, entries)

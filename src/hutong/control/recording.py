@@ -28,14 +28,14 @@ def record(
 
 
 def list_exported(
-    name: str, *, narrowed: Mapping[str, str], rows: int | None, by: str, unit: str, now: datetime
+    name: str, *, filters: Mapping[str, str], rows: int | None, by: str, unit: str, now: datetime
 ) -> None:
     """Enter, in a transaction of its own, that somebody takes out a list as a file, before the file is handed out.
 
-    `narrowed` is what the list is narrowed to, `rows` how many it has, counted up to one more than a workbook takes;
+    `filters` is what the list is narrowed to, `rows` how many it has, counted up to one more than a workbook takes;
     None where they were not counted.
     """
-    facts = {"by": by, "unit": unit, "list": name, "narrowed": dict(narrowed), "rows": rows}
+    facts = {"by": by, "unit": unit, "list": name, "filters": dict(filters), "rows": rows}
     with transaction.atomic():
         record("audit.list_exported", facts, now=now, unit=unit)
 

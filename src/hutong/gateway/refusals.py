@@ -46,7 +46,7 @@ def write(db: Database, *, counts: dict[tuple[str, datetime], Counter[str]], now
         log.LogEntry(
             "plane.unknown_refused",
             now,
-            {"source": source, "minute": minute.isoformat(), "count": codes.total(), "codes": dict(codes)},
+            {"source": source, "minute_at": minute.isoformat(), "count": codes.total(), "codes": dict(codes)},
         )
         for (source, minute), codes in counts.items()
     ]

@@ -136,7 +136,7 @@ def without_end(cur: Cursor, *, code: str, before: int, today: date) -> list[int
 
 
 def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime, by: str) -> None:
-    """Set the last day on which a version is answered from once a newer one has data; enters plane.version_end_set.
+    """Set the last day on which a version is answered from once a newer one has data; enters plane.last_day_set.
 
     The same day again changes nothing. Raises VersionUnknown, VersionEndOver where it ended, and EndPast: today is the
     first day that can be the last.
@@ -161,10 +161,10 @@ def _set(
         "resource": code,
         "version": version,
         "before": _day(found["last_day"]),
-        "until": _day(until),
+        "last_day": _day(until),
         "by": by,
     }
-    log.append(cur, [log.LogEntry("plane.version_end_set", now, record, found["provider"])])
+    log.append(cur, [log.LogEntry("plane.last_day_set", now, record, found["provider"])])
 
 
 def _row(cur: Cursor, code: str, version: int) -> rows.Named:

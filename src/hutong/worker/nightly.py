@@ -49,8 +49,8 @@ NIGHTLY = (
     NightlyPass("forget_failed_logins", lambda now: logins.forget_past(now=now)),
     NightlyPass("forget_sessions", lambda now: sessions.forget_past(now=now)),
     NightlyPass(
-        "name_unmoved",
-        lambda now: versions.name_unmoved(now=now, calendar=Calendar.official()),
+        "remind_to_switch",
+        lambda now: versions.remind_to_switch(now=now, calendar=Calendar.official()),
     ),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),

@@ -32,7 +32,7 @@ def records(county: County, event: str) -> list[dict]:
 
 
 def days_set(county: County) -> list[tuple[int, str, str]]:
-    return [(one["version"], one["until"], one["by"]) for one in records(county, "plane.version_end_set")]
+    return [(one["version"], one["last_day"], one["by"]) for one in records(county, "plane.last_day_set")]
 
 
 def test_publishing_leaves_the_last_day_that_the_authority_set(county):
@@ -66,7 +66,7 @@ def told(county: County) -> list[tuple[set[str], dict]]:
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         found = opened.execute(
             "select array_remove(array[unit, counterpart] || array(select unit from audit.party where entry_id = e.id),"
-            " null), e.record from audit.entry e where e.event = 'catalog.unmoved_named' order by e.id"
+            " null), e.record from audit.entry e where e.event = 'catalog.switch_reminded' order by e.id"
         ).fetchall()
     return [(set(parties), json.loads(record)) for parties, record in found]
 
@@ -75,7 +75,7 @@ def test_each_consumer_reads_of_its_own_grants_alone_and_the_provider_of_all(cou
     county.walk(county.draft(), to="FILED")
     many = passes.MOST_NAMED
     let_end(county, TODAY + timedelta(days=2), grants={UNITS[1]: 2, UNITS[2]: 2 * many})
-    assert passes.name_unmoved(now=NOW, calendar=county.calendar) == 1
+    assert passes.remind_to_switch(now=NOW, calendar=county.calendar) == 1
     read = [(parties, said["count"], said["units"], said["grants"]) for parties, said in told(county)]
     first, second = [f"{UNITS[1]}-{n:03}" for n in range(2)], [f"{UNITS[2]}-{n:03}" for n in range(2 * many)]
     assert read == [

@@ -55,6 +55,6 @@ def test_without_its_entry_no_grant_goes_over_to_the_newer_version(succeeded, lo
 def test_who_was_not_named_for_want_of_an_entry_is_named_when_there_can_be_one(succeeded, log_down):
     log_down(succeeded.url)
     with pytest.raises(Exception, match="permission denied"):
-        passes.name_unmoved(now=NOW, calendar=succeeded.calendar)
+        passes.remind_to_switch(now=NOW, calendar=succeeded.calendar)
     asked(succeeded, "grant execute on function audit.append to hutong_control")
-    assert passes.name_unmoved(now=NOW, calendar=succeeded.calendar) == 1
+    assert passes.remind_to_switch(now=NOW, calendar=succeeded.calendar) == 1

@@ -153,7 +153,8 @@ def test_what_a_step_or_a_hand_came_after_stays_and_what_was_added_since_does_no
     act = {"lifecycle": CASE.lifecycle, "case": CASE.case, "at": NOW, "by": "wang", "by_name": "王敏",
            "by_unit_name": "x", "action": "lodge"}  # fmt: skip
     if kind == "step":
-        models.Step.objects.create(**act, from_state="A", to_state="B", unit=WANG.unit, role="consumer", clause="SX-08")
+        models.Step.objects.create(**act, from_state="A", to_state="B", by_unit=WANG.unit, role="consumer",
+                                   clause="SX-08")  # fmt: skip
     else:
         models.HandGiven.objects.create(**act, state="A", hand="draft", agrees=True)
     since = add(b"since")
@@ -227,8 +228,8 @@ def test_a_name_that_is_refused_is_refused_before_a_byte_is_read(add):
 def test_the_thousand_and_first_file_is_refused(add, django_db):
     bounds = replace(BOUNDS, case_files=1000)
     first = add(b"1", bounds=bounds)
-    columns = "lifecycle, record_class, name, kind, size, sha256, key_id, added_at, added_by, added_by_name, unit"
-    columns += ", acts_before"
+    columns = "lifecycle, record_class, name, kind, size, sha256, key_id, added_at, added_by, added_by_name"
+    columns += ", added_by_unit, acts_before"
     as_owner(
         django_db,
         f"insert into procedures_attachment (id, \"case\", {columns})"
@@ -528,7 +529,7 @@ def test_the_database_keeps_to(constraint, change, django_db):
     good = {
         "lifecycle": "sharing", "case": "1", "record_class": "administration", "name": "a.txt", "kind": "txt",
         "size": 1, "sha256": "0" * 64, "key_id": "0" * 16, "added_at": NOW, "added_by": "zhang",
-        "added_by_name": "张伟", "unit": ZHANG.unit, "acts_before": 0,
+        "added_by_name": "张伟", "added_by_unit": ZHANG.unit, "acts_before": 0,
     }  # fmt: skip
     models.Attachment.objects.create(**good)
 

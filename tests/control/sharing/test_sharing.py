@@ -32,7 +32,7 @@ def test_an_application_walks_to_its_filed_grant(county):
     county.walk(no, to="FILED")
     (grant,) = queries.grants(county.actor("consumer"))
     assert (grant.no, grant.mode, grant.items, grant.state) == (f"G-{no}", "compare", ["name"], "active")
-    assert entries(county.url, "sharing.moved") == len(WALK)
+    assert entries(county.url, "sharing.application_moved") == len(WALK)
     assert entries(county.url, "plane.grant_opened") == 1
 
 

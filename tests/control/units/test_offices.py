@@ -108,7 +108,7 @@ def test_an_office_passed_on_takes_its_open_cases_with_it_and_what_was_decided_s
     with pytest.raises(NotYourRole):  # also one whose page was opened before
         sharing.take(moved, "pass_on", actor=before, now=LATER, calendar=county.calendar)
     county.take(moved, "pass_on", by=new, now=LATER)
-    taken = [(step.action, step.by, step.unit, step.unit) for step in procedures.steps(LIFE, moved)]
+    taken = [(step.action, step.by, step.by_unit, step.unit) for step in procedures.steps(LIFE, moved)]
     assert taken[-2:] == [("accept", "authority", AUTHORITY, AUTHORITY), ("pass_on", new, SOCIAL, SOCIAL)]
     held = [(each.unit, each.from_at, each.until_at) for each in offices.history() if each.role == "authority"]
     assert held == [(SOCIAL, LATER, None), (AUTHORITY, NOW, LATER)]

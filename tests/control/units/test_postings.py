@@ -50,7 +50,7 @@ def test_an_officer_who_moves_keeps_the_past_and_loses_what_was_in_hand(county: 
     assert county.take(no, "agree", by="second") == "PROVIDER_AGREED"
     assert auth.authenticate(username="approver", password=PASSWORD) is not None
     registered = Step.objects.get(action="register")
-    assert (registered.by, registered.by_name, registered.unit) == ("approver", "钱芳", county.police)
+    assert (registered.by, registered.by_name, registered.by_unit) == ("approver", "钱芳", county.police)
     rows = Posting.objects.filter(officer__user__username="approver").order_by("from_at", "pk")
     assert [(row.unit_id, bool(row.until_at), row.reason) for row in rows] == [
         (county.police, True, ""), (county.civil, False, "县委组〔2026〕7号"),

@@ -199,7 +199,7 @@ def test_refusals_of_strangers_are_counted_and_entered_by_source_and_minute(db):
                                  (5, "b", "X")):  # fmt: skip
         counted.count(source=source, code=code, at=datetime(2026, 3, 2, 1, second // 60, second % 60, tzinfo=UTC))
     refusals.write(db, counts=counted.take(), now=ASKED)
-    told_of = [(each["source"], each["minute"][14:16], Counter(each["codes"])) for each in
+    told_of = [(each["source"], each["minute_at"][14:16], Counter(each["codes"])) for each in
                records(db, "plane.unknown_refused")]  # fmt: skip
     assert told_of == [
         ("a", "00", Counter(NOT_SIGNED=2, X=1)), ("a", "01", Counter(X=1)), ("b", "00", Counter(X=1)),

@@ -96,7 +96,7 @@ def test_what_is_opened_is_what_was_applied_for(county):
 def test_the_unit_that_needs_the_data_applies_on_the_platform_and_changes_it_until_it_is_lodged(county):
     clerk = county.actor("consumer")
     no = county.draft()
-    assert entries(county.url, "sharing.applied") == 1
+    assert entries(county.url, "sharing.application_drafted") == 1
     changes = {"matters": ["DB-002"]}
     for name in ("competent", "authority", "operator", "editor"):
         assert came_of(county.draft, actor=county.actor(name)) == "NOT_YOUR_ROLE"

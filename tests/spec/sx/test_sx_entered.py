@@ -31,7 +31,7 @@ def test_every_step_of_an_application_is_entered_with_who_took_it_and_by_which_c
     county.walk(no, to="FILED")
     told = ("application", "action", "from_state", "to_state", "by", "clause")
     expected = [(no, *step) for step in zip(WAY, STATES, STATES[1:], BY, CLAUSES, strict=False)]
-    assert [tuple(record[name] for name in told) for record in entered(county, "sharing.moved")] == expected
+    assert [tuple(record[name] for name in told) for record in entered(county, "sharing.application_moved")] == expected
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_refusal_is_entered_with_its_reason_and_its_legal_basis(county, state,
     no = county.draft()
     county.walk(no, to=state)
     came_of(county.take, no, "refuse", by=by, reason="与职责无关", basis="《管理办法》第八条")
-    record = entered(county, "sharing.moved")[-1]
+    record = entered(county, "sharing.application_moved")[-1]
     assert {name: record[name] for name in ("action", "to_state", "reason", "basis", "by")} == {
         "action": "refuse", "to_state": "REFUSED", "reason": "与职责无关", "basis": "《管理办法》第八条", "by": by,
     }  # fmt: skip
@@ -56,7 +56,7 @@ def test_a_refusal_is_entered_with_its_reason_and_its_legal_basis(county, state,
 @pytest.mark.clause("SX-08-a", "SX-08-e")
 def test_an_application_is_entered_with_duty_basis_and_what_it_asks_for(county):
     no = county.draft()
-    (record,) = entered(county, "sharing.applied")
+    (record,) = entered(county, "sharing.application_drafted")
     assert {name: value for name, value in record.items() if name != "digest"} == {
         "application": no, "resource": CODE, "unit": county.civil, "system": "civil-app", "mode": "compare",
         "items": ["name"], "purpose": "核验低保申请人身份", "matter": "DB-001",
@@ -89,7 +89,7 @@ def parties(county) -> set[str]:
 def test_a_change_of_an_application_is_entered_with_what_it_said_before_and_after(county):
     no = county.draft()
     came_of(sharing.amend, no, changes={"quota": 7}, actor=county.actor("consumer"), now=NOW)
-    (applied,), records = entered(county, "sharing.applied"), entered(county, "sharing.application_changed")
+    (applied,), records = entered(county, "sharing.application_drafted"), entered(county, "sharing.application_changed")
     assert [(record["application"], record["before"], record["by"]) for record in records] == [
         (no, applied["digest"], "consumer")
     ]

@@ -82,7 +82,7 @@ def test_that_a_file_was_handed_out_is_an_entry_and_a_page_is_none(county, many)
     assert entries(county) == []
     handed_out("consumer", f"{APPLICATIONS}?state=DRAFT")
     assert entries(county) == [
-        {"by": "consumer", "unit": county.civil, "list": "applications", "narrowed": {"state": "DRAFT"},
+        {"by": "consumer", "unit": county.civil, "list": "applications", "filters": {"state": "DRAFT"},
          "rows": len(many) // 2}
     ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from hutong.web.desk.catalog.lists import ENTRIES
 from hutong.web.desk.deliveries.lists import DELIVERIES
+from hutong.web.desk.officers.lists import OFFICERS
 from hutong.web.lists import places
 from hutong.web.lists.listing import Listing
 from hutong.web.portal.lists import CATALOGUE

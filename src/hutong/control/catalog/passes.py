@@ -19,7 +19,7 @@ MOST_NAMED = 100
 """At most this many units and grants are named in an entry; the list of grants at the desk has all of them."""
 
 
-def name_unmoved(*, now: datetime, calendar: Calendar) -> int:
+def remind_to_switch(*, now: datetime, calendar: Calendar) -> int:
     """Give the reminders that are due before the last days of former versions, and return how many.
 
     The first is given so many working days ahead, the last again nearer the day (`version.first_reminder_days`,
@@ -47,10 +47,11 @@ def _name(each: Ending, *, now: datetime, calendar: Calendar) -> bool:
         if due <= each.reminders or not versions.note_reminder(cur, each, reminders=due):
             return False
         said = {
-            "resource": each.code, "version": each.version, "until": each.last_day.isoformat(), "days": left,
+            "resource": each.code, "version": each.version, "last_day": each.last_day.isoformat(), "days": left,
             "by": log.PLATFORM,
         }  # fmt: skip
-        log.append(cur, [log.LogEntry("catalog.unmoved_named", now, said | named, unit) for unit, named in _told(each)])
+        event = "catalog.switch_reminded"
+        log.append(cur, [log.LogEntry(event, now, said | named, unit) for unit, named in _told(each)])
     return True
 
 

@@ -53,7 +53,7 @@ class Attached:
     added_at: datetime
     added_by: str
     added_by_name: str
-    unit: str
+    added_by_unit: str
     settled: bool
     """Whether a step of its case, or a hand to one, has come after it: then it stays."""
 
@@ -91,7 +91,7 @@ def add(
     row = models.Attachment(
         lifecycle=to.lifecycle, case=to.case, record_class=record_class, name=name, kind=kind.code,
         size=len(content), sha256=hashlib.sha256(content).hexdigest(), key_id=keyring.current, added_at=now,
-        added_by=by.officer, added_by_name=by.name, unit=by.unit, acts_before=_acts(to),
+        added_by=by.officer, added_by_name=by.name, added_by_unit=by.unit, acts_before=_acts(to),
     )  # fmt: skip
     with transaction.atomic():
         _lock(to)
@@ -225,11 +225,11 @@ def _fields(row: models.Attachment, *, by: Officer) -> dict[str, object]:
 
 
 def _other(row: models.Attachment, by: Officer) -> str | None:
-    return row.unit if row.unit != by.unit else None
+    return row.added_by_unit if row.added_by_unit != by.unit else None
 
 
 def _shown(row: models.Attachment, *, acts: int) -> Attached:
     return Attached(
-        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name, row.unit,
-        settled=acts > row.acts_before,
+        str(row.id), row.name, row.kind, row.size, row.sha256, row.added_at, row.added_by, row.added_by_name,
+        row.added_by_unit, settled=acts > row.acts_before,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Writes of applications. One function is one transaction; a step leaves one `sharing.moved` entry."""
+"""Writes of applications. One function is one transaction; a step leaves one `sharing.application_moved` entry."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -93,7 +93,7 @@ def draft(
             "digest": _digest(facts), "by": actor.officer,
         }  # fmt: skip
         # until it is lodged nobody else knows of it
-        record("sharing.applied", fields, now=now, unit=actor.unit)
+        record("sharing.application_drafted", fields, now=now, unit=actor.unit)
         procedures.put_on_desks(APPLICATIONS, made)
     return no
 

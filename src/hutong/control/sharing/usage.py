@@ -153,7 +153,7 @@ def exported_of_subject(
     """
     check_looks_up(actor)
     about = _about(wanted, keyring=keyring)
-    list_exported("subject", narrowed={}, rows=None, by=actor.officer, unit=actor.unit, now=now)
+    list_exported("subject", filters={}, rows=None, by=actor.officer, unit=actor.unit, now=now)
     return _every_of_subject(about, actor=actor, now=now, filters=wanted.filters)
 
 

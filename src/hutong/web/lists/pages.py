@@ -129,7 +129,7 @@ def handed_out(listing: Listing[Any], request: HttpRequest) -> HttpResponseBase:
     told = asking.told(listing, asked)
     if asked.actor is not None:
         recording.list_exported(
-            listing.name, narrowed={name: value for name, value in asked.values.items() if value}, rows=many,
+            listing.name, filters={name: value for name, value in asked.values.items() if value}, rows=many,
             by=asked.actor.officer, unit=asked.actor.unit, now=asked.now,
         )  # fmt: skip
     file = files.File(

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ("added_at", models.DateTimeField()),
                 ("added_by", models.CharField(max_length=150)),
                 ("added_by_name", models.CharField(max_length=100)),
-                ("unit", models.CharField(max_length=18)),
+                ("added_by_unit", models.CharField(max_length=18)),
                 ("acts_before", models.PositiveIntegerField()),
             ],
             options={

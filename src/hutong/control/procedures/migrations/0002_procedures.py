@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("by", models.CharField(max_length=150)),
                 ("by_name", models.CharField(max_length=100)),
-                ("unit", models.CharField(max_length=18)),
+                ("by_unit", models.CharField(max_length=18)),
                 ("by_unit_name", models.CharField(max_length=200)),
                 ("role", models.CharField(max_length=30)),
                 ("unit", models.CharField(blank=True, max_length=18)),
