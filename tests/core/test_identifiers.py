@@ -145,7 +145,7 @@ def test_takes_resource_codes_with_and_without_sub_categories(code):
 
 
 def test_refuses_resource_codes_of_no_class_or_no_shape():
-    with pytest.raises(ids.CatalogueClassUnknown):
+    with pytest.raises(ids.ResourceClassUnknown):
         ids.check_catalogue_code("407001/1")
     assert [
         ids.is_catalogue_code(code) for code in ["30700/1", "307001", "307001/", "307001/A", "", "307001 /1"]

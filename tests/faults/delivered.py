@@ -47,7 +47,7 @@ def publish(cur: Cursor, *, consumer: str, now: datetime) -> None:
     """Publish both registers; a consumer may claim many marks that a delivery has overtaken."""
     for code in (RESOURCE, TWIN):
         tables.publish(cur, definition=definition(code), now=now)
-    for limit, value in (("compare.value_keys", 10_000), ("compare.share_percent", 100)):
+    for limit, value in (("compare.value_records", 10_000), ("compare.share_percent", 100)):
         decided = Raised(limit, consumer, value, beijing.day(now), "演练")
         raising.raise_limit(cur, raised=decided, now=now, by="authority")
 

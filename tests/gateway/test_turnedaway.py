@@ -46,7 +46,7 @@ def test_the_first_of_a_minute_are_entered_and_of_a_flood_the_number(db):
     away.write(db)
     refusals.enter_many(db, now=NOW + timedelta(minutes=1))
 
-    assert [entry["system"] for entry in entries(db, "gateway.refused")] == ["civil-app"] * 20
+    assert [entry["by"] for entry in entries(db, "gateway.refused")] == ["civil-app"] * 20
     (many,) = entries(db, "gateway.refused_many")
     assert (many["code"], many["count"]) == ("GATEWAY_FULL", 290)
 

@@ -23,7 +23,7 @@ def people(db):
     return county(db, 30)
 
 
-def raise_limit(db, name="compare.value_keys", value=12, *, days=10, consumer=CONSUMER, definition=None, **more):
+def raise_limit(db, name="compare.value_records", value=12, *, days=10, consumer=CONSUMER, definition=None, **more):
     raised = Raised(name, consumer, value, TODAY + days * DAY, "县数局〔2026〕9号", **more)
     with db.transaction() as cur:
         return raising.raise_limit(cur, raised=raised, definition=definition, now=NOW, by="authority")
@@ -54,7 +54,7 @@ def test_it_is_entered_with_who_decided_why_and_until_when(db):
     assert raise_limit(db, code="register", days=0) > 0
     assert records(db, "plane.limit_raised") == [
         {
-            "limit": "compare.value_keys", "unit": CONSUMER, "resource": "register", "value": 12,
+            "limit": "compare.value_records", "unit": CONSUMER, "resource": "register", "value": 12,
             "until_date": TODAY.isoformat(), "reason": "县数局〔2026〕9号", "by": "authority",
         }
     ]  # fmt: skip
@@ -85,20 +85,20 @@ def test_what_would_change_nothing_is_told_and_not_raised(db, people, of):
     with db.transaction() as cur:
         cur.execute("update plane.store set rows = 4019")  # five in a hundred are 200
     for name, value, refused in (
-        ("query.records_least", 200, raising.ShareIsMore), ("query.records_day", 2000, raising.YearIsLess)
+        ("query.records_least", 200, raising.ShareIsMore), ("query.daily_records", 2000, raising.YearIsLess)
     ):  # fmt: skip
         with pytest.raises(refused):
             raise_limit(db, name, value, code=code, definition=of)
     assert records(db, "plane.limit_raised") == []
     assert raise_limit(db, "query.records_least", 1001, code=code, definition=of) > 0
-    assert raise_limit(db, "query.records_day", 1002, code=code, definition=of) > 0
+    assert raise_limit(db, "query.daily_records", 1002, code=code, definition=of) > 0
 
 
 @pytest.mark.clause("D-25")
 def test_what_does_not_count_for_a_resource_is_not_raised_for_it(db):
     streets = replace(REGISTER, personal=False)
     with pytest.raises(raising.NothingLimited):
-        raise_limit(db, "query.records_day", 2000, code="register", definition=streets)
+        raise_limit(db, "query.daily_records", 2000, code="register", definition=streets)
     assert raise_limit(db, code="register", definition=streets) > 0  # items are sensitive
     plain = replace(streets, items=tuple(replace(item, sensitive=False) for item in REGISTER.items))
     with pytest.raises(raising.NothingLimited):
@@ -108,7 +108,7 @@ def test_what_does_not_count_for_a_resource_is_not_raised_for_it(db):
 def test_a_limit_is_never_less_than_the_rulebook_says(db, people):
     raise_limit(db)
     with db.transaction() as cur:
-        rulebook.keep(cur, {"compare.value_keys": 15}, version=1, from_date=TODAY)
+        rulebook.keep(cur, {"compare.value_records": 15}, version=1, from_date=TODAY)
     assert tried(db, people[0], 0, 16) == ["answered"] * 15 + ["VALUE_SPENT"]
 
 

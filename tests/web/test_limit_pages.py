@@ -84,7 +84,7 @@ def test_the_authority_raises_a_limit_until_a_day_and_nobody_else(alarmed):
     [
         ({"reason": " "}, 422), ({"until_date": ""}, 422), ({"until_date": "2030-01-01"}, 422), ({"value": "5"}, 409),
         ({"value": "x"}, 422), ({"limit": "login.attempts"}, 422), ({"unit": "没有"}, 404),
-        ({"limit": "compare.value_keys", "value": "20", "resource": "9/9"}, 404),
+        ({"limit": "compare.value_records", "value": "20", "resource": "9/9"}, 404),
     ],
 )  # fmt: skip
 def test_what_cannot_be_decided_is_refused_and_what_was_typed_stays(alarmed, changes, status):

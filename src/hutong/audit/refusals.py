@@ -25,7 +25,7 @@ SINGLY = 20
 FOLDED: Mapping[str, tuple[str, str, str]] = {
     "auth.failed": ("auth.failed_many", "source", "reason"),
     "desk.refused": ("desk.refused_many", "by", "code"),
-    "gateway.refused": ("gateway.refused_many", "system", "code"),
+    "gateway.refused": ("gateway.refused_many", "by", "code"),
 }
 """Event of one refusal → the event of many, and the fields of both that have the caller and the kind."""
 

@@ -259,7 +259,7 @@ def grants() -> None:
     for each in listed:
         names = each.get("names", {})
         items = "\n".join(_both(item, names.get(item)) for item in each["items"])
-        resource = " ".join(filter(None, (each["code"], each.get("name"))))
+        resource = " ".join(filter(None, (each["resource"], each.get("name"))))
         mode = Both(MODES.get(each["mode"], each["mode"]).removeprefix("数据"), each["mode"])[language()]
         suspended = each["state"] == "active" and each.get("suspended")
         state = say("client.state.suspended") if suspended else _told(_STATES, each["state"])

@@ -74,11 +74,11 @@ class RegionCodeUnknown(Invalid):
     """The region code {value} begins with {province}, and no province has that code."""
 
 
-class CatalogueCodeMisshaped(Invalid):
+class ResourceCodeMisshaped(Invalid):
     """{value} is not a resource code: class, item, category of 1, 2, 3 digits, more, / and a sequence."""
 
 
-class CatalogueClassUnknown(Invalid):
+class ResourceClassUnknown(Invalid):
     """The resource code {value} begins with class {found}; classes are 1 base, 2 theme and 3 department."""
 
 
@@ -180,9 +180,9 @@ def valid_region_codes(values: Iterable[str]) -> list[bool]:
 def check_catalogue_code(text: str) -> None:
     """Raise what is wrong unless `text` is a resource code of the catalogue guide (requirements B.1.2)."""
     if not (found := _CATALOGUE.fullmatch(text)):
-        raise CatalogueCodeMisshaped(value=text)
+        raise ResourceCodeMisshaped(value=text)
     if found[1] not in "123":
-        raise CatalogueClassUnknown(value=text, found=found[1])
+        raise ResourceClassUnknown(value=text, found=found[1])
 
 
 def transaction_check(body: str) -> str:

@@ -93,7 +93,8 @@ async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchang
             receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest.hex())
     finally:
         _taking.discard(unit)
-    return msgspec.json.encode({**asdict(receipt), "digest": receipt.digest.hex()})
+    told = asdict(receipt)
+    return msgspec.json.encode({"resource": told.pop("code"), **told, "digest": receipt.digest.hex()})
 
 
 async def _refused(gateway: Gateway, call: Call, failure: Problem) -> Problem:

@@ -38,14 +38,15 @@ def _told(grant: grants.Grant, store: tables.Store, found: list[Suspension]) -> 
     """Return a grant as it is told: with the names of its resource and of its items in the version it names.
 
     `suspended` says of what a suspension stands, the unit, the system or the grant; not why. `as_of` is the last
-    delivery that reached the version, where none does any more; `ends_on` its last day, where a newer one is there.
+    delivery that reached the version, where none does any more; `last_day` its last day, where a newer one is there.
     """
     definition = store.definition
     codes = {*grant.items, *grant.conditions, *grant.row_filter}
     names = {item.code: item.name for item in definition.items if item.code in codes}
     standing = sorted({str(each.kind) for each in found if each.stands})
     told = {"suspended": standing, "name": definition.name, "names": names}
-    return {**asdict(grant), **told, "as_of": store.as_of, "ends_on": store.ends_on}
+    known = asdict(grant)
+    return {"resource": known.pop("code"), **known, **told, "as_of": store.as_of, "last_day": store.ends_on}
 
 
 def read_record(call: Call) -> tuple[Call, int]:

@@ -222,7 +222,7 @@ class FaultOut(Struct, frozen=True):
     code: str
     detail: str
     advice: str
-    since: str | None
+    since_at: str | None
 
 
 class WarningOut(Struct, frozen=True):
@@ -300,8 +300,8 @@ class GrantOut(Struct, frozen=True):
     """A grant of the calling system, with the names of its resource and of its items in the version it names."""
 
     no: str
-    code: str
-    """The resource."""
+    resource: str
+    """Its code."""
     name: str
     names: dict[str, str]
     """Code of an item → its name."""
@@ -335,7 +335,7 @@ class GrantOut(Struct, frozen=True):
     """A record that is absent is told as one that differs."""
     as_of: datetime | None
     """The last delivery that reached the version, where none does any more."""
-    ends_on: date | None
+    last_day: date | None
     """The last day of the version, where a newer one is there."""
 
 
@@ -348,7 +348,7 @@ class GrantsOut(Struct, frozen=True):
 class DeliveryOut(Struct, frozen=True):
     """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`."""
 
-    code: str
+    resource: str
     key: str
     version: int
     kind: Literal["snapshot", "changes"]

@@ -77,7 +77,7 @@ class TurnedAway:
 def _enter(db: Database, due: dict[Key, _Minute]) -> None:
     with db.transaction() as cur:
         for (system, code, _), minute in due.items():
-            record = {"system": system, "unit": minute.unit, "code": code, "place": minute.place}
+            record = {"by": system, "unit": minute.unit, "code": code, "place": minute.place}
             for at in minute.singly:
                 refusals.enter(cur, "gateway.refused", record, unit=minute.unit, now=at)
             if minute.first_at and minute.last_at:

@@ -19,10 +19,10 @@ from hutong.plane.definition import Definition
 statements = sql.load(__package__, "raising.sql")
 
 RAISABLE = {
-    "compare.value_keys": True,
+    "compare.value_records": True,
     "compare.share_percent": False,
     "query.records_least": True,
-    "query.records_day": True,
+    "query.daily_records": True,
 }
 """Limit that may be raised → whether it may be so for one resource; another is counted over all that a unit does."""
 MOST_DAYS = "raised.most_days"
@@ -147,7 +147,7 @@ def _require_effect(
     share, year = min(each["share"] for each in held), max(each["year"] for each in held)
     if name == "query.records_least" and raised.value <= share:
         raise ShareIsMore(value=share, asked=raised.value)
-    if name == "query.records_day" and year <= holds:
+    if name == "query.daily_records" and year <= holds:
         raise YearIsLess(parameter=name, year=year, value=holds)
 
 

@@ -148,9 +148,9 @@ def test_a_version_says_every_value_as_it_was_and_what_it_changed(county):
     assert told == [(REPLY, 3, 4), (FILING, 5, 4)]
     assert queries.before(queries.version(2)) == first
     assert queries.before(queries.version(1)) == queries.at(0)
-    with pytest.raises(queries.NoSuchRulebook):
+    with pytest.raises(queries.NoSuchRulebookVersion):
         queries.at(3)
-    with pytest.raises(queries.NoSuchRulebook):
+    with pytest.raises(queries.NoSuchRulebookVersion):
         queries.version(3)
 
 
@@ -241,7 +241,7 @@ def test_what_was_given_as_it_was_seen_is_not_meant_to_be_changed(county):
         change(county, {FILING: 5}, seen=0)  # as delivered, which it had been
     number = change(county, {FILING: 5, REPLY: 3}, seen=0)
     assert queries.version(number).changed == {REPLY: 3}
-    with pytest.raises(queries.NoSuchRulebook):
+    with pytest.raises(queries.NoSuchRulebookVersion):
         change(county, {REPLY: 4}, seen=99)
 
 

@@ -20,7 +20,7 @@ from hutong.plane.tables import ResourceUnknown
 
 def decision(county, **changes):
     given = {
-        "name": "compare.value_keys", "consumer": county.actor("consumer").unit, "value": 20,
+        "name": "compare.value_records", "consumer": county.actor("consumer").unit, "value": 20,
         "until_date": beijing.day(NOW) + timedelta(days=20), "reason": "县数局〔2026〕9号", "code": county.code,
     }  # fmt: skip
     return Raised(**given | changes)

@@ -78,7 +78,7 @@ def test_a_unit_has_a_share_of_what_is_held_over_all_its_grants(persons):
 
 def test_a_unit_has_so_many_records_a_day(persons):
     opened(persons, a_query_grant(records=50))
-    set_limit(persons, records_day=3)
+    set_limit(persons, daily_records=3)
     assert codes(answer(persons, *map(by_key, range(1, 6)))) == [1] * 3 + ["DAY_RECORDS_SPENT"] * 2
     assert codes(answer(persons, by_key(4), by_key(1), now=NOW + DAY)) == [1, 1]
 

@@ -77,7 +77,7 @@ class Model:
         if number >= self.most("query.records_least", OF_UNIT, day):
             return "UNIT_RECORDS_SPENT"
         today = sum(since == day for since in self.seen["unit"].values())
-        return "DAY_RECORDS_SPENT" if today >= self.most("query.records_day", OF_DAY, day) else None
+        return "DAY_RECORDS_SPENT" if today >= self.most("query.daily_records", OF_DAY, day) else None
 
     def ask(self, no, where, limit, after, day):
         """Return the names on a page, and whether it leads to a next one, or the code of the refusal."""
@@ -132,13 +132,13 @@ def limited(persons):
     )  # fmt: skip
     with persons.transaction() as cur:
         cur.execute("update plane.system set mlps_until = '2046-01-01'")
-    set_limit(persons, records_least=OF_UNIT, records_percent=0, records_day=OF_DAY)
+    set_limit(persons, records_least=OF_UNIT, records_percent=0, daily_records=OF_DAY)
     return persons
 
 
 OTHERWISE = {"system": "sys-b", "user": "li", "device": "pc2", "purpose": "b", "matter": "m9"}
 raises = st.tuples(
-    st.sampled_from(["query.records_least", "query.records_day"]), st.integers(6, 40), st.sampled_from([0, 1, 91])
+    st.sampled_from(["query.records_least", "query.daily_records"]), st.integers(6, 40), st.sampled_from([0, 1, 91])
 )
 steps = st.lists(
     st.tuples(st.sampled_from([0, 1, 30, 364, 365, 366]), st.none() | raises, asks.map(lambda listed: listed[:6])),
@@ -164,7 +164,7 @@ def test_no_sequence_of_questions_discloses_more(limited, steps):
     for days, raised, listed in steps:
         now += days * DAY
         day = beijing.day(now)
-        standing = {"query.records_least": OF_UNIT, "query.records_day": OF_DAY}
+        standing = {"query.records_least": OF_UNIT, "query.daily_records": OF_DAY}
         if raised is not None and raised[1] > model.most(raised[0], standing[raised[0]], day):
             name, value, length = raised
             with limited.transaction() as cur:

@@ -212,7 +212,7 @@ def test_of_ten_residents_no_number_is_found_and_without_the_limits_all_are(db, 
     with db.transaction() as cur:
         for table in KEPT:
             cur.execute(f"delete from plane.{table}")
-    set_limit(db, value_keys=10_000, share_percent=100)
+    set_limit(db, value_records=10_000, share_percent=100)
     assert found_numbers(db, people, beside=beside, filler=filler, at_once=100, seed=seed) == [True] * 10
 
 
@@ -328,7 +328,7 @@ def few(db):
     assert people == FEW
     each_time_at_once(db)
     opened(db, grant("tight", quota=12, guesses=4))
-    set_limit(db, value_keys=2, share_from=6, share_claims=8, share_percent=50)
+    set_limit(db, value_records=2, share_from=6, share_claims=8, share_percent=50)
     return db
 
 

@@ -112,7 +112,7 @@ def test_of_ten_residents_none_is_found_by_what_the_number_itself_says_and_witho
     with db.transaction() as cur:
         for table in KEPT:
             cur.execute(f"delete from plane.{table}")
-    set_limit(db, value_keys=10_000, share_percent=100)
+    set_limit(db, value_records=10_000, share_percent=100)
     if says is not yes_or_no:  # it is true of half of them only
         found = [exists(db, each, says=says, true=itertools.cycle(known), beside=beside) for each in people[:10]]
         assert [there for _, there in found] == [[each.number] for each in people[:10]]

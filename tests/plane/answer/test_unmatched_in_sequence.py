@@ -59,7 +59,7 @@ questions = st.tuples(
     st.one_of(truths, probes, probes, probes, any_claims.map(lambda each: [each]), decoys),
 )
 raises = st.tuples(
-    st.sampled_from(["compare.value_keys", "compare.share_percent"]), st.integers(4, 60), st.sampled_from([0, 1, 90])
+    st.sampled_from(["compare.value_records", "compare.share_percent"]), st.integers(4, 60), st.sampled_from([0, 1, 90])
 )
 steps = st.tuples(
     st.sampled_from([0, 0, 0, 1, 92, 183, 365, 366]), st.none() | raises, st.lists(questions, max_size=10)
@@ -128,7 +128,7 @@ class Model:
 
     def refused(self, number, said, day):
         """Return how a claim is refused by what did not match before, if it is."""
-        most = self.limit("compare.value_keys", VALUE_KEYS, day)
+        most = self.limit("compare.value_records", VALUE_KEYS, day)
         for item, value in said.items():
             known = [] if item == "sex" else self.failed(item, value, day)
             if len(known) >= most and number not in known:
@@ -159,7 +159,7 @@ def few(db):
     each_time_at_once(db)
     opened(db, grant("tight", quota=BUDGETS["tight"][0], guesses=BUDGETS["tight"][1]))
     opened(db, grant("other", system="sys-b", users=("li",), devices=("pc2",), purpose="b", matters=("m9",)))
-    set_limit(db, value_keys=VALUE_KEYS, share_from=FROM, share_claims=WINDOW, share_percent=PERCENT)
+    set_limit(db, value_records=VALUE_KEYS, share_from=FROM, share_claims=WINDOW, share_percent=PERCENT)
     with db.transaction() as cur:
         cur.execute("update plane.access_grant set until_at = '2046-01-01'")
         cur.execute("update plane.system set mlps_until = '2046-01-01'")
@@ -202,4 +202,4 @@ def test_no_sequence_of_questions_is_told_more_than_the_model_of_the_limits_tell
 
 
 def start_of(name):
-    return {"compare.value_keys": VALUE_KEYS, "compare.share_percent": PERCENT}[name]
+    return {"compare.value_records": VALUE_KEYS, "compare.share_percent": PERCENT}[name]

@@ -13,7 +13,7 @@ from hutong.core.errors import Missing
 from hutong.core.limits import Limit, LimitUnknown, Value
 
 
-class NoSuchRulebook(Missing):
+class NoSuchRulebookVersion(Missing):
     """There is no version {number} of the rulebook."""
 
 
@@ -113,7 +113,7 @@ def from_day_on(day: date) -> list[Rulebook]:
 
 
 def at(number: int, region: str = "") -> Rulebook:
-    """Return the rulebook as it was when `number` was its latest version; raises NoSuchRulebook.
+    """Return the rulebook as it was when `number` was its latest version; raises NoSuchRulebookVersion.
 
     Where `region` is given it is that region's, of a version of the county's or its own.
     """
@@ -122,7 +122,7 @@ def at(number: int, region: str = "") -> Rulebook:
     found = list(_versions(region))
     last = next((place for place, version in enumerate(found) if version.number == number), None)
     if last is None:
-        raise NoSuchRulebook(number=number)
+        raise NoSuchRulebookVersion(number=number)
     return _folded(found[: last + 1], region=region)
 
 
@@ -157,10 +157,10 @@ def regions() -> list[str]:
 
 
 def version(number: int) -> VersionShown:
-    """Return one version; raises NoSuchRulebook."""
+    """Return one version; raises NoSuchRulebookVersion."""
     found = Version.objects.filter(number=number).first()
     if found is None:
-        raise NoSuchRulebook(number=number)
+        raise NoSuchRulebookVersion(number=number)
     return _shown(found)
 
 

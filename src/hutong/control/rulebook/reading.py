@@ -55,7 +55,7 @@ def page(region: str, *, day: date, actor: Decider, known: Calendar, newest: int
 
 
 def version(number: int) -> RulebookVersion:
-    """Return a version with what it changed; raises NoSuchRulebook."""
+    """Return a version with what it changed; raises NoSuchRulebookVersion."""
     made = queries.version(number)
     book = queries.at(number, made.region)
     return RulebookVersion(made, book, queries.differences(queries.before(made), book))

@@ -29,9 +29,9 @@ statements = sql.load(__package__, "disclosing.sql")
 
 ALARM = "query.alarm_percent"
 """The rulebook's name of the share of a holding at which a machine takes notice."""
-LEAST, OF_DAY = "query.records_least", "query.records_day"
+LEAST, OF_DAY = "query.records_least", "query.daily_records"
 """The rulebook's names of what may be raised for a unit."""
-_NAMES = (LEAST, OF_DAY, ALARM, "query.records_percent", "query.records_days")
+_NAMES = (LEAST, OF_DAY, ALARM, "query.records_percent", "query.counted_days")
 _DELIVERED = {name.partition(".")[2]: defaults.number(name) for name in _NAMES}
 
 
@@ -192,7 +192,7 @@ def forget(db: Database, *, now: datetime) -> int:
     """Drop what was disclosed longer ago than the rulebook has it count, and return how many rows that were."""
     with db.transaction() as cur:
         today = beijing.day(now)
-        before = {"day": today - timedelta(days=rulebook.number(cur, "query.records_days", day=today))}
+        before = {"day": today - timedelta(days=rulebook.number(cur, "query.counted_days", day=today))}
         return sum(cur.execute(each, before).rowcount for each in (statements.forget, statements.forget_days))
 
 

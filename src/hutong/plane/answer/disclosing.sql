@@ -8,7 +8,7 @@ cross join lateral (
            coalesce(sum(d.records) filter (where d.day = %(day)s), 0)::int as today
     from plane.disclosed_day d
     where d.whose = g.whose and d.code = g.code
-      and d.day > %(day)s - (select plane.limit_in_force('query.records_days', '', '', %(day)s, %(records_days)s))
+      and d.day > %(day)s - (select plane.limit_in_force('query.counted_days', '', '', %(day)s, %(counted_days)s))
 ) c
 cross join lateral (
     select case when g.declared > 0 then g.declared when g.personal > 0 then greatest(
@@ -16,7 +16,7 @@ cross join lateral (
                h.rows * plane.limit_in_force('query.records_percent', g.whose, g.code, %(day)s, %(records_percent)s) / 100
            )::int end as year,
            case when g.declared = 0 and g.personal > 0
-               then plane.limit_in_force('query.records_day', g.whose, g.code, %(day)s, %(records_day)s) end as today,
+               then plane.limit_in_force('query.daily_records', g.whose, g.code, %(day)s, %(daily_records)s) end as today,
            case when g.declared = 0 and g.personal = 0 and h.rows > 0 and not exists (
                select from plane.alarm a
                where a.name = 'query.alarm_percent' and a.consumer = g.whose and a.code = g.code and closed_at is null
@@ -33,7 +33,7 @@ with fresh as (
     from unnest(%(of)b::text[], %(codes)b::text[], %(records)b::bytea[]) as t (whose, code, k)
     order by whose, code, k
     on conflict (whose, code, k) do update set day = excluded.day
-    where d.day <= %(day)s - (select plane.limit_in_force('query.records_days', '', '', %(day)s, %(records_days)s))
+    where d.day <= %(day)s - (select plane.limit_in_force('query.counted_days', '', '', %(day)s, %(counted_days)s))
     returning whose, code
 )
 insert into plane.disclosed_day as c (whose, code, day, records)
@@ -70,7 +70,7 @@ select g.whose, g.code, c.year, c.today, most.year, most.today, most.alarm {{cou
 select d.whose, d.code, d.k
 from unnest(%(of)b::text[], %(codes)b::text[], %(records)b::bytea[]) as t (whose, code, k)
 join plane.disclosed d using (whose, code, k)
-where d.day > %(day)s - (select plane.limit_in_force('query.records_days', '', '', %(day)s, %(records_days)s))
+where d.day > %(day)s - (select plane.limit_in_force('query.counted_days', '', '', %(day)s, %(counted_days)s))
 
 -- name: forget
 -- Drop what was disclosed longer ago than it counts.

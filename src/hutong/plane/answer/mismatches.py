@@ -34,7 +34,7 @@ statements = sql.load(__package__, "mismatches.sql")
 
 SHARE = "compare.share_percent"
 """The rulebook's name of the share of claims that may not match."""
-KEYS = "compare.value_keys"
+KEYS = "compare.value_records"
 """The rulebook's name of the records for which the same value may not match."""
 _NAMES = (SHARE, "compare.share_claims", "compare.share_from", KEYS, "compare.value_days")
 _DELIVERED = {name.partition(".")[2]: defaults.number(name) for name in _NAMES}

@@ -7,7 +7,7 @@ select plane.settle_comparing(
     %(matched_units)b::text[], %(matched_codes)b::text[], %(matched_keys)b::bytea[],
     %(claimed)b::bytea[], %(parts)b::bytea[], %(part_units)b::text[], %(part_codes)b::text[],
     %(day)s::date, %(expect)s::boolean,
-    %(value_keys)s::int, %(value_days)s::int, %(share_percent)s::int, %(share_claims)s::int, %(share_from)s::int
+    %(value_records)s::int, %(value_days)s::int, %(share_percent)s::int, %(share_claims)s::int, %(share_from)s::int
 )
 
 -- name: look_claims
@@ -43,7 +43,7 @@ where value = any (%(values)b)
 
 -- name: look_keys
 -- Of how many records the same value may be claimed that does not match, by unit and resource, and for how many days.
-select consumer, code, plane.limit_in_force('compare.value_keys', consumer, code, %(day)s, %(value_keys)s),
+select consumer, code, plane.limit_in_force('compare.value_records', consumer, code, %(day)s, %(value_records)s),
        plane.limit_in_force('compare.value_days', '', '', %(day)s, %(value_days)s)
 from unnest(%(of)b::text[], %(codes)b::text[]) as t (consumer, code)
 

@@ -89,7 +89,7 @@ create function plane.settle_claims(
     consumers text[], counts int[], of text[], backs int[],
     missed bytea[], records bytea[], units text[], codes text[], items text[],
     claimed bytea[], on_day date, expect boolean,
-    value_keys int, value_days int, share_percent int, share_claims int, share_from int
+    value_records int, value_days int, share_percent int, share_claims int, share_from int
 ) returns void language plpgsql as $$
 declare
     changed record;
@@ -102,7 +102,7 @@ begin
         where name like 'compare.%' and from_date <= on_day order by name, from_date desc, version desc
     loop
         case changed.name
-            when 'compare.value_keys' then value_keys := changed.value;
+            when 'compare.value_records' then value_records := changed.value;
             when 'compare.value_days' then value_days := changed.value;
             when 'compare.share_percent' then share_percent := changed.value;
             when 'compare.share_claims' then share_claims := changed.value;
@@ -141,10 +141,10 @@ begin
         for reached in
             select v.consumer, v.code, count(*) as number from plane.mismatched_value v
             where v.value = any (claimed) and v.day > on_day - value_days
-            group by v.value, v.consumer, v.code having count(*) >= value_keys
+            group by v.value, v.consumer, v.code having count(*) >= value_records
         loop
             if reached.number
-               >= plane.limit_in_force('compare.value_keys', reached.consumer, reached.code, on_day, value_keys) then
+               >= plane.limit_in_force('compare.value_records', reached.consumer, reached.code, on_day, value_records) then
                 perform plane.expect_within(false);
             end if;
         end loop;

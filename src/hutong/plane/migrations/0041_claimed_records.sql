@@ -85,7 +85,7 @@ create function plane.settle_comparing(
     missed_units text[], missed_codes text[], missed_keys bytea[], missed_parts bytea[],
     matched_units text[], matched_codes text[], matched_keys bytea[],
     claimed bytea[], parts bytea[], part_units text[], part_codes text[], on_day date, expect boolean,
-    value_keys int, value_days int, share_percent int, share_claims int, share_from int
+    value_records int, value_days int, share_percent int, share_claims int, share_from int
 ) returns void language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     changed record;
@@ -101,7 +101,7 @@ begin
         where name like 'compare.%' and from_date <= on_day order by name, from_date desc, version desc
     loop
         case changed.name
-            when 'compare.value_keys' then value_keys := changed.value;
+            when 'compare.value_records' then value_records := changed.value;
             when 'compare.value_days' then value_days := changed.value;
             when 'compare.share_percent' then share_percent := changed.value;
             when 'compare.share_claims' then share_claims := changed.value;
@@ -162,25 +162,25 @@ begin
         where m.consumer = c.consumer and m.most_missed < c.number;
     end if;
     if expect and exists (
-        select from plane.claims_made m where m.consumer = any (consumers) and m.most_missed >= value_keys
+        select from plane.claims_made m where m.consumer = any (consumers) and m.most_missed >= value_records
     ) then
         for reached in
             select v.consumer, v.code, count(*) as number from plane.mismatched_value v
             where v.value = any (claimed) and v.day > on_day - value_days
-            group by v.value, v.consumer, v.code having count(*) >= value_keys
+            group by v.value, v.consumer, v.code having count(*) >= value_records
         loop
             if reached.number
-               >= plane.limit_in_force('compare.value_keys', reached.consumer, reached.code, on_day, value_keys) then
+               >= plane.limit_in_force('compare.value_records', reached.consumer, reached.code, on_day, value_records) then
                 perform plane.expect_within(false);
             end if;
         end loop;
         for reached in
             select r.consumer, r.code, count(*) as number from plane.claimed_record r
             where r.part = any (parts) and not r.matched and r.day > on_day - value_days
-            group by r.part, r.consumer, r.code having count(*) >= value_keys
+            group by r.part, r.consumer, r.code having count(*) >= value_records
         loop
             if reached.number
-               >= plane.limit_in_force('compare.value_keys', reached.consumer, reached.code, on_day, value_keys) then
+               >= plane.limit_in_force('compare.value_records', reached.consumer, reached.code, on_day, value_records) then
                 perform plane.expect_within(false);
             end if;
         end loop;
