@@ -24,7 +24,7 @@ MOST_SECONDS = 60.0
 """A backlog of 2,000,000 is placed within this time."""
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 WAIT = """
-insert into audit.pending (entry_id, leaf)
+insert into audit.pending_leaf (entry_id, leaf)
 select n, convert_to(format(
     '{"at":"2026-03-02T01:00:00.000000Z","class":"usage","commitment":"%%s","event":"plane.compared","v":1}',
     encode(sha256(convert_to(n::text, 'UTF8')), 'hex')), 'UTF8')
@@ -44,7 +44,7 @@ def measure(folder: Path, *, entries: int) -> float:
             while tree.integrate(db, now=NOW, signer=signer, heads=heads, limit=integrator.BATCH):
                 pass
             with psycopg.connect(server.superuser_url(LOGIN), autocommit=True) as root:
-                root.execute("vacuum analyze audit.pending")  # of an empty table
+                root.execute("vacuum analyze audit.pending_leaf")  # of an empty table
             _wait(server.url(), first=50_001, last=50_000 + entries)
             began = perf_counter()
             while tree.integrate(db, now=NOW, signer=signer, heads=heads, limit=integrator.BATCH):
@@ -56,7 +56,7 @@ def measure(folder: Path, *, entries: int) -> float:
 
 def _wait(url: str, *, first: int, last: int) -> None:
     with psycopg.connect(url, options="-c role=hutong_owner") as connection:
-        connection.execute("alter table audit.pending set (autovacuum_enabled = off)")
+        connection.execute("alter table audit.pending_leaf set (autovacuum_enabled = off)")
         connection.execute(WAIT, {"first": first, "last": last})
 
 

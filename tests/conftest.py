@@ -209,7 +209,7 @@ def migrated(url: str) -> None:
     with psycopg.connect(url) as connection, connection.cursor() as cur:
         rights.apply(cur)
     with psycopg.connect(url, options="-c role=hutong_owner") as connection:  # tests tell the moment it is
-        connection.execute("insert into audit.training default values")
+        connection.execute("insert into audit.training_clock default values")
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def force(db: Database, *entries: LogEntry, signer: LogSigner, signed_at: dateti
     with db.transaction() as cur:
         epoch = epochs.current(cur)
         size = hashes.size(cur, epoch)
-        waiting = sorted(cur.execute("delete from audit.pending returning entry_id, leaf").fetchall())
+        waiting = sorted(cur.execute("delete from audit.pending_leaf returning entry_id, leaf").fetchall())
         tree.place(cur, epoch, size=size, taken=waiting)
         signing.intend(cur, epoch, size=size + len(waiting), now=signed_at, waiting=False)
     signing.sign(db, now=signed_at, signer=signer, heads=None)

@@ -55,7 +55,7 @@ def kept(db) -> list[int]:
     with db.transaction() as cur:
         ((counts,),) = cur.execute(
             "select array[(select count(*) from audit.entry), (select count(*) from audit.party),"
-            " (select count(*) from audit.pending)]"
+            " (select count(*) from audit.pending_leaf)]"
         )
     return list(counts)
 
@@ -77,7 +77,7 @@ def test_the_database_makes_the_leaf_and_the_commitment_that_the_program_makes(d
             receipts += log.append(
                 cur, [usage(at=at, purpose='"\\\n\u2028低保')._replace(others=["乙", "a", "B", OTHER])]
             )
-        stored = cur.execute("select leaf from audit.pending order by entry_id").fetchall()
+        stored = cur.execute("select leaf from audit.pending_leaf order by entry_id").fetchall()
     assert [log.merkle.leaf_hash(leaf) for (leaf,) in stored] == [each.leaf_hash for each in receipts]
     assert [fault for _, found in inspecting.inspect(db) for fault in found] == []
 
@@ -150,16 +150,16 @@ def test_no_door_takes_the_number_of_an_entry_that_is_yet_to_come_or_has_a_leaf(
     assert kept(db) == before
     write(db, AHEAD, signer=signer)
     with db.transaction() as cur:
-        assert cur.execute("select count(*) from audit.doubled").fetchone() == (0,)
+        assert cur.execute("select count(*) from audit.doubled_leaf").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("role", [*WRITERS, "logkeeper"])
 @pytest.mark.parametrize(
     "statement",
     ["insert into audit.entry (at, event, class, salt, record) values (now(), 'e', 'usage', '', '{}')",
-     "insert into audit.party values (1, now(), 'usage', 'x')", r"insert into audit.pending values (7, '\xfffe')",
+     "insert into audit.party values (1, now(), 'usage', 'x')", r"insert into audit.pending_leaf values (7, '\xfffe')",
      "insert into audit.entry_default (at, event, class, salt, record) values (now(), 'e', 'usage', '', '{}')",
-     "update audit.pending set leaf = ''", "select setval('audit.entry_id', 1)",
+     "update audit.pending_leaf set leaf = ''", "select setval('audit.entry_id', 1)",
      "alter sequence audit.entry_id restart"],
 )  # fmt: skip
 def test_what_is_to_be_placed_is_written_by_the_owners_function_alone(db, database_url, role, statement):

@@ -164,10 +164,10 @@ def test_what_was_placed_and_never_signed_waits_behind_the_first_entry(db, keys)
     integrate(db, keys)
     enter(db, 300)
     with db.transaction() as cur:  # placed by somebody who was killed before it was signed
-        waiting = cur.execute("delete from audit.pending returning entry_id, leaf").fetchall()
+        waiting = cur.execute("delete from audit.pending_leaf returning entry_id, leaf").fetchall()
         tree.place(cur, epochs.current(cur), size=300, taken=waiting)
         cur.execute("update audit.leaf set data = 'other' where seq = 400")
-        cur.execute("update audit.summed set until = 600")
+        cur.execute("update audit.summed_uses set position = 600")
     with pytest.raises(signing.LeafAltered):
         integrate(db, keys)
 
@@ -177,12 +177,12 @@ def test_what_was_placed_and_never_signed_waits_behind_the_first_entry(db, keys)
     with db.transaction() as cur:
         # All but the leaf that was altered, which is none of ours and lies aside.
         assert (hashes.size(cur, epochs.of(cur, 1)), hashes.size(cur)) == (300, 301)
-        assert cur.execute("select leaf from audit.doubled").fetchall() == [(b"other",)]
+        assert cur.execute("select leaf from audit.doubled_leaf").fetchall() == [(b"other",)]
         assert cur.execute("select count(*) from audit.tree_hash where epoch = 1").fetchone() == (1,)
     assert entered(db, "audit.epoch_begun")[0]["lost"] == 0
     rollups.sum_up(db)
     with db.transaction() as cur:
-        assert cur.execute("select sum(answered) from audit.use_of_month").fetchone() == (599,)
+        assert cur.execute("select sum(answered) from audit.monthly_use").fetchone() == (599,)
 
 
 @pytest.mark.clause("SX-11-a")
@@ -263,7 +263,7 @@ def test_names_the_larger_of_the_heads_that_were_kept_and_published(db, keys):
     keys.heads.path(1).write_bytes(early)
     with db.transaction() as cur:  # the published head stays, leaves under it do not
         cur.execute("delete from audit.leaf where seq >= 320")
-        cur.execute("delete from audit.tree_hash where (idx + 1) * (256::numeric ^ level) > 320")
+        cur.execute("delete from audit.tree_hash where (index + 1) * (256::numeric ^ level) > 320")
 
     begin(db, keys)
 
@@ -344,7 +344,7 @@ def test_the_owner_begins_no_epoch_that_two_officers_did_not_enter_and_no_signed
 
 
 @pytest.mark.clause("SX-11-a")
-@pytest.mark.parametrize(("statement", "begins"), [("delete from audit.pending", False), ("select 1", True)])
+@pytest.mark.parametrize(("statement", "begins"), [("delete from audit.pending_leaf", False), ("select 1", True)])
 def test_no_epoch_begins_by_a_request_whose_entry_has_left_the_log(db, keys, set_back, statement, begins):
     with closing(Database(db.url, role="retention", size=1)) as own:
         number = beginning.request(own, keys=keys, reason=REASON, by="one", seats=OPERATOR, now=NOW)
@@ -377,7 +377,7 @@ def test_the_owner_begins_an_epoch_once_by_one_request(db, keys, kept):
             cur.execute(beginning.statements.begin, {"request": 1, "kept": kept})
     with db.transaction() as cur:
         assert (hashes.size(cur, epochs.of(cur, 1)), hashes.size(cur)) == (kept, 1)
-        assert cur.execute("select count(*) from audit.pending").fetchone() == (350 - kept + 1,)
+        assert cur.execute("select count(*) from audit.pending_leaf").fetchone() == (350 - kept + 1,)
 
 
 @pytest.mark.parametrize("role", [role for role in rights.RIGHTS if role != "retention"])

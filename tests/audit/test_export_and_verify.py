@@ -105,7 +105,7 @@ def test_refuses_a_folder_in_use_and_an_empty_log(db, fill, signer, tmp_path):
 def test_if_the_export_cannot_be_entered_there_is_none(db, fill, signer, tmp_path):
     fill(1)
     with db.transaction() as cur:
-        cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
+        cur.execute("alter table audit.pending_leaf add constraint full_disk check (entry_id < 0) not valid")
     with pytest.raises(Exception, match="full_disk"):
         export.export(db, tmp_path / "log", now=NOW, by="吴敏", seats=AUDITS, vkey=signer.verifier)
     assert list(tmp_path.iterdir()) == []

@@ -62,7 +62,7 @@ def test_writes_entries_with_salted_commitments_in_the_order_given(cur):
     assert ids == sorted(set(ids))
     rows = cur.execute(
         "select e.id, e.at, e.event, e.class, e.unit, e.counterpart, e.salt, e.record, p.leaf"
-        " from audit.entry e join audit.pending p on p.entry_id = e.id order by e.id"
+        " from audit.entry e join audit.pending_leaf p on p.entry_id = e.id order by e.id"
     ).fetchall()
     assert [row[0] for row in rows] == ids
     assert {row[1:6] for row in rows} == {(NOW, "plane.compared", "usage", CONSUMER, PROVIDER)}
@@ -99,7 +99,7 @@ def test_an_entry_whose_record_does_not_name_its_subjects_is_not_written(cur):
 
 def test_a_leaf_tells_nothing_of_the_record(cur):
     log.append(cur, [usage(user="张三", purpose="低保核对", grant="G-7")])
-    ((data,),) = cur.execute("select leaf from audit.pending")
+    ((data,),) = cur.execute("select leaf from audit.pending_leaf")
     told = canonical.loads(data)
     assert told.keys() == {"v", "at", "class", "event", "commitment"}
     assert [word for word in ("张三", "低保核对", "G-7", CONSUMER, PROVIDER) if word in data.decode()] == []
@@ -132,7 +132,8 @@ def test_goes_with_its_transaction(db):
         log.append(cur, [usage()])
         raise Stop
     with db.transaction() as cur:
-        assert cur.execute("select (select count(*) from audit.entry) + count(*) from audit.pending").fetchone() == (0,)
+        counted = "select (select count(*) from audit.entry) + count(*) from audit.pending_leaf"
+        assert cur.execute(counted).fetchone() == (0,)
 
 
 def test_keeps_moments_long_past_and_far_ahead(cur):

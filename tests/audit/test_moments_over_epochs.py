@@ -63,7 +63,7 @@ def test_an_entry_of_a_later_epoch_is_of_no_moment_long_before_the_last_checkpoi
     second_epoch(db, keys, at=NOW)
     with db.transaction() as cur:
         cur.execute("delete from audit.checkpoint where epoch = 2")
-        cur.execute("delete from audit.intended where epoch = 2")
+        cur.execute("delete from audit.intended_checkpoint where epoch = 2")
         cur.execute("delete from audit.clock")
         log.append(cur, [usage(1, at=NOW - early)])
     own = keys.signer.named(key_of(keys).partition("+")[0])

@@ -53,6 +53,6 @@ def test_if_the_reading_cannot_be_remembered_nothing_is_read(db, monkeypatch):
     with db.transaction() as cur:
         (receipt,) = log.append(cur, [usage()])
     with db.transaction() as cur:
-        cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
+        cur.execute("alter table audit.pending_leaf add constraint full_disk check (entry_id < 0) not valid")
     with pytest.raises(Exception, match="full_disk"), db.transaction() as cur:
         reading.read(cur, entry_id=receipt.entry_id, reader=AUDITOR, now=NOW)

@@ -52,7 +52,7 @@ def test_what_writes_purges_down_purges_with_its_own_rights(db, database_url, si
 @pytest.mark.parametrize("role", ["control", "plane", "logkeeper", "auditor", "worker"])
 def test_nobody_else_calls_what_removes_entries_or_says_that_the_clock_is_a_training_clock(database_url, role):
     own = Database(database_url, role=role, size=1)
-    for statement in ("select audit.remove_entries(1, now())", "insert into audit.training default values"):
+    for statement in ("select audit.remove_entries(1, now())", "insert into audit.training_clock default values"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), own.transaction() as cur:
             cur.execute(statement)
     own.close()
@@ -62,6 +62,6 @@ def test_a_training_clock_goes_as_it_likes_and_the_real_one_is_believed_over_wha
     told = datetime(2190, 1, 1, tzinfo=UTC)
     training.allow(cur)
     assert cur.execute("select audit.by_clock(%s)", [told]).fetchone() == (told,)
-    cur.execute("truncate audit.training")
+    cur.execute("truncate audit.training_clock")
     assert cur.execute("select audit.by_clock(%s) < now() + interval '1 hour'", [told]).fetchone() == (True,)
     assert cur.execute("select audit.by_clock(%s)", [DUE]).fetchone() == (DUE,)

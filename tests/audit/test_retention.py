@@ -122,7 +122,7 @@ def test_what_is_kept_as_long_as_the_records_goes_with_them_or_nothing_goes(db, 
         raise RuntimeError("the papers stay")
 
     def also(cur, purge, now):
-        asked.append((purge.record_class, purge.before))
+        asked.append((purge.record_class, purge.before_at))
         return 7
 
     with pytest.raises(RuntimeError):
@@ -241,7 +241,7 @@ def test_a_step_whose_entry_cannot_be_written_has_not_happened(db, fill, step):
     }
     before = _written(db)
     with db.transaction() as cur:
-        cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
+        cur.execute("alter table audit.pending_leaf add constraint full_disk check (entry_id < 0) not valid")
     with pytest.raises(psycopg.errors.CheckViolation, match="full_disk"):
         steps[step]()
     assert _written(db) == before
@@ -319,7 +319,7 @@ def test_if_the_entry_cannot_be_written_nothing_is_purged(db, fill):
     number = _request(db)
     retention.approve(db, purge=number, by="周强", seats=SEATS, now=NOW)
     with db.transaction() as cur:
-        cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
+        cur.execute("alter table audit.pending_leaf add constraint full_disk check (entry_id < 0) not valid")
     with pytest.raises(psycopg.errors.CheckViolation, match="full_disk"):
         retention.purge(db, purge=number, by="operator", seats=SEATS, now=NOW)
     assert len(_uses(db)) == 2

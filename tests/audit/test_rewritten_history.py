@@ -68,7 +68,7 @@ def execute(db, statement, *values):
 
 def step(what, at, *, purge=7, of="usage", before=OLD + DAY, by="沈丽", **facts):
     """The entry of a step of a purge, as it may be forged."""
-    record = {"purge": purge, "record_class": of, "before": before.isoformat(), "by": by, **facts}
+    record = {"purge": purge, "record_class": of, "before_at": before.isoformat(), "by": by, **facts}
     return log.LogEntry(f"audit.purge_{what}", at, record)
 
 
@@ -150,7 +150,7 @@ def sign_anew(db, signer, *, now, without):
     """Let the platform sign its history anew, but for the entries of `without`: its own key, its own worker."""
     with db.transaction() as cur:
         kept = "select entry_id, data from audit.leaf where entry_id not in (select id from audit.entry where {})"
-        cur.execute(f"insert into audit.pending {kept.format(without)}")
+        cur.execute(f"insert into audit.pending_leaf {kept.format(without)}")
         cur.execute(f"delete from audit.entry where {without}")
         cur.execute("truncate audit.leaf, audit.tree_hash, audit.checkpoint")
     while tree.integrate(db, now=now, signer=signer, limit=5):
@@ -196,7 +196,7 @@ def test_a_log_that_was_rolled_back_is_shorter_than_what_was_kept(db, signer, fo
     for table, column in (("checkpoint", "size >"), ("leaf", "seq >=")):
         execute(db, f"delete from audit.{table} where {column} 1")
     assert {where for where, _ in found()} == {f"records.jsonl: entry {seq}" for seq in (1, 2)}  # left behind
-    unplaced = "id not in (select entry_id from audit.leaf union select entry_id from audit.pending)"
+    unplaced = "id not in (select entry_id from audit.leaf union select entry_id from audit.pending_leaf)"
     execute(db, f"delete from audit.entry where {unplaced}")
     assert found() == []
     assert found(after=[tmp_path / "kept"]) == [(str(tmp_path / "kept"), "is longer than this log: it was rolled back")]
@@ -267,7 +267,7 @@ def test_an_entry_lies_between_its_checkpoints_within_the_longest_transaction(db
     enter(usage(4, at=later + HOUR - 61 * HOUR / 60), signed_at=later + 2 * HOUR)
     assert found(now=later + 2 * HOUR) == [("entry 4", OUT_OF_TIME)]  # entry 3 is of the export before
     enter(usage(5, at=later + 3 * HOUR))
-    execute(db, "delete from audit.pending")  # the entry of the export, which is older
+    execute(db, "delete from audit.pending_leaf")  # the entry of the export, which is older
     assert found(now=later + 4 * HOUR) == [("entry 4", OUT_OF_TIME)]
     enter(usage(6, at=later + 4 * HOUR))
     forge(usage(7, at=later + 5 * HOUR), signed_at=later + 4 * HOUR)

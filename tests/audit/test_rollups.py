@@ -99,9 +99,9 @@ uses = st.builds(
 def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, batch, several):
     with db.transaction() as cur:
         cur.execute(
-            "truncate audit.entry, audit.pending, audit.leaf, audit.tree_hash, audit.checkpoint, audit.use_of_month"
+            "truncate audit.entry, audit.pending_leaf, audit.leaf, audit.tree_hash, audit.checkpoint, audit.monthly_use"
         )
-        cur.execute("update audit.summed set until = 0")
+        cur.execute("update audit.summed_uses set position = 0")
     for listed in several:
         entered(db, *listed)
         tree.integrate(db, now=NOW, signer=signer)
@@ -121,8 +121,8 @@ def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, b
     assert +summed == wanted
 
     with db.transaction() as cur:
-        cur.execute("truncate audit.use_of_month")
-        cur.execute("update audit.summed set until = 0")
+        cur.execute("truncate audit.monthly_use")
+        cur.execute("update audit.summed_uses set position = 0")
     rollups.sum_up(db)
     assert kept(db) == whole
 
@@ -130,4 +130,4 @@ def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, b
 def kept(db):
     with db.transaction() as cur:
         columns = "month, unit, provider, resource, mode, answered, refused"
-        return cur.execute(f"select {columns} from audit.use_of_month order by 1, 2, 3, 4, 5").fetchall()
+        return cur.execute(f"select {columns} from audit.monthly_use order by 1, 2, 3, 4, 5").fetchall()

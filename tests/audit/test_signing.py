@@ -18,7 +18,7 @@ CUT_BACK = """
 delete from audit.checkpoint where size > %(size)s;
 delete from audit.entry where id in (select entry_id from audit.leaf where seq >= %(size)s);
 delete from audit.leaf where seq >= %(size)s;
-delete from audit.tree_hash where (idx + 1) * 256 ^ level > %(size)s;
+delete from audit.tree_hash where (index + 1) * 256 ^ level > %(size)s;
 """
 
 
@@ -86,7 +86,7 @@ def test_whoever_is_killed_after_a_step_leaves_what_the_next_goes_on_from(db, da
     with db.transaction() as cur:
         head, size = checkpoint.latest(cur), hashes.size(cur)
         assert size == head.size == 321
-        assert cur.execute("select count(*) from audit.pending").fetchone() == (0,)
+        assert cur.execute("select count(*) from audit.pending_leaf").fetchone() == (0,)
         kept = signed_note.Checkpoint.parse(signer.public.open(before))
         signing.check(cur, epochs.current(cur), signing.Signed(kept, None), size=size)
     assert heads.read(1) == head.note.encode()
@@ -119,7 +119,7 @@ def test_a_log_that_was_set_back_is_neither_placed_nor_signed(db, signer, heads,
     assert raised.value.facts == {"signed": 350, "stored": 300}
     assert (heads.read(1), len(notes(db))) == (kept, 1)
     with db.transaction() as cur:
-        assert cur.execute("select count(*) from audit.pending").fetchone() == (more,)
+        assert cur.execute("select count(*) from audit.pending_leaf").fetchone() == (more,)
 
 
 @pytest.mark.clause("SX-11-a")
@@ -144,7 +144,7 @@ def test_a_leaf_replaced_under_the_head_stops_the_signer(db, signer, heads, seq)
         forged = merkle.leaf_hash(b"forged")
         cur.execute("update audit.leaf set data = 'forged', hash = %s where seq = %s", (forged, seq))
         found = [hash_ for (hash_,) in cur.execute("select hash from audit.leaf order by seq limit 256")]
-        cur.execute("update audit.tree_hash set hash = %s where level = 1 and idx = 0", (merkle.root(found),))
+        cur.execute("update audit.tree_hash set hash = %s where level = 1 and index = 0", (merkle.root(found),))
         cur.execute("truncate audit.checkpoint")
     enter(db, 1)
 
@@ -159,7 +159,7 @@ def test_a_whole_history_placed_anew_stops_the_signer(db, signer, heads):
     enter(db, 30)
     tree.integrate(db, now=NOW, signer=signer, heads=heads)
     with db.transaction() as cur:
-        cur.execute("insert into audit.pending select entry_id, data from audit.leaf where seq <> 7")
+        cur.execute("insert into audit.pending_leaf select entry_id, data from audit.leaf where seq <> 7")
         cur.execute("truncate audit.leaf, audit.tree_hash, audit.checkpoint")
     enter(db, 10)
 

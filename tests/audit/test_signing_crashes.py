@@ -58,7 +58,7 @@ def test_a_power_cut_after_any_step_needs_nobody(durable, signer, tmp_path, step
     heads, url = Heads(tmp_path), durable.url()
     with closing(Database(url, role="owner", size=1)) as db:
         with db.transaction() as cur:
-            cur.execute("truncate audit.pending, audit.leaf, audit.tree_hash, audit.checkpoint")
+            cur.execute("truncate audit.pending_leaf, audit.leaf, audit.tree_hash, audit.checkpoint")
             cur.execute("update audit.signing set remembers = false")
             log.append(cur, [usage(n) for n in range(20)])
         tree.integrate(db, now=NOW, signer=signer, heads=heads)

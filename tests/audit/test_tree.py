@@ -32,7 +32,7 @@ def test_places_what_waits_and_signs_the_tree(db, signer):
     assert [merkle.leaf_hash(data) for _, _, data, _ in rows] == [row[3] for row in rows]
     with db.transaction() as cur:
         head = checkpoint.latest(cur)
-        assert cur.execute("select count(*) from audit.pending").fetchone() == (0,)
+        assert cur.execute("select count(*) from audit.pending_leaf").fetchone() == (0,)
     assert (head.size, head.root, head.at) == (5, merkle.root([row[3] for row in rows]), NOW)
     told = signed_note.Checkpoint.parse(signed_note.Verifier.parse(signer.verifier).open(head.note))
     assert told == signed_note.Checkpoint(signer.name, 5, head.root, moment(NOW))
@@ -91,7 +91,7 @@ def test_stores_the_roots_of_full_tiles(db, fill):
     fill(256 * 2 + 3)
     placed = [row[3] for row in _placed(db)]
     with db.transaction() as cur:
-        nodes = cur.execute("select level, idx, hash from audit.tree_hash order by level, idx").fetchall()
+        nodes = cur.execute("select level, index, hash from audit.tree_hash order by level, index").fetchall()
     assert nodes == [(1, 0, merkle.root(placed[:256])), (1, 1, merkle.root(placed[256:512]))]
 
 
@@ -122,7 +122,7 @@ def test_what_is_handed_in_again_after_it_was_placed_keeps_nothing_from_being_pl
     with db.transaction() as cur:
         log.append(cur, [usage()])
         cur.execute(
-            "insert into audit.pending values (%s, %s)",
+            "insert into audit.pending_leaf values (%s, %s)",
             (again[1], again[2] if same else again[2].replace(b"usage", b"other")),
         )
 
@@ -142,7 +142,7 @@ def test_what_is_no_leaf_is_put_aside_and_told_and_the_log_is_exported(db, signe
     with db.transaction() as cur:
         log.append(cur, [usage(n) for n in range(3)])
         for number, data in enumerate(garbage):
-            cur.execute("insert into audit.pending values (%s, %s)", (-number if first else 1000 + number, data))
+            cur.execute("insert into audit.pending_leaf values (%s, %s)", (-number if first else 1000 + number, data))
         assert waiting.read(cur, now=NOW).entries == 3 + len(garbage)
 
     assert tree.integrate(db, now=NOW, signer=signer) == 3
@@ -162,7 +162,7 @@ def test_a_log_with_something_else_in_it_than_leaves_is_exported_all_the_same(db
     tree.integrate(db, now=NOW, signer=signer)
     with db.transaction() as cur:
         cur.execute("update audit.leaf set data = %s where seq = 1", [b"\xff\xfe"])
-        cur.execute("insert into audit.pending values (-1, %s)", [b'{"at":"nonsense"}'])
+        cur.execute("insert into audit.pending_leaf values (-1, %s)", [b'{"at":"nonsense"}'])
         assert waiting.read(cur, now=NOW).entries == 1
     export.export(db, tmp_path / "out", now=NOW, by="a", seats={Seat("auditor")}, vkey=signer.verifier)
     assert len((tmp_path / "out" / "records.jsonl").read_text().splitlines()) >= 3
@@ -171,10 +171,10 @@ def test_a_log_with_something_else_in_it_than_leaves_is_exported_all_the_same(db
 @pytest.mark.clause("SX-11-a")
 def test_placing_reads_no_whole_table_whatever_postgresql_knows_of_it(db, signer):
     with db.transaction() as cur:
-        cur.execute("analyze audit.pending, audit.leaf")  # as when nothing waited
+        cur.execute("analyze audit.pending_leaf, audit.leaf")  # as when nothing waited
         log.append(cur, [usage(n) for n in range(500)])
         cur.execute(tree.statements.plain_plans)
-        ids = [row[0] for row in cur.execute("select entry_id from audit.pending order by entry_id limit 100")]
+        ids = [row[0] for row in cur.execute("select entry_id from audit.pending_leaf order by entry_id limit 100")]
         asked = (
             (tree.statements.waiting, {"limit": 100, "until": b"9"}),
             (tree.statements.take, {"ids": arrays.int8s(ids)}),
@@ -190,7 +190,7 @@ def test_placing_reads_no_whole_table_whatever_postgresql_knows_of_it(db, signer
 
 FILL = """
 with wait as (
-    insert into audit.pending (entry_id, leaf)
+    insert into audit.pending_leaf (entry_id, leaf)
     select n, convert_to('{"at":"2026-11-23T03:00:00.123456Z"}', 'UTF8') from generate_series(1, 100000) n
     returning entry_id, leaf
 )
@@ -209,7 +209,7 @@ def test_a_statement_planned_on_an_empty_table_reads_of_a_hundred_thousand_no_mo
     limit, until = 100, b"9"
     with psycopg.connect(database_url, autocommit=True) as owner:
         owner.execute("set role hutong_owner")
-        for table in ("audit.pending", "audit.leaf"):
+        for table in ("audit.pending_leaf", "audit.leaf"):
             owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
             owner.execute(f"vacuum analyze {table}")  # of an empty table
             assert owner.execute("select relpages from pg_class where oid = %s::regclass", [table]).fetchone() == (0,)

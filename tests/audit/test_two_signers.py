@@ -75,7 +75,7 @@ def test_where_one_falls_another_signs_the_same(db, database_url, signer, tmp_pa
         for _ in range(100):  # the server notices a lost client when it next writes to it
             tree.integrate(db, now=NOW + HOUR, signer=signer, heads=second)
             with db.transaction() as cur:
-                if cur.execute("select count(*) from audit.pending").fetchone() == (0,):
+                if cur.execute("select count(*) from audit.pending_leaf").fetchone() == (0,):
                     break
     enter(db, 3)
     tree.integrate(db, now=NOW + HOUR, signer=signer, heads=first)  # it is back

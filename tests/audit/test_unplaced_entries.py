@@ -33,13 +33,13 @@ def gone(db, signer, database_url, tmp_path):
 
 @pytest.mark.clause("SX-10-b")
 def test_whose_leaf_the_signer_took_away_is_told(gone):
-    _, faults = gone("delete from audit.pending where entry_id = %s", role="logkeeper")
+    _, faults = gone("delete from audit.pending_leaf where entry_id = %s", role="logkeeper")
     assert faults == [UNCOVERED]
 
 
 @pytest.mark.clause("SX-10-b")
 def test_the_owner_alone_takes_one_away_unseen_and_who_holds_its_receipt_sees_that_the_log_has_it_not(gone, db):
-    both = ("delete from audit.pending where entry_id = %s", "delete from audit.entry where id = %s")
+    both = ("delete from audit.pending_leaf where entry_id = %s", "delete from audit.entry where id = %s")
     receipt, faults = gone(*both, role="owner")
     assert faults == []  # nobody who has the log alone can see it: no head was signed over it
     with db.transaction() as cur:

@@ -70,7 +70,7 @@ def two(db, keys, exported, tmp_path):
     exported().rename(tmp_path / "kept")
     cut_back(db, size=300)
     with db.transaction() as cur:  # what the export entered went too
-        cur.execute("delete from audit.pending")
+        cur.execute("delete from audit.pending_leaf")
         cur.execute("delete from audit.entry e where not exists (select from audit.leaf l where l.entry_id = e.id)")
     begin(db, keys)
     enter(db, 20)

@@ -77,7 +77,7 @@ def test_nobody_else_does_and_none_is_registered_twice(db, witnessed):
 
 def test_without_its_entry_nobody_is_registered(db):
     with db.transaction() as cur:
-        cur.execute("alter table audit.pending add constraint full_disk check (entry_id < 0) not valid")
+        cur.execute("alter table audit.pending_leaf add constraint full_disk check (entry_id < 0) not valid")
     with pytest.raises(Exception, match="full_disk"):
         witnesses.register(db, key=str(FIRST.public), **AUTHORITY)
     with db.transaction() as cur:
@@ -117,7 +117,7 @@ def test_what_is_handed_in_counts_once_who_holds_the_log_has_looked_at_it(db, da
                 by[SECOND].replace("w2.example", "w1.example"),
                 "\n\n\N{EM DASH} x y\n",
             ):
-                cur.execute("insert into audit.handed_in (note, at) values (%s, %s)", [rubbish, NOW])
+                cur.execute("insert into audit.handed_in_checkpoint (note, at) values (%s, %s)", [rubbish, NOW])
         for forbidden in FORBIDDEN:
             with pytest.raises(psycopg.errors.InsufficientPrivilege), door.transaction() as cur:
                 cur.execute(forbidden)
@@ -132,7 +132,8 @@ def test_what_is_handed_in_counts_once_who_holds_the_log_has_looked_at_it(db, da
 
 FORBIDDEN = (
     "insert into audit.cosignature (epoch, size, witness, at, line) values (1, 1, 'w1.example', now(), 'rubbish')",
-    "update audit.cosignature set line = 'rubbish'", "delete from audit.cosignature", "delete from audit.handed_in",
+    "update audit.cosignature set line = 'rubbish'", "delete from audit.cosignature",
+    "delete from audit.handed_in_checkpoint",
     "update audit.witness set key = 'another'", "update audit.witness set ended_at = now(), ended_by = 'x'",
     "insert into audit.witness (name, key, registered_by, registered_at) values ('x', 'y', 'z', now())",
 )  # fmt: skip
@@ -151,7 +152,7 @@ def test_only_so_many_wait_to_be_looked_at(db, signer, witnessed):
     with db.transaction() as cur:
         note = checkpoint.latest(cur).note
         cur.execute(
-            "insert into audit.handed_in (note, at) select 'x', now() from generate_series(1, %s)",
+            "insert into audit.handed_in_checkpoint (note, at) select 'x', now() from generate_series(1, %s)",
             [witnesses.MOST_HANDED_IN],
         )
     cosigned = note + FIRST.cosign(note, at=seconds(NOW))
@@ -245,7 +246,7 @@ def test_a_history_that_is_rewritten_has_no_cosignature(db, fill, signer, witnes
     cosign(db, signer, FIRST)
     with db.transaction() as cur:  # the owner, and the platform's own worker
         cur.execute("truncate audit.cosignature")
-        cur.execute("insert into audit.pending select entry_id, data from audit.leaf where seq <> 4")
+        cur.execute("insert into audit.pending_leaf select entry_id, data from audit.leaf where seq <> 4")
         cur.execute("delete from audit.entry where id = (select entry_id from audit.leaf where seq = 4)")
         cur.execute("truncate audit.leaf, audit.tree_hash, audit.checkpoint")
     tree.integrate(db, now=NOW, signer=signer)

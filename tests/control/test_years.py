@@ -71,7 +71,7 @@ KEPT = {
                               " (1, '', '0001-01-01 BC', '{\"a\": 1}', 'x', 'x', now(), 'x', 'x')",
     "hold_years": "insert into audit.hold (reason, placed_by, placed_at, until_at)"
                   " values ('x', 'x', now(), 'infinity')",
-    "purge_years": "insert into audit.purge (state, class, before, requested_by, requested_at)"
+    "purge_years": "insert into audit.purge (state, class, before_at, requested_by, requested_at)"
                    " values ('requested', 'usage', '0001-01-01', 'x', now())",
 }  # fmt: skip
 """Constraint → what it refuses."""

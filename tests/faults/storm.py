@@ -187,7 +187,7 @@ class Storm:
 
     def _waiting(self) -> int:
         with database(self.opened) as db, db.transaction() as cur:
-            return int(cur.execute("select count(*) from audit.pending").fetchone()[0])  # type: ignore[index]
+            return int(cur.execute("select count(*) from audit.pending_leaf").fetchone()[0])  # type: ignore[index]
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:

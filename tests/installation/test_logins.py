@@ -207,7 +207,7 @@ def test_logins_are_made_again_without_harm_and_a_stray_membership_goes(server):
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 TAKE_ENTRY = (
     "delete from audit.entry where id = {entry}", "delete from audit.entry_default where id = {entry}",
-    "with waits as (delete from audit.pending where entry_id = {entry} returning entry_id)"
+    "with waits as (delete from audit.pending_leaf where entry_id = {entry} returning entry_id)"
     " delete from audit.entry e using waits w where e.id = w.entry_id",
     "update audit.entry set id = -id where id = {entry}",
     "update audit.entry set record = '{{}}' where id = {entry}",
@@ -218,9 +218,9 @@ TAKE_ENTRY = (
     "select audit.make_month('2026-11-01', now())",  # the one way in which an entry is moved: it stays one
 )  # fmt: skip
 TAKE_WAITING = (
-    "delete from audit.pending where entry_id = {entry}", "truncate audit.pending",
-    "update audit.pending set leaf = 'other' where entry_id = {entry}",
-    "update audit.pending set entry_id = -entry_id where entry_id = {entry}",
+    "delete from audit.pending_leaf where entry_id = {entry}", "truncate audit.pending_leaf",
+    "update audit.pending_leaf set leaf = 'other' where entry_id = {entry}",
+    "update audit.pending_leaf set entry_id = -entry_id where entry_id = {entry}",
 )  # fmt: skip
 
 
@@ -237,7 +237,7 @@ def left(url: str, receipt: log.Receipt) -> tuple[int, int]:
     with connected(url, role="owner") as connection:
         whole = "select count(*) from audit.entry where id = %s and record like '%%PASSWORD_WRONG%%'"
         (entries,) = connection.execute(whole, [receipt.entry_id]).fetchone()
-        waits = "select count(*) from audit.pending where entry_id = %s and sha256('\\x00'::bytea || leaf) = %s"
+        waits = "select count(*) from audit.pending_leaf where entry_id = %s and sha256('\\x00'::bytea || leaf) = %s"
         (waiting,) = connection.execute(waits, [receipt.entry_id, receipt.leaf_hash]).fetchone()
     return entries, waiting
 

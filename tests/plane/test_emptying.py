@@ -174,7 +174,7 @@ def test_a_worker_that_tells_a_day_to_come_empties_nothing_on_the_real_clock(
     supply(db, plane, tmp_path, 2, [row("A1")])
     tomorrow = beijing.day(datetime.now(UTC) + timedelta(days=1))
     with db.transaction() as cur:
-        cur.execute("truncate audit.training")
+        cur.execute("truncate audit.training_clock")
         cur.execute("update plane.store set succeeded_at = now(), last_day = %s where version = 1", [tomorrow])
         cur.execute("update plane.resource set withdrawn_at = now() + interval '1 day'")
     far = datetime(2190, 1, 1, tzinfo=UTC)

@@ -51,7 +51,7 @@ def test_of_two_changes_of_one_day_the_one_decided_later_holds_and_of_two_days_t
 def test_switches_and_letters_are_not_kept_and_unknown_names_are_refused(db):
     changed(db, lead__rule="B", hands__catalog__entry__publish=True)
     with db.transaction() as cur:
-        assert cur.execute("select count(*) from plane.rule").fetchone() == (0,)
+        assert cur.execute("select count(*) from plane.changed_limit").fetchone() == (0,)
     with pytest.raises(LimitUnknown):
         read(db, "feed.kept_hours")
 

@@ -51,7 +51,7 @@ def test_a_new_key_stands_beside_the_old_one_to_its_last_day_and_takes_nothing_a
 
     found = registers.system(cur, id="s1")
     assert (found.public_key, found.former_key, found.former_day, found.revision) == (b"n" * 32, b"k" * 32, today, 1)
-    assert found.former_until == beijing.midnight(today + timedelta(days=1))
+    assert found.former_until_at == beijing.midnight(today + timedelta(days=1))
     told = canonical.loads(cur.execute("select record from audit.entry order by id desc limit 1").fetchone()[0])
     assert (told["after"]["former_key"], told["by"]) == ((b"k" * 32).hex(), "b")
 
@@ -66,7 +66,7 @@ def test_an_old_key_is_taken_away_at_once_and_no_answer_to_it_is_given_any_more(
     registers.change_system(cur, id="s1", now=NOW, by="b", former_day=date(2020, 1, 1))
 
     found = registers.system(cur, id="s1")
-    assert (found.former_key, found.former_until, found.revision) == (b"k" * 32, NOW, 2)
+    assert (found.former_key, found.former_until_at, found.revision) == (b"k" * 32, NOW, 2)
 
 
 def test_a_third_key_takes_the_first_away(cur: Cur) -> None:

@@ -6,8 +6,8 @@ REMOVING = "audit/migrations/0040_time_of_the_owner.sql"
 
 FAULTS = (
     Fault("SX-10-c", OUT, "a purge takes the records of every class", REMOVING,
-          "where e.class = asked.class and e.at < asked.before and",
-          "where e.at < asked.before and"),
+          "where e.class = asked.class and e.at < asked.before_at and",
+          "where e.at < asked.before_at and"),
     Fault("SX-10-c", OUT, "who may write purges down purges alone", REMOVING,
           "    if entered is null or not entered @> array",
           "    if false and not entered @> array"),

@@ -141,7 +141,7 @@ def uses(county: County, many: int) -> None:
 def sums(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
         opened.execute(
-            "insert into audit.use_of_month (month, unit, provider, resource, mode, answered, refused)"
+            "insert into audit.monthly_use (month, unit, provider, resource, mode, answered, refused)"
             " select '2026-03-01', %s, %s, '307001/' || n, 'query', n / 3, 1 from generate_series(1, %s) n",
             [county.civil, county.police, many],
         )

@@ -24,7 +24,7 @@ SOUND: Mapping[str, str] = {
     "address": "10.0.0.8",
     "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "key": "2026-03-02", "from_date": "2026-03-05",
     "abstract": "基本情况。", "identifier": "330523200512192451", "present": PASSWORD, "password": "another good horse",
-    "again": "another good horse", "item-1-code": "number", "item-1-name": "登记字号", "records": "100",
+    "again": "another good horse", "item-1-code": "number", "item-1-name": "登记字号", "yearly_records": "100",
 }  # fmt: skip
 """Field → what may well stand there, where nothing stands in it yet."""
 

@@ -55,13 +55,13 @@ def test_codes_are_separated_by_whatever_officers_write_between_them(county):
 
 def test_how_many_distinct_records_a_year_a_query_discloses_is_declared_and_a_hundred_without_a_word(county):
     client = entered("consumer")
-    for said in ({}, {"records": ""}, {"records": "250"}):
+    for said in ({}, {"yearly_records": ""}, {"yearly_records": "250"}):
         client.post(f"/zh/desk/applications/new/{county.code}/", {**APPLICATION, **said})
-    assert sorted(Application.objects.values_list("records", flat=True)) == [100, 100, 250]
-    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"], records=250)
+    assert sorted(Application.objects.values_list("yearly_records", flat=True)) == [100, 100, 250]
+    no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"], yearly_records=250)
     page = client.get(f"/zh/desk/applications/{no}/").content.decode()
     assert re.search(r"每年最多不同记录数.{0,200}250", page, re.S)
-    assert values(client.get(f"/zh/desk/applications/{no}/edit/").content.decode())["records"] == "250"
+    assert values(client.get(f"/zh/desk/applications/{no}/edit/").content.decode())["yearly_records"] == "250"
 
 
 @pytest.mark.parametrize(("field", "label"), [("purpose", "用途"), ("matters", "办理事项")])

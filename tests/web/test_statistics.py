@@ -77,7 +77,7 @@ def test_a_county_in_which_nothing_was_used_shows_no_chart_on_the_desk(county):
 def test_the_page_reads_the_kept_sums_and_not_the_log(used):
     owner = Database(used.url, role="owner", size=1)
     with owner.transaction() as cur:
-        cur.execute("truncate audit.use_of_month")
+        cur.execute("truncate audit.monthly_use")
     owner.close()
     assert "最近十二个月的使用日志中没有记录" in opened("authority")
 
@@ -121,7 +121,7 @@ def busy(used) -> County:
     owner = Database(used.url, role="owner", size=1)
     with owner.transaction() as cur:
         cur.execute(
-            "insert into audit.use_of_month (month, unit, provider, resource, mode, answered, refused)"
+            "insert into audit.monthly_use (month, unit, provider, resource, mode, answered, refused)"
             " select (date '2025-04-01' + make_interval(months => n))::date, 'o' || n, %s, 'r' || n, 'query',"
             " 1000000 * (n + 1), n from generate_series(0, 11) n", [used.police],
         )  # fmt: skip
@@ -207,7 +207,7 @@ def test_charts_are_told_of_twelve_months_at_most_and_say_what_is_left_out(busy)
     owner = Database(busy.url, role="owner", size=1)
     with owner.transaction() as cur:
         cur.execute(
-            "insert into audit.use_of_month (month, unit, provider, resource, mode, answered, refused)"
+            "insert into audit.monthly_use (month, unit, provider, resource, mode, answered, refused)"
             " values ('2023-05-01', 'o', %s, 'r', 'query', 7, 0)", [busy.police],
         )  # fmt: skip
     owner.close()

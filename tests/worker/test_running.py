@@ -105,7 +105,7 @@ def test_each_period_runs_once_to_its_end_though_a_worker_is_killed_in_the_pass(
                 assert sum(pool.map(lambda each, at=at: each.run(at), workers)) == 1
     assert worker.run(NOW + timedelta(hours=2, minutes=50)) == 0
 
-    kept = asked(url, "select period_at, result, tries from audit.run order by period_at")
+    kept = asked(url, "select from_at, result, tries from audit.run order by from_at")
     assert kept == [(NOW, "done", 2), (NOW + HOUR, "done", 1), (NOW + 2 * HOUR, "done", 1)]
     assert asked(url, "select what, count(*) from ran group by what order by what") == [("begun", 1), ("ended", 3)]
     assert [(each["from_at"], each["result"]) for each in entered(url)] == [
@@ -129,7 +129,7 @@ def test_a_run_that_fails_is_written_down_entered_and_tried_again_while_its_peri
     # of a period that is over what failed is not tried again: the next one does it
     assert worker.run(NOW + HOUR, work=fails) == 1
     assert worker.run(NOW + 2 * HOUR) == 1
-    assert asked(url, "select result, tries from audit.run order by period_at") == [
+    assert asked(url, "select result, tries from audit.run order by from_at") == [
         ("done", 2), ("failed", 1), ("done", 1),
     ]  # fmt: skip
 

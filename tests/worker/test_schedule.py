@@ -24,7 +24,7 @@ create trigger unkept before insert on audit.run for each row when (new.task = '
 def runs(url: str) -> dict[str, tuple[str, str]]:
     """Return how every pass went the last time, and what it told."""
     with psycopg.connect(url) as opened:
-        rows = opened.execute("select task, result, told from audit.run order by period_at").fetchall()
+        rows = opened.execute("select task, result, told from audit.run order by from_at").fetchall()
     return {task: (result, told) for task, result, told in rows}
 
 

@@ -31,7 +31,7 @@ def write(purge: Purge, *, years: int, removed: int, attachments: int, head: Hea
         purge=purge,
         class_zh=text.RECORD_CLASSES[purge.record_class],
         years=years,
-        before=_moment(purge.before),
+        before=_moment(purge.before_at),
         removed=removed,
         attachments=attachments,
         requested_at=_moment(purge.requested_at),

@@ -18,7 +18,7 @@ select e.id, e.salt, e.record, e.subjects,
        e.at, e.event, e.class, e.unit, e.counterpart, e.result, e.department, e.system, e.grant_no, e.resource, e.mode, e.latency_us
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
-left join audit.pending w on w.entry_id = e.id
+left join audit.pending_leaf w on w.entry_id = e.id
 where e.id > %(after)s and e.id <= %(until)s
   and to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
       is distinct from encode(substr(coalesce(l.data, w.leaf), 8, 27), 'escape')
@@ -41,5 +41,5 @@ select exists (
     select from audit.leaf
     where seq >= %(size)s and position('"event":"audit.purge_done"'::bytea in data) > 0
 ) or exists (
-    select from audit.pending where position('"event":"audit.purge_done"'::bytea in leaf) > 0
+    select from audit.pending_leaf where position('"event":"audit.purge_done"'::bytea in leaf) > 0
 )

@@ -9,5 +9,5 @@ select hash from audit.leaf where seq >= %(first)s and seq < %(until)s order by 
 -- name: nodes
 -- Roots of full tiles of one level of an epoch's tree.
 select hash from audit.tree_hash
-where epoch = %(epoch)s and level = %(level)s and idx >= %(first)s and idx < %(first)s::bigint + %(count)s::bigint
-order by idx
+where epoch = %(epoch)s and level = %(level)s and index >= %(first)s and index < %(first)s::bigint + %(count)s::bigint
+order by index

@@ -77,7 +77,7 @@ class KeyChangeRequest:
     number: int
     state: str
     new_key: str
-    days: int
+    overlap_days: int
     """How long both keys stand beside each other, from the approval on."""
     reason: str
     requested_by: str
@@ -198,7 +198,7 @@ def _follow(cur: Cur, asked: KeyChangeRequest, *, files: KeyFiles, state: str, b
     if new is None or new.verifier != asked.new_key:
         raise NewKeyMissing(id=asked.id)
     epoch = epochs.current(cur)
-    until = now + timedelta(days=asked.days)
+    until = now + timedelta(days=asked.overlap_days)
     named = epoch.origin(files.name) if asked.kind == "log" else files.name
     statement = None
     if asked.kind == "replies":

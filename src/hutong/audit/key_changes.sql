@@ -1,6 +1,6 @@
 -- part: columns
 -- What a change is read as.
-id, kind, number, state, new_key, days, reason, requested_by, requested_at, approved_by, approved_at, old_key, until_at,
+id, kind, number, state, new_key, overlap_days, reason, requested_by, requested_at, approved_by, approved_at, old_key, until_at,
 statement
 
 -- name: read
@@ -40,7 +40,7 @@ select pg_advisory_xact_lock(hashtext('audit.key_change'))
 
 -- name: request
 -- Write down a request.
-insert into audit.key_change (kind, number, state, new_key, days, reason, requested_by, requested_at)
+insert into audit.key_change (kind, number, state, new_key, overlap_days, reason, requested_by, requested_at)
 values (%(kind)s, %(number)s, %(state)s, %(new_key)s, %(days)s, %(reason)s, %(by)s, %(now)s) returning id
 
 -- name: approve

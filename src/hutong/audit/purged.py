@@ -37,7 +37,7 @@ class PurgeEntry:
     @property
     def of(self) -> tuple[object, ...]:
         """Which purge, of which class, from before which moment."""
-        return tuple(self.record[name] for name in ("purge", "record_class", "before"))
+        return tuple(self.record[name] for name in ("purge", "record_class", "before_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _purge(done: PurgeEntry) -> LoggedPurge | None:
     try:
         record_class, removed = RecordClass(done.record["record_class"]), int(done.record["removed"])
         latest = cut_off(datetime.fromisoformat(done.at), record_class)
-        before = min(datetime.fromisoformat(done.record["before"]), latest)
+        before = min(datetime.fromisoformat(done.record["before_at"]), latest)
     except (TypeError, ValueError, OverflowError):
         return None
     return LoggedPurge(done.place, record_class, moment(before), removed)

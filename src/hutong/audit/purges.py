@@ -22,7 +22,7 @@ class Purge:
     id: int
     state: str
     record_class: RecordClass
-    before: datetime
+    before_at: datetime
     requested_by: str
     requested_at: datetime
     approved_by: str | None

@@ -104,7 +104,7 @@ def request(
         if isinstance(found, Move):
             facts = {"state": found.after, "class": record_class, "before": before, "by": by, "now": now}
             ((purge,),) = cur.execute(statements.request, facts)
-            record = {"purge": purge, "record_class": record_class, "before": _text(before), "by": by}
+            record = {"purge": purge, "record_class": record_class, "before_at": _text(before), "by": by}
             log.append(cur, [log.LogEntry("audit.purge_requested", now, record)])
             return int(purge)
         _refuse(cur, found, purge=None, record_class=record_class, before=before, by=by, now=now)
@@ -124,7 +124,7 @@ def approve(db: Database, *, purge: int, by: str, seats: Collection[Seat], now: 
             record = {**_named(asked), "requested_by": asked.requested_by, "by": by}
             log.append(cur, [log.LogEntry("audit.purge_approved", now, record)])
             return
-        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
+        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before_at, by=by, now=now)
     raise found
 
 
@@ -144,7 +144,7 @@ def drop(db: Database, *, purge: int, reason: str, by: str, seats: Collection[Se
             record = {**_named(asked), "requested_by": asked.requested_by, "reason": reason, "by": by}
             log.append(cur, [log.LogEntry("audit.purge_dropped", now, record)])
             return
-        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
+        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before_at, by=by, now=now)
     raise found
 
 
@@ -168,11 +168,11 @@ def purge(
     """
     with db.transaction() as cur:
         asked = purges.read(cur, purge=purge, lock=True)
-        barrier = _barrier(cur, record_class=asked.record_class, before=asked.before, now=now, years=years)
+        barrier = _barrier(cur, record_class=asked.record_class, before=asked.before_at, now=now, years=years)
         found = _decided(asked, "purge", by=by, seats=seats, barrier=barrier)
         if isinstance(found, Move):
             return _remove(cur, asked, state=found.after, by=by, now=now, years=years, also=also)
-        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before, by=by, now=now)
+        _refuse(cur, found, purge=purge, record_class=asked.record_class, before=asked.before_at, by=by, now=now)
     raise found
 
 
@@ -222,7 +222,7 @@ def _refuse(
     record = {
         "purge": purge,
         "record_class": record_class,
-        "before": _text(before),
+        "before_at": _text(before),
         "reason": refusal.code,
         "clause": refusal.clause,
         "by": by,
@@ -256,7 +256,7 @@ def _remove(
 
 
 def _named(asked: Purge) -> dict[str, object]:
-    return {"purge": asked.id, "record_class": asked.record_class, "before": _text(asked.before)}
+    return {"purge": asked.id, "record_class": asked.record_class, "before_at": _text(asked.before_at)}
 
 
 def _text(moment: datetime) -> str:

@@ -13,7 +13,7 @@ order by made
 
 -- name: request
 -- Write down a request to purge.
-insert into audit.purge (state, class, before, requested_by, requested_at)
+insert into audit.purge (state, class, before_at, requested_by, requested_at)
 values (%(state)s, %(class)s, %(before)s, %(by)s, %(now)s) returning id
 
 -- name: approve

@@ -1,6 +1,6 @@
 -- part: of_span
 -- Uses of some months, of everybody or of these units: who asked, or whose resource it is.
-from audit.use_of_month
+from audit.monthly_use
 where month >= %(first)s and month <= %(last)s
   and (%(units)s::text[] is null or unit = any(%(units)s) or provider = any(%(units)s))
 
@@ -22,7 +22,7 @@ select set_config('enable_seqscan', 'off', true), set_config('statement_timeout'
 
 -- name: begin
 -- From which position on nothing is summed, and how many leaves there are; nobody else sums until this one is done.
-select s.until, (select coalesce(max(seq) + 1, 0) from audit.leaf) from audit.summed s for update
+select s.position, (select coalesce(max(seq) + 1, 0) from audit.leaf) from audit.summed_uses s for update
 
 -- name: between
 -- The lowest and the highest entry among leaves from one position to another: few months have entries between them.
@@ -30,7 +30,7 @@ select min(entry_id), max(entry_id) from audit.leaf where seq >= %(first)s and s
 
 -- name: add
 -- Add the uses among leaves from one position to another to their months.
-insert into audit.use_of_month as kept (month, unit, provider, resource, mode, answered, refused)
+insert into audit.monthly_use as kept (month, unit, provider, resource, mode, answered, refused)
 select date_trunc('month', e.at at time zone 'Asia/Shanghai')::date, coalesce(e.unit, ''), coalesce(e.counterpart, ''),
        coalesce(e.resource, ''), coalesce(e.mode, ''), count(*) filter (where e.result = 'OK'),
        count(*) filter (where e.result is distinct from 'OK')
@@ -43,7 +43,7 @@ on conflict (month, unit, provider, resource, mode) do update
 
 -- name: go_on
 -- Note up to which position the uses are summed.
-update audit.summed set until = %(until)s
+update audit.summed_uses set position = %(until)s
 
 -- name: months
 -- Uses of some months by month.
@@ -70,7 +70,7 @@ select count(distinct unit) as units, count(distinct resource) as resources
 
 -- name: first
 -- The first month that has uses.
-select min(month) from audit.use_of_month
+select min(month) from audit.monthly_use
 where %(units)s::text[] is null or unit = any(%(units)s) or provider = any(%(units)s)
 
 -- name: named

@@ -42,7 +42,7 @@ class Run:
     """One run as it is kept; `ended_at` is None while it runs, and where its worker died."""
 
     task: str
-    period_at: datetime
+    from_at: datetime
     until_at: datetime
     worker: str
     began_at: datetime
@@ -82,7 +82,7 @@ def alone(locks: Database, *, task: str) -> Iterator[bool]:
 def due(db: Database, *, task: str, period: Period, worker: str, now: datetime) -> list[Period]:
     """Take over what was left of the task, begin its period if nobody has, and return the periods to run for."""
     facts = {
-        "task": task, "period_at": period.from_at, "until_at": period.until_at, "worker": worker, "now": now,
+        "task": task, "from_at": period.from_at, "until_at": period.until_at, "worker": worker, "now": now,
         "failed_before": now - AGAIN,
     }  # fmt: skip
     with db.transaction() as cur:
@@ -97,7 +97,7 @@ def close(
     """Write down what came of a run, and enter it in the log; one of a short period that did nothing is not entered."""
     told = told[:LONGEST]
     with db.transaction() as cur:
-        facts = {"task": task, "period_at": period.from_at, "now": now, "result": result, "told": told}
+        facts = {"task": task, "from_at": period.from_at, "now": now, "result": result, "told": told}
         cur.execute(statements.close, facts)
         if did or period.until_at - period.from_at >= ENTERED:
             record = {

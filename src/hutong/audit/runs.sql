@@ -4,10 +4,10 @@ select pg_try_advisory_xact_lock(hashtext('hutong.run'), hashtext(%(task)s))
 
 -- name: open
 -- Note that a period is begun; nothing where it was begun before.
-insert into audit.run (task, period_at, until_at, worker, began_at)
-values (%(task)s, %(period_at)s, %(until_at)s, %(worker)s, %(now)s)
-on conflict (task, period_at) do nothing
-returning period_at, until_at
+insert into audit.run (task, from_at, until_at, worker, began_at)
+values (%(task)s, %(from_at)s, %(until_at)s, %(worker)s, %(now)s)
+on conflict (task, from_at) do nothing
+returning from_at, until_at
 
 -- name: take_over
 -- Periods that a worker left in the middle, and those of now that failed a while ago; the oldest first.
@@ -15,22 +15,22 @@ update audit.run set worker = %(worker)s, began_at = %(now)s, ended_at = null, r
                      tries = tries + 1
 where task = %(task)s
   and (ended_at is null
-       or (result = 'failed' and period_at = %(period_at)s and ended_at <= %(failed_before)s))
-returning period_at, until_at
+       or (result = 'failed' and from_at = %(from_at)s and ended_at <= %(failed_before)s))
+returning from_at, until_at
 
 -- name: close
 -- Write down what came of a run.
 update audit.run set ended_at = %(now)s, result = %(result)s, told = %(told)s
-where task = %(task)s and period_at = %(period_at)s
+where task = %(task)s and from_at = %(from_at)s
 
 -- name: latest
 -- The newest run of each task, and every one of late that failed or was left in the middle.
-(select distinct on (task) task, period_at, until_at, worker, began_at, ended_at, result, told, tries
- from audit.run order by task, period_at desc)
+(select distinct on (task) task, from_at, until_at, worker, began_at, ended_at, result, told, tries
+ from audit.run order by task, from_at desc)
 union
-(select task, period_at, until_at, worker, began_at, ended_at, result, told, tries
+(select task, from_at, until_at, worker, began_at, ended_at, result, told, tries
  from audit.run where result is distinct from 'done' order by began_at desc limit %(limit)s)
-order by task, period_at desc
+order by task, from_at desc
 
 -- name: forget
 -- Runs of long ago go; what they did is in the log.

@@ -131,7 +131,7 @@ select e.id, l.seq, e.at, e.event, e.class, e.unit, e.counterpart, e.salt, e.rec
        array(select o.unit from audit.party o where o.entry_id = e.id)
 from audit.entry e
 left join audit.leaf l on l.entry_id = e.id
-left join audit.pending p on p.entry_id = e.id
+left join audit.pending_leaf p on p.entry_id = e.id
 where e.id = any (%(ids)s)
 order by e.id desc
 

@@ -16,11 +16,11 @@ select pg_advisory_xact_lock(hashtext('audit.tree'))
 
 -- name: intended
 -- What the checkpoint over so many entries will say of itself, where that is written.
-select at, after, waiting from audit.intended where epoch = %(epoch)s and size = %(size)s
+select at, after, waiting from audit.intended_checkpoint where epoch = %(epoch)s and size = %(size)s
 
 -- name: intend
 -- Write what the checkpoint over what is placed now will say of itself.
-insert into audit.intended (epoch, size, at, after, waiting)
+insert into audit.intended_checkpoint (epoch, size, at, after, waiting)
 values (%(epoch)s, %(size)s, %(at)s, %(after)s, %(waiting)s)
 on conflict (whole) do update
 set epoch = excluded.epoch, size = excluded.size, at = excluded.at, after = excluded.after, waiting = excluded.waiting

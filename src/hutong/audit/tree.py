@@ -1,7 +1,7 @@
 """The one integrator: numbers what is committed and not yet placed, and has the tree signed that it becomes.
 
 An entry whose transaction commits late is placed late; none can be skipped, for what is not placed stays in
-`audit.pending`, where the entry's own transaction put it.
+`audit.pending_leaf`, where the entry's own transaction put it.
 """
 
 from collections.abc import Sequence

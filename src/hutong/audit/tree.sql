@@ -11,18 +11,18 @@ select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan'
 -- name: waiting
 -- The oldest entries that wait, with their leaves, without those of a moment that has not come: it stands at one place in
 -- every leaf, and its texts sort as moments do. What is none of ours waits for no moment.
-select entry_id, leaf from audit.pending
+select entry_id, leaf from audit.pending_leaf
 where substr(leaf, 8, 27) <= %(until)s or substr(leaf, 8, 27) > '9999-12-31' or substr(leaf, 1, 7) <> '{"at":"'
    or length(leaf) > 1000
 order by entry_id limit %(limit)s
 
 -- name: take
 -- Take entries that wait, of which nobody else takes any.
-delete from audit.pending where entry_id = any (%(ids)b::bigint[])
+delete from audit.pending_leaf where entry_id = any (%(ids)b::bigint[])
 
 -- name: keep_aside
 -- Keep what was taken and is no leaf of ours.
-insert into audit.doubled (entry_id, leaf) select * from unnest(%(ids)b::bigint[], %(leaves)b::bytea[])
+insert into audit.doubled_leaf (entry_id, leaf) select * from unnest(%(ids)b::bigint[], %(leaves)b::bytea[])
 
 -- name: put_aside
 -- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept. Nothing
@@ -30,12 +30,12 @@ insert into audit.doubled (entry_id, leaf) select * from unnest(%(ids)b::bigint[
 -- empty ones all that waited was read for each.
 with doubled as materialized (
     select f.entry_id, f.leaf, l.data
-    from (select entry_id, leaf from audit.pending order by entry_id limit %(limit)s) f
+    from (select entry_id, leaf from audit.pending_leaf order by entry_id limit %(limit)s) f
     cross join lateral (select data from audit.leaf where entry_id = f.entry_id offset 0) l
 ), taken as (
-    delete from audit.pending where entry_id = any (array(select entry_id from doubled)) returning entry_id
+    delete from audit.pending_leaf where entry_id = any (array(select entry_id from doubled)) returning entry_id
 ), kept as (
-    insert into audit.doubled (entry_id, leaf)
+    insert into audit.doubled_leaf (entry_id, leaf)
     select entry_id, leaf from doubled where leaf <> data and entry_id = any (array(select entry_id from taken))
 )
 select entry_id from taken order by entry_id
@@ -49,5 +49,5 @@ from unnest(%(ids)b::bigint[], %(leaves)b::bytea[], %(hashes)b::bytea[]) with or
 
 -- name: store_inner
 -- Write the roots of tiles that became full.
-insert into audit.tree_hash (epoch, level, idx, hash)
+insert into audit.tree_hash (epoch, level, index, hash)
 select %(epoch)b::int, * from unnest(%(levels)b::int[], %(indexes)b::bigint[], %(hashes)b::bytea[])

@@ -30,13 +30,13 @@ update audit.witness set ended_by = %(by)s, ended_at = %(now)s where name = %(na
 
 -- name: hand_in
 -- Write down a checkpoint with cosignatures that was looked at; so many may wait.
-insert into audit.handed_in (note, at)
-select %(note)s, %(now)s where (select count(*) from (select from audit.handed_in limit %(most)s) as waiting) < %(most)s
+insert into audit.handed_in_checkpoint (note, at)
+select %(note)s, %(now)s where (select count(*) from (select from audit.handed_in_checkpoint limit %(most)s) as waiting) < %(most)s
 
 -- name: handed_in
 -- Take what was handed in, the first first.
-delete from audit.handed_in where id = any (
-    array(select id from audit.handed_in order by id limit %(limit)s)
+delete from audit.handed_in_checkpoint where id = any (
+    array(select id from audit.handed_in_checkpoint order by id limit %(limit)s)
 ) returning id, note
 
 -- name: keep

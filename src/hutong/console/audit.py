@@ -219,7 +219,7 @@ def approve(
         asked = purge.show(installation, number)
         what = say(
             "console.purge.approve.records",
-            before=f"{asked.before.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+            before=f"{asked.before_at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
             records=Both(text.RECORD_CLASSES[asked.record_class], asked.record_class),
         )
         if not yes:

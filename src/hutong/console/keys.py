@@ -57,7 +57,7 @@ def approve(
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         asked = key.show(installation, number)
         if not yes:
-            facts = {"by": asked.requested_by, "reason": asked.reason, "days": asked.days}
+            facts = {"by": asked.requested_by, "reason": asked.reason, "days": asked.overlap_days}
             typer.confirm(say("console.key.approve.question", **facts), abort=True)
         done = key.approve(installation, number=number, by=actor)
         opening.show("console.key.approve.done", key=done.new_key, day=done.last_day)

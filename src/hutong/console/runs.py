@@ -28,7 +28,7 @@ def table(found: Sequence[runs.Run]) -> Table:
     shown = Table(*(say(f"console.run.head.{head}") for head in heads))
     for run in found:
         ended = f"{run.ended_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if run.ended_at else "—"
-        period = f"{run.period_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        period = f"{run.from_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
         result = say(_RESULTS[run.result])
         task = say(f"tasks.{run.task}") if run.task in TASKS else run.task
         shown.add_row(task, period, ended, result, run.told or "", str(run.tries), run.worker)

@@ -43,7 +43,7 @@ _LIMITS = (
     Limit("sharing.most_guesses", 100, COUNT, "D-25",
           Both("一项授权每日对同一对象的比对次数上限", "Claims a day about one subject under one grant, at most"),
           most=1000, proposed=True),
-    Limit("sharing.most_records", 1_000_000, COUNT, "D-25",
+    Limit("sharing.most_yearly_records", 1_000_000, COUNT, "D-25",
           Both("一项授权每年查询的不同记录数上限", "Distinct records a year that are queried under one grant, at most"),
           most=1_000_000_000, proposed=True),
     Limit("sharing.most_days", 5 * 366, DAYS, "SX-08-d",

@@ -25,7 +25,7 @@ KEEP = "select, insert, update"
 SPEND = "select, insert, update"
 REMEMBER = "select, insert"
 FORGET = "select, delete"
-WRITE_ENTRIES = MappingProxyType({"audit.entry": READ, "audit.party": READ, "audit.pending": READ})
+WRITE_ENTRIES = MappingProxyType({"audit.entry": READ, "audit.party": READ, "audit.pending_leaf": READ})
 """Beside what `audit.append` writes, which takes nothing for an entry that is none."""
 TREE = ("audit.epoch", "audit.leaf", "audit.tree_hash", "audit.checkpoint", "audit.signing")
 MANAGED_BY_CONTROL = (
@@ -46,7 +46,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             {
                 **dict.fromkeys(MANAGED_BY_CONTROL, KEEP),
                 "plane.definition": REMEMBER,  # frozen once it is published
-                "plane.rule": REMEMBER,
+                "plane.changed_limit": REMEMBER,
                 "plane.delivery": READ,
                 "plane.rejected_row": READ,
                 "plane.raised_limit": REMEMBER,
@@ -58,11 +58,11 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": READ,
                 "audit.signing": READ,
                 "audit.clock": READ,
-                "audit.found_wanting": READ,
-                "audit.doubled": READ,
+                "audit.machine_warning": READ,
+                "audit.doubled_leaf": READ,
                 "audit.epoch": READ,
                 "audit.key_change": READ,
-                "audit.use_of_month": READ,
+                "audit.monthly_use": READ,
                 "audit.witness": READ,
                 "audit.cosignature": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
@@ -76,7 +76,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.resource": "select, update (version)",
                 "plane.store": "select, update (key_id, suite, normaliser_version, rows, loaded_at, last_change,"
                 " kept_from, succeeded_at, last_day, as_of, reminders)",
-                "plane.rule": READ,
+                "plane.changed_limit": READ,
                 "plane.nonce": REMEMBER,
                 "plane.quota_spent": SPEND,
                 "plane.guess_spent": SPEND,
@@ -99,11 +99,11 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.checkpoint": READ,
                 "audit.witness": READ,
                 "audit.cosignature": READ,
-                "audit.handed_in": REMEMBER,
+                "audit.handed_in_checkpoint": REMEMBER,
                 "audit.signing": READ,
                 "audit.clock": READ,
-                "audit.found_wanting": READ,
-                "audit.doubled": READ,
+                "audit.machine_warning": READ,
+                "audit.doubled_leaf": READ,
                 "audit.epoch": READ,
                 "audit.key_change": READ,
                 "public.procrastinate_jobs": REMEMBER,
@@ -112,16 +112,16 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
         ),
         "logkeeper": MappingProxyType(
             {
-                "audit.pending": "select, delete",
+                "audit.pending_leaf": "select, delete",
                 "audit.leaf": REMEMBER,
                 "audit.tree_hash": REMEMBER,
                 "audit.checkpoint": REMEMBER,
                 "audit.witness": READ,
                 "audit.cosignature": REMEMBER,
-                "audit.handed_in": FORGET,
+                "audit.handed_in_checkpoint": FORGET,
                 "audit.signing": "select, update",
-                "audit.intended": KEEP,
-                "audit.doubled": REMEMBER,
+                "audit.intended_checkpoint": KEEP,
+                "audit.doubled_leaf": REMEMBER,
                 "audit.epoch": READ,
                 "audit.key_change": READ,
             }
@@ -133,10 +133,10 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             {
                 **WRITE_ENTRIES,
                 "audit.leaf": READ,
-                "audit.use_of_month": KEEP,
-                "audit.summed": "select, update",
+                "audit.monthly_use": KEEP,
+                "audit.summed_uses": "select, update",
                 "audit.run": WRITE,
-                "plane.rule": READ,
+                "plane.changed_limit": READ,
                 "plane.resource": READ,
                 "plane.store": "select, update (kept_from)",
                 "plane.access_grant": "select, update (state)",
@@ -150,7 +150,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.disclosed_day": FORGET,
                 "audit.refusal": FORGET,
                 "audit.clock": "select, update",
-                "audit.found_wanting": WRITE,
+                "audit.machine_warning": WRITE,
                 "feed.*": FORGET,
             }
         ),
@@ -168,7 +168,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.hold": "select, insert, update (lifted_by, lifted_at)",
                 "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
                 " drop_reason, done_at, removed, certificate)",
-                "plane.rule": READ,
+                "plane.changed_limit": READ,
             }
         ),
     }

@@ -83,7 +83,7 @@ class SystemKeys:
     revision: int
     former_key: bytes | None = None
     former_secret: bytes | None = field(default=None, repr=False)
-    former_until: datetime | None = None
+    former_until_at: datetime | None = None
     """Until when it may sign with what it had before."""
 
 
@@ -283,8 +283,8 @@ def _former(system: SystemKeys, fault: signatures.SignatureInvalid, *, now: date
         yield
     except signatures.SignatureInvalid:
         raise fault from None
-    if system.former_until is None or now >= system.former_until:
-        until = system.former_until and f"{system.former_until.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M}"
+    if system.former_until_at is None or now >= system.former_until_at:
+        until = system.former_until_at and f"{system.former_until_at.astimezone(beijing.BEIJING):%Y-%m-%d %H:%M}"
         raise KeyEnded(system=system.id, until=until)
 
 

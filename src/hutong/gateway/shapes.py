@@ -321,6 +321,8 @@ class GrantOut(Struct, frozen=True):
     """Claims or questions a day."""
     guesses: int
     """Claims a day about one subject."""
+    yearly_records: int
+    """Distinct records a year that queries may disclose."""
     from_at: datetime
     until_at: datetime
     filing_no: str

@@ -130,7 +130,7 @@ class Grant:
     fold_absent: bool = False
     """Absent is told as mismatch; in any case so of a version whose records are about people, and ever after."""
 
-    records: int = 100
+    yearly_records: int = 100
     """Distinct records a year that queries under it disclose, as the application declares."""
 
     @property
@@ -178,7 +178,7 @@ def open_grant(cur: Cursor, *, grant: Grant, now: datetime, by: str, application
         "resource": grant.code,
         "from_at": grant.from_at.isoformat(),
         "until_at": grant.until_at.isoformat(),
-        "yearly_records": grant.records,
+        "yearly_records": grant.yearly_records,
         "by": by,
     }
     log.append(cur, [log.LogEntry("plane.grant_opened", now, record, grant.consumer, grant.provider)])

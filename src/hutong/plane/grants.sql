@@ -42,10 +42,10 @@ select unit, state, mlps_level, mlps_until from plane.system where id = %(system
 -- Open a grant; a number is given once.
 insert into plane.access_grant (no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters,
                                 users, devices, fold_absent, quota, guesses, from_at, until_at, filing_no, row_filter,
-                                version, first_version, records)
+                                version, first_version, yearly_records)
 values (%(no)s, %(code)s, %(provider)s, %(consumer)s, %(system)s, %(mode)s, %(items)s, %(conditions)s, %(need)s,
         %(purpose)s, %(matters)s, %(users)s, %(devices)s, %(fold_absent)s, %(quota)s, %(guesses)s, %(from_at)s,
-        %(until_at)s, %(filing_no)s, %(row_filter)s, %(version)s, %(version)s, %(records)s)
+        %(until_at)s, %(filing_no)s, %(row_filter)s, %(version)s, %(version)s, %(yearly_records)s)
 on conflict (no) do nothing
 returning no
 
@@ -53,7 +53,7 @@ returning no
 -- Grants by number; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
        fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter::text, version,
-       first_version, records
+       first_version, yearly_records
 from plane.access_grant
 where no = any (%(nos)s)
 
@@ -61,7 +61,7 @@ where no = any (%(nos)s)
 -- The grants of one consumer; a column for each field of `Grant`.
 select no, code, provider, consumer, system, mode, items, conditions, need, purpose, matters, users, devices,
        fold_absent, quota, guesses, from_at, until_at, filing_no, state, suspended, row_filter::text, version,
-       first_version, records
+       first_version, yearly_records
 from plane.access_grant
 where consumer = %(consumer)s
 order by no

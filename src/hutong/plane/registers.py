@@ -51,7 +51,7 @@ class CredentialsFaulty(Invalid):
 class System:
     """A registered system; `secret` is encrypted, `revision` counts what was taken away of key, secret and profiles.
 
-    What it had before, `former_key` and `former_secret`, is good beside that until `former_until`.
+    What it had before, `former_key` and `former_secret`, is good beside that until `former_until_at`.
     """
 
     id: str
@@ -66,12 +66,12 @@ class System:
     state: str
     former_key: bytes | None = None
     former_secret: bytes | None = None
-    former_until: datetime | None = None
+    former_until_at: datetime | None = None
 
     @property
     def former_day(self) -> date | None:
         """The last day of what it had before, in Beijing."""
-        return beijing.last_day(self.former_until) if self.former_until else None
+        return beijing.last_day(self.former_until_at) if self.former_until_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def system(cur: Cursor, *, id: str) -> System:
 def ending(cur: Cursor, *, now: datetime, days: int) -> list[Problem]:
     """Return of which systems the old key or secret will be good no more within so many days."""
     found = rows.named(cur.execute(statements.ending, {"now": now, "until": now + timedelta(days=days)}))
-    return [SystemKeyEnding(system=row["id"], day=str(beijing.last_day(row["former_until"]))) for row in found]
+    return [SystemKeyEnding(system=row["id"], day=str(beijing.last_day(row["former_until_at"]))) for row in found]
 
 
 def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
@@ -324,14 +324,14 @@ def _with_former(before: System, after: System, *, last_day: date | None, now: d
     key = before.public_key if after.public_key != before.public_key else None
     secret = before.secret if after.secret != before.secret else None
     if key is not None or secret is not None:
-        return replace(after, former_key=key, former_secret=secret, former_until=until)
-    stands = before.former_until is not None and now < before.former_until  # what has ended stays so
-    return replace(after, former_until=until) if last_day is not None and stands else after
+        return replace(after, former_key=key, former_secret=secret, former_until_at=until)
+    stands = before.former_until_at is not None and now < before.former_until_at  # what has ended stays so
+    return replace(after, former_until_at=until) if last_day is not None and stands else after
 
 
 def _good(system: System, now: datetime) -> set[bytes]:
     """Return the keys and secrets by which a system is known at a moment."""
-    former = system.former_until is not None and now < system.former_until
+    former = system.former_until_at is not None and now < system.former_until_at
     found = [system.public_key, system.secret, *([system.former_key, system.former_secret] if former else [])]
     return {each for each in found if each is not None}
 
@@ -343,7 +343,7 @@ def _said(system: System) -> dict[str, object]:
         "secret": system.secret is not None,
         "profiles": system.profiles,
         "former_key": system.former_key.hex() if system.former_key else None,
-        "former_until": system.former_until.isoformat() if system.former_until else None,
+        "former_until_at": system.former_until_at.isoformat() if system.former_until_at else None,
         "revision": system.revision,
         "mlps_level": system.mlps_level,
         "mlps_until": system.mlps_until.isoformat(),

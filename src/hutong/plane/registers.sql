@@ -12,7 +12,7 @@ on conflict do nothing returning id
 -- name: system
 -- One system as registered, locked for a change.
 select id, unit, name, public_key, secret, profiles, revision, mlps_level, mlps_until, state,
-       former_key, former_secret, former_until
+       former_key, former_secret, former_until_at
 from plane.system where id = %(id)s for update
 
 -- name: change_system
@@ -20,13 +20,13 @@ from plane.system where id = %(id)s for update
 update plane.system
 set name = %(name)s, public_key = %(public_key)s, secret = %(secret)s, profiles = %(profiles)s,
     revision = %(revision)s, mlps_level = %(mlps_level)s, mlps_until = %(mlps_until)s, state = %(state)s,
-    former_key = %(former_key)s, former_secret = %(former_secret)s, former_until = %(former_until)s
+    former_key = %(former_key)s, former_secret = %(former_secret)s, former_until_at = %(former_until_at)s
 where id = %(id)s
 
 -- name: ending
 -- Systems in use that had another key or secret before, which is good still and not beyond a moment.
-select id, former_until from plane.system
-where state = 'active' and former_until > %(now)s and former_until <= %(until)s order by former_until, id
+select id, former_until_at from plane.system
+where state = 'active' and former_until_at > %(now)s and former_until_at <= %(until)s order by former_until_at, id
 
 -- name: register_user
 -- Enter a user of a unit; none comes back where the unit has the id.

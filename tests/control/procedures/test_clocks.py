@@ -193,7 +193,7 @@ def test_hours_are_of_the_clock_on_the_wall_and_an_order_sets_its_own_day(county
     saturday = day(3, 7)
     found = told_at(county, saturday, work=date(2026, 3, 31), order=date(2026, 3, 20))
     assert (found["report"].late_at, found["report"].result) == (saturday + timedelta(hours=1), "met")
-    assert (found["order"].day, found["order"].amount, found["order"].rule) == (date(2026, 3, 20), 0, "")
+    assert (found["order"].day, found["order"].amount, found["order"].limit_name) == (date(2026, 3, 20), 0, "")
 
 
 def test_what_waits_for_a_calendar_is_computed_when_the_year_is_known_pauses_and_all(county):

@@ -144,7 +144,7 @@ def test_a_supply_that_is_late_can_be_ended_and_one_in_time_cannot(county):
     with pytest.raises(Problem, match="is not open now"):
         county.take(no, "stop", by="authority", **grounds)
     due = county.due(no)
-    assert (due.rule, due.amount) == ("sharing.supply_days", 20)
+    assert (due.limit_name, due.amount) == ("sharing.supply_days", 20)
     assert county.take(no, "stop", by="authority", now=due.late_at, **grounds) == "ENDED"
 
 

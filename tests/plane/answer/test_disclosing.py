@@ -22,7 +22,7 @@ def persons(db):
 
 @pytest.mark.clause("SX-07-e", "D-25")
 def test_as_many_distinct_records_are_disclosed_as_the_application_declares_and_those_cost_nothing_again(persons):
-    opened(persons, a_query_grant(records=3))
+    opened(persons, a_query_grant(yearly_records=3))
     assert codes(answer(persons, *(by_key(n) for n in (1, 2, 1, 3, 4, 2)))) == [1, 1, 1, 1, "GRANT_RECORDS_SPENT", 1]
     assert codes(answer(persons, *(by_key(n) for n in (1, 2, 3, 1, 2, 3)))) == [1] * 6
     assert codes(answer(persons, by_key(5), now=NOW + 365 * DAY)) == ["GRANT_RECORDS_SPENT"]
@@ -31,12 +31,12 @@ def test_as_many_distinct_records_are_disclosed_as_the_application_declares_and_
 
 
 def test_a_hundred_are_disclosed_where_an_application_declares_nothing_else():
-    assert a_query_grant().records == 100
+    assert a_query_grant().yearly_records == 100
 
 
 @pytest.mark.clause("SX-07-e", "D-25")
 def test_no_page_discloses_more_and_where_nothing_is_left_it_never_says_that_it_was_the_last(persons):
-    opened(persons, a_query_grant(records=25))
+    opened(persons, a_query_grant(yearly_records=25))
     seen, cursor = [], None
     while True:
         (page,) = answer(persons, question(*EVERYBODY, limit=10, cursor=cursor))
@@ -50,7 +50,7 @@ def test_no_page_discloses_more_and_where_nothing_is_left_it_never_says_that_it_
 
 
 def test_a_refusal_does_not_tell_whether_there_is_such_a_record(persons):
-    opened(persons, a_query_grant(records=2))
+    opened(persons, a_query_grant(yearly_records=2))
     assert codes(answer(persons, by_key(1), by_key(2))) == [1, 1]
     nobody = question(("id", "330100200001019999"))
     there, none = answer(persons, by_key(3), nobody)
@@ -62,14 +62,14 @@ def test_a_refusal_does_not_tell_whether_there_is_such_a_record(persons):
 
 
 def test_who_asks_for_one_record_after_another_is_counted_whether_they_are_held_or_not(persons):
-    opened(persons, a_query_grant(records=5))
+    opened(persons, a_query_grant(yearly_records=5))
     tried = [question(("id", f"33010020000102{n:04}")) for n in range(8)]
     assert codes(answer(persons, *tried)) == [0] * 5 + ["GRANT_RECORDS_SPENT"] * 3
 
 
 @pytest.mark.clause("SX-07-e", "D-25")
 def test_a_unit_has_a_share_of_what_is_held_over_all_its_grants(persons):
-    opened(persons, a_query_grant(records=50), a_query_grant("g2", records=50))
+    opened(persons, a_query_grant(yearly_records=50), a_query_grant("g2", yearly_records=50))
     set_limit(persons, records_least=4, records_percent=10)  # six of sixty
     half = [by_key(n) for n in range(1, 5)] + [by_key(n, grant="g2") for n in range(3, 7)]
     assert codes(answer(persons, *half)) == [1] * 8
@@ -77,7 +77,7 @@ def test_a_unit_has_a_share_of_what_is_held_over_all_its_grants(persons):
 
 
 def test_a_unit_has_so_many_records_a_day(persons):
-    opened(persons, a_query_grant(records=50))
+    opened(persons, a_query_grant(yearly_records=50))
     set_limit(persons, daily_records=3)
     assert codes(answer(persons, *map(by_key, range(1, 6)))) == [1] * 3 + ["DAY_RECORDS_SPENT"] * 2
     assert codes(answer(persons, by_key(4), by_key(1), now=NOW + DAY)) == [1, 1]
@@ -85,7 +85,7 @@ def test_a_unit_has_so_many_records_a_day(persons):
 
 def test_of_what_is_not_about_people_records_are_counted_and_at_half_an_alarm_opens(db):
     county(db, PEOPLE)
-    opened(db, a_query_grant(records=3))
+    opened(db, a_query_grant(yearly_records=3))
     assert codes(answer(db, question(*EVERYBODY, limit=28))) == [28]
     assert records(db, "plane.alarm_opened") == []
     assert codes(answer(db, *(by_key(n) for n in range(1, 61)))) == [1] * 60
@@ -97,7 +97,7 @@ def test_of_what_is_not_about_people_records_are_counted_and_at_half_an_alarm_op
 
 
 def test_asked_at_once_no_more_is_disclosed_than_one_after_another(persons):
-    opened(persons, a_query_grant(records=10))
+    opened(persons, a_query_grant(yearly_records=10))
     told: list[object] = []
     go = threading.Barrier(6)
 
@@ -115,7 +115,7 @@ def test_asked_at_once_no_more_is_disclosed_than_one_after_another(persons):
 
 
 def test_lists_of_the_same_records_at_once_never_wait_in_a_circle(persons):
-    opened(persons, a_query_grant(records=20), a_query_grant("g2", records=25))
+    opened(persons, a_query_grant(yearly_records=20), a_query_grant("g2", yearly_records=25))
     told: list[object] = []
     go = threading.Barrier(4)
 
@@ -147,8 +147,8 @@ def test_what_was_disclosed_a_year_ago_is_forgotten(persons):
 
 @pytest.mark.clause("SX-07-e", "D-25")
 def test_at_midnight_lists_of_both_days_follow_each_other(persons):
-    opened(persons, a_query_grant(records=1))
-    grant = a_query_grant(records=1)
+    opened(persons, a_query_grant(yearly_records=1))
+    grant = a_query_grant(yearly_records=1)
     told: list[object] = []
     with persons.transaction() as cur:
         store = tables.version(cur, code="people")
@@ -174,6 +174,6 @@ def test_a_share_is_one_of_the_fuller_version_where_two_stand_side_by_side(perso
     with persons.transaction() as cur:
         tables.publish(cur, definition=newer, now=NOW)
         cur.execute("update plane.store set rows = 10 where version = 2")
-    opened(persons, a_query_grant(records=50))
+    opened(persons, a_query_grant(yearly_records=50))
     set_limit(persons, records_least=1, records_percent=10)
     assert codes(answer(persons, *map(by_key, range(1, 8)))) == [1] * 6 + ["UNIT_RECORDS_SPENT"]

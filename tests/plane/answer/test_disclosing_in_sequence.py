@@ -124,9 +124,9 @@ def limited(persons):
     each_time_at_once(persons)
     opened(
         persons,
-        a_query_grant("g1", records=CAPS["g1"], until_at=NOW + 7000 * DAY),
+        a_query_grant("g1", yearly_records=CAPS["g1"], until_at=NOW + 7000 * DAY),
         a_query_grant(
-            "g2", records=CAPS["g2"], until_at=NOW + 7000 * DAY,
+            "g2", yearly_records=CAPS["g2"], until_at=NOW + 7000 * DAY,
             system="sys-b", users=("li",), devices=("pc2",), purpose="b", matters=("m9",),
         ),
     )  # fmt: skip

@@ -22,7 +22,7 @@ def test_who_may_write_purges_down_removes_nothing_alone_before_its_time_or_unde
     old = datetime(2019, 1, 1, tzinfo=BEIJING)
     this_year = datetime.now(BEIJING) - timedelta(days=30)
     with db.transaction() as cur:
-        cur.execute("truncate audit.training")  # its clock is the real one
+        cur.execute("truncate audit.training_clock")  # its clock is the real one
         log.append(cur, [usage(at=old), usage(at=this_year)])
     tree.integrate(db, now=NOW, signer=LogSigner.from_seed("log.county.example", bytes(32)))
     retaining = Database(database_url, role="retention")
@@ -30,10 +30,11 @@ def test_who_may_write_purges_down_removes_nothing_alone_before_its_time_or_unde
     def removes(*, before: datetime, now: datetime, entered: bool) -> str:
         with db.transaction() as cur:
             ((number,),) = cur.execute(
-                "insert into audit.purge (state, class, before, requested_by, requested_at, approved_by, approved_at)"
+                "insert into audit.purge"
+                " (state, class, before_at, requested_by, requested_at, approved_by, approved_at)"
                 " values ('approved', 'usage', %s, '甲', %s, '乙', %s) returning id", [before, now, now]
             )  # fmt: skip
-            told = {"purge": number, "record_class": "usage", "before": before.isoformat()}
+            told = {"purge": number, "record_class": "usage", "before_at": before.isoformat()}
             asked = log.LogEntry("audit.purge_requested", now, {**told, "by": "甲"})
             agreed = log.LogEntry("audit.purge_approved", now, {**told, "requested_by": "甲", "by": "乙"})
             log.append(cur, [asked, agreed] if entered else [asked])

@@ -47,8 +47,8 @@ create table audit.party (
 create index party_unit on audit.party (unit, class, entry_id);
 
 -- Committed and not yet placed in the tree. Written in the entry's transaction, emptied by the one integrator.
-create table audit.pending (
-    entry_id bigint not null constraint pending_pkey primary key,
+create table audit.pending_leaf (
+    entry_id bigint not null constraint pending_leaf_pkey primary key,
     leaf     bytea  not null
 );
 
@@ -63,9 +63,9 @@ create index leaf_hash on audit.leaf using hash (hash);
 -- Roots of full tiles: level 1 is the root of 256 leaves, level 2 of 256 of those, and so on.
 create table audit.tree_hash (
     level int    not null,
-    idx   bigint not null,
+    index   bigint not null,
     hash  bytea  not null constraint tree_hash_hash_length check (length(hash) = 32),
-    constraint tree_hash_pkey primary key (level, idx)
+    constraint tree_hash_pkey primary key (level, index)
 );
 
 create table audit.checkpoint (
@@ -79,7 +79,7 @@ create table audit.purge (
     id           bigint generated always as identity constraint purge_pkey primary key,
     state        text        not null,
     class        text        not null,
-    before       timestamptz not null,
+    before_at    timestamptz not null,
     requested_by text        not null,
     requested_at timestamptz not null,
     approved_by  text,

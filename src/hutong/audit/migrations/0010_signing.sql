@@ -11,7 +11,7 @@ create table audit.signing (
 insert into audit.signing default values;
 
 -- Leaves that came to be placed though their entry was placed before, and with another leaf: somebody wrote them by hand.
-create table audit.doubled (
+create table audit.doubled_leaf (
     entry_id bigint not null,
     leaf     bytea  not null
 );

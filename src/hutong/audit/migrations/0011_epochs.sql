@@ -8,7 +8,7 @@ insert into audit.epoch (number, first_seq) values (1, 0);
 
 alter table audit.tree_hash add column epoch int not null default 1;
 alter table audit.tree_hash drop constraint tree_hash_pkey;
-alter table audit.tree_hash add constraint tree_hash_pkey primary key (epoch, level, idx);
+alter table audit.tree_hash add constraint tree_hash_pkey primary key (epoch, level, index);
 
 alter table audit.checkpoint add column epoch int not null default 1;
 alter table audit.checkpoint drop constraint checkpoint_pkey;

@@ -2,8 +2,8 @@
 -- worker logs in as the owner.
 
 -- Whether this database lives on a training clock. Only the owner, who migrates, says so.
-create table audit.training (
-    whole    boolean     not null default true constraint training_pkey primary key constraint training_once check (whole),
+create table audit.training_clock (
+    whole    boolean     not null default true constraint training_clock_pkey primary key constraint training_clock_once check (whole),
     begun_at timestamptz not null default clock_timestamp()
 );
 
@@ -11,7 +11,7 @@ create table audit.training (
 -- training clock goes as it likes.
 create function audit.by_clock(told timestamptz) returns timestamptz
 language sql stable set search_path = pg_catalog, pg_temp as $$
-    select case when exists (select from audit.training) then told else least(told, clock_timestamp()) end
+    select case when exists (select from audit.training_clock) then told else least(told, clock_timestamp()) end
 $$;
 
 -- The months of which entries lie in the default partition, which nobody reads by itself.
@@ -71,12 +71,12 @@ begin
     where e.class <> 'usage' and e.event in ('audit.purge_requested', 'audit.purge_approved')
       and (e.record::jsonb ->> 'purge') = number::text
       and e.record::jsonb ->> 'record_class' = asked.class
-      and (e.record::jsonb ->> 'before')::timestamptz = asked.before;
+      and (e.record::jsonb ->> 'before_at')::timestamptz = asked.before_at;
     if entered is null or not entered @> array['audit.purge_requested ' || asked.requested_by,
                                                'audit.purge_approved ' || asked.approved_by] then
         raise exception 'request and approval of purge % are not both in the log', number using errcode = 'HT003';
     end if;
-    if audit.kept_until(asked.before, asked.class) > now then
+    if audit.kept_until(asked.before_at, asked.class) > now then
         raise exception 'records of purge % are not past their years', number using errcode = 'HT003';
     end if;
     if exists (select from audit.hold h
@@ -98,7 +98,7 @@ declare
 begin
     with gone as (
         delete from audit.entry e
-        where e.class = asked.class and e.at < asked.before and e.event not in (
+        where e.class = asked.class and e.at < asked.before_at and e.event not in (
             'audit.purge_requested', 'audit.purge_approved', 'audit.purge_done'
         )
           and exists (select from audit.leaf l where l.entry_id = e.id)

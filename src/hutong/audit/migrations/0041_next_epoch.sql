@@ -24,7 +24,7 @@ begin
     where e.class <> 'usage' and e.event = 'audit.epoch_begun' and (e.record::jsonb ->> 'request') = asked.id::text
       and e.record::jsonb ->> 'by' = asked.begun_by and e.record::jsonb ->> 'requested_by' = asked.requested_by
       and (e.record::jsonb ->> 'epoch') = asked.epoch::text
-      and exists (select from audit.pending p where p.entry_id = e.id);
+      and exists (select from audit.pending_leaf p where p.entry_id = e.id);
     if cardinality(entries) is distinct from 1 or not exists (
         select from audit.entry e
         where e.class <> 'usage' and e.event = 'audit.epoch_requested' and (e.record::jsonb ->> 'request') = asked.id::text
@@ -48,24 +48,24 @@ begin
     with gone as (
         delete from audit.leaf l where l.seq >= first returning l.entry_id, l.data
     )
-    insert into audit.pending (entry_id, leaf) select g.entry_id, g.data from gone g on conflict do nothing;
-    delete from audit.tree_hash h where h.epoch = old.number and (h.idx + 1) * (256::numeric ^ h.level) > kept;
+    insert into audit.pending_leaf (entry_id, leaf) select g.entry_id, g.data from gone g on conflict do nothing;
+    delete from audit.tree_hash h where h.epoch = old.number and (h.index + 1) * (256::numeric ^ h.level) > kept;
     -- Uses were summed that wait again: all are summed anew.
-    update audit.summed s set until = 0 where s.until > first;
+    update audit.summed_uses s set position = 0 where s.position > first;
     get diagnostics again = row_count;
     if again > 0 then
-        delete from audit.use_of_month;
+        delete from audit.monthly_use;
     end if;
 
     insert into audit.epoch (number, first_seq) values (asked.epoch, first);
     entries := entries || array(
-        select e.id from audit.pending p join audit.entry e on e.id = p.entry_id
+        select e.id from audit.pending_leaf p join audit.entry e on e.id = p.entry_id
         where p.entry_id > entries[1] and e.id > entries[1] and e.class <> 'usage'
           and e.event = 'audit.training_clock_begun'
         order by e.id limit 1
     );
     with taken as (
-        delete from audit.pending p where p.entry_id = any (entries) returning p.entry_id, p.leaf
+        delete from audit.pending_leaf p where p.entry_id = any (entries) returning p.entry_id, p.leaf
     )
     insert into audit.leaf (seq, entry_id, data, hash)
     select first + row_number() over (order by t.entry_id) - 1, t.entry_id, t.leaf, sha256('\x00'::bytea || t.leaf)

@@ -17,14 +17,14 @@ begin
     where e.class <> 'usage' and e.event in ('audit.purge_requested', 'audit.purge_approved')
       and (e.record::jsonb ->> 'purge') = number::text
       and e.record::jsonb ->> 'record_class' = asked.class
-      and (e.record::jsonb ->> 'before')::timestamptz = asked.before
+      and (e.record::jsonb ->> 'before_at')::timestamptz = asked.before_at
       and (exists (select from audit.leaf l where l.entry_id = e.id)
-           or exists (select from audit.pending w where w.entry_id = e.id));
+           or exists (select from audit.pending_leaf w where w.entry_id = e.id));
     if entered is null or not entered @> array['audit.purge_requested ' || asked.requested_by,
                                                'audit.purge_approved ' || asked.approved_by] then
         raise exception 'request and approval of purge % are not both in the log', number using errcode = 'HT003';
     end if;
-    if audit.kept_until(asked.before, asked.class) > now then
+    if audit.kept_until(asked.before_at, asked.class) > now then
         raise exception 'records of purge % are not past their years', number using errcode = 'HT003';
     end if;
     if exists (select from audit.hold h

@@ -7,7 +7,7 @@ create table audit.key_change (
     number       int         not null constraint key_change_number check (number > 1),
     state        text        not null,
     new_key      text        not null,
-    days         int         not null constraint key_change_days check (days > 0),
+    overlap_days int         not null constraint key_change_overlap check (overlap_days > 0),
     reason       text        not null,
     requested_by text        not null,
     requested_at timestamptz not null,

@@ -76,7 +76,7 @@ begin
                result, department, system, grant_no, resource, mode, nullif(latency_us, -1), about
         from fit
     )
-    insert into audit.pending (entry_id, leaf)
+    insert into audit.pending_leaf (entry_id, leaf)
     select id, convert_to(concat('{"at":"', moment, '","class":"', class, '","commitment":"', encode(commitment, 'hex'),
                                  '","event":"', event, '","v":1}'), 'UTF8')
     from fit;

@@ -42,7 +42,7 @@ def system(system: EnrolledSystem, *, keyring: Keyring, now: datetime, by: str, 
         before = {name: secret if name == "secret" else getattr(known, name) for name in given}
         former = system.old_key_until
         changes = {name: value for name, value in given.items() if value is not None and value != before[name]}
-        stands = known.former_until is not None and now < known.former_until
+        stands = known.former_until_at is not None and now < known.former_until_at
         if former is not None and ((stands and former != known.former_day) or not SIGNING.isdisjoint(changes)):
             changes["former_day"] = former
         if not listing.CREDENTIALS.isdisjoint(changes):

@@ -29,9 +29,10 @@ def change(
 
     `region` is a code of six digits, or empty for all that have nothing of their own. `reason` names the decision it
     follows. `seen` is the version whose values were looked at: what is given as it was then is not meant to be changed.
-    Deadlines that are set already keep the version they were computed by. Raises RulebookNotYours, NoSuchRulebookVersion,
-    what `rules.check_change` raises, and LimitBeyondWhole where a part would be more than its whole: from that day on, on a
-    later day for which something is decided already, or in a region that has values of its own.
+    Deadlines that are set already keep the version they were computed by. Raises RulebookNotYours,
+    NoSuchRulebookVersion, what `rules.check_change` raises, and LimitBeyondWhole where a part would be more than its
+    whole: from that day on, on a later day for which something is decided already, or in a region that has values of
+    its own.
     """
     rules.check_may_change(actor, region=region)
     if seen is not None:

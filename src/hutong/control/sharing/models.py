@@ -29,7 +29,7 @@ class Application(Case):
     devices = models.JSONField()
     quota = models.PositiveIntegerField()
     guesses = models.PositiveIntegerField()
-    records = models.PositiveIntegerField(default=100, db_default=100)
+    yearly_records = models.PositiveIntegerField(default=100, db_default=100)
     """Distinct records a year that queries will disclose (D-25)."""
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()

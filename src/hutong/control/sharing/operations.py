@@ -31,7 +31,7 @@ from hutong.plane.filters import Filter
 
 FACTS = (
     "mode", "items", "conditions", "row_filter", "need", "purpose", "legal_basis", "matters", "system", "users",
-    "devices", "quota", "guesses", "records", "from_at", "until_at",
+    "devices", "quota", "guesses", "yearly_records", "from_at", "until_at",
 )  # fmt: skip
 REQUIRED = ("items", "purpose", "legal_basis", "matters", "system", "users", "devices")
 
@@ -54,16 +54,16 @@ def draft(
     row_filter: Filter | None = None,
     quota: int = 1000,
     guesses: int = 10,
-    records: int = 100,
+    yearly_records: int = 100,
     form_id: UUID | None = None,
     actor: Actor,
     now: datetime,
 ) -> str:
     """Write down an application of the actor's unit (SX-08-e) and return its number; nothing is decided yet.
 
-    `row_filter` has the records it asks for, values by item; all without it (P-5). `records` is how many distinct ones
-    a year queries will disclose. Of a form that was sent before (`form_id`), what was drafted then stays the only one,
-    and its number is returned.
+    `row_filter` has the records it asks for, values by item; all without it (P-5). `yearly_records` is how many
+    distinct ones a year queries will disclose. Of a form that was sent before (`form_id`), what was drafted then stays
+    the only one, and its number is returned.
     """
     if not actor.has_role("consumer"):
         raise NotYourRole(role="consumer", officer=actor.name)
@@ -71,7 +71,7 @@ def draft(
         "mode": str(mode), "items": list(items), "conditions": list(conditions), "need": list(need),
         "row_filter": row_filter or {}, "purpose": purpose, "legal_basis": legal_basis, "matters": list(matters),
         "system": system, "users": list(users), "devices": list(devices), "quota": quota, "guesses": guesses,
-        "records": records, "from_at": from_at, "until_at": until_at,
+        "yearly_records": yearly_records, "from_at": from_at, "until_at": until_at,
     }  # fmt: skip
     with transaction.atomic():
         entry = Entry.objects.select_related("current").filter(code=code, current__isnull=False).first()
@@ -199,7 +199,7 @@ def _open(application: Application, step: Taking) -> None:
         devices=application.devices,
         quota=application.quota,
         guesses=application.guesses,
-        records=application.records,
+        yearly_records=application.yearly_records,
         from_at=application.from_at,
         until_at=application.until_at,
         filing_no=application.filing_no,
@@ -265,7 +265,7 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> Filter
         raise rules.ApplicationIncomplete(fields=", ".join(missing))
     days = (facts["until_at"] - facts["from_at"]).days
     rulebook = rulebooks.in_force(beijing.day(now), region=entry.provider.region_code)
-    asked = {name: facts[name] for name in ("quota", "guesses", "records")}
+    asked = {name: facts[name] for name in ("quota", "guesses", "yearly_records")}
     rules.check_limits(**asked, days=max(days, 1), rulebook=rulebook)
     _check_registers(facts, consumer=consumer)
     definition = _definition(entry)

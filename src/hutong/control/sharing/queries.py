@@ -138,7 +138,8 @@ def alike(nos: Collection[str]) -> dict[str, Likeness]:
             differs={
                 "consumer": each.consumer.name, "system": each.system, "matters": tuple(each.matters),
                 "users": tuple(each.users), "devices": tuple(each.devices), "quota": each.quota,
-                "guesses": each.guesses, "records": each.records, "from_at": each.from_at, "until_at": each.until_at,
+                "guesses": each.guesses, "yearly_records": each.yearly_records, "from_at": each.from_at,
+                "until_at": each.until_at,
             },
         )
         for each in _all().filter(no__in=list(nos))

@@ -56,13 +56,13 @@ SUSPENDED_BY = ("SX-10-e", "SX-16-(二)", "SX-16-(三)", "SX-16-(四)", "SX-16-(
 first are lost; misuse is what it must have meant (D-3)."""
 
 
-def check_limits(*, quota: int, guesses: int, records: int, days: int, rulebook: Rulebook) -> None:
+def check_limits(*, quota: int, guesses: int, yearly_records: int, days: int, rulebook: Rulebook) -> None:
     """Refuse an application that asks for more than the rulebook lets any grant give; raises LimitTooWide.
 
-    `quota` is claims or questions a day, `guesses` claims a day about one data subject (architecture 3.4), `records`
-    distinct records a year, `days` how long the grant runs before it is applied for again.
+    `quota` is claims or questions a day, `guesses` claims a day about one data subject (architecture 3.4),
+    `yearly_records` distinct records a year, `days` how long the grant runs before it is applied for again.
     """
-    for what, asked in {"quota": quota, "guesses": guesses, "records": records, "days": days}.items():
+    for what, asked in {"quota": quota, "guesses": guesses, "yearly_records": yearly_records, "days": days}.items():
         most = rulebook.number(f"sharing.most_{what}")
         if not 0 < asked <= most:
             raise LimitTooWide(what=what, asked=asked, most=most)

@@ -79,7 +79,7 @@ def counted(grant: Grant, store: Store) -> tuple[Counted, ...]:
     """Return for whom records count that are disclosed under a grant."""
     personal = store.definition.personal
     unit = Counted(grant.consumer, grant.code, 0, personal)
-    return (unit, Counted(grant.no, grant.code, grant.records, personal)) if personal else (unit,)
+    return (unit, Counted(grant.no, grant.code, grant.yearly_records, personal)) if personal else (unit,)
 
 
 def settling(disclosed: Sequence[Disclosure], *, day: date, expect: bool = True) -> Iterator[trips.Statement]:

@@ -18,7 +18,7 @@ from plane.device d join unnest(%(device_units)b::text[], %(devices)b::text[]) a
 where state = 'active'
 union all
 select 'r', '', '', null, null, coalesce((
-           select value::int from plane.rule where name = 'system.protection_level' and from_date <= %(day)s::date
+           select value::int from plane.changed_limit where name = 'system.protection_level' and from_date <= %(day)s::date
            order by from_date desc, version desc limit 1
        ), %(delivered)s::int), null, null, null, null,
        (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
@@ -28,7 +28,7 @@ select 'r', '', '', null, null, coalesce((
 -- of grant and store from any later ones.
 select g.no, g.code, g.provider, g.consumer, g.system, g.mode, g.items, g.conditions, g.need, g.purpose, g.matters,
        g.users, g.devices, g.quota, g.guesses, g.from_at, g.until_at, g.filing_no, g.state,
-       g.suspended, g.row_filter::text, g.version, g.first_version, g.fold_absent, g.records,
+       g.suspended, g.row_filter::text, g.version, g.first_version, g.fold_absent, g.yearly_records,
        d.digest, h.relation, h.key_id, h.suite, h.normaliser_version, h.last_change, h.kept_from, h.as_of, h.ends_on,
        g.xmin::text::bigint, h.xmin::text::bigint
 from plane.access_grant g
@@ -42,7 +42,7 @@ where g.no = any (%(grants)b)
 select plane.expect_unchanged(
     (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint = %(running)s::bigint
     and %(level)s::int = coalesce((
-        select value from plane.rule where name = 'system.protection_level' and from_date <= %(day)s::date
+        select value from plane.changed_limit where name = 'system.protection_level' and from_date <= %(day)s::date
         order by from_date desc, version desc limit 1
     ), %(delivered)s::int)
     and %(count)s::bigint = (

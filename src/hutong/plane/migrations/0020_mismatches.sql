@@ -67,7 +67,7 @@ language sql stable as $$
               and on_day between from_date and until_date
         ),
         coalesce((
-            select value::int from plane.rule where name = wanted and from_date <= on_day
+            select value::int from plane.changed_limit where name = wanted and from_date <= on_day
             order by from_date desc, version desc limit 1
         ), delivered)
     )
@@ -98,7 +98,7 @@ declare
     failing int;
 begin
     for changed in
-        select distinct on (name) name, value::int as value from plane.rule
+        select distinct on (name) name, value::int as value from plane.changed_limit
         where name like 'compare.%' and from_date <= on_day order by name, from_date desc, version desc
     loop
         case changed.name

@@ -19,5 +19,5 @@ create table plane.disclosed_day (
 );
 
 -- How many distinct records a query discloses in a year, as the application declares.
-alter table plane.access_grant add column records int not null default 100;
-alter table plane.access_grant add constraint access_grant_records check (records > 0);
+alter table plane.access_grant add column yearly_records int not null default 100;
+alter table plane.access_grant add constraint access_grant_yearly_records check (yearly_records > 0);

@@ -97,7 +97,7 @@ declare
     gone int;
 begin
     for changed in
-        select distinct on (name) name, value::int as value from plane.rule
+        select distinct on (name) name, value::int as value from plane.changed_limit
         where name like 'compare.%' and from_date <= on_day order by name, from_date desc, version desc
     loop
         case changed.name

@@ -3,5 +3,5 @@
 alter table plane.system
     add column former_key    bytea constraint system_former_key check (length(former_key) = 32),
     add column former_secret bytea,
-    add column former_until  timestamptz,
-    add constraint system_former_ends check ((former_until is null) = (former_key is null and former_secret is null));
+    add column former_until_at  timestamptz,
+    add constraint system_former_ends check ((former_until_at is null) = (former_key is null and former_secret is null));

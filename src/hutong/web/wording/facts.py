@@ -17,6 +17,7 @@ NAMES = {
     "attachments": "随同销毁的附件",
     "basis": "依据",
     "before": "变更前",
+    "before_at": "早于",
     "by": "办理人",
     "case": "事项编号",
     "cases": "事项",

@@ -35,7 +35,7 @@ FIELDS: dict[str, str] = {
     "devices": "使用设备",
     "quota": "每日最多次数",
     "guesses": "同一对象每日最多次数",
-    "records": "每年最多不同记录数",
+    "yearly_records": "每年最多不同记录数",
     "limit": "上限名称",
     "value": "提高到",
     "finding": "查看情况（必填）",

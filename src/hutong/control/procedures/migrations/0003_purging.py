@@ -13,11 +13,11 @@ begin
     -- Nothing leads from an end: a step into one is the last of its case.
     with gone as (
         select a.id from public.procedures_attachment a
-        where a.record_class = asked.class and a.added_at < asked.before
+        where a.record_class = asked.class and a.added_at < asked.before_at
           and exists (select from public.procedures_step s
                         join unnest(lifecycles, ends) as over (lifecycle, state)
                           on (over.lifecycle, over.state) = (s.lifecycle, s.to_state)
-                       where s.lifecycle = a.lifecycle and s."case" = a."case" and s.at < asked.before)
+                       where s.lifecycle = a.lifecycle and s."case" = a."case" and s.at < asked.before_at)
     ), pieces as (
         delete from public.procedures_attachmentpiece p using gone where p.attachment_id = gone.id
     ), removed_now as (

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="application",
-            name="records",
+            name="yearly_records",
             field=models.PositiveIntegerField(db_default=100, default=100),
         ),
     ]

@@ -97,7 +97,7 @@ def _bounds(typed: Typed) -> tuple[Field, ...]:
         Field("quota", gettext("每日最多次数"), _said(typed, "quota"), digits=True),
         Field("guesses", gettext("同一对象每日最多次数"), _said(typed, "guesses"), digits=True),
         Field(
-            "records", gettext("每年最多不同记录数"), _said(typed, "records"), digits=True,
+            "yearly_records", gettext("每年最多不同记录数"), _said(typed, "yearly_records"), digits=True,
             hint=gettext("查询个人信息的，一年内最多查到这么多条不同记录；已查到过的不重复计数。"),
         ),
     )  # fmt: skip

@@ -75,7 +75,9 @@ def _form(
     return render(request, "desk/apply.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-_TEXTS = ("mode", "purpose", "legal_basis", "system", "quota", "guesses", "records", "from_at", "until_at", "matters")
+_TEXTS = (
+    "mode", "purpose", "legal_basis", "system", "quota", "guesses", "yearly_records", "from_at", "until_at", "matters",
+)  # fmt: skip
 _LISTS = ("items", "conditions", "need", "users", "devices")
 
 
@@ -88,7 +90,7 @@ def _read(form: QueryDict) -> dict:
         "matters": fields.coded(form, "matters"),
         "quota": fields.number(form, "quota", 1000),
         "guesses": fields.number(form, "guesses", 10),
-        "records": fields.number(form, "records", 100),
+        "yearly_records": fields.number(form, "yearly_records", 100),
         "from_at": fields.moment(form, "from_at"),
         "until_at": fields.moment(form, "until_at"),
         **{name: form.getlist(name) for name in _LISTS},
@@ -130,6 +132,6 @@ def _kept(application: Application) -> dict:
 def _suggested() -> dict:
     today = clock.today()
     return {
-        "mode": "compare", "quota": 1000, "guesses": 10, "records": 100, "from_at": f"{today}",
+        "mode": "compare", "quota": 1000, "guesses": 10, "yearly_records": 100, "from_at": f"{today}",
         "until_at": f"{today + timedelta(days=365)}", **{n: [] for n in _LISTS}, "inside": {},
     }  # fmt: skip

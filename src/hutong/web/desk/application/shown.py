@@ -89,7 +89,7 @@ def _users(application: Application) -> Iterator[Fact]:
     amounts = {"quota": application.quota, "guesses": application.guesses}
     yield fact(gettext("每日用量"), gettext("%(quota)s 次；同一对象每日 %(guesses)s 次") % amounts)
     if application.mode == Mode.QUERY:
-        yield fact(gettext("每年最多不同记录数"), f"{application.records}")
+        yield fact(gettext("每年最多不同记录数"), f"{application.yearly_records}")
 
 
 def _became(application: Application) -> Iterator[Fact]:

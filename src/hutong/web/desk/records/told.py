@@ -158,6 +158,7 @@ TOLD: Mapping[str, Teller] = {
     "action": _action,
     "after": _unit,
     "before": _unit,
+    "before_at": _moment,
     "clause": _clause,
     "competent": _unit,
     "conditions": _each(_item),
