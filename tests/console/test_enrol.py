@@ -281,7 +281,7 @@ def test_a_password_file_others_may_read_is_refused(tmp_path):
     (tmp_path / "open").chmod(0o644)
     file = tmp_path / "county.toml"
     file.write_text(
-        '[[officers]]\nusername = "one"\nname = "甲"\norg = "乙"\nroles = ["consumer"]\npassword_file = "open"\n'
+        '[[officers]]\nusername = "one"\nname = "甲"\nunit = "乙"\nroles = ["consumer"]\npassword_file = "open"\n'
     )
 
     _, faults = listing.read(file)

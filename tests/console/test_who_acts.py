@@ -26,7 +26,7 @@ from hutong.installation import opening
 from hutong.plane.keys import Keyring
 
 HEAD = "公民身份号码,姓名,住址,所属街道\n"
-ENROLMENT = '[[users]]\nid = "chen"\nname = "陈明"\norg = "示范县民政局"\n'
+ENROLMENT = '[[users]]\nid = "chen"\nname = "陈明"\nunit = "示范县民政局"\n'
 CALENDAR = "date,until,kind,name\n2027-01-01,2027-01-03,holiday,元旦\n"
 WITNESS = str(WitnessSigner.from_seed("witness.county.example", b"w" * 32).public)
 BY_SYSTEM = ("--system", "police-app", "--system-key", "police.key")

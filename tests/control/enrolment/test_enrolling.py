@@ -372,7 +372,7 @@ def test_a_fault_is_told_in_the_readers_language(platform, tmp_path, language, p
 
     file = tmp_path / "county.toml"
     unit = f'[[units]]\ncredit_code = "{POLICE}"\nname = "公安局"\n\n'
-    file.write_text(unit + '[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = ["chief"]\n')
+    file.write_text(unit + '[[officers]]\nusername = "zhao"\nname = "赵磊"\nunit = "公安局"\nroles = ["chief"]\n')
     told = []
 
     sound = enrol.run(
@@ -389,7 +389,7 @@ def test_a_secret_is_read_in_base64_from_a_file_of_its_owner(platform, tmp_path)
     (tmp_path / "app.secret").chmod(0o600)
     file = tmp_path / "county.toml"
     file.write_text(
-        '[[systems]]\nid = "app"\nname = "受理系统"\norg = "公安局"\nmlps_level = 2\nmlps_until = 2027-12-31\n'
+        '[[systems]]\nid = "app"\nname = "受理系统"\nunit = "公安局"\nmlps_level = 2\nmlps_until = 2027-12-31\n'
         'secret_file = "app.secret"\nprofiles = ["gjgxjhpt"]\n'
     )
 
@@ -489,7 +489,7 @@ def test_roles_have_days_in_the_file_and_where_it_tells_none_they_stay(platform,
     file = tmp_path / "county.toml"
 
     def run(roles: str) -> list[tuple[str, tuple[str, ...]]]:
-        file.write_text(f'[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = [{roles}]\n')
+        file.write_text(f'[[officers]]\nusername = "zhao"\nname = "赵磊"\nunit = "公安局"\nroles = [{roles}]\n')
         entries_read, faults = listing.read(file)
         assert faults == []
         return [
@@ -507,7 +507,7 @@ def test_roles_have_days_in_the_file_and_where_it_tells_none_they_stay(platform,
     }  # fmt: skip
     assert queries.account("zhao", now=NOW).roles == {"consumer"}
     for faulty in ('{role = "consumer", till = 2026-05-31}', '{role = "consumer", until = "2026"}', "7"):
-        file.write_text(f'[[officers]]\nusername = "zhao"\nname = "赵磊"\norg = "公安局"\nroles = [{faulty}]\n')
+        file.write_text(f'[[officers]]\nusername = "zhao"\nname = "赵磊"\nunit = "公安局"\nroles = [{faulty}]\n')
         assert [fault.place.field for fault in listing.read(file)[1]] == ["roles"]
 
 

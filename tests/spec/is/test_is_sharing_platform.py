@@ -53,13 +53,13 @@ def test_whoever_is_registered_is_registered_by_name_and_unit(tmp_path, section,
         ('name = 7', "FIELD_MISSHAPED"),
         ('name = "张敏"\nstate = "away"', "FIELD_MISSHAPED"),
         ('name = "张敏"\nalias = "敏"', "FIELD_UNKNOWN"),
-        ('name = "张敏"\n[[users]]\nid = "zhang"\norg = "公安局"\nname = "张明"', "ENTRY_TWICE"),
+        ('name = "张敏"\n[[users]]\nid = "zhang"\nunit = "公安局"\nname = "张明"', "ENTRY_TWICE"),
         ('name = "张敏"\n[[units]]\ncredit_code = "1"\nname = "某局"\nregion_code = "湖州市德清县"', "FIELD_MISSHAPED"),
     ],
 )
 def test_what_is_registered_is_complete_and_can_be_read(tmp_path, line, refusal):
     file = tmp_path / "county.toml"
-    file.write_text(f'[[users]]\nid = "zhang"\norg = "公安局"\n{line}\n')
+    file.write_text(f'[[users]]\nid = "zhang"\nunit = "公安局"\n{line}\n')
     _, faults = enrolment.read(file)
     assert [fault.problem.code for fault in faults] == ([refusal] if refusal else [])
 
