@@ -59,7 +59,7 @@ HOLDERS = {"authority": "authority", "operator": "operator", "provider_editor": 
 """Role → the officer who has taken one case in ONE_IN at its desk."""
 
 _APPLICATION = (
-    ("DRAFT", 2), ("LODGED", 5), ("DEPT_ENDORSED", 12), ("COMPLIANCE_CHECK", 13), ("PROVIDER_REPLY", 5),
+    ("DRAFT", 2), ("LODGED", 5), ("DEPARTMENT_ENDORSED", 12), ("COMPLIANCE_CHECK", 13), ("PROVIDER_REPLY", 5),
     ("PROVIDER_AGREED", 5), ("CONFIRMED", 1), ("SUPPLIED", 12), ("PURPOSE_VERIFYING", 12), ("FILED", 33),
 )  # fmt: skip
 _CHANGE = (("DRAFT", 5), ("SUBMITTED", 10), ("REGISTERED", 50), ("PUBLISHED", 35))
@@ -71,7 +71,7 @@ SPREAD = ((APPLICATIONS, 40, _APPLICATION), (CHANGES, 20, _CHANGE), (INSPECTIONS
 
 _STEPS = {
     APPLICATIONS.life.name: (
-        ("DRAFT", "lodge", "consumer"), ("LODGED", "endorse", "competent"), ("DEPT_ENDORSED", "accept", "authority"),
+        ("DRAFT", "lodge", "consumer"), ("LODGED", "endorse", "competent"), ("DEPARTMENT_ENDORSED", "accept", "authority"),
         ("COMPLIANCE_CHECK", "pass_on", "authority"), ("PROVIDER_REPLY", "agree", "approver"),
         ("PROVIDER_AGREED", "confirm", "authority"), ("CONFIRMED", "begin_supply", "editor"),
         ("PROVIDER_SUPPLYING", "supplied", "editor"), ("SUPPLIED", "verify", "operator"),
@@ -136,7 +136,7 @@ def patterns(cases: int) -> list[Pattern]:
             _walk(procedure, number, to=state)
             made.append(Pattern(procedure, number, cases * share * hundredths // 10_000))
     small = _make(APPLICATIONS, 99, by="small")
-    _walk(APPLICATIONS, small, to="DEPT_ENDORSED", consumer="small")
+    _walk(APPLICATIONS, small, to="DEPARTMENT_ENDORSED", consumer="small")
     return [*made, Pattern(APPLICATIONS, small, 12)]
 
 

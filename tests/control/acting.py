@@ -233,7 +233,7 @@ class County:
 WALK = {
     "DRAFT": ("lodge", "consumer"),
     "LODGED": ("endorse", "competent"),
-    "DEPT_ENDORSED": ("accept", "authority"),
+    "DEPARTMENT_ENDORSED": ("accept", "authority"),
     "COMPLIANCE_CHECK": ("pass_on", "authority"),
     "PROVIDER_REPLY": ("agree", "approver"),
     "PROVIDER_AGREED": ("confirm", "authority"),

@@ -102,7 +102,7 @@ FAULTS = (
     Fault("SX-08-a", SHIFTED, "blanks are a basis", "core/blanks.py",
           "not is_blank(value) if isinstance(value, str) else bool(value)\n", "bool(value)\n"),
     Fault("SX-08-a", SHIFTED, "the unit endorses its own application", LIFE,
-          '"LODGED", "DEPT_ENDORSED", "competent", "SX-08-a"', '"LODGED", "DEPT_ENDORSED", "consumer", "SX-08-a"'),
+          '"LODGED", "DEPARTMENT_ENDORSED", "competent", "SX-08-a"', '"LODGED", "DEPARTMENT_ENDORSED", "consumer", "SX-08-a"'),
     Fault("SX-08-a", SHIFTED, "any unit's department endorses", LIFE,
           '        "competent": "competent",\n', ""),
     Fault("SX-08-a", OUT, "where there is no department the operator lodges", LIFE,

@@ -299,8 +299,7 @@ FAULTS = (
     Fault("SX-10-d", OUT, "any system of the unit uses the grant", ASKING,
           "    if grant.system != asked.caller.system:\n", "    if not grant.system:\n"),
     Fault("SX-10-d", OUT, "registering a person is not entered", REGISTERS,
-          '    _enter(cur, "plane.user_registered", {"user": id, "unit": unit, "department": department, "by": by}, '
-          "unit=unit, now=now)\n", "",
+          '    _enter(cur, "plane.user_registered", fields, unit=unit, now=now)\n', "",
           "tests/plane/test_grants.py::test_a_number_is_given_once"),
     # SX-11: the operator
     Fault("SX-11-a", OUT, "the auditor may be anything besides", RULES,
@@ -337,9 +336,8 @@ FAULTS = (
     Fault("SX-11-a PS-05-1c IS-5.1-a", OUT, "a stopped account goes on", "control/units/queries.sql",
           ") filled\nwhere o.active\n", ") filled\n"),
     Fault("SX-11-a", OUT, "a role is taken without an entry", MEMBERS,
-          '        record("units.role_taken", {**_told(each), "reason": reason, "by": by}, now=now, '
-          'unit=each.unit_id)\n',
-          "        _told(each)\n"),
+          'record("units.role_taken", {**_told(each), "reason": reason, "by": by}, now=now, unit=each.unit_id)',
+          "_told(each)"),
     Fault("SX-11-b", OUT, "any declared condition may be asked by", CONDITIONS,
           "    allowed = declared & set(grant.conditions) & set(grant.items)\n", "    allowed = declared\n"),
     Fault("SX-11-b", SHIFTED, "a condition outside the items is granted", GRANTS,

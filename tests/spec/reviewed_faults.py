@@ -197,7 +197,7 @@ FAULTS = (
           '        "kind": "organ",\n'),
     Fault("SX-03 SX-10-d", OUT, "persons and devices of a stopped unit are registered",
           "control/registration/listing.py",
-          "    units.require_active(unit)\n    no = numbers.following(", "    no = numbers.following("),
+          "    members.require_active(unit)\n    no = numbers.following(", "    no = numbers.following("),
     Fault("PS-05-1c SX-11-a", OUT, "the enrolment file stops no account", "control/enrolment/accounts.py",
           "        operations.set_active(username=username, active=not known.active, now=now, by=by)\n"
           "        changed.append",
@@ -255,8 +255,7 @@ FAULTS = (
           "else Counter(records)",
           "else Counter(set(self.records))"),
     Fault("SX-07-d SX-08-d", OUT, "any number of guesses may be applied for", "control/sharing/rules.py",
-          '{"quota": quota, "guesses": guesses, "yearly_records": yearly_records, "days": days}.items()',
-          '{"quota": quota, "guesses": min(guesses, 1), "yearly_records": yearly_records, "days": days}.items()'),
+          '{"quota": quota, "guesses": guesses, "yearly', '{"quota": quota, "guesses": 1, "yearly'),
     Fault("SX-10-c", SHIFTED, "the rulebook may have usage kept one year", "core/defaults.py",
           '"Usage logs are kept"), least=5,',
           '"Usage logs are kept"), least=1,'),

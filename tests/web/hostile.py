@@ -119,7 +119,7 @@ def everything(county: County) -> None:
         applied(county, kind, code=f"{kind}-9")
     filling.rejected_rows(county, 3)
     filling.limits(county, 2)
-    for state in ("DRAFT", "LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_SUPPLYING"):
+    for state in ("DRAFT", "LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_SUPPLYING"):
         county.walk(county.draft(), to=state)
     county.walk(county.draft(), to="FILED")
     county.begin_change()

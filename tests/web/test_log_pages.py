@@ -196,7 +196,7 @@ def test_what_is_narrowed_is_taken_along_whole_and_entered(audited):
 
 def test_a_line_of_the_log_says_what_was_done_to_what(audited):
     no = audited.draft()
-    audited.walk(no, to="DEPT_ENDORSED")
+    audited.walk(no, to="DEPARTMENT_ENDORSED")
     page = seen("auditor", "/zh/desk/records/class/administration/")
     for said in (f"{no} 提出申请", f"{no} 同意并提交", "auditor 安全审计员"):
         assert said in page

@@ -54,7 +54,7 @@ def test_each_ticked_case_becomes_its_own_step_and_its_own_entry(county, like):
     before = entries(county.url, "sharing.application_moved")
     answer = entered("competent").post(HERE, {"case": [key(no) for no in like[:2]], "confirmed": "1"})
     assert "已办理 2 件，未能办理 0 件" in words(answer)
-    assert states(like) == ["DEPT_ENDORSED", "DEPT_ENDORSED", "LODGED"]
+    assert states(like) == ["DEPARTMENT_ENDORSED", "DEPARTMENT_ENDORSED", "LODGED"]
     assert entries(county.url, "sharing.application_moved") == before + 2
 
 
@@ -65,7 +65,7 @@ def test_the_result_says_case_by_case_what_was_refused_and_why(county, like):
     assert "已办理 2 件，未能办理 1 件" in page
     refused = page[page.index(like[1]) : page.index(like[2])]
     assert "没有待办的步骤" in refused
-    assert states(like) == ["DEPT_ENDORSED", "RETURNED", "DEPT_ENDORSED"]
+    assert states(like) == ["DEPARTMENT_ENDORSED", "RETURNED", "DEPARTMENT_ENDORSED"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_like_cases_are_ticked_looked_at_and_decided_on_the_pages(county, like, 
     follow(page.get_by_role("button", name="同意并提交（勾选的各件）"))
     assert "已办理 1 件，未能办理 0 件" in page.inner_text("main")
     officer.keep("together-done")
-    assert states(like) == ["DEPT_ENDORSED", "LODGED", "LODGED"]
+    assert states(like) == ["DEPARTMENT_ENDORSED", "LODGED", "LODGED"]
 
 
 def test_what_was_not_ticked_and_what_is_no_case_is_told(county, like):

@@ -81,7 +81,7 @@ def test_of_cases_decided_together_each_is_answered_for_itself_and_what_is_no_ca
         no = Application.objects.get().no
         good = f"sharing.application|{no}|endorse"
         answer = entered("competent").post("/zh/desk/together/", {"case": [*sent, good], "confirmed": "1"})
-        assert (answer.status_code, Application.objects.get(no=no).state) == (200, "DEPT_ENDORSED")
+        assert (answer.status_code, Application.objects.get(no=no).state) == (200, "DEPARTMENT_ENDORSED")
         assert f"已办理 1 件，未能办理 {len(sent)} 件" in words(answer)
         transaction.set_rollback(True)
 

@@ -43,7 +43,7 @@ SHARED: dict[Form, tuple[int, int]] = {Form.TABLE: (3, 1), Form.FILE: (4, 2), Fo
 STEPS = {
     "DRAFT": ("lodge", "approvals.clerk"),
     "LODGED": ("endorse", "office.reviewer"),
-    "DEPT_ENDORSED": ("accept", "authority"),
+    "DEPARTMENT_ENDORSED": ("accept", "authority"),
     "COMPLIANCE_CHECK": ("pass_on", "authority"),
     "PROVIDER_REPLY": ("agree", "{provider}.approver"),
     "PROVIDER_AGREED": ("confirm", "authority"),

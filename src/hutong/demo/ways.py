@@ -5,7 +5,7 @@ from dataclasses import dataclass
 STRAIGHT = {
     "DRAFT": "lodge",
     "LODGED": "endorse",
-    "DEPT_ENDORSED": "accept",
+    "DEPARTMENT_ENDORSED": "accept",
     "COMPLIANCE_CHECK": "pass_on",
     "PROVIDER_REPLY": "agree",
     "PROVIDER_AGREED": "confirm",
@@ -19,7 +19,7 @@ STRAIGHT = {
 SEATS = {
     "DRAFT": "{consumer}.clerk",
     "LODGED": "office.reviewer",
-    "DEPT_ENDORSED": "authority",
+    "DEPARTMENT_ENDORSED": "authority",
     "COMPLIANCE_CHECK": "authority",
     "PROVIDER_REPLY": "{provider}.approver",
     "PROVIDER_AGREED": "authority",

@@ -14,11 +14,11 @@ APPLICATION = """
 DRAFT lodge consumer@consumer -> LODGED if listed
 RETURNED lodge consumer@consumer -> LODGED if listed
 # 由其主管部门提出; 退回须说明理由, 不同意须说明理由和依据 (SX-08-a)
-LODGED endorse competent@competent -> DEPT_ENDORSED if listed
+LODGED endorse competent@competent -> DEPARTMENT_ENDORSED if listed
 LODGED return competent@competent -> RETURNED if listed with reason
 LODGED refuse competent@competent -> REFUSED if listed with reason basis grave hands
 # 经电子政务主管部门确认 (SX-08-b)
-DEPT_ENDORSED accept authority@office -> COMPLIANCE_CHECK if listed
+DEPARTMENT_ENDORSED accept authority@office -> COMPLIANCE_CHECK if listed
 COMPLIANCE_CHECK pass_on authority@office -> PROVIDER_REPLY if listed conditional
 COMPLIANCE_CHECK confirm authority@office -> SUPPLIED if listed unconditional supplied
 COMPLIANCE_CHECK confirm authority@office -> CONFIRMED if listed unconditional not_supplied
@@ -55,7 +55,7 @@ DRAFT end authority@office -> ENDED if withdrawn with reason basis optional grav
 {UNDER_WAY DRAFT RETURNED REFUSED} take_back consumer@consumer -> TAKEN_BACK with optional grave
 """
 UNDER_WAY = (
-    "LODGED DEPT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED CONFIRMED PROVIDER_SUPPLYING SUPPLIED"
+    "LODGED DEPARTMENT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED CONFIRMED PROVIDER_SUPPLYING SUPPLIED"
     " PURPOSE_VERIFYING NEGOTIATING COORDINATING"
 )
 

@@ -93,7 +93,7 @@ def test_while_a_withdrawal_waits_for_a_delivery_every_other_case_goes_on(county
         assert withdrawn.waits()
         with connection.cursor() as cur:
             cur.execute("set lock_timeout = '3s'")
-        assert county.take(no, "endorse", by="competent") == "DEPT_ENDORSED"
+        assert county.take(no, "endorse", by="competent") == "DEPARTMENT_ENDORSED"
     assert withdrawn.done() == "WITHDRAWN"
     assert county.turn(no) == county.at("authority")
 

@@ -153,8 +153,7 @@ def test_what_a_step_or_a_hand_came_after_stays_and_what_was_added_since_does_no
     act = {"lifecycle": CASE.lifecycle, "case": CASE.case, "at": NOW, "by": "wang", "by_name": "王敏",
            "by_unit_name": "x", "action": "lodge"}  # fmt: skip
     if kind == "step":
-        models.Step.objects.create(**act, from_state="A", to_state="B", by_unit=WANG.unit, role="consumer",
-                                   clause="SX-08")  # fmt: skip
+        models.Step.objects.create(**act, from_state="A", to_state="B", by_unit=WANG.unit, role="consumer", clause="S")
     else:
         models.HandGiven.objects.create(**act, state="A", hand="draft", agrees=True)
     since = add(b"since")

@@ -68,7 +68,7 @@ def test_a_return_stops_the_clock_and_it_goes_on_where_it_stood_never_anew(count
 
 def test_the_compliance_check_has_its_two_days_once_over_both_its_states(county):
     no = county.draft()
-    county.walk(no, to="DEPT_ENDORSED", now=day(3, 2))
+    county.walk(no, to="DEPARTMENT_ENDORSED", now=day(3, 2))
     first = clock(no, "compliance")
     county.take(no, "accept", by="authority", now=day(3, 3))
     assert [(c.pk, c.day) for c in Clock.objects.filter(case=no, name="compliance")] == [(first.pk, date(2026, 3, 4))]
@@ -76,7 +76,7 @@ def test_the_compliance_check_has_its_two_days_once_over_both_its_states(county)
 
 def test_conditional_sharing_is_answered_within_ten_days_in_all_and_the_nearer_day_is_told(county):
     no = county.draft()
-    county.walk(no, to="DEPT_ENDORSED", now=day(3, 2))
+    county.walk(no, to="DEPARTMENT_ENDORSED", now=day(3, 2))
     assert county.due(no).name == "compliance"
     county.walk(no, to="PROVIDER_REPLY", now=day(3, 10))
     assert (clock(no, "conditional").day, clock(no, "provider_unsupplied").day) == (
@@ -193,7 +193,7 @@ def test_hours_are_of_the_clock_on_the_wall_and_an_order_sets_its_own_day(county
     saturday = day(3, 7)
     found = told_at(county, saturday, work=date(2026, 3, 31), order=date(2026, 3, 20))
     assert (found["report"].late_at, found["report"].result) == (saturday + timedelta(hours=1), "met")
-    assert (found["order"].day, found["order"].amount, found["order"].limit_name) == (date(2026, 3, 20), 0, "")
+    assert (found["order"].day, found["order"].amount, found["order"].rulebook_name) == (date(2026, 3, 20), 0, "")
 
 
 def test_what_waits_for_a_calendar_is_computed_when_the_year_is_known_pauses_and_all(county):

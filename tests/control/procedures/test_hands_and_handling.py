@@ -347,7 +347,7 @@ def test_a_case_is_given_to_nobody_who_has_no_seat_at_its_desk(office, no):
 
 def test_who_was_given_a_case_keeps_it_through_steps_at_the_same_desk(office):
     number = office.draft()
-    office.walk(number, to="DEPT_ENDORSED")
+    office.walk(number, to="DEPARTMENT_ENDORSED")
     handling.take_over(APPLICATIONS, number, actor=office.actor("authority2"), now=NOW)
     office.take(number, "accept", by="authority2")
     assert {row.handler for row in Turn.objects.filter(case=number)} == {"authority2"}

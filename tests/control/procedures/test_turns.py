@@ -144,7 +144,7 @@ def test_a_supply_that_is_late_can_be_ended_and_one_in_time_cannot(county):
     with pytest.raises(Problem, match="is not open now"):
         county.take(no, "stop", by="authority", **grounds)
     due = county.due(no)
-    assert (due.limit_name, due.amount) == ("sharing.supply_days", 20)
+    assert (due.rulebook_name, due.amount) == ("sharing.supply_days", 20)
     assert county.take(no, "stop", by="authority", now=due.late_at, **grounds) == "ENDED"
 
 
@@ -248,7 +248,7 @@ def test_a_case_of_a_stopped_unit_waits_with_the_deputy_who_was_named_for_it(cou
     assert {turn.why for turn in Turn.objects.filter(case=no)} == {"unit_stopped"}
     deputy(county, "operator", role="competent", unit=social)
     assert county.turn(no) == ("competent", social)
-    assert county.take(no, "endorse", by="operator") == "DEPT_ENDORSED"
+    assert county.take(no, "endorse", by="operator") == "DEPARTMENT_ENDORSED"
 
 
 def test_a_case_given_to_somebody_who_sits_there_no_more_is_the_offices_again(county):
@@ -257,7 +257,7 @@ def test_a_case_given_to_somebody_who_sits_there_no_more_is_the_offices_again(co
         now=NOW, by="init",
     )  # fmt: skip
     no = county.draft()
-    county.walk(no, to="DEPT_ENDORSED")
+    county.walk(no, to="DEPARTMENT_ENDORSED")
     handling.take_over(APPLICATIONS, no, actor=county.actor("second"), now=NOW)
     handling.urge(APPLICATIONS, no, actor=county.actor("consumer"), now=NOW, words="请尽快")
     members.take_role(username="second", role="authority", reason="调离", now=NOW, by="init")

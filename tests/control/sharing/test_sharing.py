@@ -95,7 +95,7 @@ def test_filing_is_due_after_five_working_days_of_the_official_calendar(county):
     county.walk(no, to="PURPOSE_VERIFYING", now=received)
     due = county.due(no)
     assert (due.day, due.amount) == (date(2026, 10, 12), 5)
-    assert (due.limit_name, due.rulebook_version) == ("sharing.filing_days", 0)
+    assert (due.rulebook_name, due.rulebook_version) == ("sharing.filing_days", 0)
     assert "国庆" in due.zh
     (waits,) = waiting([county.seat("operator")])
     assert not waits.late(beijing.midnight(date(2026, 10, 13)) - timedelta(microseconds=1))
@@ -199,7 +199,7 @@ def test_what_a_unit_under_no_department_applies_for_waits_for_the_authority(cou
     for stranger in ("competent", "consumer", "operator"):
         with pytest.raises(NotYourRole):
             county.take(no, "endorse", by=stranger)
-    assert county.take(no, "endorse", by="authority") == "DEPT_ENDORSED"
+    assert county.take(no, "endorse", by="authority") == "DEPARTMENT_ENDORSED"
 
 
 @pytest.mark.parametrize("what", ["quota", "guesses", "yearly_records"])

@@ -32,7 +32,7 @@ def test_between_two_applications_the_department_becomes_another_and_open_ones_g
         username="new", password="correct horse 互通", name="何平", unit=POLICE, roles=["competent"], now=NOW, by="init"
     )  # fmt: skip
     endorsed, waiting = county.draft(), county.draft()
-    county.walk(endorsed, to="DEPT_ENDORSED")
+    county.walk(endorsed, to="DEPARTMENT_ENDORSED")
     county.walk(waiting, to="LODGED")
     assert becomes(POLICE) == ["competent"]
     assert becomes(POLICE) == []

@@ -56,7 +56,7 @@ def register(unit: str, *, region: str) -> None:
 
 
 @pytest.mark.clause("D-23")
-@pytest.mark.parametrize(("role", "state", "action"), [("authority", "DEPT_ENDORSED", "accept"),
+@pytest.mark.parametrize(("role", "state", "action"), [("authority", "DEPARTMENT_ENDORSED", "accept"),
                                                        ("operator", "SUPPLIED", "verify")])  # fmt: skip
 def test_an_officer_of_another_unit_with_the_role_of_an_office_takes_no_step_and_reads_nothing(
     county, role, state, action
@@ -89,7 +89,7 @@ def name_deputy(county: County, *, by: str, unit: str, role: str = "provider_app
 def test_an_office_passed_on_takes_its_open_cases_with_it_and_what_was_decided_stays_with_who_decided(county):
     new = officer("successor", unit=SOCIAL, roles=["authority"])
     register(CIVIL, region="330523")
-    numbers = {state: county.draft() for state in ("DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "FILED")}
+    numbers = {state: county.draft() for state in ("DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "FILED")}
     for state, no in numbers.items():
         county.walk(no, to=state)
     clocks = list(Clock.objects.order_by("id").values())
@@ -99,10 +99,10 @@ def test_an_office_passed_on_takes_its_open_cases_with_it_and_what_was_decided_s
     assert list(Clock.objects.order_by("id").values()) == clocks
     assert {row.case: (row.late_at, row.entered_at) for row in Turn.objects.all()} == due
     moved = numbers["COMPLIANCE_CHECK"]
-    assert county.turn(numbers["DEPT_ENDORSED"]) == county.turn(moved) == ("authority", SOCIAL)
+    assert county.turn(numbers["DEPARTMENT_ENDORSED"]) == county.turn(moved) == ("authority", SOCIAL)
     assert county.turn(numbers["PROVIDER_REPLY"]) == ("provider_approver", POLICE)
     assert procedures.waiting(before.seats) == []
-    assert {each.case for each in procedures.waiting(county.actor(new).seats)} == {numbers["DEPT_ENDORSED"], moved}
+    assert {each.case for each in procedures.waiting(county.actor(new).seats)} == {numbers["DEPARTMENT_ENDORSED"], moved}
     with pytest.raises(NotYourRole):
         county.take(moved, "pass_on", by="authority")
     with pytest.raises(NotYourRole):  # also one whose page was opened before
@@ -133,7 +133,7 @@ def test_passing_on_is_entered_with_who_held_it_who_holds_it_and_why(county):
 
 def test_an_office_is_not_passed_on_where_that_cannot_be_entered(county, log_down):
     no = county.draft()
-    county.walk(no, to="DEPT_ENDORSED")
+    county.walk(no, to="DEPARTMENT_ENDORSED")
     log_down(county.url)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         give("authority", SOCIAL)
@@ -235,7 +235,7 @@ def test_a_unit_is_not_stopped_while_it_holds_an_office(county):
 @pytest.mark.clause("D-23")
 def test_a_case_goes_to_the_office_of_its_region_and_to_that_one_alone(county):
     no = county.draft()
-    county.walk(no, to="DEPT_ENDORSED")
+    county.walk(no, to="DEPARTMENT_ENDORSED")
     officer("city", unit=POLICE, roles=["authority"])
     assert give("authority", POLICE, region="330500") == 0
     assert county.turn(no) == ("authority", AUTHORITY)

@@ -45,7 +45,7 @@ def test_blanks_are_no_duty_and_no_basis(county, blank):
 
 
 @pytest.mark.clause("SX-08-a", "SX-06-a")
-@pytest.mark.parametrize("state", ["DRAFT", "LODGED", "DEPT_ENDORSED", "PROVIDER_REPLY", "PURPOSE_VERIFYING"])
+@pytest.mark.parametrize("state", ["DRAFT", "LODGED", "DEPARTMENT_ENDORSED", "PROVIDER_REPLY", "PURPOSE_VERIFYING"])
 def test_nothing_goes_on_for_what_left_the_catalogue(county, state):
     no = at(county, state)
     Entry.objects.filter(code=CODE).update(state="WITHDRAWN")
@@ -60,7 +60,7 @@ def test_the_competent_department_of_the_unit_lodges_it_and_nobody_else(county):
     assert others(county, no, "endorse", than="competent") == NOT_THEIRS
     assert step(county, no, "accept", by="authority") == "CASE_CANNOT_MOVE"
     assert county.due(no).day == date(2026, 3, 4)
-    assert step(county, no, "endorse", by="competent") == "DEPT_ENDORSED"
+    assert step(county, no, "endorse", by="competent") == "DEPARTMENT_ENDORSED"
 
 
 @pytest.mark.clause("SX-08-a")
@@ -68,7 +68,7 @@ def test_where_there_is_no_department_the_e_government_authority_does(county):
     Competence.objects.filter(unit=county.civil).delete()
     no = at(county, "LODGED")
     assert others(county, no, "endorse", than="authority") == NOT_THEIRS
-    assert step(county, no, "endorse", by="authority") == "DEPT_ENDORSED"
+    assert step(county, no, "endorse", by="authority") == "DEPARTMENT_ENDORSED"
 
 
 @pytest.mark.clause("SX-08-a")
@@ -89,7 +89,7 @@ def test_the_department_returns_it_with_a_reason_and_refuses_it_with_reason_and_
 
 @pytest.mark.clause("SX-08-b")
 def test_the_authority_checks_and_confirms_and_nobody_else(county):
-    no = at(county, "DEPT_ENDORSED")
+    no = at(county, "DEPARTMENT_ENDORSED")
     assert others(county, no, "accept", than="authority") == NOT_THEIRS
     assert step(county, no, "accept", by="authority") == "COMPLIANCE_CHECK"
     assert county.due(no).day == date(2026, 3, 4)
@@ -105,7 +105,7 @@ def test_the_authority_checks_and_confirms_and_nobody_else(county):
 
 @pytest.mark.clause("SX-08-b")
 @pytest.mark.parametrize(
-    "state", ["DRAFT", "LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED"]
+    "state", ["DRAFT", "LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED"]
 )
 def test_nothing_is_supplied_verified_or_opened_before_it_is_confirmed(county, state):
     county.supply()

@@ -134,7 +134,7 @@ def test_five_working_days_run_from_the_day_the_data_are_there_and_not_from_the_
     no = county.draft()
     county.walk(no, to="SUPPLIED", now=BEFORE_THE_HOLIDAY)
     due = county.due(no)
-    assert (due.day, due.amount, due.limit_name) == (date(2026, 10, 12), 5, "sharing.filing_days")
+    assert (due.day, due.amount, due.rulebook_name) == (date(2026, 10, 12), 5, "sharing.filing_days")
     step(county, no, "verify", by="operator", now=BEFORE_THE_HOLIDAY + timedelta(days=10))
     assert county.due(no).day == date(2026, 10, 12)
     assert step(county, no, "file", by="operator") == "FILED"
@@ -166,7 +166,7 @@ def test_what_is_sent_back_does_not_run_and_goes_on_where_it_stood(county):
     county.walk(no, to="PURPOSE_VERIFYING", now=datetime(2026, 3, 2, 1, tzinfo=UTC))
     assert step(county, no, "return", by="operator") == "GROUNDS_MISSING"
     step(county, no, "return", by="operator", reason="请说明用途", now=datetime(2026, 3, 4, 1, tzinfo=UTC))
-    assert county.due(no).limit_name == "sharing.supplement_days"
+    assert county.due(no).rulebook_name == "sharing.supplement_days"
     step(county, no, "lodge", by="consumer", now=datetime(2026, 3, 16, 1, tzinfo=UTC))
     county.walk(no, to="SUPPLIED", now=datetime(2026, 3, 16, 1, tzinfo=UTC))
     assert county.due(no).day == date(2026, 3, 19)  # two of the five were used

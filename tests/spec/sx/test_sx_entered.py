@@ -11,7 +11,7 @@ from hutong.core import canonical
 from hutong.plane.definition import Mode
 
 WAY = ("lodge", "endorse", "accept", "pass_on", "agree", "confirm", "begin_supply", "supplied", "verify", "file")
-STATES = ("DRAFT", "LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED", "CONFIRMED",
+STATES = ("DRAFT", "LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED", "CONFIRMED",
           "PROVIDER_SUPPLYING", "SUPPLIED", "PURPOSE_VERIFYING", "FILED")  # fmt: skip
 BY = ("consumer", "competent", "authority", "authority", "approver", "authority", "editor", "editor", "operator",
       "operator")  # fmt: skip

@@ -18,27 +18,27 @@ LIMITS = [
     pytest.param(APPLICATION, "endorse: endorse_days 2 in LODGED; still in RETURNED",
                  marks=pytest.mark.clause("SX-08-a")),
     pytest.param(APPLICATION,
-                 "compliance: compliance_days 2 in DEPT_ENDORSED COMPLIANCE_CHECK; still in RETURNED LODGED",
+                 "compliance: compliance_days 2 in DEPARTMENT_ENDORSED COMPLIANCE_CHECK; still in RETURNED LODGED",
                  marks=pytest.mark.clause("SX-08-b")),
     pytest.param(APPLICATION,
-                 "conditional: conditional_days 10 in DEPT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED if "
+                 "conditional: conditional_days 10 in DEPARTMENT_ENDORSED COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED if "
                  "conditional; still in RETURNED LODGED",
                  marks=pytest.mark.clause("SX-08-b")),
     pytest.param(APPLICATION,
-                 "provider: provider_days 5 in PROVIDER_REPLY if supplied; still in RETURNED LODGED DEPT_ENDORSED "
+                 "provider: provider_days 5 in PROVIDER_REPLY if supplied; still in RETURNED LODGED DEPARTMENT_ENDORSED "
                  "COMPLIANCE_CHECK",
                  marks=pytest.mark.clause("SX-08-c")),
     pytest.param(APPLICATION,
                  "provider_unsupplied: provider_unsupplied_days 10 in PROVIDER_REPLY if not_supplied; still in "
                  "RETURNED "
-                 "LODGED DEPT_ENDORSED COMPLIANCE_CHECK",
+                 "LODGED DEPARTMENT_ENDORSED COMPLIANCE_CHECK",
                  marks=pytest.mark.clause("SX-08-c")),
     pytest.param(APPLICATION, "confirm: confirm_days 2 in PROVIDER_AGREED",
                  marks=pytest.mark.clause("SX-08-b")),
     pytest.param(APPLICATION, "supply: supply_days 20 in CONFIRMED PROVIDER_SUPPLYING",
                  marks=pytest.mark.clause("SX-08-c")),
     pytest.param(APPLICATION,
-                 "filing: filing_days 5 in SUPPLIED PURPOSE_VERIFYING; still in RETURNED LODGED DEPT_ENDORSED "
+                 "filing: filing_days 5 in SUPPLIED PURPOSE_VERIFYING; still in RETURNED LODGED DEPARTMENT_ENDORSED "
                  "COMPLIANCE_CHECK PROVIDER_REPLY PROVIDER_AGREED CONFIRMED PROVIDER_SUPPLYING",
                  marks=pytest.mark.clause("SX-08-f")),
     pytest.param(APPLICATION, "supplement: supplement_days 15 in RETURNED",
@@ -200,8 +200,8 @@ def test_an_application_goes_from_the_unit_by_department_authority_and_provider_
     assert steps == {
         ("DRAFT", "lodge", "consumer", "LODGED"),
         ("RETURNED", "lodge", "consumer", "LODGED"),
-        ("LODGED", "endorse", "competent", "DEPT_ENDORSED"),
-        ("DEPT_ENDORSED", "accept", "authority", "COMPLIANCE_CHECK"),
+        ("LODGED", "endorse", "competent", "DEPARTMENT_ENDORSED"),
+        ("DEPARTMENT_ENDORSED", "accept", "authority", "COMPLIANCE_CHECK"),
         ("COMPLIANCE_CHECK", "pass_on", "authority", "PROVIDER_REPLY"),
         ("COMPLIANCE_CHECK", "confirm", "authority", "CONFIRMED"),
         ("COMPLIANCE_CHECK", "confirm", "authority", "SUPPLIED"),

@@ -12,7 +12,7 @@ from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core.lifecycle import Lifecycle
 
-CHECKED = ("LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED")
+CHECKED = ("LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED")
 UNDER_WAY = (*CHECKED, "CONFIRMED", "PROVIDER_SUPPLYING", "SUPPLIED", "PURPOSE_VERIFYING", "NEGOTIATING",
              "COORDINATING")  # fmt: skip
 
@@ -35,12 +35,12 @@ THE_UNIT_APPLIES = (
       for state in ("DRAFT", *UNDER_WAY, "RETURNED", "REFUSED")),
 )  # fmt: skip
 THE_DEPARTMENT_LODGES = (
-    "LODGED endorse competent -> DEPT_ENDORSED if listed",
+    "LODGED endorse competent -> DEPARTMENT_ENDORSED if listed",
     "LODGED return competent -> RETURNED if listed with reason",
     "LODGED refuse competent -> REFUSED if listed with reason with basis",
 )
 THE_AUTHORITY_CONFIRMS = (
-    "DEPT_ENDORSED accept authority -> COMPLIANCE_CHECK if listed",
+    "DEPARTMENT_ENDORSED accept authority -> COMPLIANCE_CHECK if listed",
     "COMPLIANCE_CHECK pass_on authority -> PROVIDER_REPLY if listed if conditional",
     "COMPLIANCE_CHECK confirm authority -> SUPPLIED if listed if unconditional if supplied",
     "COMPLIANCE_CHECK confirm authority -> CONFIRMED if listed if unconditional if not_supplied",

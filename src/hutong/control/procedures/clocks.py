@@ -82,7 +82,7 @@ def _begin(
 ) -> None:  # fmt: skip
     row = models.Clock(
         lifecycle=procedure.life.name, case=seen.number, name=clock.name, step=step, event=clock.event,
-        counting=clock.counting, limit_name=clock.limit, amount=rulebook.number(clock.limit) if clock.limit else 0,
+        counting=clock.counting, rulebook_name=clock.limit, amount=rulebook.number(clock.limit) if clock.limit else 0,
         lead_rule=rulebook.value(LEAD_RULE) if clock.counting is Counting.LEAD else "A",
         rulebook_version=rulebook.version, clause=clock.clause, from_at=now,
         named_day=_named_day(clock, seen),

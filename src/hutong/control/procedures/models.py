@@ -68,7 +68,7 @@ class Clock(models.Model):
     """The step it began with."""
     event = models.CharField(max_length=100)
     counting = models.CharField(max_length=20)
-    limit_name = models.CharField(max_length=60, blank=True)
+    rulebook_name = models.CharField(max_length=60, blank=True)
     """The limit's name in the rulebook, and how much it was in the version that was in force."""
     amount = models.IntegerField()
     lead_rule = models.CharField(max_length=1, default="A")

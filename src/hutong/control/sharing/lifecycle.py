@@ -5,7 +5,7 @@ What is not in this table cannot happen. Limits are names in the rulebook (期�
 
 from hutong.core.lifecycle import STUCK, Apart, Clock, Counting, Hand, Lifecycle, Move, State, Tone
 
-_CHECKED = ("LODGED", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED")
+_CHECKED = ("LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED")
 _SUPPLIED = ("CONFIRMED", "PROVIDER_SUPPLYING")
 _VERIFIED = ("SUPPLIED", "PURPOSE_VERIFYING")
 _DISPUTED = ("NEGOTIATING", "COORDINATING")
@@ -34,7 +34,7 @@ APPLICATION = Lifecycle(
     states={
         "DRAFT": State("草稿", Tone.QUIET, no_limit="起草没有期限，何时提出由使用方决定。"),
         "LODGED": State("已提出，待县直主管部门审核"),
-        "DEPT_ENDORSED": State("县直主管部门已同意"),
+        "DEPARTMENT_ENDORSED": State("县直主管部门已同意"),
         "COMPLIANCE_CHECK": State("合规性审查中"),
         "PROVIDER_REPLY": State("待提供方答复"),
         "PROVIDER_AGREED": State("提供方已同意，待确认"),
@@ -81,12 +81,12 @@ APPLICATION = Lifecycle(
         # the consumer, and the department it is under (SX-08-a: where there is none, the authority)
         Move("lodge", "提出申请", "DRAFT", "LODGED", "consumer", "SX-08-e", when=("listed",)),
         Move("lodge", "补正后重新提出", "RETURNED", "LODGED", "consumer", "SX-08-e", when=("listed",)),
-        Move("endorse", "同意并提交", "LODGED", "DEPT_ENDORSED", "competent", "SX-08-a", when=("listed",)),
+        Move("endorse", "同意并提交", "LODGED", "DEPARTMENT_ENDORSED", "competent", "SX-08-a", when=("listed",)),
         Move("return", "退回补正", "LODGED", "RETURNED", "competent", "SX-08-a", when=("listed",), reason=True),
         Move("refuse", "不予同意", "LODGED", "REFUSED", "competent", "SX-08-a", when=("listed",), reason=True, basis=True,
              grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
         # the e-government authority
-        Move("accept", "受理", "DEPT_ENDORSED", "COMPLIANCE_CHECK", "authority", "SX-08-b", when=("listed",)),
+        Move("accept", "受理", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "authority", "SX-08-b", when=("listed",)),
         Move("pass_on", "审查通过，转提供方", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "authority", "SX-08-b",
              when=("listed", "conditional")),
         Move("confirm", "确认", "COMPLIANCE_CHECK", "SUPPLIED", "authority", "SX-08-b",
@@ -151,16 +151,16 @@ APPLICATION = Lifecycle(
         Clock("endorse", "使用方提出申请", Counting.WORKING_DAYS, "sharing.endorse_days", ("LODGED",), "SX-08-a",
               pauses={"RETURNED": _SENT_BACK}),
         Clock("compliance", "县直主管部门同意并提交", Counting.WORKING_DAYS, "sharing.compliance_days",
-              ("DEPT_ENDORSED", "COMPLIANCE_CHECK"), "SX-08-b", pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW}),
+              ("DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK"), "SX-08-b", pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW}),
         Clock("conditional", "县直主管部门同意并提交，至有条件共享作出答复", Counting.WORKING_DAYS,
-              "sharing.conditional_days", ("DEPT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED"),
+              "sharing.conditional_days", ("DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED"),
               "SX-08-b", when=("conditional",), pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW}),
         Clock("provider", "转提供方答复", Counting.WORKING_DAYS, "sharing.provider_days", ("PROVIDER_REPLY",), "SX-08-c",
-              when=("supplied",), pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW, "DEPT_ENDORSED": _ANEW,
+              when=("supplied",), pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW, "DEPARTMENT_ENDORSED": _ANEW,
                                       "COMPLIANCE_CHECK": _ANEW}),
         Clock("provider_unsupplied", "转提供方答复（平台尚无数据）", Counting.WORKING_DAYS,
               "sharing.provider_unsupplied_days", ("PROVIDER_REPLY",), "SX-08-c", when=("not_supplied",),
-              pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW, "DEPT_ENDORSED": _ANEW, "COMPLIANCE_CHECK": _ANEW}),
+              pauses={"RETURNED": _SENT_BACK, "LODGED": _ANEW, "DEPARTMENT_ENDORSED": _ANEW, "COMPLIANCE_CHECK": _ANEW}),
         Clock("confirm", "提供方同意提供", Counting.WORKING_DAYS, "sharing.confirm_days", ("PROVIDER_AGREED",),
               "SX-08-b"),
         Clock("supply", "确认", Counting.WORKING_DAYS, "sharing.supply_days", _SUPPLIED, "SX-08-c"),

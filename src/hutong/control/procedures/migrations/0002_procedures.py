@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=40)),
                 ("event", models.CharField(max_length=100)),
                 ("counting", models.CharField(max_length=20)),
-                ("limit_name", models.CharField(blank=True, max_length=60)),
+                ("rulebook_name", models.CharField(blank=True, max_length=60)),
                 ("amount", models.IntegerField()),
                 ("lead_rule", models.CharField(default="A", max_length=1)),
                 ("rulebook_version", models.PositiveIntegerField()),
