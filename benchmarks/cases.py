@@ -71,10 +71,11 @@ SPREAD = ((APPLICATIONS, 40, _APPLICATION), (CHANGES, 20, _CHANGE), (INSPECTIONS
 
 _STEPS = {
     APPLICATIONS.life.name: (
-        ("DRAFT", "lodge", "consumer"), ("LODGED", "endorse", "competent"), ("DEPARTMENT_ENDORSED", "accept", "authority"),
+        ("DRAFT", "lodge", "consumer"), ("LODGED", "endorse", "competent"),
+        ("DEPARTMENT_ENDORSED", "accept", "authority"),
         ("COMPLIANCE_CHECK", "pass_on", "authority"), ("PROVIDER_REPLY", "agree", "approver"),
         ("PROVIDER_AGREED", "confirm", "authority"), ("CONFIRMED", "begin_supply", "editor"),
-        ("PROVIDER_SUPPLYING", "supplied", "editor"), ("SUPPLIED", "verify", "operator"),
+        ("PROVIDER_SUPPLYING", "report_supply", "editor"), ("SUPPLIED", "verify", "operator"),
         ("PURPOSE_VERIFYING", "file", "operator"),
     ),
     CHANGES.life.name: (
@@ -226,7 +227,7 @@ def _walk(procedure: Procedure, number: str, *, to: str, consumer: str = "consum
     for state, action, who in _STEPS[procedure.life.name]:
         if state == to:
             return
-        if action == "supplied":
+        if action == "report_supply":
             _supply()
         now = procedure.cases([number]).get().entered_at
         by = units_read.actor(consumer if who == "consumer" else who, now=now)

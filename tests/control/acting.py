@@ -188,7 +188,7 @@ class County:
         state = Application.objects.get(no=no).state
         while state != to:
             action, by = WALK.get(state, ("lodge", "consumer"))  # what was returned is lodged again
-            if action == "supplied":
+            if action == "report_supply":
                 self.supply()
             state = self.take(no, action, by=by, now=now)
 
@@ -238,7 +238,7 @@ WALK = {
     "PROVIDER_REPLY": ("agree", "approver"),
     "PROVIDER_AGREED": ("confirm", "authority"),
     "CONFIRMED": ("begin_supply", "editor"),
-    "PROVIDER_SUPPLYING": ("supplied", "editor"),
+    "PROVIDER_SUPPLYING": ("report_supply", "editor"),
     "SUPPLIED": ("verify", "operator"),
     "PURPOSE_VERIFYING": ("file", "operator"),
 }

@@ -19,7 +19,7 @@ STEPS = (
     ("approver", "agree"),
     ("authority", "confirm"),
     ("editor", "begin_supply"),
-    ("editor", "supplied"),
+    ("editor", "report_supply"),
     ("operator", "verify"),
     ("operator", "file"),
     ("operator", "close"),
@@ -189,7 +189,7 @@ def test_an_application_is_lived_from_draft_to_closed_and_its_grant_to_its_end(k
     no = draft(keys("consumer"))
     for who, action in STEPS:
         officer = keys(who)
-        if action == "supplied":
+        if action == "report_supply":
             deliver(officer)
         if action == "close":
             officer.window.page.reload()

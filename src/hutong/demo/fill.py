@@ -48,7 +48,7 @@ STEPS = {
     "PROVIDER_REPLY": ("agree", "{provider}.approver"),
     "PROVIDER_AGREED": ("confirm", "authority"),
     "CONFIRMED": ("begin_supply", "{provider}.editor"),
-    "PROVIDER_SUPPLYING": ("supplied", "{provider}.editor"),
+    "PROVIDER_SUPPLYING": ("report_supply", "{provider}.editor"),
     "SUPPLIED": ("verify", "operator"),
     "PURPOSE_VERIFYING": ("file", "operator"),
 }

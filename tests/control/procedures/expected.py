@@ -33,7 +33,7 @@ PROVIDER_REPLY refuse provider_approver@provider -> REFUSED if listed with reaso
 PROVIDER_AGREED return provider_approver@provider -> RETURNED if listed with reason optional
 PROVIDER_AGREED refuse provider_approver@provider -> REFUSED if listed with reason basis optional grave hands
 CONFIRMED begin_supply provider_editor@provider -> PROVIDER_SUPPLYING if listed
-PROVIDER_SUPPLYING supplied provider_editor@provider -> SUPPLIED if listed
+PROVIDER_SUPPLYING report_supply provider_editor@provider -> SUPPLIED if listed
 # 信息中心核实用途, 完成备案, 开通使用权限 (SX-08-d, SX-08-f)
 SUPPLIED verify operator@office -> PURPOSE_VERIFYING if listed
 PURPOSE_VERIFYING file operator@office -> FILED if listed with grave
@@ -215,8 +215,9 @@ SIDES = {
         ("agree", "confirm"), ("negotiate", "agree"), ("lodge", "return"), ("lodge", "refuse"), ("lodge", "stop"),
         ("endorse", "return by authority"), ("agree", "refuse by authority"), ("coordinate", "reopen"),
         ("negotiate", "settle"), ("settle", "confirm"),
-        ("draft", "endorse"), ("draft", "agree"), ("draft", "confirm"), ("draft", "file"), ("draft", "supplied"),
-        ("endorse", "agree"), ("endorse", "accept"), ("endorse", "file"), ("agree", "pass_on"), ("supplied", "file"),
+        ("draft", "endorse"), ("draft", "agree"), ("draft", "confirm"), ("draft", "file"), ("draft", "report_supply"),
+        ("endorse", "agree"), ("endorse", "accept"), ("endorse", "file"), ("agree", "pass_on"),
+        ("report_supply", "file"),
         ("confirm", "file"), ("accept", "verify"),
     ],
     "catalog.change": [

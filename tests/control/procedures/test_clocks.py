@@ -111,7 +111,7 @@ def test_the_history_shows_which_clock_each_step_began_and_what_came_of_it(count
         for step in queries.steps(LIFE, no)
     }
     assert told["lodge"] == [("endorse", date(2026, 3, 4), "met")]
-    assert told["supplied"] == [("filing", date(2026, 3, 9), "met")]
+    assert told["report_supply"] == [("filing", date(2026, 3, 9), "met")]
     assert told["verify"] == []
 
 

@@ -84,7 +84,7 @@ def test_nothing_is_opened_before_the_provider_supplied(county):
         county.take(no, "file", by="operator")
     county.take(no, "begin_supply", by="editor")
     with pytest.raises(DataNotSupplied):
-        county.take(no, "supplied", by="editor")
+        county.take(no, "report_supply", by="editor")
     assert queries.grants(county.actor("operator")) == []
 
 
@@ -116,7 +116,7 @@ def test_a_year_without_calendar_leaves_the_deadline_empty_until_it_is_loaded(co
     (waits,) = waiting([county.seat("operator")])
     assert waits.day == date(2027, 1, 7)
     (begun,) = [clock for step in steps("sharing.application", no) for clock in step.clocks.all() if not clock.ended_at]
-    assert (begun.day, begun.step.action) == (date(2027, 1, 7), "supplied")  # in the history, too (F8)
+    assert (begun.day, begun.step.action) == (date(2027, 1, 7), "report_supply")  # in the history, too (F8)
 
 
 def test_a_refusal_needs_reason_and_basis(county):

@@ -46,10 +46,10 @@ def test_an_item_that_only_the_newest_version_has_is_supplied_with_its_first_dat
     no = confirmed(county, items=["name", "phone"])
     assert Application.objects.get(no=no).state == "CONFIRMED"
     county.take(no, "begin_supply", by="editor")
-    assert came_of(county.take, no, "supplied", by="editor") == "VERSION_NOT_SUPPLIED"
+    assert came_of(county.take, no, "report_supply", by="editor") == "VERSION_NOT_SUPPLIED"
     assert Application.objects.get(no=no).state == "PROVIDER_SUPPLYING"
     statement(county, "update plane.resource set version = 2")
-    assert county.take(no, "supplied", by="editor") == "SUPPLIED"
+    assert county.take(no, "report_supply", by="editor") == "SUPPLIED"
     county.walk(no, to="FILED")
     assert statement(county, "select version, items from plane.access_grant") == [(2, ["name", "phone"])]
 

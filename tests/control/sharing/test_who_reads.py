@@ -103,7 +103,8 @@ def test_a_head_opens_what_waits_at_the_officers_desks_and_nothing_else(county):
         username="head", password=PASSWORD, name="何平", unit=AUTHORITY, roles=["unit_head"], now=NOW, by="init"
     )
     no = county.draft()
-    for state, may in (("LODGED", False), ("DEPARTMENT_ENDORSED", True), ("COMPLIANCE_CHECK", True), ("SUPPLIED", False)):
+    reads = {"LODGED": False, "DEPARTMENT_ENDORSED": True, "COMPLIANCE_CHECK": True, "SUPPLIED": False}
+    for state, may in reads.items():
         county.walk(no, to=state)
         if may:
             assert queries.application(no, actor=county.actor("head")).no == no

@@ -89,7 +89,8 @@ def name_deputy(county: County, *, by: str, unit: str, role: str = "provider_app
 def test_an_office_passed_on_takes_its_open_cases_with_it_and_what_was_decided_stays_with_who_decided(county):
     new = officer("successor", unit=SOCIAL, roles=["authority"])
     register(CIVIL, region="330523")
-    numbers = {state: county.draft() for state in ("DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "FILED")}
+    states = ("DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "FILED")
+    numbers = {state: county.draft() for state in states}
     for state, no in numbers.items():
         county.walk(no, to=state)
     clocks = list(Clock.objects.order_by("id").values())
@@ -102,7 +103,8 @@ def test_an_office_passed_on_takes_its_open_cases_with_it_and_what_was_decided_s
     assert county.turn(numbers["DEPARTMENT_ENDORSED"]) == county.turn(moved) == ("authority", SOCIAL)
     assert county.turn(numbers["PROVIDER_REPLY"]) == ("provider_approver", POLICE)
     assert procedures.waiting(before.seats) == []
-    assert {each.case for each in procedures.waiting(county.actor(new).seats)} == {numbers["DEPARTMENT_ENDORSED"], moved}
+    waiting = {each.case for each in procedures.waiting(county.actor(new).seats)}
+    assert waiting == {numbers["DEPARTMENT_ENDORSED"], moved}
     with pytest.raises(NotYourRole):
         county.take(moved, "pass_on", by="authority")
     with pytest.raises(NotYourRole):  # also one whose page was opened before

@@ -110,7 +110,7 @@ def test_the_authority_checks_and_confirms_and_nobody_else(county):
 def test_nothing_is_supplied_verified_or_opened_before_it_is_confirmed(county, state):
     county.supply()
     no = at(county, state)
-    tried = [("begin_supply", "editor"), ("supplied", "editor"), ("verify", "operator"), ("file", "operator")]
+    tried = [("begin_supply", "editor"), ("report_supply", "editor"), ("verify", "operator"), ("file", "operator")]
     assert [step(county, no, action, by=by) for action, by in tried] == ["CASE_CANNOT_MOVE"] * 4
     assert queries.grants(county.actor("operator")) == []
 
@@ -205,10 +205,10 @@ def test_the_provider_answers_and_supplies_and_nobody_else(county):
     walk_entry(county)
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         opened.execute("update plane.resource set version = 1 where code = %s", [CIVIL_CODE])  # of another resource
-    assert step(county, no, "supplied", by="editor") == "DATA_NOT_SUPPLIED"
+    assert step(county, no, "report_supply", by="editor") == "DATA_NOT_SUPPLIED"
     county.supply()
-    assert others(county, no, "supplied", than="editor") == NOT_THEIRS
-    assert step(county, no, "supplied", by="editor") == "SUPPLIED"
+    assert others(county, no, "report_supply", than="editor") == NOT_THEIRS
+    assert step(county, no, "report_supply", by="editor") == "SUPPLIED"
 
 
 @pytest.mark.clause("SX-08-c")

@@ -10,9 +10,9 @@ from hutong.control.sharing import operations as sharing
 from hutong.core import canonical
 from hutong.plane.definition import Mode
 
-WAY = ("lodge", "endorse", "accept", "pass_on", "agree", "confirm", "begin_supply", "supplied", "verify", "file")
-STATES = ("DRAFT", "LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED", "CONFIRMED",
-          "PROVIDER_SUPPLYING", "SUPPLIED", "PURPOSE_VERIFYING", "FILED")  # fmt: skip
+WAY = ("lodge", "endorse", "accept", "pass_on", "agree", "confirm", "begin_supply", "report_supply", "verify", "file")
+STATES = ("DRAFT", "LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_AGREED",
+          "CONFIRMED", "PROVIDER_SUPPLYING", "SUPPLIED", "PURPOSE_VERIFYING", "FILED")  # fmt: skip
 BY = ("consumer", "competent", "authority", "authority", "approver", "authority", "editor", "editor", "operator",
       "operator")  # fmt: skip
 CLAUSES = ("SX-08-e", "SX-08-a", "SX-08-b", "SX-08-b", "SX-08-c", "SX-08-b", "SX-08-c", "SX-08-c", "SX-08-f", "SX-08-f")

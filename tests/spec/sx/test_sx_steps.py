@@ -63,7 +63,7 @@ THE_PROVIDER_SUPPLIES = (
     "PROVIDER_AGREED return provider_approver -> RETURNED if listed with reason waits for nobody",
     "PROVIDER_AGREED refuse provider_approver -> REFUSED if listed with reason with basis waits for nobody",
     "CONFIRMED begin_supply provider_editor -> PROVIDER_SUPPLYING if listed",
-    "PROVIDER_SUPPLYING supplied provider_editor -> SUPPLIED if listed",
+    "PROVIDER_SUPPLYING report_supply provider_editor -> SUPPLIED if listed",
 )
 THE_OPERATOR_VERIFIES = (
     "SUPPLIED verify operator -> PURPOSE_VERIFYING if listed",

@@ -18,7 +18,7 @@ _DECIDING = frozenset({
 })  # fmt: skip
 _DEPARTMENT = frozenset({"endorse", "return by competent", "refuse by competent"})
 _PROVIDER = frozenset(
-    {"agree", "settle", "return by provider_approver", "refuse by provider_approver", "begin_supply", "supplied"}
+    {"agree", "settle", "return by provider_approver", "refuse by provider_approver", "begin_supply", "report_supply"}
 )
 _AUTHORITY = frozenset({"accept", "pass_on", "confirm", "return by authority", "refuse by authority", "reopen"})
 _OPERATOR = frozenset({"verify", "file", "return by operator", "refuse by operator"})
@@ -111,7 +111,7 @@ APPLICATION = Lifecycle(
         # the provider supplies, where no data are supplied yet
         Move("begin_supply", "开始供数", "CONFIRMED", "PROVIDER_SUPPLYING", "provider_editor", "SX-08-c",
              when=("listed",)),
-        Move("supplied", "报告数据到位", "PROVIDER_SUPPLYING", "SUPPLIED", "provider_editor", "SX-08-c",
+        Move("report_supply", "报告数据到位", "PROVIDER_SUPPLYING", "SUPPLIED", "provider_editor", "SX-08-c",
              when=("listed",)),
         # the operator verifies, files and opens
         Move("verify", "开始用途核实", "SUPPLIED", "PURPOSE_VERIFYING", "operator", "SX-08-f", when=("listed",)),

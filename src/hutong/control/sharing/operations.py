@@ -241,7 +241,7 @@ def _verify(application: Application, step: Taking) -> None:
 _ALSO: Also = {
     "lodge": _lodge,
     "confirm": _confirm,
-    "supplied": _supplied,
+    "report_supply": _supplied,
     "verify": _verify,
     "file": _open,
     "return": _return,
