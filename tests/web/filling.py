@@ -172,7 +172,7 @@ def offices(county: County, many: int) -> None:
 def departments(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
         (there,) = opened.execute("select count(*) from units_competence").fetchone()
-    copies(county, "public.units_competence", many - there, until_date="o.from_date + n")
+    copies(county, "public.units_competence", many - there, ended_date="o.from_date + n")
 
 
 def deputies(county: County, many: int) -> None:

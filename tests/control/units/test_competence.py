@@ -43,7 +43,7 @@ def test_between_two_applications_the_department_becomes_another_and_open_ones_g
     assert [(each.by, each.unit) for each in procedures.steps("sharing.application", endorsed)][-1] == (
         "competent", SOCIAL,
     )  # fmt: skip
-    assert [(each.code, each.from_date, each.until_date) for each in competence.history(CIVIL)] == [
+    assert [(each.code, each.from_date, each.ended_date) for each in competence.history(CIVIL)] == [
         (POLICE, date(2026, 4, 1), None), (SOCIAL, date(2026, 3, 2), date(2026, 4, 1)),
     ]  # fmt: skip
     days = (date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 1))

@@ -61,7 +61,7 @@ select a.id, a.no, a.state, a.entered_at, a.written_by, a.consumer_id as consume
        e.code, e.name as entry_name, e.state as entry_state, v.sharing_type, v.number as version
 from sharing_application a
 join units_unit c on c.credit_code = a.consumer_id
-left join units_competence d on d.unit_id = a.consumer_id and d.until_date is null
+left join units_competence d on d.unit_id = a.consumer_id and d.ended_date is null
 join catalog_entry e on e.id = a.entry_id
 join catalog_version v on v.id = e.current_id
 where a.id = any(%(ids)s)

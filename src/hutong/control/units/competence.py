@@ -20,13 +20,13 @@ class Department:
     code: str
     name: str
     from_date: date
-    until_date: date | None
+    ended_date: date | None
     id: int
 
 
 def departments(units: Collection[str]) -> dict[str, str]:
     """Return the department that each of these units has now; those without one are left out."""
-    rows = Competence.objects.filter(unit__in=list(units), until_date=None)
+    rows = Competence.objects.filter(unit__in=list(units), ended_date=None)
     return dict(rows.values_list("unit_id", "department_id"))
 
 
@@ -37,14 +37,14 @@ def department(unit: str) -> str | None:
 
 def department_on(day: date, *, unit: str) -> str | None:
     """Return the department that a unit had at the end of a day."""
-    open_then = Q(until_date=None) | Q(until_date__gt=day)
+    open_then = Q(ended_date=None) | Q(ended_date__gt=day)
     found = Competence.objects.filter(open_then, unit=unit, from_date__lte=day).order_by("-pk")
     return found.values_list("department_id", flat=True).first()
 
 
 def under(department: str) -> list[str]:
     """Return the units whose applications a department endorses now."""
-    return list(Competence.objects.filter(department=department, until_date=None).values_list("unit_id", flat=True))
+    return list(Competence.objects.filter(department=department, ended_date=None).values_list("unit_id", flat=True))
 
 
 def history(
@@ -59,7 +59,7 @@ def history(
     rows = by_number(_fitting(unit, words, now), after=after, oldest=oldest).select_related("unit", "department")
     return [
         Department(
-            row.unit_id, row.unit.name, row.department_id, row.department.name, row.from_date, row.until_date, row.pk
+            row.unit_id, row.unit.name, row.department_id, row.department.name, row.from_date, row.ended_date, row.pk
         )
         for row in rows[:limit]
     ]  # fmt: skip
@@ -74,11 +74,11 @@ def _fitting(unit: str, words: str, now: bool | None) -> QuerySet[Competence]:
     found = Competence.objects.filter(unit=unit) if unit else Competence.objects.all()
     for word in words.split():
         found = found.filter(Q(unit__name__icontains=word) | Q(department__name__icontains=word))
-    return found if now is None else found.filter(until_date__isnull=now)
+    return found if now is None else found.filter(ended_date__isnull=now)
 
 
 def become(unit: str, *, department: str | None, day: date) -> None:
     """Let a unit have another department, or none, from a day on; part of the caller's transaction, which enters it."""
-    Competence.objects.filter(unit=unit, until_date=None).update(until_date=day)
+    Competence.objects.filter(unit=unit, ended_date=None).update(ended_date=day)
     if department:
         Competence.objects.create(unit_id=unit, department_id=department, from_date=day)

@@ -95,16 +95,16 @@ class Competence(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="under")
     department = models.ForeignKey(Unit, models.PROTECT, related_name="over")
     from_date = models.DateField()
-    until_date = models.DateField(null=True)
+    ended_date = models.DateField(null=True)
     """The day from which it does so no more; null as long as it does."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["unit"], name="competent_once", condition=models.Q(until_date__isnull=True)
+                fields=["unit"], name="competent_once", condition=models.Q(ended_date__isnull=True)
             ),
             models.CheckConstraint(
-                condition=models.Q(until_date__isnull=True) | models.Q(until_date__gte=models.F("from_date")),
+                condition=models.Q(ended_date__isnull=True) | models.Q(ended_date__gte=models.F("from_date")),
                 name="competent_period",
             ),
         ]

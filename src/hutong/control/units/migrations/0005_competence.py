@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("from_date", models.DateField()),
-                ("until_date", models.DateField(null=True)),
+                ("ended_date", models.DateField(null=True)),
                 (
                     "department",
                     models.ForeignKey(
@@ -34,11 +34,11 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("until_date__isnull", True)), fields=("unit",), name="competent_once"
+                        condition=models.Q(("ended_date__isnull", True)), fields=("unit",), name="competent_once"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("until_date__isnull", True), ("until_date__gte", models.F("from_date")), _connector="OR"
+                            ("ended_date__isnull", True), ("ended_date__gte", models.F("from_date")), _connector="OR"
                         ),
                         name="competent_period",
                     ),

@@ -87,7 +87,7 @@ def _departments(rows: Sequence[Department], asked: ListRequest) -> Table:
         gettext("各单位的县直主管部门"),
         tuple(Column(gettext(title)) for title in ("单位", "县直主管部门", "起", "止")),
         tuple(
-            (Cell(row.unit_name), Cell(row.name), Cell(day(row.from_date)), Cell(_until(row.until_date)))
+            (Cell(row.unit_name), Cell(row.name), Cell(day(row.from_date)), Cell(_until(row.ended_date)))
             for row in rows
         ),
         titled=False,
@@ -96,7 +96,7 @@ def _departments(rows: Sequence[Department], asked: ListRequest) -> Table:
 
 def _department_lines(rows: Sequence[Department], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for row in rows:
-        yield row.unit, row.unit_name, row.code, row.name, day(row.from_date), _until(row.until_date)
+        yield row.unit, row.unit_name, row.code, row.name, day(row.from_date), _until(row.ended_date)
 
 
 def _read_departments(asked: ListRequest, part: Part) -> FoundRows[Department]:
