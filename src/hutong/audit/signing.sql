@@ -22,7 +22,7 @@ select at, after, waiting from audit.intended_checkpoint where epoch = %(epoch)s
 -- Write what the checkpoint over what is placed now will say of itself.
 insert into audit.intended_checkpoint (epoch, size, at, after, waiting)
 values (%(epoch)s, %(size)s, %(at)s, %(after)s, %(waiting)s)
-on conflict (whole) do update
+on conflict (only_row) do update
 set epoch = excluded.epoch, size = excluded.size, at = excluded.at, after = excluded.after, waiting = excluded.waiting
 
 -- name: publish

@@ -13,7 +13,7 @@ create index monthly_use_provider on audit.monthly_use (provider, month);
 
 -- Up to which position of the tree the uses are summed.
 create table audit.summed_uses (
-    whole boolean not null default true constraint summed_uses_pkey primary key constraint summed_uses_once check (whole),
+    only_row boolean not null default true constraint summed_uses_pkey primary key constraint summed_uses_once check (only_row),
     position bigint not null             -- the first that is not
 );
 insert into audit.summed_uses (position) values (0);

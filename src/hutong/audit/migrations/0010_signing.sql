@@ -1,6 +1,6 @@
 -- Whether the log is signed, and why it is not, as the worker last found it: one row, which the doors read.
 create table audit.signing (
-    whole       boolean not null default true constraint signing_pkey primary key constraint signing_once check (whole),
+    only_row       boolean not null default true constraint signing_pkey primary key constraint signing_once check (only_row),
     state       text    not null default 'signs' constraint signing_state check (state in ('signs', 'stopped', 'fails')),
     code        text,                    -- why it is stopped, or what failed
     facts       jsonb   not null default '{}', -- what there is to say of it

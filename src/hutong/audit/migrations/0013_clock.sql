@@ -2,7 +2,7 @@
 -- clock was set back. `swept_at` is the end of the latest requests whose nonces may have been swept: a request that ends
 -- before it is answered no more, whatever the clock says now.
 create table audit.clock (
-    whole     boolean not null default true constraint clock_pkey primary key constraint clock_once check (whole),
+    only_row     boolean not null default true constraint clock_pkey primary key constraint clock_once check (only_row),
     latest_at timestamptz,
     last_at   timestamptz,
     swept_at  timestamptz,

@@ -3,7 +3,7 @@
 
 -- Whether this database lives on a training clock. Only the owner, who migrates, says so.
 create table audit.training_clock (
-    whole    boolean     not null default true constraint training_clock_pkey primary key constraint training_clock_once check (whole),
+    only_row    boolean     not null default true constraint training_clock_pkey primary key constraint training_clock_once check (only_row),
     begun_at timestamptz not null default clock_timestamp()
 );
 

@@ -1,7 +1,7 @@
 -- The checkpoint that is to be signed next, written with what it is over: one row. Whoever has the key and signs that
 -- many entries, however often and after whatever fall, signs the same text; Ed25519 makes of it the same note.
 create table audit.intended_checkpoint (
-    whole   boolean not null default true constraint intended_checkpoint_pkey primary key constraint intended_checkpoint_once check (whole),
+    only_row   boolean not null default true constraint intended_checkpoint_pkey primary key constraint intended_checkpoint_once check (only_row),
     epoch   int     not null,
     size    bigint  not null,
     at      text    not null,            -- its moment, as it will say itself
