@@ -299,7 +299,7 @@ FAULTS = (
     Fault("SX-10-d", OUT, "any system of the unit uses the grant", ASKING,
           "    if grant.system != asked.caller.system:\n", "    if not grant.system:\n"),
     Fault("SX-10-d", OUT, "registering a person is not entered", REGISTERS,
-          '    _enter(cur, "plane.user_registered", fields, unit=unit, now=now)\n', "",
+          '    _enter(cur, "plane.user_registered", fields, unit=unit, now=now)\n', "    fields.clear()\n",
           "tests/plane/test_grants.py::test_a_number_is_given_once"),
     # SX-11: the operator
     Fault("SX-11-a", OUT, "the auditor may be anything besides", RULES,
