@@ -90,7 +90,7 @@ def test_a_log_in_its_second_epoch_is_verified_with_the_first_and_what_is_lost_i
     assert (begun.epoch, begun.old, begun.signed, begun.stored, begun.lost) == (2, 1, 350, 300, 50)
     assert (begun.requested_by, begun.by) == ("one", "two")
     told = CliRunner().invoke(cli.app, ["audit", "verify", str(folder)], env={"LANG": "en_US.UTF-8"})
-    assert "(one proposed, two approved: " in told.output
+    assert "(one requested, two approved: " in told.output
     assert "350 entries were signed, 300 are there, 50 lost" in told.output
 
 
