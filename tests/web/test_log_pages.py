@@ -130,8 +130,8 @@ def test_a_list_is_narrowed_by_event_unit_person_and_day_and_says_how_many_there
     def count(query: str) -> int:
         return int(re.search(r"..日志共 (\d+) 条", seen("auditor", f"/zh/desk/records/class/{query}"))[1])
 
-    assert count("administration/?event=members.role_given&officer=init") == 7
-    assert count(f"administration/?event=members.role_given&unit={audited.police}") == 2
+    assert count("administration/?event=units.role_given&officer=init") == 7
+    assert count(f"administration/?event=units.role_given&unit={audited.police}") == 2
     assert count("administration/?officer=nobody") == 0
     assert count("security/?event=auth.changed&officer=operator") == 1
     assert count("security/?event=auth.changed&until=2026-03-01") == 0

@@ -1,4 +1,4 @@
-"""Writes of the catalogue; the actor is an `members.rules.Actor`.
+"""Writes of the catalogue; the actor is an `units.rules.Actor`.
 
 Locks: an entry before its change, then as `procedures.turns` has it; a name is kept once its entry is locked.
 """
