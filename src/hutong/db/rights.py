@@ -3,6 +3,7 @@
 Tables not named here belong to the owner alone. Nobody but the owner may change or delete what is remembered.
 """
 
+import hashlib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -63,6 +64,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.epoch": READ,
                 "audit.key_change": READ,
                 "audit.monthly_use": READ,
+                "audit.upgrade": READ,
                 "audit.witness": READ,
                 "audit.cosignature": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
@@ -106,6 +108,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.doubled_leaf": READ,
                 "audit.epoch": READ,
                 "audit.key_change": READ,
+                "audit.upgrade": READ,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
             }
@@ -133,6 +136,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             {
                 **WRITE_ENTRIES,
                 "audit.leaf": READ,
+                "audit.upgrade": READ,
                 "audit.monthly_use": KEEP,
                 "audit.summed_uses": "select, update",
                 "audit.run": WRITE,
@@ -214,6 +218,13 @@ TEMPORARY = ("plane",)
 
 class DatabaseRolesMissing(Unavailable):
     """The database has no role {role}, and the login {login} may not make it."""
+
+
+def digest() -> str:
+    """Return what tells these tables of rights from those of another version."""
+    tables = {role: dict(rights) for role, rights in RIGHTS.items()}
+    told = repr((ROLES, tables, SCHEMAS, SEQUENCES, FUNCTIONS, TEMPORARY))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def prepare(cur) -> None:  # type: ignore[no-untyped-def]
