@@ -195,7 +195,7 @@ def template(server: Server) -> str:
 @functools.cache
 def schema_name() -> str:
     """Return the name that only this state of the migrations and rights has."""
-    steps = [*migrate.read(FOLDERS), *jobs._migrations()]
+    steps = [*migrate.read(FOLDERS), *jobs.migrations()]
     files = [Path(str(module.__file__)) for module in (migrate, rights, jobs)]
     code = "".join(each.read_text() for file in files for each in (file, file.with_suffix(".sql")))
     digest = hashlib.sha256("".join([code, *(step.digest for step in steps)]).encode()).hexdigest()[:16]

@@ -168,7 +168,7 @@ def test_all_of_core_terminal_and_client_can_be_imported(base):
         *(
             pytest.param(command, marks=pytest.mark.full)
             for command in (
-                *("init", "migrate", "serve", "gateway", "work", "demo"), *("calendar load FILE", "audit hold list")
+                *("init", "upgrade", "serve", "gateway", "work", "demo"), *("calendar load FILE", "audit hold list")
             )
         ),
     ],

@@ -209,7 +209,7 @@ def test_a_platform_is_made_where_data_says_whatever_else_is_named(tmp_path):
 @pytest.mark.parametrize(
     "command",
     [
-        *("calendar show", "load 1 rows.csv", "migrate"),
+        *("calendar show", "load 1 rows.csv", "upgrade"),
         *(pytest.param(c, marks=pytest.mark.full) for c in ("audit hold list", "audit export out", "enrol c.toml")),
     ],
 )

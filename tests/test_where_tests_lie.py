@@ -48,6 +48,8 @@ ROOMS = ("audit", "control", "core", "db", "plane", "worker")
 BY_ANOTHER: dict[str, str] = {
     "audit/certificate.py": "audit/test_retention.py: a purge gives one",
     "audit/runs.py": "worker/test_running.py: the record of every run",
+    "audit/upgrades.py": "console/test_upgrade.py: what an upgrade notes and enters",
+    "db/cluster.py": "db/test_moving.py: a cluster is made and moved",
     "db/logins.py": "installation/test_logins.py: each login tries all there is",
     "audit/stock.py": "plane/answer/test_rounds.py: ids that were reserved",
     "control/catalog/apps.py": "Django asks it for the name of the room",

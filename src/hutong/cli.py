@@ -11,8 +11,9 @@ import typer
 from rich.markup import escape
 
 from hutong.console import asking, audit, backups, calendars, failures, keys, opening, people
-from hutong.core import clauses, text
+from hutong.core import clauses, text, versions
 from hutong.core.errors import Problem
+from hutong.db import postmaster
 from hutong.settings import LOG_NAME, platform
 from hutong.terminal import commands
 from hutong.terminal.commands import Commands, UsageWrong
@@ -20,6 +21,7 @@ from hutong.terminal.speaking import language, say, show
 
 if TYPE_CHECKING:
     from hutong.control.units.rules import Actor
+    from hutong.installation.opening import Installation
     from hutong.plane.registers import System
 
 MOST_ROWS = 5_000_000
@@ -37,6 +39,24 @@ GatewayPortOption = Annotated[
     int | None,
     typer.Option("--gateway-port", help="cli.gateway_port", min=1, max=65535),
 ]
+
+
+def _tell_version(asked: bool) -> None:
+    """Print which version this is, and with which PostgreSQL programs it can run a database of its own."""
+    if not asked:
+        return
+    opening.show("cli.version.said", version=versions.own())
+    if found := postmaster.programs():
+        opening.show("cli.version.postgres", versions=", ".join(f"PostgreSQL {number}" for number in sorted(found)))
+    raise typer.Exit
+
+
+@app.callback()
+def _any(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="cli.version.help")]
+    = False,
+) -> None:
+    """Take what goes before every command."""
 
 
 def main() -> None:
@@ -107,14 +127,21 @@ def init(
         opening.show("cli.init.next")
 
 
-@app.command(says="cli.migrate.help")
-def migrate(data: opening.DataOption = None) -> None:
-    """Bring the schema up to date."""
-    from hutong.installation.joining import catch_up  # of the platform
+@app.command(says="cli.upgrade.help")
+def upgrade(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.upgrade.dry_run")] = False,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """Bring the platform to this version of the software: doors of the version before go on answering meanwhile."""
+    from hutong.console import upgrade  # of the platform
 
-    with opening.opened(opening.settings(data=data)) as installation:
-        catch_up(installation)
-        opening.show("cli.migrate.done")
+    def who(installation: "Installation") -> "Actor":
+        return asking.officer(installation, officer, password=password, code=code)
+
+    upgrade.run(opening.settings(data=data), dry_run=dry_run, who=who if officer else None)
 
 
 @app.command(says="cli.up.help")
@@ -148,7 +175,7 @@ def serve() -> None:
     """The pages alone."""
     from hutong.host import doors  # of the platform
 
-    doors.serve(doors.inherited())
+    doors.serve(doors.inherited("web"))
 
 
 @app.command(says="cli.gateway.help")
@@ -156,7 +183,7 @@ def gateway() -> None:
     """The gateway alone."""
     from hutong.host import doors  # of the platform
 
-    doors.gateway(doors.inherited())
+    doors.gateway(doors.inherited("gateway"))
 
 
 @app.command(says="cli.work.help")
@@ -164,7 +191,7 @@ def work() -> None:
     """The worker alone."""
     from hutong.host import doors  # of the platform
 
-    doors.work(doors.inherited())
+    doors.work(doors.inherited("worker"))
 
 
 @app.command(says="cli.runs.help")

@@ -39,8 +39,8 @@ def test_the_schema_is_applied_once(empty_url):
 def test_a_newer_procrastinate_brings_only_what_is_missing(empty_url, monkeypatch):
     jobs.apply_schema(empty_url)
     step = jobs.Migration("procrastinate/99.sql", "create table procrastinate_newer ()")
-    steps = jobs._migrations()
-    monkeypatch.setattr(jobs, "_migrations", lambda: [*steps, step])
+    steps = jobs.migrations()
+    monkeypatch.setattr(jobs, "migrations", lambda: [*steps, step])
 
     assert jobs.apply_schema(empty_url) == [step.name]
     with psycopg.connect(empty_url) as connection:

@@ -170,3 +170,45 @@ def test_a_schema_of_django_that_was_not_finished_is_taken_up_again(server):
         done(url, "drop table sharing_application")
         whole.migrate(url)
         assert whole.noted_schema(url) == whole.django_schema()
+
+
+def test_a_migration_behind_a_long_question_holds_up_no_question_for_long_and_is_applied_in_the_end(
+    empty_url, monkeypatch
+):
+    """Whoever asks for a lock after a migration waits behind it: it lets go, waits, and asks for it again."""
+    monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0.1)
+    migrate.apply(empty_url, [ASKED])
+    changes = Migration("x/1.sql", "alter table asked add column b int")
+    applied: list[list[str]] = []
+    with psycopg.connect(empty_url) as asking:  # a question that takes long
+        asking.execute("select * from asked")
+        migrating = threading.Thread(target=lambda: applied.append(migrate.apply(empty_url, [ASKED, changes])))
+        migrating.start()
+        with psycopg.connect(empty_url, autocommit=True, options="-c statement_timeout=60s") as others:
+            behind = 0
+            while behind < 3 and migrating.is_alive():  # so many questions came while the migration stood before them
+                behind += others.execute(WAITS).fetchone() == (True,)
+                others.execute("select * from asked")
+        assert (behind, applied) == (3, [])
+        asking.rollback()
+        migrating.join()
+    assert applied == [[changes.name]]
+
+
+def test_a_migration_that_never_has_its_lock_is_given_up_and_changes_nothing(empty_url, monkeypatch):
+    monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(migrate, "PATIENCE_SECONDS", 0.2)
+    first, changes = Migration("x/1.sql", "select 1"), Migration("x/2.sql", "alter table asked add column b int")
+    migrate.apply(empty_url, [ASKED])
+    with psycopg.connect(empty_url) as asking:
+        asking.execute("select * from asked")
+        with pytest.raises(migrate.SchemaBusy) as busy:
+            migrate.apply(empty_url, [ASKED, first, changes])
+        assert busy.value.facts["name"] == changes.name
+    assert migrate.apply(empty_url, [ASKED, first, changes]) == [changes.name]
+
+
+ASKED = Migration("x/0.sql", "create table asked (a int); grant select on asked to public")
+WAITS = "select exists (select from pg_locks where not granted and mode = 'AccessExclusiveLock' and database <> 0)"

@@ -289,4 +289,5 @@ def test_nothing_but_migrating_acts_as_the_owner():
     }
     assert {file for file, _ in found} == {
         "db/logins.py", "db/migrate.py", "db/rights.py", "installation/opening.py", "installation/schema.py",
+        "installation/upgrading.py",
     }  # fmt: skip

@@ -126,7 +126,7 @@ def test_a_help_page_has_no_word_of_the_other_language(language, chinese):
             "应为：以下之一：usage, operation, administration, security；给出的是 all。",
             "takes one of usage, operation, administration, security, not all.",
         ),
-        ("migrate now please", "migrate 的参数多了：now please。", "was given more than it takes: now please."),
+        ("upgrade now please", "upgrade 的参数多了：now please。", "was given more than it takes: now please."),
         ("client prove", "prove 缺少 leaf：回执所载的叶子哈希", "prove lacks leaf: leaf hash of a receipt"),
         ("client prove x --wait -1", "应为：不小于 0 的数；给出的是 -1", "takes a number of at least 0, not -1"),
     ],

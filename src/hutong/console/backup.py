@@ -3,7 +3,6 @@
 import json
 import socket
 import uuid
-from importlib.metadata import version
 from pathlib import Path
 
 from hutong.audit import checkpoint, lasting
@@ -12,6 +11,7 @@ from hutong.backup.place import BackupPlace, BackupSet, Owner
 from hutong.backup.programs import Source
 from hutong.backup.reading_back import ReadBack
 from hutong.console import opening
+from hutong.core import versions
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Invalid, Unavailable
 from hutong.db import postmaster
@@ -30,8 +30,8 @@ class BackupElsewhere(Unavailable):
     """The database is no part of this platform: whoever runs the PostgreSQL of HUTONG_DATABASE_URL backs it up."""
 
 
-def take(installation: Installation) -> None:
-    """Take a set of the embedded database, read it back and tell of it.
+def take(installation: Installation) -> BackupSet:
+    """Take a set of the embedded database, read it back, tell of it and return it.
 
     Raises BackupNotSet, BackupElsewhere, what `place.begin` and `taking.take` raise, and what was found wrong.
     """
@@ -42,11 +42,12 @@ def take(installation: Installation) -> None:
     at = place.begin(root, owner(settings), now=real())
     with opening.database(installation, role="auditor") as db, db.transaction() as cur:
         head = checkpoint.newest(cur)
-    source = Source(installation.server.superuser_url(), postmaster.find_binaries())
+    source = Source(installation.server.superuser_url(), postmaster.binaries_of(installation.server.cluster))
     lock = settings.data / LOCK
-    found = taking.take(at, source, head=head, hutong=version("hutong"), lock=lock, clock=real)
+    found = taking.take(at, source, head=head, hutong=versions.own(), lock=lock, clock=real)
     opening.show("console.backup.taken", number=found.number, mib=found.bytes // MIB, folder=found.folder)
     _tell(found, reading_back.read(found))
+    return found
 
 
 def listed(settings: Settings) -> None:

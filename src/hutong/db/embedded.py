@@ -23,7 +23,7 @@ import psycopg
 from psycopg import sql
 
 from hutong.core.errors import Conflicting, Unavailable
-from hutong.db import logins, postmaster
+from hutong.db import cluster, logins, postmaster
 from hutong.db.postmaster import SystemAccount
 from hutong.db.sql import load
 
@@ -74,6 +74,10 @@ NOT_DURABLE = {
 
 class DatabaseDidNotStart(Unavailable):
     """The embedded PostgreSQL in {folder} did not start: {reason}"""
+
+
+class ServerInUse(Conflicting):
+    """The database in {folder} is in use."""
 
 
 class SocketFolderTaken(Conflicting):
@@ -174,6 +178,42 @@ class Server:
         """Return the address for the superuser: for making databases and restoring, never for a door."""
         return self._url(SUPERUSER, database)
 
+    @contextmanager
+    def unused(self) -> Iterator[None]:
+        """Keep the server stopped in the block, with nobody to start it; raises ServerInUse where somebody uses it."""
+        with self._alone():
+            users = os.open(self.folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                self._only_user(users)
+                yield
+            finally:
+                os.close(users)
+
+    def _only_user(self, users: int) -> None:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServerInUse(folder=str(self.folder)) from None
+        cluster.end_moving(self.folder, used=self._data())
+        self._end()  # one that outlived its users
+
+    def account(self) -> SystemAccount:
+        """Return the account the server runs under."""
+        found = postmaster.account()
+        return found if self._group is None else replace(found, groups=(self._group,))
+
+    def make_socket_folder(self) -> None:
+        """Make the folder of the socket, for the account; raises SocketFolderTaken."""
+        self._make_socket_folder(self.account())
+
+    def superuser_password(self) -> str:
+        """Return the password of the cluster's superuser."""
+        return self._passwords()[SUPERUSER]
+
+    def lie_in(self, whole: Path) -> None:
+        """Let the cluster in the folder `whole` be this server's from the next start on: all at once or not at all."""
+        cluster.put(self.folder / "place", whole.name if whole.parent == self.folder else str(whole))
+
     @property
     def cluster(self) -> Path:
         """The folder the database lies in, once it was started: here, or where its account could come."""
@@ -223,26 +263,19 @@ class Server:
     def _passwords(self) -> dict[str, str]:
         path = self.folder / "passwords.json"
         if not path.exists():
-            beside = path.with_suffix(".new")
-            content = json.dumps({user: secrets.token_urlsafe(24) for user in (SUPERUSER, LOGIN)})
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.rename(path)
+            cluster.put(path, json.dumps({user: secrets.token_urlsafe(24) for user in (SUPERUSER, LOGIN)}))
         return json.loads(path.read_text())  # type: ignore[no-any-return]
 
     def _data(self) -> Path:
         """Return the cluster's folder: here, or where `place` says, for the account cannot come here."""
         place = self.folder / "place"
-        return Path(place.read_text()) if place.exists() else self.folder / "data"
+        return self.folder / place.read_text() if place.exists() else self.folder / "data"
 
     def _start(self) -> None:
-        account = postmaster.account()
-        if self._group is not None:
-            account = replace(account, groups=(self._group,))
+        cluster.end_moving(self.folder, used=self._data())
+        account = self.account()
         binaries = postmaster.reachable_binaries(
-            self._binaries or postmaster.find_binaries(), account=account
+            self._binaries or postmaster.binaries_of(self._data()), account=account
         )
         if not self._data().exists():
             self._make(binaries, account)
@@ -261,35 +294,22 @@ class Server:
             data = postmaster.SHARED / secrets.token_hex(8) / "data"
             postmaster.make_shared(data.parent)
         new = data.with_name("data.new")
-        postmaster.remove(new)
-        new.mkdir(mode=0o700)
-        account.give(new)
-        self._make_socket_folder(account)
-        password = self.socket_folder / "initdb.password"
-        password.unlink(missing_ok=True)
-        with open(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(self._passwords()[SUPERUSER] + "\n")
-        account.give(password)
-        modern = postmaster.version(binaries) >= 17
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if modern else []
-        command: list[str | Path] = [binaries / "initdb", "-D", new, "-U", SUPERUSER, f"--pwfile={password}"]
-        command += [
-            "--encoding=UTF8",
-            "--auth=scram-sha-256",
-            "--data-checksums",
-            *locale,
-            f"--locale={'C' if modern else 'C.UTF-8'}",
-        ]
-        command += [] if self.durable else ["--no-sync"]
-        try:
-            account.run(command)
-        except subprocess.CalledProcessError as error:
-            raise DatabaseDidNotStart(folder=str(self.folder), reason=error.stderr.strip()) from None
-        finally:
-            password.unlink()
+        self.initialise(new, binaries)
         new.rename(data)
         if data.parent != self.folder:
-            (self.folder / "place").write_text(str(data))
+            cluster.put(self.folder / "place", str(data))
+
+    def initialise(self, new: Path, binaries: Path) -> None:
+        """Make an empty cluster in the folder `new`; what is there goes first. Raises DatabaseDidNotStart."""
+        account = self.account()
+        self._make_socket_folder(account)
+        try:
+            cluster.initialise(
+                new, binaries=binaries, account=account, beside=self.socket_folder, durable=self.durable,
+                superuser=SUPERUSER, password=self.superuser_password(),
+            )  # fmt: skip
+        except subprocess.CalledProcessError as error:
+            raise DatabaseDidNotStart(folder=str(self.folder), reason=error.stderr.strip()) from None
 
     def _make_socket_folder(self, account: SystemAccount) -> None:
         mode = 0o700 if self._group is None else 0o710

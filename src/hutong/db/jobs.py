@@ -47,25 +47,25 @@ def defer(
 
 def apply_schema(url: str) -> list[str]:
     """Make procrastinate's tables, or bring them to the installed version; return what was applied."""
-    with migrate.alone(url) as connection, connection.transaction():
-        return _bring_up(connection)
+    with migrate.alone(url) as connection:
+        return migrate.patiently(lambda: _bring_up(connection), name="procrastinate")
 
 
 def _bring_up(connection: psycopg.Connection[Any]) -> list[str]:
-    found = _migrations()
-    noted = {name for name, _ in connection.execute(migrate.statements.applied).fetchall()}
-    fresh = connection.execute(statements.made).fetchone() == (None,)
-    missing = [migration for migration in found if migration.name not in noted]
-    if fresh:
-        connection.execute((files("procrastinate") / "sql" / "schema.sql").read_bytes())
-    for migration in missing:
-        if not fresh:
-            connection.execute(migration.text.encode())
-        migrate.note(connection, migration)
-    return [migration.name for migration in missing]
+    with connection.transaction():
+        noted = {name for name, _ in connection.execute(migrate.statements.applied).fetchall()}
+        fresh = connection.execute(statements.made).fetchone() == (None,)
+        missing = [migration for migration in migrations() if migration.name not in noted]
+        if fresh:
+            connection.execute((files("procrastinate") / "sql" / "schema.sql").read_bytes())
+        for migration in missing:
+            if not fresh:
+                connection.execute(migration.text.encode())
+            migrate.note(connection, migration)
+        return [migration.name for migration in missing]
 
 
-def _migrations() -> list[Migration]:
+def migrations() -> list[Migration]:
     """Return procrastinate's own migrations; its schema is the sum of them."""
     folder = files("procrastinate") / "sql" / "migrations"
     found = sorted(

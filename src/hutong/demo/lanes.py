@@ -78,7 +78,7 @@ def main(arguments: Sequence[str]) -> None:
     # Whatever else is printed here is no answer.
     line = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    installation = opening.told(settings_room.read())
+    installation = opening.told(settings_room.read(), role="control")
     join_django(installation)
     # Its models can be imported only once Django is set up.
     from hutong.demo import player, playing

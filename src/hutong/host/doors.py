@@ -34,6 +34,8 @@ from hutong.settings import Settings
 COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
 LOGINS = {"web": logins.WEB, "gateway": logins.GATEWAY, "worker": logins.WORKER}
 """Door → as whom it logs in to the database."""
+ROLES = {name: logins.LOGINS[login][0] for name, login in LOGINS.items()}
+"""Door → the group role in which it looks which version the database is of."""
 
 PORT_SECONDS = 8.0
 """How long a port may still be held by one that is about to end: whose supervisor was killed, for example."""
@@ -196,14 +198,14 @@ def _listening(host: str, port: int) -> socket.socket:
     return taken
 
 
-def inherited() -> Installation:
-    """Return the installation this process was told of by its environment; nothing is prepared or migrated.
+def inherited(door: str) -> Installation:
+    """Return the installation this process, a `door`, was told of by its environment; nothing is prepared or migrated.
 
     A door that has a supervisor ends with it. What a process that was killed left in the spool is removed.
     """
     if SUPERVISOR in os.environ:
         end_with(int(os.environ[SUPERVISOR]))
-    installation = opening.told(settings_room.read())
+    installation = opening.told(settings_room.read(), role=ROLES[door])
     spool_folder.sweep(installation.settings.spool)
     return installation
 

@@ -121,31 +121,69 @@ def prepare_folder(settings: Settings) -> Settings:
     return keys.named(settings)
 
 
-@contextmanager
-def opened(settings: Settings, *, training: bool = False) -> Iterator[Installation]:
-    """Open the installation: start the embedded PostgreSQL where no other is named, migrate, hand it over.
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An installation's database that answers, its schema as it was found."""
 
-    `training` marks a new installation as one whose clock may be moved (architecture 3.8).
-    """
+    settings: Settings
+    addresses: Mapping[str, str]
+    server: Server | None
+
+    @property
+    def url(self) -> str:
+        """The address for commands."""
+        return self.addresses.get(logins.COMMAND) or str(self.settings.database_url)
+
+    @property
+    def owner_url(self) -> str:
+        """The address of the owner, who migrates."""
+        return self.addresses.get(logins.OWNER, self.url)
+
+    def installation(self, *, training: bool = False) -> Installation:
+        """Return the installation, once its schema is as this version wants it; raises TrainingClockRefused."""
+        with_clock, is_training = _clock(self.settings, training=training)
+        return Installation(
+            settings=self.settings, database_url=self.url, clock=with_clock, training=is_training,
+            addresses=self.addresses, server=self.server,
+        )  # fmt: skip
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[Reached]:
+    """Start the embedded PostgreSQL where no other is named, and hand over the database as it is."""
     settings = prepare_folder(settings)
-    training = training or (settings.data / TRAINING).exists()
     server = None
     if settings.database_url is None:
         server = own_server(settings)
         server.start()
     try:
         addresses = _addresses(settings, server)
-        url = addresses.get(logins.COMMAND) or str(settings.database_url)
-        schema.migrate(addresses.get(logins.OWNER, url), training=training)
-        with_clock, is_training = _clock(settings, training=training)
-        _make_months(addresses.get(logins.WORKER, url), now=with_clock())
-        yield Installation(
-            settings=_with_folder(settings, server), database_url=url, clock=with_clock, training=is_training,
-            addresses=addresses, server=server,
-        )  # fmt: skip
+        yield Reached(_with_folder(settings, server), addresses, server)
     finally:
         if server is not None:
             server.stop()
+
+
+@contextmanager
+def opened(settings: Settings, *, training: bool = False) -> Iterator[Installation]:
+    """Open the installation: start the embedded PostgreSQL where no other is named, make what is empty, hand it over.
+
+    `training` marks a new installation as one whose clock may be moved (architecture 3.8). A database of an older
+    version is refused (DatabaseOlder), as is that of a newer one (DatabaseNewer): `hutong upgrade` alone migrates what
+    is there (0086).
+    """
+    with reached(settings) as found:
+        training = training or (settings.data / TRAINING).exists()
+        state = schema.expect_current(found.owner_url)
+        if state.version is None:
+            schema.migrate(found.owner_url)
+        if training:
+            schema.allow_training(found.owner_url)
+        installation = found.installation(training=training)
+        if state.version is None:
+            schema.note_version(found.owner_url, now=installation.clock())
+        make_months(installation)
+        yield installation
 
 
 def _with_folder(settings: Settings, server: Server | None) -> Settings:
@@ -153,10 +191,11 @@ def _with_folder(settings: Settings, server: Server | None) -> Settings:
     return settings if server is None else replace(settings, database_folder=server.cluster)
 
 
-def _make_months(url: str, *, now: datetime) -> None:
+def make_months(installation: Installation) -> None:
     """Make the months entries are about to lie in, before the first of them is written."""
+    url = installation.address(logins.WORKER)
     with database.connection(url, role="worker") as connection, connection.cursor() as cur:
-        retention.ensure_months(cur, now=now)
+        retention.ensure_months(cur, now=installation.clock())
 
 
 def own_server(settings: Settings) -> Server:
@@ -178,14 +217,15 @@ def _addresses(settings: Settings, server: Server | None) -> dict[str, str]:
     return {}
 
 
-def told(settings: Settings) -> Installation:
+def told(settings: Settings, *, role: str) -> Installation:
     """Return the installation a parent process has opened: nothing is started, prepared or migrated.
 
-    Raises DatabaseNotNamed, LogNamed.
+    It acts in `role`. Raises DatabaseNotNamed, LogNamed and, where the database is of an older version, DatabaseOlder.
     """
     settings = keys.named(settings)
     if settings.database_url is None:
         raise DatabaseNotNamed
+    schema.expect_no_older(settings.database_url, role=role)
     with_clock, training = _clock(settings, training=False)
     return Installation(settings=settings, database_url=settings.database_url, clock=with_clock, training=training)
 

@@ -1,4 +1,4 @@
-"""Django's settings, from what the doors and `hutong migrate` put into the environment."""
+"""Django's settings, from what the doors and `hutong upgrade` put into the environment."""
 
 import os
 import secrets

@@ -1,0 +1,72 @@
+"""A cluster of PostgreSQL as files: made empty, and the small files beside it."""
+
+import os
+from pathlib import Path
+
+from hutong.db import postmaster
+from hutong.db.postmaster import SystemAccount
+
+MOVING = "moving"
+"""Names, beside a cluster, the one that is being made of it for another PostgreSQL."""
+
+
+def initialise(
+    new: Path, *, binaries: Path, account: SystemAccount, beside: Path, durable: bool, superuser: str, password: str
+) -> None:
+    """Make an empty cluster in the folder `new`, with checksums and passwords; what is there goes first.
+
+    `beside` is a folder of the account's, where a file holds the password for a moment. Raises CalledProcessError.
+    """
+    postmaster.remove(new)
+    new.mkdir(mode=0o700)
+    account.give(new)
+    told = beside / "initdb.password"
+    told.unlink(missing_ok=True)
+    with open(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(password + "\n")
+    account.give(told)
+    modern = postmaster.version(binaries) >= 17
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if modern else []
+    try:
+        account.run(
+            [
+                binaries / "initdb", "-D", new, "-U", superuser, f"--pwfile={told}", "--encoding=UTF8",
+                "--auth=scram-sha-256", "--data-checksums", *locale, f"--locale={'C' if modern else 'C.UTF-8'}",
+                *([] if durable else ["--no-sync"]),
+            ]
+        )  # fmt: skip
+    finally:
+        told.unlink()
+
+
+def put(path: Path, text: str) -> None:
+    """Put a file in place of the one there is, if any: at every moment one has the whole of the one or the other."""
+    beside = path.with_suffix(".new")
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def begin_moving(folder: Path, new: Path) -> None:
+    """Note in a server's folder that its cluster is being moved to `new`."""
+    put(folder / MOVING, str(new))
+
+
+def end_moving(folder: Path, *, used: Path) -> None:
+    """End what a move that failed or was killed left: processes, and the new cluster unless that is `used` by now."""
+    noted = folder / MOVING
+    if not noted.exists():
+        return
+    new = Path(noted.read_text())
+    postmaster.end_all(new)
+    postmaster.end(used, patience_seconds=30)
+    if new != used:
+        postmaster.remove(new)
+    noted.unlink()

@@ -1,0 +1,97 @@
+"""The way from one version of the software to the next: what it will do, doing it, and its entry in the log (0086)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from hutong.audit import upgrades
+from hutong.core import versions
+from hutong.db import database, moving
+from hutong.db.moving import ClusterMove
+from hutong.installation import opening, schema
+from hutong.installation.opening import Installation, Reached
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an upgrade will do."""
+
+    from_version: str | None
+    """None where the database is empty, or was never made to its end: then it is made."""
+    to_version: str
+    migrations: tuple[str, ...]
+    """Of audit, plane and the queue, in their order."""
+    django: bool
+    """Whether tables of the pages change."""
+    rights: bool
+    """Whether rights change."""
+    from_postgres: int
+    """Major version of the PostgreSQL that runs the database."""
+    move: ClusterMove | None
+    """To a newer PostgreSQL, where it is the embedded one and a newer is here."""
+
+    @property
+    def schema(self) -> bool:
+        """Whether anything in the database changes."""
+        return self.from_version != self.to_version or bool(self.migrations) or self.django or self.rights
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.schema and self.move is None
+
+
+def plan(reached: Reached) -> Plan:
+    """Return what an upgrade of this database will do; nothing is changed. Raises what `schema.look` raises."""
+    state = schema.look(reached.owner_url)
+    version = state.version
+    if version is not None and versions.newer(version, than=versions.own()):  # made by a newer one, and all the same
+        version = versions.own()
+    return Plan(
+        from_version=version,
+        to_version=versions.own(),
+        migrations=state.missing,
+        django=not state.django,
+        rights=not state.rights,
+        from_postgres=postgres(reached),
+        move=None if reached.server is None else moving.wanted(reached.server),
+    )
+
+
+def postgres(reached: Reached) -> int:
+    """Return the major version of the PostgreSQL that runs the database."""
+    with psycopg.connect(reached.owner_url) as connection:
+        return connection.info.server_version // 10_000
+
+
+def carry_out(reached: Reached) -> Installation:
+    """Bring the schema up to this version and return the installation; doors may be open meanwhile.
+
+    It may be begun again wherever it was broken off. Raises SchemaNotMigrated and SchemaBusy.
+    """
+    schema.migrate(reached.owner_url)
+    installation = reached.installation()
+    opening.make_months(installation)
+    return installation
+
+
+def enter(
+    installation: Installation, reached: Reached, planned: Plan, *, backup_set: int | None, by: str | None
+) -> Sequence[str]:
+    """Note and enter an upgrade that was carried out, and return the names of all migrations that came with it.
+
+    Of a database that was just made only the version is noted. `by` is the officer who was named.
+    """
+    now = installation.clock()
+    if planned.from_version is None:
+        schema.note_version(reached.owner_url, now=now)
+        return ()
+    with database.connection(reached.owner_url, role="owner") as connection, connection.cursor() as cur:
+        migrations = upgrades.unnoted(cur)
+        upgrades.enter(
+            cur, from_version=planned.from_version, to_version=planned.to_version,
+            postgres=(planned.from_postgres, connection.info.server_version // 10_000), migrations=migrations,
+            backup_set=backup_set, by=by, now=now,
+        )  # fmt: skip
+    return migrations

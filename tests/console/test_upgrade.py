@@ -1,0 +1,140 @@
+"""`hutong upgrade`: told first, done, noted and entered; nothing else migrates what is there."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from acting import PASSWORD
+from psycopg.rows import dict_row
+from typer.testing import CliRunner
+
+import next_version
+from hutong import cli, settings
+from hutong.core import canonical, versions
+from hutong.installation import opening, schema
+from next_version import NextVersion
+
+PLANTED = "audit/0990_planted.sql", "create table audit.planted ()"
+OWN = versions.own()
+NEXT = next_version.VERSION
+
+
+@pytest.fixture
+def data(county, tmp_path, monkeypatch) -> Path:
+    """The data folder of a county's platform, made by this version."""
+    folder = tmp_path / "data"
+    for name, value in {"DATABASE_URL": county.url, "WEB_SECRET": "", "DATA": str(folder)}.items():
+        monkeypatch.setenv(f"HUTONG_{name}", value)
+    with opening.opened(settings.read()):
+        return folder
+
+
+@pytest.fixture
+def following(tmp_path) -> NextVersion:
+    """The next version, with a migration of SQL and one of Django's."""
+    found = next_version.made(tmp_path)
+    found.plant(*PLANTED)
+    found.plant_django()
+    return found
+
+
+def rows(url: str, statement: str) -> list[dict]:
+    with psycopg.connect(url, row_factory=dict_row, options="-c role=hutong_owner") as opened:
+        return opened.execute(statement).fetchall()
+
+
+def noted(url: str) -> list[dict]:
+    return rows(url, "select from_version, to_version, by, migrations from audit.upgrade order by number")
+
+
+def entered(url: str) -> list[dict]:
+    found = rows(url, "select record from audit.entry where event = 'platform.upgraded' order by id")
+    return [canonical.loads(each["record"]) for each in found]
+
+
+def test_a_platform_that_is_made_is_of_this_version_and_nothing_is_entered_of_that(data, county):
+    (made,) = noted(county.url)
+
+    assert (made["from_version"], made["to_version"], made["by"]) == (None, OWN, None)
+    assert "audit/0090_upgrade.sql" in made["migrations"]
+    assert "units/0001_initial" in made["migrations"]
+    assert entered(county.url) == []
+
+
+def test_the_next_version_tells_what_it_will_do_does_it_once_and_enters_who(data, county, following):
+    told = following.hutong("upgrade", "--dry-run")
+    assert (told.returncode, entered(county.url), len(noted(county.url))) == (0, [], 1)
+    assert f"from version {OWN} to version {NEXT}" in told.stdout
+    assert f"migration {PLANTED[0]}" in told.stdout
+    assert rows(county.url, "select to_regclass('audit.planted') as made") == [{"made": None}]
+
+    done = following.hutong("upgrade", "--officer", "operator", "--password", PASSWORD)
+    assert (done.returncode, done.stderr) == (0, "")
+    (record,) = entered(county.url)
+    assert record == {
+        "from_version": OWN, "to_version": NEXT, "migrations": [PLANTED[0], "units/0990_planted"], "by": "operator",
+        "from_postgres": record["to_postgres"], "to_postgres": record["from_postgres"], "backup_set": None,
+    }  # fmt: skip
+    last = noted(county.url)[-1]
+    assert (last["from_version"], last["to_version"], last["by"]) == (OWN, NEXT, "operator")
+    assert last["migrations"] == record["migrations"]
+
+    again = following.hutong("upgrade")
+    assert (again.returncode, len(entered(county.url))) == (0, 1)
+    assert "nothing to do" in again.stdout
+
+
+def test_no_other_command_of_the_next_version_migrates_and_each_says_what_to_do(data, county, following):
+    before = noted(county.url)
+    for command in ("runs", "up", "init"):
+        refused = following.hutong(command)
+        assert refused.returncode == 1, command
+        assert f"The database is of version {OWN}, the software of version {NEXT}" in refused.stderr, command
+        assert "hutong upgrade" in refused.stderr, command
+    door = following.hutong("gateway")
+    assert (door.returncode, f"of version {OWN}" in door.stderr) == (1, True)
+    assert noted(county.url) == before
+    assert rows(county.url, "select to_regclass('audit.planted') as made") == [{"made": None}]
+
+
+def test_this_version_leaves_the_database_of_a_newer_one_alone_but_its_doors_may_go_on(data, county, following):
+    assert following.hutong("upgrade").returncode == 0
+    for command in ("upgrade", "runs"):
+        refused = CliRunner().invoke(cli.app, [command]).exception
+        assert isinstance(refused, schema.DatabaseNewer), command
+        assert refused.facts == {"found": NEXT, "version": OWN}
+    assert len(noted(county.url)) == 2
+    assert opening.told(settings.read(), role="plane").database_url == county.url
+
+
+def test_an_officer_who_is_refused_upgrades_under_nobodys_name_and_is_told(data, county, following):
+    done = following.hutong("upgrade", "--officer", "operator", "--password", "wrong password")
+    assert done.returncode == 1
+    assert "✗" in done.stderr
+    assert [each["by"] for each in entered(county.url)] == [None]
+
+
+def test_an_upgrade_that_was_broken_off_before_its_entry_is_entered_by_the_next(data, county, following):
+    following.plant("audit/0991_fails.sql", "select 1/0")
+    assert following.hutong("upgrade").returncode != 0
+    assert (entered(county.url), len(noted(county.url))) == ([], 1)
+    assert following.hutong("runs").returncode == 1, "half of it is there"
+    following.plant("audit/0991_fails.sql", "select 1")
+    assert following.hutong("upgrade").returncode == 0
+    (record,) = entered(county.url)
+    assert record["migrations"] == [PLANTED[0], "audit/0991_fails.sql", "units/0990_planted"]
+
+
+def test_without_its_entry_nothing_is_noted(data, county, following):
+    following.plant("audit/0991_no_log.sql", "drop function audit.append cascade")
+    assert following.hutong("upgrade").returncode != 0
+    assert len(noted(county.url)) == 1
+
+
+def test_a_database_that_was_not_made_to_its_end_is_made_whole_by_whatever_opens_it(data, county):
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute("delete from audit.upgrade")
+        opened.execute("comment on table public.django_migrations is null")
+    with opening.opened(replace(settings.read())):
+        assert [each["to_version"] for each in noted(county.url)] == [OWN]
