@@ -1,4 +1,4 @@
-# make quick | test | full | demo | faults | clauses | foreign | bench | lint | pins | sbom
+# make quick | test | full | demo | faults | clauses | foreign | bench | lint | pins | sbom | fixture
 # Python (3.11 or newer), pip and make are all that is needed.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ CI ?=
 # The tests start some hundred processes, and each would compile the whole package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: quick test full demo faults clauses foreign bench lint install pins sbom system catalogues
+.PHONY: quick test full demo faults clauses foreign bench lint install pins sbom fixture system catalogues
 
 # Four workers for two cores: a worker waits half of its time. The files come in the order of tests/conftest.py.
 PYTEST := $(BIN)/pytest -q --durations 20 -n 4 --dist loadfile --no-loadscope-reorder
@@ -119,3 +119,7 @@ system:
 catalogues: install
 	@if [ -d src/hutong/web/locale ]; then \
 	    $(BIN)/pybabel -q compile -f -D django -d src/hutong/web/locale; fi
+
+# The county that later versions upgrade, and the names that only grow from here on: at the close of a version.
+fixture: install catalogues
+	$(BIN)/python tools/county.py
