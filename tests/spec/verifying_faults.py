@@ -5,8 +5,6 @@ from fault import OUT, SHIFTED, Fault
 FAULTS = (
     Fault("SX-10-b", OUT, "columns of an export say what they like", "audit/lines.py",
           'return None if self._says(record) else "other_columns"', "return None"),
-    Fault("SX-10-b", SHIFTED, "who acted and who was the other may change places", "core/leaves.py",
-          "{unit or ''}\\n{counterpart or ''}\\n", "{','.join(sorted({unit or '', counterpart or ''}))}\\n\\n"),
     Fault("SX-10-b", OUT, "an entry may be set down as if it had been long ago", "audit/succession.py",
           "elif (latest and at > latest) or at < self._floor:", "elif latest and at > latest:"),
     Fault("SX-10-b", OUT, "an entry may be of a day that has not come", "audit/succession.py",
