@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from hutong.audit import beginning, checkpoint, export, tree, witnesses
 from hutong.audit.beginning import Keys
-from hutong.audit.heads import Heads
+from hutong.audit.heads import Heads, RestoredLog
+from hutong.audit.signing import LogRestored
 from hutong.client import cli, keys
 from hutong.client.witnessing import signer
 from hutong.core.cosignature import WitnessKey
@@ -140,6 +141,33 @@ def test_a_consumer_is_told_of_the_next_epoch_follows_it_when_told_and_proves_en
     assert status == 0 and "county.example/log/2" not in told
     status, told = platform.client("prove", lost, "--wait", "0")
     assert status == 1 and "NotProvenYet" in told
+
+
+@pytest.mark.clause("SX-11-c")
+def test_after_a_restore_that_lost_nothing_consumer_and_witness_follow_the_next_epoch_when_they_are_told_to(
+    platform: Platform,
+) -> None:
+    keys.generate(platform.folder / "witness.key")
+    name = ("witness.county.example", str(platform.folder / "witness.key"))
+    vkey = WitnessKey.parse(str(signer(name[0], platform.folder / "witness.key").public))
+    with closing(Database(platform.door.county.database_url, role="retention", size=1)) as db:
+        witnesses.register(db, key=str(vkey), by="王敏", seats=AUTHORITY, now=now())
+    first = platform.enter()
+    for words in (("watch", "--once"), ("witness", *name, "--once")):
+        assert platform.client(*words)[0] == 0
+    platform.heads.note_restored(RestoredLog(epoch=1, ahead=1, until="2026-11-29 08:30:00", lost=0))
+    with pytest.raises(LogRestored):
+        platform.enter()
+    key = platform.begin()
+    second = platform.enter()
+
+    for words in (("watch", "--once"), ("prove", second), ("witness", *name, "--once")):
+        status, told = platform.client(*words)
+        assert status == 1 and "LogInNextEpoch" in told
+    platform.pin(key)
+    for words in (("watch", "--once"), ("prove", second), ("prove", first), ("witness", *name, "--once")):
+        status, told = platform.client(*words)
+        assert status == 0, told
 
 
 def test_who_saw_no_more_than_is_still_served_proves_it_at_the_old_log_without_following(platform: Platform) -> None:

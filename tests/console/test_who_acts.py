@@ -60,6 +60,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("key drop", "authority", ("1", "--reason", "改期")),
     ("key request", "operator", ("replies", "--reason", "年度更换")),
     ("key approve", "authority", ("2", "--yes")),
+    ("backup keys", "operator", ("--for", "operator", "--for", "authority", "--to", "keys.recovery")),
     ("officer new-password", "system", ("newcomer",)),
     ("officer new-password", "system", ("approver", "--without-password", "系统管理员的口令均已遗失")),
     ("officer unlock", "system", ("newcomer",)),
@@ -69,7 +70,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
 
 ENTERS_NOTHING = {
     "init", "up", "serve", "gateway", "work", "demo", "try", "calendar show", "audit verify",
-    "audit check", "audit hold list", "audit witness list", "key list", "runs",
+    "audit check", "audit hold list", "audit witness list", "key list", "runs", "backup list", "backup check",
 }  # fmt: skip
 """Commands that enter nothing themselves; what the demonstration enters is looked at in its own test."""
 ENTERS_UNNAMED = {"upgrade"}
@@ -89,6 +90,8 @@ def folder(county, tmp_path, monkeypatch) -> Path:
     """The county's platform, its log placed, and the files that its people hand in."""
     for name, value in {"DATABASE_URL": county.url, "WEB_SECRET": "", "DATA": str(tmp_path / "data")}.items():
         monkeypatch.setenv(f"HUTONG_{name}", value)
+    for number in (1, 2):
+        monkeypatch.setenv(f"HUTONG_PASSPHRASE_{number}", f"correct horse battery {number}")
     monkeypatch.chdir(tmp_path)
     given = opening.prepare_folder(replace(settings.read()))
     opened = opening.Installation(settings=given, database_url=county.url, clock=lambda: NOW, training=False)

@@ -8,8 +8,6 @@ from hutong.core import digest
 from hutong.plane import keys
 from hutong.plane.keys import Keyring
 
-OFFICERS = [("张三", "correct horse battery"), ("李四", "staple and some more")]
-
 
 def test_the_key_file_is_readable_by_its_owner_alone_and_loads_the_same_keys(tmp_path: Path) -> None:
     made = Keyring.create(tmp_path / "keys")
@@ -60,27 +58,6 @@ def test_old_keys_still_open_after_renewal(tmp_path: Path) -> None:
     assert Keyring.load(tmp_path / "keys").resource("r", key_id=old.current) == old.resource("r")
     with pytest.raises(keys.KeyUnknown):
         old.resource("r", key_id=new.current)
-
-
-def test_the_recovery_copy_opens_with_both_officers_only(tmp_path: Path) -> None:
-    ring = Keyring.create(tmp_path / "keys")
-    ring.wrap(tmp_path / "copy", officers=OFFICERS)
-    assert keys.restore(tmp_path / "copy", passphrases=dict(OFFICERS), to=tmp_path / "back").current == ring.current
-    assert (tmp_path / "back").read_bytes() == (tmp_path / "keys").read_bytes()
-    for name, _ in OFFICERS:
-        with pytest.raises(keys.RecoveryRefused) as refused:
-            keys.restore(tmp_path / "copy", passphrases=dict(OFFICERS) | {name: "no"}, to=tmp_path / "other")
-        assert refused.value.facts == {"officer": name}
-    assert not (tmp_path / "other").exists()
-
-
-def test_a_recovery_copy_takes_two_people_with_long_passphrases(tmp_path: Path) -> None:
-    ring = Keyring.create(tmp_path / "keys")
-    for officers in (OFFICERS[:1], [OFFICERS[0], OFFICERS[0]], [OFFICERS[0], ("李四", OFFICERS[0][1])]):
-        with pytest.raises(keys.OfficersNotTwo):
-            ring.wrap(tmp_path / "copy", officers=officers)
-    with pytest.raises(keys.PassphraseTooShort):
-        ring.wrap(tmp_path / "copy", officers=[OFFICERS[0], ("李四", "short")])
 
 
 def test_what_is_locked_opens_for_its_use_and_place_alone_and_after_renewal(tmp_path: Path) -> None:

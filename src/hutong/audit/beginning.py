@@ -6,6 +6,7 @@ was placed there and never signed waits anew, behind that entry.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -155,9 +156,13 @@ def approve(
             # Last, and before the commit: without this head no epoch is signed, and of an empty tree it binds nobody.
             own = keychain.of(cur, epoch, keys=keys.signer, heads=keys.heads, keep=True)
             keys.heads.keep(epoch.number, own.sign(Checkpoint(own.name, 0, merkle.EMPTY_ROOT)))
-            return epoch
-        refusal = _refuse(cur, found, request=request, by=by, now=now)
-    raise refusal
+            refusal = None
+        else:
+            refusal = _refuse(cur, found, request=request, by=by, now=now)
+    if refusal is not None:
+        raise refusal
+    keys.heads.forget_restored()  # of the epochs before: who is killed here leaves a mark that says nothing here
+    return epoch
 
 
 def _told(cur: Cur, old: Epoch, *, keys: Keys) -> tuple[dict[str, Any], int]:
@@ -186,8 +191,14 @@ def _told(cur: Cur, old: Epoch, *, keys: Keys) -> tuple[dict[str, Any], int]:
 
 
 def _next_number(old: Epoch, *, heads: Heads) -> int:
-    """Return the number of the next epoch; one under which something was signed before is not used again."""
-    number = old.number + 1
+    """Return the number of the next epoch; one under which something was signed before is not used again.
+
+    After a restore what was signed is not all known: each restore of one backup goes on under a number of its own.
+    """
+    known = None
+    with suppress(ValueError):  # of a damaged one nothing is known
+        known = heads.restored()
+    number = old.number + (known.ahead if known else 1)
     while (note := heads.read(number)) is not None and b"\n0\n" not in note:
         number += 1
     return number

@@ -5,7 +5,7 @@ A database can be set back, a file beside the key stays. What the key has signed
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hutong.audit import lasting
@@ -19,6 +19,22 @@ class KeptChange:
 
     epoch: int
     change: KeyChange
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredLog:
+    """That the database was restored from a backup, and what was signed after that nobody here knows.
+
+    Nothing is signed of epochs up to `epoch`. The next takes a number at least `ahead` of it: every restore of one
+    backup begins another.
+    """
+
+    epoch: int
+    ahead: int
+    until: str
+    """Up to which moment the backup had what was committed, as people read it."""
+    lost: int
+    """How many entries were signed, as far as is known, and are lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,28 @@ class Heads:
         ]  # fmt: skip
         lasting.put(self._changes, json.dumps(told, indent=1).encode(), owner=self.folder.stat())
 
+    def restored(self) -> RestoredLog | None:
+        """Return the mark of a restore that stands, if one does; raises ValueError for one that cannot be read."""
+        try:
+            told = json.loads(self._restored.read_bytes())
+            return RestoredLog(int(told["epoch"]), int(told["ahead"]), str(told["until"]), int(told["lost"]))
+        except FileNotFoundError:
+            return None
+        except (KeyError, TypeError):
+            raise ValueError(self._restored) from None
+
+    def note_restored(self, mark: RestoredLog) -> None:
+        """Keep the mark of a restore, as a head is kept: from then on nothing is signed until the next epoch."""
+        lasting.put(self._restored, json.dumps(asdict(mark), indent=1).encode(), owner=self.folder.stat())
+
+    def forget_restored(self) -> None:
+        """Take the mark of a restore away, once an epoch after it has begun."""
+        self._restored.unlink(missing_ok=True)
+
     @property
     def _changes(self) -> Path:
         return self.folder / "log.keys"
+
+    @property
+    def _restored(self) -> Path:
+        return self.folder / "restored.json"

@@ -19,8 +19,13 @@ def put(path: Path, content: bytes, *, owner: os.stat_result | None, mode: int =
         os.fsync(file.fileno())
     beside.chmod(mode)
     beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """Have what was put into a folder, or taken from it, outlast a power cut."""
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(number)
     finally:
-        os.close(folder)
+        os.close(number)

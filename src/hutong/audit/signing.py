@@ -46,12 +46,16 @@ class LeafAltered(Conflicting):
     """The leaf at position {index} of the log is not the one its hash is of."""
 
 
+class LogRestored(Conflicting):
+    """The log was restored from a backup that has it until {until}; {lost} entries that were signed are lost."""
+
+
 class AnotherSigns(Conflicting):
     """Process {process} of this machine signs with the key of this log already; this platform signs nothing."""
 
 
 STOPS: tuple[type[Problem], ...] = (
-    HeadNotContinued, HeadLost, HeadUnreadable, HeadForged, LeafAltered, LogKeyMissing, KeyChangeUnproven,
+    LogRestored, HeadNotContinued, HeadLost, HeadUnreadable, HeadForged, LeafAltered, LogKeyMissing, KeyChangeUnproven,
 )  # fmt: skip
 """What nothing is signed after, until somebody has decided; after all else it is tried again."""
 TOLD: tuple[type[Problem], ...] = (*STOPS, AnotherSigns)
@@ -92,8 +96,10 @@ class Signed:
 def signed(cur: Cursor, epoch: Epoch, *, keys: Signing, heads: Heads | None) -> Signed:
     """Return what has been signed of an epoch by its keys; without `heads` what was published.
 
-    Raises HeadLost where a head was kept and is no more, HeadUnreadable and HeadForged.
+    Raises HeadLost where a head was kept and is no more, HeadUnreadable and HeadForged, and LogRestored where what was
+    signed after the backup is not known.
     """
+    _check_restored(epoch, heads)
     published = None
     newest = checkpoint.newest(cur, epoch=epoch.number)
     if newest is not None:
@@ -113,6 +119,16 @@ def signed(cur: Cursor, epoch: Epoch, *, keys: Signing, heads: Heads | None) -> 
     if remembers or epoch.number > 1:  # an epoch is begun with its head kept
         raise HeadLost
     return Signed(None, published, public)
+
+
+def _check_restored(epoch: Epoch, heads: Heads | None) -> None:
+    """Return unless the epoch was restored from a backup; raises LogRestored, HeadUnreadable for a damaged mark."""
+    try:
+        known = heads.restored() if heads else None
+    except ValueError:
+        raise HeadUnreadable from None
+    if known is not None and epoch.number <= known.epoch:
+        raise LogRestored(until=known.until, lost=known.lost)
 
 
 def check(cur: Cursor, epoch: Epoch, found: Signed, *, size: int) -> None:

@@ -1,5 +1,6 @@
 """Who acts at the command line: an officer, by name, password and code, or a registered system, by its key file."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ class OfficerNotNamed(Invalid):
 
 class NobodyToAsk(Invalid):
     """No terminal is there on which {option} could be asked for."""
+
+
+class PassphrasesDiffer(Invalid):
+    """The passphrase of {officer} was typed differently the second time; nothing was wrapped."""
 
 
 OfficerOption = Annotated[
@@ -109,11 +114,26 @@ def officer(installation: "Installation", username: str | None, *, password: str
     return actor
 
 
-def _asked(words: str, *, option: str, hidden: bool = False) -> str:
+def _asked(words: str, *, option: str, hidden: bool = False, **facts: object) -> str:
     """Return what somebody types at the terminal; raises NobodyToAsk where there is none."""
     if not sys.stdin.isatty():
         raise NobodyToAsk(option=option)
-    return str(typer.prompt(say(words), hide_input=hidden, err=True))
+    return str(typer.prompt(say(words, **facts), hide_input=hidden, err=True))
+
+
+def passphrase(officer: str, *, number: int, twice: bool = False) -> str:
+    """Return the passphrase of the recovery copy that an officer types, who is the first or second of the two.
+
+    Nobody sees it; for machines the environment has it. Raises NobodyToAsk, and PassphrasesDiffer where it is asked for
+    `twice` and is not typed alike.
+    """
+    if given := os.environ.get(f"HUTONG_PASSPHRASE_{number}"):
+        return given
+    option = f"HUTONG_PASSPHRASE_{number}"
+    typed = _asked("console.recovery.ask", option=option, hidden=True, officer=officer)
+    if twice and typed != _asked("console.recovery.ask_again", option=option, hidden=True, officer=officer):
+        raise PassphrasesDiffer(officer=officer)
+    return typed
 
 
 def named(username: str | None) -> str:

@@ -1,10 +1,11 @@
 """The operator's commands on backups: take one now, list them, read them back."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hutong.console import opening
+from hutong.console import asking, opening
 from hutong.core import bounds
 from hutong.terminal.commands import Commands
 
@@ -40,3 +41,20 @@ def check(
 
     if not backup.check(opening.settings(data=data), number=number):
         raise SystemExit(1)
+
+
+@app.command("keys", says="console.backup.keys.help")
+def keys(
+    keepers: Annotated[list[str], typer.Option("--for", help="console.backup.keys.for")],
+    to: Annotated[Path | None, typer.Option("--to", help="console.backup.keys.to", dir_okay=False)] = None,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """Wrap all keys for two officers, into the backup place and a file of one's own."""
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        from hutong.console import keeping  # Django's models ask for its settings, which are there now
+
+        for file in keeping.wrap(installation, keepers=keepers, to=to, by=actor):
+            opening.show("console.backup.keys.done", file=file, one=keepers[0], other=keepers[1])

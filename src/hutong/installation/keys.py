@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hutong.audit.keyfiles import KeyFiles
-from hutong.core.errors import Conflicting
+from hutong.core.errors import Conflicting, Missing
 from hutong.core.signed_note import LogSigner
 from hutong.db import logins as database_logins
 from hutong.plane.keys import Keyring
@@ -20,7 +20,12 @@ HEADS = "heads"
 """Folder of what the log's key has signed: who signs writes there, and nowhere else among the keys."""
 VERIFIER = "log.vkey"
 """The log's public key, for doors that do not sign."""
-_NAME = "log.name"
+NAME = "log.name"
+"""What the log was first called."""
+
+
+class KeyLost(Missing):
+    """The key {path} is missing, which this platform has used before; no other was made in its place."""
 
 
 class LogNamed(Conflicting):
@@ -30,9 +35,14 @@ class LogNamed(Conflicting):
 def make(settings: Settings) -> None:
     """Make the folder of the keys and every missing key; keys that are there stay as they are.
 
-    The log's name, as `settings` have it, is kept with them the first time.
+    The log's name, as `settings` have it, is kept with them the first time. Raises KeyLost, and makes nothing, where
+    all were made once and one is missing now: what was done with it cannot be done with another.
     """
     folder = settings.keys
+    if (folder / VERIFIER).exists():  # made after all that is secret
+        for name in (KEYRING, LOG_SEED, REPLY_SEED, WEB_SECRET):
+            if not (folder / name).exists():
+                raise KeyLost(path=str(folder / name))
     folder.mkdir(mode=0o700, exist_ok=True)
     (folder / HEADS).mkdir(mode=0o700, exist_ok=True)
     if not (folder / KEYRING).exists():
@@ -40,15 +50,15 @@ def make(settings: Settings) -> None:
     for name in (LOG_SEED, REPLY_SEED):
         _keep(folder / name, secrets.token_bytes(32))
     _keep(folder / WEB_SECRET, secrets.token_urlsafe(48).encode())
-    _keep(folder / _NAME, settings.log_name.encode())
+    _keep(folder / NAME, settings.log_name.encode())
     if not (folder / VERIFIER).exists():
-        kept = (folder / _NAME).read_text(encoding="utf-8")
+        kept = (folder / NAME).read_text(encoding="utf-8")
         signer = LogSigner.from_seed(kept, (folder / LOG_SEED).read_bytes())
         _keep(folder / VERIFIER, signer.verifier.encode())
-    replies = reply_files(replace(settings, log_name=(folder / _NAME).read_text(encoding="utf-8")))
+    replies = reply_files(replace(settings, log_name=(folder / NAME).read_text(encoding="utf-8")))
     if not replies.public(1).exists() and (found := replies.signer(1)):
         _keep(replies.public(1), found.verifier.encode())
-    for public in (_NAME, VERIFIER, replies.public(1).name):
+    for public in (NAME, VERIFIER, replies.public(1).name):
         (folder / public).chmod(0o644)
 
 
@@ -77,7 +87,7 @@ def logins(settings: Settings) -> dict[str, str]:
 
 def named(settings: Settings) -> Settings:
     """Return the settings with the log's name as it is kept, which nobody has to say again; raises LogNamed."""
-    kept = settings.keys / _NAME
+    kept = settings.keys / NAME
     name = kept.read_text(encoding="utf-8") if kept.exists() else settings.log_name
     if settings.log_name not in (name, LOG_NAME):
         raise LogNamed(name=name, given=settings.log_name)

@@ -4,22 +4,14 @@ import grp
 import json
 import os
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from hutong.core import digest
 from hutong.core.errors import Conflicting, Malformed, Missing, Refused
 
 FORMAT = "hutong-keys-1"
-RECOVERY_FORMAT = "hutong-recovery-1"
-_SCRYPT = {"n": 2**15, "r": 8, "p": 1}
-_SHORTEST_PASSPHRASE = 12
 SHARED_BY = "hutong-keys"
 """Group of the doors that seal and open: where root starts the platform, they read the key file through it alone."""
 _KEY_ID = 16
@@ -44,18 +36,6 @@ class KeyFileExists(Conflicting):
 
 class KeyUnknown(Missing):
     """The key file does not hold the key {key_id}; data sealed with it cannot be used."""
-
-
-class RecoveryRefused(Refused):
-    """The passphrase of officer {officer} does not open the recovery copy."""
-
-
-class PassphraseTooShort(Refused):
-    """The passphrase of officer {officer} is shorter than {shortest} characters."""
-
-
-class OfficersNotTwo(Refused):
-    """A recovery copy takes two different officers, each with a passphrase of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,23 +145,6 @@ class Keyring:
         fresh.replace(path)
         return renewed
 
-    def wrap(self, path: Path, *, officers: Sequence[tuple[str, str]]) -> None:
-        """Write a recovery copy that opens only with the passphrases of both `officers` (name, passphrase).
-
-        The keys are split in two by XOR with a random pad; each half is encrypted under scrypt and AES-GCM,
-        so one officer alone learns nothing. SX-11-c: disaster recovery.
-        """
-        if len(officers) != 2 or officers[0][0] == officers[1][0] or officers[0][1] == officers[1][1]:
-            raise OfficersNotTwo()
-        for name, passphrase in officers:
-            if len(passphrase) < _SHORTEST_PASSPHRASE:
-                raise PassphraseTooShort(officer=name, shortest=_SHORTEST_PASSPHRASE)
-        whole = self._dump().encode()
-        pad = secrets.token_bytes(len(whole))
-        halves = (pad, _xor(whole, pad))
-        shares = [_lock(name, word, half) for (name, word), half in zip(officers, halves, strict=True)]
-        _write(path, json.dumps({"format": RECOVERY_FORMAT, "shares": shares}, ensure_ascii=False, indent=1))
-
     def _derive(self, key_id: str, info: str) -> bytes:
         try:
             root = self._roots[key_id]
@@ -194,22 +157,6 @@ class Keyring:
         return json.dumps({"format": FORMAT, "current": self.current, "roots": roots}, indent=1)
 
 
-def restore(recovery: Path, *, passphrases: dict[str, str], to: Path) -> Keyring:
-    """Write the key file anew from a recovery copy; `passphrases` by officer. Raises RecoveryRefused."""
-    try:
-        raw = json.loads(recovery.read_text(encoding="utf-8"))
-        if raw["format"] != RECOVERY_FORMAT:
-            raise KeyFileUnreadable(path=str(recovery), fault=f"format {raw['format']}")
-        first, second = (_unlock(share, passphrases) for share in raw["shares"])
-    except FileNotFoundError:
-        raise KeyFileMissing(path=str(recovery)) from None
-    except (ValueError, KeyError, TypeError) as fault:
-        raise KeyFileUnreadable(path=str(recovery), fault=type(fault).__name__) from None
-    keyring = Keyring._parse(_xor(first, second).decode(), path=recovery)
-    _write(to, keyring._dump())
-    return keyring
-
-
 def _is_shared(found: os.stat_result) -> bool:
     """Return whether a file is root's, for those doors to read whose group it is."""
     with suppress(KeyError):
@@ -219,32 +166,6 @@ def _is_shared(found: os.stat_result) -> bool:
 
 def _key_id(root: bytes) -> str:
     return digest.derive(root, info=b"hutong/id", length=8).hex()
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
-
-
-def _stretched(passphrase: str, salt: bytes, cost: dict[str, int]) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, **cost).derive(passphrase.encode()))
-
-
-def _lock(name: str, passphrase: str, half: bytes) -> dict[str, object]:
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    cipher = _stretched(passphrase, salt, _SCRYPT).encrypt(nonce, half, name.encode())
-    return {"officer": name, "salt": salt.hex(), **_SCRYPT, "nonce": nonce.hex(), "cipher": cipher.hex()}
-
-
-def _unlock(share: dict[str, object], passphrases: dict[str, str]) -> bytes:
-    name = str(share["officer"])
-    salt, nonce, cipher = (bytes.fromhex(str(share[part])) for part in ("salt", "nonce", "cipher"))
-    cost = {part: int(str(share[part])) for part in _SCRYPT}
-    if cost["n"] > 2**20 or cost["r"] > 32 or cost["p"] > 16:
-        raise ValueError("cost")
-    try:
-        return _stretched(passphrases.get(name, ""), salt, cost).decrypt(nonce, cipher, name.encode())
-    except InvalidTag:
-        raise RecoveryRefused(officer=name) from None
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,6 +9,8 @@ NAMES = {
     "audit.purge_approved": "批准销毁记录",
     "audit.purge_dropped": "取消销毁申请",
     "audit.purge_done": "销毁记录",
+    "backup.keys_wrapped": "制作密钥恢复件",
+    "backup.restored": "平台由备份恢复",
     "audit.epoch_requested": "提出另起一期日志",
     "audit.epoch_refused": "另起一期日志未获准许",
     "audit.epoch_dropped": "取消另起一期日志的申请",

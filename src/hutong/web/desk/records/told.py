@@ -157,6 +157,7 @@ KINDS: Mapping[str, str] = {
 TOLD: Mapping[str, Teller] = {
     "action": _action,
     "after": _unit,
+    "asked_at": _moment,
     "before": _unit,
     "before_at": _moment,
     "clause": _clause,
@@ -172,6 +173,7 @@ TOLD: Mapping[str, Teller] = {
     "lifecycle": _lifecycle,
     "matter": _meaning("matter"),
     "matters": _each(_meaning("matter")),
+    "log_until_at": _moment,
     "mode": _in("mode"),
     "unit": _unit,
     "provider": _unit,
@@ -180,10 +182,12 @@ TOLD: Mapping[str, Teller] = {
     "result": _result,
     "role": _in("role"),
     "row_filter": _row_filter,
+    "set_ended_at": _moment,
     "to_state": _state,
     "to_unit": _unit,
     "units": _each(_unit),
     "until_at": _moment,
     "whom": _whom,
+    "wrapped_at": _moment,
 }
 """Fact → how it is told; any other as it was entered."""
