@@ -118,6 +118,7 @@ def init(
         return
     with opening.opened(settings, new=True) as installation:
         opening.show("cli.init.done", data=settings.data)
+        _tell_outside(installation)
         if installation.settings.log_name == LOG_NAME:
             opening.show(
                 "cli.init.log_name",
@@ -125,6 +126,14 @@ def init(
             )
         opening.show("cli.init.log_key", key=installation.log_verifier)
         opening.show("cli.init.next")
+
+
+def _tell_outside(installation: "Installation") -> None:
+    """Say where the database is, where it could not lie in the data folder: who copies that copies no database."""
+    from hutong.installation import clusters  # of the platform
+
+    if (cluster := clusters.outside(installation.server, data=installation.settings.data)) is not None:
+        opening.show("cli.database_outside", cluster=cluster)
 
 
 @app.command(says="cli.upgrade.help")
@@ -160,6 +169,7 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
         catch_up(installation)
         running = doors.open_all(installation)
         try:
+            _tell_outside(installation)
             opening.show("cli.up.pages", at=f"{address.at(settings, port=settings.port)}/")
             opening.show("cli.up.gateway", at=f"{address.at(settings, port=settings.gateway_port)}/openapi.json")
             for problem in (*doors.wanting(installation, running), *doors.wanting_of_machine(installation)):
@@ -168,6 +178,17 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
             running.wait()
         finally:
             running.stop()
+
+
+@app.command(says="status.help")
+def status(
+    data: opening.DataOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="status.json")] = False,
+) -> None:
+    """What lies where, and who runs."""
+    from hutong.console import status  # of the platform
+
+    status.show(opening.settings(data=data), as_json=as_json, console=opening.out)
 
 
 @app.command(says="cli.serve.help")

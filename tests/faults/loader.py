@@ -101,7 +101,7 @@ def over_http(installation: Installation) -> Way:
 
 def main(begin: int, seed: int, folder: Path) -> None:
     """Deliver from number `begin` on until ended."""
-    installation = inherited()
+    installation = inherited("web")
     ways = here(installation), over_http(installation)
     number = begin
     while True:

@@ -37,7 +37,7 @@ def test_a_door_that_starts_removes_what_a_killed_one_left_of_peoples_rows(tmp_p
     monkeypatch.setenv("HUTONG_DATA", str(tmp_path))
     monkeypatch.setenv("HUTONG_DATABASE_URL", "postgresql:///nowhere")
 
-    doors.inherited()
+    doors.inherited("gateway")
 
     assert not first.exists()
 

@@ -107,7 +107,7 @@ def test_a_door_has_no_sight_of_the_other_processes_their_files_or_their_keys(st
     folders |= {standing.given.keys / keys.HEADS} if door == logins.WORKER else set()
     folders |= {data / f"tls.{door}"} if door in users.SPEAKING else set()
     assert {path for path in sight if path.parent.name.startswith("tls.")} == certificate(standing, door)
-    told = {data / name for name in ("up.lock", "said", "settings.json", "postgres/place")}
+    told = {data / name for name in ("up.lock", "said", "settings.json", "identity.json", "postgres/place")}
     assert {path for path in sight if path.parent != standing.given.keys and not folders & {*path.parents}} <= told
     assert {path for path in map(Path, could["written"]) if not folders & {*path.parents}} == set()
     changed = {Path(path) for path in could["changed"]}

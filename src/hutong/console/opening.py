@@ -72,6 +72,9 @@ def opened(settings: Settings, *, new: bool = False) -> "Iterator[Installation]"
     with opening.opened(settings) as platform:
         if new:  # what the platform was opened with, and no sooner: what fails is not said again by the folder
             keep(settings.data)
+        if platform.moved_from is not None:
+            facts = {"data": settings.data, "before": platform.moved_from.path, "machine": platform.moved_from.host}
+            speaking.show(err, "console.moved", **facts)
         yield platform
 
 

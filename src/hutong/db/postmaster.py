@@ -226,15 +226,25 @@ def remove(folder: Path) -> None:
 
 def running(data: Path) -> int | None:
     """Return the process of the server that runs on the cluster `data`, if one does."""
-    pid = _noted(data)
+    pid = noted(data)
     return pid if pid is not None and _serves(pid, data) else None
 
 
-def _noted(data: Path) -> int | None:
+def noted(data: Path) -> int | None:
+    """Return the process that stands in the cluster as its server's, whether it is there or not."""
     try:
         return abs(int((data / "postmaster.pid").read_text().split("\n")[0]))
     except (FileNotFoundError, ValueError):
         return None
+
+
+def socket_folder(data: Path) -> Path | None:
+    """Return the folder of the socket that stands in the cluster as its server's, once that has one."""
+    try:
+        lines = (data / "postmaster.pid").read_text().split("\n")
+    except FileNotFoundError:
+        return None
+    return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
 
 def _serves(pid: int, data: Path) -> bool:
@@ -253,7 +263,7 @@ def forget_reused_pid(data: Path) -> None:
 
     Only the number: the file's other lines let PostgreSQL see whether backends of the dead server still run.
     """
-    pid = _noted(data)
+    pid = noted(data)
     if pid is None or _serves(pid, data):
         return
     lines = (data / "postmaster.pid").read_text().split("\n")

@@ -64,6 +64,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.epoch": READ,
                 "audit.key_change": READ,
                 "audit.monthly_use": READ,
+                "audit.platform": READ,
                 "audit.upgrade": READ,
                 "audit.witness": READ,
                 "audit.cosignature": READ,
@@ -108,6 +109,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.doubled_leaf": READ,
                 "audit.epoch": READ,
                 "audit.key_change": READ,
+                "audit.platform": READ,
                 "audit.upgrade": READ,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
@@ -244,6 +246,15 @@ def prepare(cur) -> None:  # type: ignore[no-untyped-def]
         cur.execute("rollback")
         raise DatabaseRolesMissing(role=missing[0], login=cur.connection.info.user)
     cur.execute(statements.as_owner)
+
+
+def become_owner(cur) -> bool:  # type: ignore[no-untyped-def]
+    """Act as the owner until this transaction ends, and return True; False where this login may not, or not yet."""
+    cur.execute(statements.missing, {"roles": ["hutong_owner"]})
+    if cur.fetchone():
+        return False
+    cur.execute(statements.as_owner)
+    return True
 
 
 def separate(cur) -> bool:  # type: ignore[no-untyped-def]

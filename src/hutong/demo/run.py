@@ -162,7 +162,8 @@ def _begin_anew(settings: Settings, console: Console) -> None:
     console.print(say("demo.progress.broken_off"))
     for name in ("postgres", "demo", "keys", "spool"):
         shutil.rmtree(settings.data / name, ignore_errors=True)
-    (settings.data / "training.json").unlink(missing_ok=True)
+    for name in ("training.json", "identity.json"):
+        (settings.data / name).unlink(missing_ok=True)
 
 
 def _smoke(opened: Installation, filled: fill.Filled, console: Console) -> int:

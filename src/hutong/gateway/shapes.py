@@ -277,13 +277,18 @@ class ReplyKeysOut(Struct, frozen=True):
 
 
 class HealthOut(Struct, frozen=True):
-    """Whether all is as it should be (`ok`, or `degraded`), and the key of the log."""
+    """Whether all is as it should be (`ok`, or `degraded`), and the key of the log.
+
+    Two copies of one county have one `platform`, and an `instance` each.
+    """
 
     state: str
     log: str
     waiting: WaitingOut
     faults: list[FaultOut]
     warnings: list[WarningOut]
+    platform: str | None = None
+    instance: str | None = None
 
 
 class CompareOut(Struct, frozen=True):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hutong.audit import waiting
+from hutong.audit import instance, waiting
+from hutong.audit.instance import Instance
 from hutong.audit.waiting import LogState
 from hutong.core import text
 from hutong.core.labels import Language
@@ -26,6 +27,8 @@ class DoorState:
 
     log: LogState
     seen: MachineState
+    instance: Instance | None = None
+    """Whose the database is; None where nobody has said it."""
 
 
 class StateWatch:
@@ -49,7 +52,8 @@ def read(db: Database, watched: Watched, *, now: datetime, clock: Clock) -> Door
     """Return the state of the log as of `now`, and what the machine is found in by its own `clock`."""
     with db.transaction() as cur:
         log = waiting.read(cur, now=now)
-        return DoorState(log, look(watched, cur, now=now, clock=clock, machine=socket.gethostname()))
+        seen = look(watched, cur, now=now, clock=clock, machine=socket.gethostname())
+        return DoorState(log, seen, instance.read(cur))
 
 
 def health(state: DoorState, *, log_vkey: str, warnings: Sequence[str] = (), language: Language) -> HealthOut:
@@ -63,4 +67,6 @@ def health(state: DoorState, *, log_vkey: str, warnings: Sequence[str] = (), lan
     problems = [*(WARNINGS[code]() for code in warnings), *state.seen.problems]
     said_of = [(each.code, text.say(each, language=language)) for each in problems]
     wanting = [WarningOut(code, each.message, each.advice) for code, each in said_of]
-    return HealthOut("degraded" if faults else "ok", log_vkey, told, faults, wanting)
+    own = state.instance
+    named = (str(own.platform), str(own.instance)) if own else (None, None)
+    return HealthOut("degraded" if faults else "ok", log_vkey, told, faults, wanting, *named)

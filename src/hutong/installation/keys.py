@@ -85,6 +85,12 @@ def logins(settings: Settings) -> dict[str, str]:
     return found
 
 
+def renew_web_secret(settings: Settings) -> None:
+    """Make the secret of sessions and forms anew: whoever was logged in by the old one is not any more."""
+    (settings.keys / WEB_SECRET).unlink(missing_ok=True)
+    _keep(settings.keys / WEB_SECRET, secrets.token_urlsafe(48).encode())
+
+
 def named(settings: Settings) -> Settings:
     """Return the settings with the log's name as it is kept, which nobody has to say again; raises LogNamed."""
     kept = settings.keys / NAME

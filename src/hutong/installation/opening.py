@@ -4,11 +4,12 @@ import json
 import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hutong.audit import retention
@@ -18,7 +19,8 @@ from hutong.core.errors import Conflicting, Invalid, Missing
 from hutong.core.signed_note import LogSigner
 from hutong.db import database, logins, postmaster
 from hutong.db.embedded import Server
-from hutong.installation import keys, schema
+from hutong.installation import belonging, clusters, identity, keys, schema
+from hutong.installation.identity import Identity, Location
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Clock, Settings, clock
 
@@ -51,6 +53,10 @@ class Installation:
     """The address of each login, where this process opened the installation; a door knows its own alone."""
     server: Server | None = None
     """The embedded PostgreSQL, where this process runs or shares one."""
+    identity: Identity | None = None
+    """Which instance of which platform it is; None where a door was started alone in a folder that says nothing yet."""
+    moved_from: Location | None = None
+    """Where the data folder lay when it was last opened, where that was elsewhere."""
 
     def address(self, who: str) -> str:
         """Return the database's address for one of `logins.LOGINS`: where there is one login for all, that of all."""
@@ -149,30 +155,39 @@ class Reached:
 
 
 @contextmanager
-def reached(settings: Settings) -> Iterator[Reached]:
-    """Start the embedded PostgreSQL where no other is named, and hand over the database as it is."""
+def reached(settings: Settings, *, knowingly: bool = False) -> Iterator[Reached]:
+    """Start the embedded PostgreSQL where no other is named, and hand over the database as it is.
+
+    Before anything is made it is seen that folder and database are no copies: raises what `identity.check`,
+    `clusters.check` and those of `belonging` raise. A copy is opened `knowingly` for what `copies` makes of it.
+    """
+    own = identity.read(settings.data) if knowingly else identity.check(settings.data)
+    belonging.check_named(settings, own)
     settings = prepare_folder(settings)
     server = None
     if settings.database_url is None:
         server = own_server(settings)
+        clusters.check(server, own, data=settings.data, knowingly=knowingly)
         server.start()
     try:
         addresses = _addresses(settings, server)
-        yield Reached(_with_folder(settings, server), addresses, server)
+        found = Reached(_with_folder(settings, server), addresses, server)
+        belonging.check(found.owner_url, settings, knowingly=knowingly)
+        yield found
     finally:
         if server is not None:
             server.stop()
 
 
 @contextmanager
-def opened(settings: Settings, *, training: bool = False) -> Iterator[Installation]:
+def opened(settings: Settings, *, training: bool = False, knowingly: bool = False) -> Iterator[Installation]:
     """Open the installation: start the embedded PostgreSQL where no other is named, make what is empty, hand it over.
 
     `training` marks a new installation as one whose clock may be moved (architecture 3.8). A database of an older
     version is refused (DatabaseOlder), as is that of a newer one (DatabaseNewer): `hutong upgrade` alone migrates what
-    is there (0086).
+    is there (0086). Raises what `reached` raises; a copy that is opened `knowingly` says nothing of itself yet.
     """
-    with reached(settings) as found:
+    with reached(settings, knowingly=knowingly) as found:
         training = training or (settings.data / TRAINING).exists()
         state = schema.expect_current(found.owner_url)
         if state.version is None:
@@ -183,7 +198,15 @@ def opened(settings: Settings, *, training: bool = False) -> Iterator[Installati
         if state.version is None:
             schema.note_version(found.owner_url, now=installation.clock())
         make_months(installation)
-        yield installation
+        yield installation if knowingly else _settled(found, installation)
+
+
+def _settled(found: Reached, installation: Installation) -> Installation:
+    """Return the installation whose folder, database and cluster say that they belong together."""
+    own, moved_from = belonging.settle(found.owner_url, found.url, found.settings, now=installation.clock())
+    if installation.server is not None:
+        clusters.claim(installation.server.cluster, own)
+    return replace(installation, identity=own, moved_from=moved_from)
 
 
 def _with_folder(settings: Settings, server: Server | None) -> Settings:
@@ -220,14 +243,25 @@ def _addresses(settings: Settings, server: Server | None) -> dict[str, str]:
 def told(settings: Settings, *, role: str) -> Installation:
     """Return the installation a parent process has opened: nothing is started, prepared or migrated.
 
-    It acts in `role`. Raises DatabaseNotNamed, LogNamed and, where the database is of an older version, DatabaseOlder.
+    It acts in `role`. Raises DatabaseNotNamed, LogNamed and, where the database is of an older version, DatabaseOlder;
+    of a data folder that is a copy, or is not the database's, what `identity.check` and `belonging.check` raise.
     """
+    own = identity.check(settings.data)
     settings = keys.named(settings)
     if settings.database_url is None:
         raise DatabaseNotNamed
     schema.expect_no_older(settings.database_url, role=role)
+    with suppress(psycopg.OperationalError):  # a door waits for its database
+        belonging.check(settings.database_url, settings, role=role)
     with_clock, training = _clock(settings, training=False)
-    return Installation(settings=settings, database_url=settings.database_url, clock=with_clock, training=training)
+    return Installation(
+        settings=settings, database_url=settings.database_url, clock=with_clock, training=training, identity=own
+    )
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Return the clock of an installation that was opened before: the real one, or its training clock."""
+    return _clock(replace(settings, now=None), training=False)[0]
 
 
 def _clock(settings: Settings, *, training: bool) -> tuple[Clock, bool]:

@@ -116,7 +116,7 @@ def look(watched: Watched, cur: Cur, *, now: datetime, clock: Clock, machine: st
     """
     day = beijing.day(now)
     limit = {name: rulebook.number(cur, f"watch.{name}", day=day) for name in LIMITS}
-    seen, unseen = _disks(watched.disks)
+    seen, unseen = _looked_at(watched.disks)
     found: list[Problem] = [*unseen, *filling(seen, limit)]
     found += ending(watched.certificates, now=clock(), days=limit["certificate_days"])
     found += key_changes.ending(cur, now=now, days=rulebook.number(cur, "keys.warning_days", day=day))
@@ -154,7 +154,12 @@ def ending(shown: Sequence[Certificate], *, now: datetime, days: int) -> list[Pr
     return found
 
 
-def _disks(folders: Mapping[str, Path]) -> tuple[tuple[Disk, ...], list[Problem]]:
+def disks_of(folders: Mapping[str, Path]) -> tuple[Disk, ...]:
+    """Return the disks of some folders, each once, as far as they can be looked at."""
+    return _looked_at(folders)[0]
+
+
+def _looked_at(folders: Mapping[str, Path]) -> tuple[tuple[Disk, ...], list[Problem]]:
     """Return each disk once, with all that lies on it, and those that could not be looked at."""
     found: dict[int, Disk] = {}
     unseen: list[Problem] = []

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from hutong import settings
 from hutong.db import logins
 from hutong.db.database import conninfo_as
-from hutong.installation import address, keys, protection, watching
+from hutong.installation import address, identity, keys, protection, watching
 from hutong.web.front import catalogues
 
 PAGE_SECONDS = 30.0
@@ -47,6 +47,9 @@ KEYRING = _given.keys / keys.KEYRING
 SPOOL = _given.spool
 # What is wanting of the protection of evidence from our own processes, told at the desk of those who look after it.
 UNPROTECTED = protection.wanting(_given, door=logins.WEB)
+_identity = identity.read(_given.data)
+# Which running copy of the county this is: two of them are told apart by it.
+INSTANCE = str(_identity.instance) if _identity else ""
 # What the pages stand on: disks, and the certificate they show.
 WATCHED = watching.watched(_given)
 

@@ -25,4 +25,5 @@ def page(request: HttpRequest) -> dict[str, object]:
         "other_language": "中文" if other == "zh" else "English",
         "training": abs(settings.CLOCK_SHIFT.total_seconds()) > 60,
         "now": clock.now(),
+        "instance": settings.INSTANCE,
     }
