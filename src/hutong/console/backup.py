@@ -1,11 +1,9 @@
 """What the commands on backups do: one is taken, those that are there are listed and read back."""
 
-import json
 import socket
-import uuid
 from pathlib import Path
 
-from hutong.audit import checkpoint, lasting
+from hutong.audit import checkpoint
 from hutong.backup import place, reading_back, taking
 from hutong.backup.place import BackupPlace, BackupSet, Owner
 from hutong.backup.programs import Source
@@ -15,7 +13,9 @@ from hutong.core import versions
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Invalid, Unavailable
 from hutong.db import postmaster
-from hutong.installation.opening import Installation
+from hutong.installation import identity
+from hutong.installation.identity import Identity
+from hutong.installation.opening import Installation, PlatformMissing
 from hutong.settings import Settings, clock
 
 LOCK = "backup.lock"
@@ -76,17 +76,14 @@ def owner(settings: Settings) -> Owner:
     """Return whose backups this platform's are."""
     told = _identity(settings.data)
     return Owner(
-        platform=told["platform"], instance=told["instance"], county=settings.county, log_name=settings.log_name,
+        platform=str(told.platform), instance=str(told.instance), county=settings.county, log_name=settings.log_name,
         machine=socket.gethostname(), folder=str(settings.data),
     )  # fmt: skip
 
 
-def _identity(data: Path) -> dict[str, str]:
-    path = data / "identity.json"
-    if not path.exists():
-        told = {"platform": str(uuid.uuid4()), "instance": str(uuid.uuid4())}
-        lasting.put(path, json.dumps(told).encode(), owner=None, mode=0o644)
-    found: dict[str, str] = json.loads(path.read_bytes())
+def _identity(data: Path) -> Identity:
+    if (found := identity.check(data)) is None:
+        raise PlatformMissing(data=data)
     return found
 
 
@@ -97,7 +94,7 @@ def _root(settings: Settings) -> Path:
 
 
 def _place(settings: Settings) -> BackupPlace:
-    return place.find(_root(settings), platform=_identity(settings.data)["platform"])
+    return place.find(_root(settings), platform=str(_identity(settings.data).platform))
 
 
 def _tell(found: BackupSet, read: ReadBack) -> None:

