@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -141,8 +142,8 @@ def test_copied_and_moved_folders_on_a_database_that_lies_elsewhere(database_url
 
 def test_a_database_without_the_platform_is_not_begun_anew(database_url, tmp_path, server):
     given = replace(settings.read({}), data=tmp_path / "orig", database_url=database_url)
-    with opening.opened(given):
-        pass
+    opening.prepare_folder(given)
+    belonging.settle(database_url, database_url, given, now=datetime(2026, 11, 30, tzinfo=UTC))
     with fresh_database(server) as empty:
         with pytest.raises(belonging.DatabaseStrange):
             opening.opened(replace(given, database_url=empty)).__enter__()

@@ -31,8 +31,8 @@ def seen(folder: Path) -> dict[str, tuple[int, int]]:
 @pytest.fixture
 def given(database_url, tmp_path):
     found = replace(settings.read({}), data=tmp_path / "orig", database_url=database_url)
-    with opening.opened(found):
-        pass
+    opening.prepare_folder(found)
+    belonging.settle(database_url, database_url, found, now=NOW)
     return found
 
 
