@@ -25,7 +25,7 @@ def show(settings: Settings, *, as_json: bool, console: Screen) -> None:
         console.out(json.dumps(as_plain(found, settings), ensure_ascii=False, indent=1), highlight=False)
         return
     for code, facts in _lines(found, settings):
-        speaking.show(console, f"status.{code}", **facts)
+        speaking.show(console, code, **facts)
     for problem in found.problems:
         opening.warn(problem)
 
@@ -54,41 +54,41 @@ def as_plain(found: Whereabouts, settings: Settings) -> dict[str, Any]:
 
 
 def _lines(found: Whereabouts, settings: Settings) -> Iterator[tuple[str, dict[str, object]]]:
-    yield "version", {"version": found.version, "county": settings.county, "data": found.data}
+    yield "status.version", {"version": found.version, "county": settings.county, "data": found.data}
     if found.identity is not None:
-        yield "identity", {"platform": str(found.identity.platform), "instance": str(found.identity.instance)}
-    yield f"folder.{found.state}", {"original": found.original or ""}
+        yield "status.identity", {"platform": str(found.identity.platform), "instance": str(found.identity.instance)}
+    yield f"status.folder.{found.state}", {"original": found.original or ""}
     if found.training:
-        yield "training", {}
+        yield "status.training", {}
     yield from _running(found)
     yield from _log(found)
-    yield "pieces", {}
+    yield "status.pieces", {}
     for piece in found.pieces:
-        yield ("inside" if piece.inside else "outside"), _piece(piece)
+        yield ("status.inside" if piece.inside else "status.outside"), _piece(piece)
     for cluster in found.left:
-        yield "left", {"cluster": cluster}
+        yield "status.left", {"cluster": cluster}
 
 
 def _running(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:
     if (up := found.running) is None:
-        yield "doors.none", {}
+        yield "status.doors.none", {}
     else:
-        doors = ", ".join(f"{say(f'status.door.{name}')} {process}" for name, process in up.doors)
+        doors = ", ".join(" ".join((say(f"status.door.{name}"), str(process))) for name, process in up.doors)
         facts = {"process": up.process, "host": up.host, "port": up.port, "gateway_port": up.gateway_port}
-        yield "doors.up", {**facts, "doors": doors or "—"}
+        yield "status.doors.up", {**facts, "doors": doors or "—"}
     if found.database != EMBEDDED:
-        yield "database.foreign", {"address": found.database}
+        yield "status.database.foreign", {"address": found.database}
     elif found.database_process is None:
-        yield "database.stopped", {}
+        yield "status.database.stopped", {}
     else:
-        yield "database.running", {"process": found.database_process}
+        yield "status.database.running", {"process": found.database_process}
 
 
 def _log(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:
     if found.log is None:
-        yield "log.empty", {"name": found.log_name}
+        yield "status.log.empty", {"name": found.log_name}
         return
-    told = "log.checkpoint" if found.log.from_database else "log.head"
+    told = "status.log.checkpoint" if found.log.from_database else "status.log.head"
     yield told, {"name": found.log_name, "size": found.log.size, "at": found.log.at}
 
 
