@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -11,7 +12,7 @@ import pytest
 from gateway_county import County, Door, now
 
 from certifying import Authority
-from hutong.audit import clock, machines, signing, tree, waiting
+from hutong.audit import clock, instance, machines, signing, tree, waiting
 from hutong.core import merkle, signed_note, tiles
 from hutong.gateway import watching
 from hutong.installation.watching import ClockUnkept
@@ -63,12 +64,21 @@ def test_describes_itself_and_its_health(door: Door) -> None:
     assert set(described["paths"]) >= {"/v1/compare", "/v1/query", "/v1/changes", "/v1/snapshot", "/v1/proof"}
     health = httpx.get(f"{door.url}/health").json()
     assert set(health.pop("waiting")) == {"entries", "seconds"}
-    assert health == {"state": "ok", "log": door.county.log.verifier, "faults": [], "warnings": []}
+    nobodys = {"platform": None, "instance": None}  # nobody has said whose this database is
+    assert health == {"state": "ok", "log": door.county.log.verifier, "faults": [], "warnings": [], **nobodys}
     before = counted(door)
     door.compare()
     new = counted(door) - before
     assert new['hutong_replies_total{place="/v1/compare",status="200"}'] == 1.0
     assert new['hutong_questions_total{kind="compare"}'] == 1.0
+
+
+def test_two_copies_of_one_county_are_told_apart(county_apart: County) -> None:
+    platform, own = uuid4(), uuid4()
+    with county_apart.db.transaction() as cur:
+        instance.begin(cur, platform=platform, instance=own, now=now())
+    health = httpx.get(f"{county_apart.start().url}/health").json()
+    assert (health["platform"], health["instance"]) == (str(platform), str(own))
 
 
 def test_words_that_depend_on_the_reader_say_so_to_caches(door: Door) -> None:
