@@ -55,7 +55,7 @@ def test_a_log_keeps_the_name_it_was_first_given(tmp_path):
     assert prepared(HUTONG_LOG_NAME="log.county.gov.cn/hutong") == "log.county.gov.cn/hutong"
     assert prepared() == "log.county.gov.cn/hutong"
     alone = settings.read({"HUTONG_DATA": str(tmp_path), "HUTONG_DATABASE_URL": "postgresql:///nowhere"})
-    assert opening.told(alone).settings.log_name == "log.county.gov.cn/hutong"
+    assert opening.told(alone, role="plane").settings.log_name == "log.county.gov.cn/hutong"
     with pytest.raises(keys.LogNamed):
         prepared(HUTONG_LOG_NAME="other.gov.cn/log")
 

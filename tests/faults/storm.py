@@ -302,7 +302,7 @@ def raised(folder: Path, *, seed: int) -> Iterator[Storm]:
     server.start()
     try:
         schema.migrate(server.url())
-        opened = replace(opening.told(replace(given, database_url=server.url())), server=server)
+        opened = replace(opening.told(replace(given, database_url=server.url()), role="control"), server=server)
         KEYS[given.data] = key = generate(given.data / "client.key")
         _open_grants(opened, key.private.public_key().public_bytes_raw())
         _register_provider(opened, generate(given.data / f"{delivered.SYSTEM}.key"))

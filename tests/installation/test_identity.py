@@ -116,7 +116,7 @@ def test_copied_and_moved_folders_on_a_database_that_lies_elsewhere(database_url
     shutil.copytree(tmp_path / "orig", tmp_path / "copy", symlinks=True)
     before = seen(tmp_path)
     copy = replace(given, data=tmp_path / "copy")
-    for door in (lambda: opening.opened(copy).__enter__(), lambda: opening.told(copy)):
+    for door in (lambda: opening.opened(copy).__enter__(), lambda: opening.told(copy, role="plane")):
         with pytest.raises(identity.FolderCopied):
             door()
     assert seen(tmp_path) == before

@@ -40,7 +40,7 @@ def strike(name):
 
 if len(sys.argv) > 1:
     threading.Thread(target=strike, args=(sys.argv[1],), daemon=True).start()
-app.run(opening.told(settings.read()))
+app.run(opening.told(settings.read(), role="control"))
 """
 """A worker, a part of which is struck down from outside."""
 
