@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
+from hutong.audit import lasting
 from hutong.audit.keyfiles import KeyFiles
 from hutong.core.errors import Conflicting, Missing
 from hutong.core.signed_note import LogSigner
@@ -87,8 +88,8 @@ def logins(settings: Settings) -> dict[str, str]:
 
 def renew_web_secret(settings: Settings) -> None:
     """Make the secret of sessions and forms anew: whoever was logged in by the old one is not any more."""
-    (settings.keys / WEB_SECRET).unlink(missing_ok=True)
-    _keep(settings.keys / WEB_SECRET, secrets.token_urlsafe(48).encode())
+    path = settings.keys / WEB_SECRET
+    lasting.put(path, secrets.token_urlsafe(48).encode(), owner=path.stat())
 
 
 def named(settings: Settings) -> Settings:
