@@ -46,6 +46,7 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
 ROOMS = ("audit", "control", "core", "db", "plane", "worker")
 """Rooms in which every module with logic is named by a test of the room; doors are asked as processes and pages."""
 BY_ANOTHER: dict[str, str] = {
+    "audit/backups.py": "backup/test_standing.py: what is noted of backups is told",
     "audit/certificate.py": "audit/test_retention.py: a purge gives one",
     "audit/runs.py": "worker/test_running.py: the record of every run",
     "audit/upgrades.py": "console/test_upgrade.py: what an upgrade notes and enters",

@@ -215,6 +215,14 @@ def work() -> None:
     doors.work(doors.inherited("worker"))
 
 
+@app.command(says="cli.archive.help")
+def archive() -> None:
+    """What brings backups to the second place, alone."""
+    from hutong.host import archiver, doors  # of the platform
+
+    archiver.archive(doors.inherited(doors.ARCHIVER))
+
+
 @app.command(says="cli.runs.help")
 def runs(data: opening.DataOption = None) -> None:
     """What the worker did of late, and what failed."""

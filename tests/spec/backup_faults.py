@@ -19,4 +19,10 @@ FAULTS = (
           "epoch.number <= known.epoch:", "epoch.number < known.epoch:"),
     Fault("SX-11-c", OUT, "two restores of one backup begin the same epoch", "audit/beginning.py",
           "(known.ahead if known else 1)", "(known.epoch if known else 1)"),
+    Fault("SX-11-a PS-05-2c", OUT, "a log that has a gap begins anew without a set", "backup/archiving.py",
+          "            self._due, self._aimed = True, None\n", "            self._due, self._aimed = False, None\n"),
+    Fault("SX-11-a PS-05-2c", SHIFTED, "what was sent counts as received", "backup/archiving.py",
+          "        if state.received < position:\n", "        if state.current < position:\n"),
+    Fault("IS-4.3 PS-05-2c", OUT, "a log with a segment missing counts as whole", "backup/reading_back.py",
+          "        if not here:\n", "        if not by_number:\n"),
 )  # fmt: skip

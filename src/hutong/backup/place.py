@@ -128,7 +128,12 @@ class Segment:
     @property
     def finished(self) -> bool:
         """Whether it is whole."""
-        return not self.path.name.endswith(".partial")
+        return self.path.suffix != ".partial"
+
+    @property
+    def compressed(self) -> bool:
+        """Whether it is whole and as it stays."""
+        return self.path.suffix == ".zst"
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +338,15 @@ def lsn_text(position: int) -> str:
 def put(path: Path, told: Mapping[str, Any]) -> None:
     """Put a file of facts in place, lasting."""
     lasting.put(path, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(), owner=None)
+
+
+def sync(folder: Path) -> None:
+    """Let what was made, renamed or removed in a folder outlast a power cut."""
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _told(owner: Owner, instances: list[dict[str, Any]]) -> dict[str, Any]:

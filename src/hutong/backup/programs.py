@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -42,16 +41,14 @@ class Source:
 
     def cluster(self) -> "Cluster":
         """Return what the cluster says of itself."""
-        with self.connection() as connection:
+        with self.connect() as connection:
             row = connection.execute(statements.cluster).fetchone()
             assert row is not None
             return Cluster(**row)
 
-    @contextmanager
-    def connection(self) -> "Iterator[psycopg.Connection[DictRow]]":
+    def connect(self) -> "psycopg.Connection[DictRow]":
         """Connect as superuser, each statement a transaction; rows are read by the names of their columns."""
-        with psycopg.connect(self.url, autocommit=True, row_factory=dict_row) as connection:
-            yield connection
+        return psycopg.connect(self.url, autocommit=True, row_factory=dict_row)
 
 
 @dataclass(frozen=True, slots=True)

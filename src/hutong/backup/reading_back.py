@@ -197,8 +197,8 @@ def log_break(
 ) -> LogBreak | None:
     """Return the first break in the log that follows a set, however many timelines it has; None where it goes through.
 
-    A segment may stand on a later timeline than the one before it. With `look` each is read, too: it returns what is
-    wrong with a segment.
+    A segment may stand on a later timeline than the one before it. With `look` each that is compressed is read, too: it
+    returns what is wrong with it.
     """
     by_number: dict[int, list[Segment]] = {}
     for each in at.segments(since.system):
@@ -209,7 +209,7 @@ def log_break(
         if not here:
             return LogBreak(place.segment_name(since.timeline, number), None)
         for segment in here:
-            if segment.finished and (problem := look(segment)) is not None:
+            if segment.compressed and (problem := look(segment)) is not None:
                 return LogBreak(segment.name, problem)
     return None
 

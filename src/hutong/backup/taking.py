@@ -108,7 +108,7 @@ def writing(to: BackupPlace) -> Iterator[None]:
 def _copy(source: Source, folder: Path, *, part_bytes: int) -> tuple[tuple[PartFile, ...], dict[str, tuple[str, str]]]:
     """Copy the cluster into files of `folder`; return them, and where in the database's log it begins and ends."""
     asked = ["--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast", "--verbose"]
-    with tempfile.TemporaryFile() as said, source.connection() as connection:
+    with tempfile.TemporaryFile() as said, source.connect() as connection:
         connection.execute(statements.keep_wal, {"name": f"hutong_set_{os.getpid()}"})
         process = source.begin("pg_basebackup", asked, stderr=said.fileno())
         assert process.stdout is not None
@@ -126,7 +126,8 @@ def _copy(source: Source, folder: Path, *, part_bytes: int) -> tuple[tuple[PartF
     points = {kind: (at, timeline) for kind, at, timeline in _POINT.findall(told)}
     if status or points.keys() != {"start", "end"}:
         raise BackupFailed(reason=told.strip()[-1000:] or f"status {status}")
-    _sync(folder)
+    place.sync(folder)
+    place.sync(folder.parent)
     return files, points
 
 
@@ -172,12 +173,3 @@ def _forget(file: IO[bytes]) -> None:
 def _widen(pipe: IO[bytes]) -> None:
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-
-
-def _sync(folder: Path) -> None:
-    for each in (folder, folder.parent):
-        number = os.open(each, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)

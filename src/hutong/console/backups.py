@@ -7,20 +7,26 @@ import typer
 
 from hutong.console import asking, opening
 from hutong.core import bounds
+from hutong.settings import keep
 from hutong.terminal.commands import Commands
 
 app = Commands(help="console.backup.help", alone=True)
 
 
 @app.callback()
-def take(ctx: typer.Context, data: opening.DataOption = None) -> None:
+def take(
+    ctx: typer.Context,
+    anew: Annotated[bool, typer.Option("--anew", help="console.backup.anew")] = False,
+    data: opening.DataOption = None,
+) -> None:
     """Take a backup set now and read it back; a command of the group is done instead where one is named."""
     if ctx.invoked_subcommand is not None:
         return
     from hutong.console import backup  # of the platform
 
     with opening.opened(opening.settings(data=data)) as installation:
-        backup.take(installation)
+        keep(installation.settings.data)  # the folder keeps where the place is, once that was seen to work
+        backup.take(installation, anew=anew)
 
 
 @app.command("list", says="console.backup.list.help")
@@ -39,8 +45,7 @@ def check(
     """Read a set back, with the database's log that follows it: the newest, or the one that is named."""
     from hutong.console import backup  # of the platform
 
-    if not backup.check(opening.settings(data=data), number=number):
-        raise SystemExit(1)
+    backup.check(opening.settings(data=data), number=number)
 
 
 @app.command("keys", says="console.backup.keys.help")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from hutong.backup import keeping, place, recovery
+from hutong.backup import keeping, place, recovery, whose
 from hutong.backup.recovery import Officer
+from hutong.backup.standing import BackupNotSet
 from hutong.console import asking, opening
-from hutong.console.backup import BackupNotSet, owner
 from hutong.control.units import queries as units
 from hutong.control.units.rules import Actor
 from hutong.installation.opening import Installation
@@ -22,7 +22,7 @@ def wrap(installation: Installation, *, keepers: Sequence[str], to: Path | None,
     settings, now = installation.settings, installation.clock()
     files = [] if to is None else [to.absolute()]
     if settings.backup is not None:
-        at = place.begin(settings.backup, owner(settings), now=clock()())
+        at = place.begin(settings.backup, whose.owner(installation), now=clock()())
         files.append(at.folder / recovery.FILE)
     if not files:
         raise BackupNotSet

@@ -48,7 +48,7 @@ def _take_set(reached: Reached) -> int | None:
     if reached.settings.backup is None or reached.server is None:
         opening.show("cli.upgrade.no_set" if reached.server is not None else "cli.upgrade.set_elsewhere")
         return None
-    return backup.take(reached.installation()).number
+    return backup.take_unnoted(reached.installation()).number
 
 
 def _move(settings: Settings, move: ClusterMove) -> None:

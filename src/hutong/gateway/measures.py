@@ -1,5 +1,6 @@
 """What the gateway counts for Prometheus: over all its processes where they share a folder, else for one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -7,6 +8,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from hutong.audit import waiting
 from hutong.audit.waiting import LogState
+from hutong.backup import standing
+from hutong.core.errors import Problem
 from hutong.installation.watching import DATABASE, WANTING, MachineState
 
 LOG = {
@@ -25,6 +28,7 @@ MACHINE = {
     "certificate_ends_seconds": ("When a certificate that is shown ends, in seconds since 1970", ["name"]),
     "clock_apart_seconds": ("By how much the clock is certainly ahead of another one", ["source"]),
     "machine_wanting": ("Whether something is wanting of the machine, by the code of what /health says", ["code"]),
+    "backup_wanting": ("Whether something is wanting of the backups, by the code of what /health says", ["code"]),
 }
 """What is measured of the machine: words, labels."""
 
@@ -80,6 +84,12 @@ class Measures:
         wanting = {each.code for each in seen.problems}
         for code in WANTING:  # what is wanting no more, too: another process may have measured it
             self._machine["machine_wanting"].labels(code).set(code in wanting)
+
+    def backups(self, problems: Sequence[Problem]) -> None:
+        """Measure what is wanting of the backups."""
+        wanting = {each.code for each in problems}
+        for code in standing.WANTING:
+            self._machine["backup_wanting"].labels(code).set(code in wanting)
 
     def answered(self, place: str, status: int, *, count: int = 1) -> None:
         """Count so many replies."""

@@ -137,6 +137,7 @@ def _metrics(gateway: Gateway, scope: Scope) -> Reply:
     state = gateway.watch.state()
     gateway.measures.log(state.log)
     gateway.measures.machine(state.seen)
+    gateway.measures.backups(state.backups)
     return replies.whole(gateway.measures.text(), kind=METRICS)
 
 

@@ -10,7 +10,9 @@ from datetime import datetime
 from hutong.audit import instance, waiting
 from hutong.audit.instance import Instance
 from hutong.audit.waiting import LogState
+from hutong.backup import standing
 from hutong.core import text
+from hutong.core.errors import Problem
 from hutong.core.labels import Language
 from hutong.db.database import Database
 from hutong.gateway.shapes import FaultOut, HealthOut, WaitingOut, WarningOut
@@ -29,6 +31,8 @@ class DoorState:
     seen: MachineState
     instance: Instance | None = None
     """Whose the database is; None where nobody has said it."""
+    backups: Sequence[Problem] = ()
+    """What is wanting of the backups."""
 
 
 class StateWatch:
@@ -53,7 +57,7 @@ def read(db: Database, watched: Watched, *, now: datetime, clock: Clock) -> Door
     with db.transaction() as cur:
         log = waiting.read(cur, now=now)
         seen = look(watched, cur, now=now, clock=clock, machine=socket.gethostname())
-        return DoorState(log, seen, instance.read(cur))
+        return DoorState(log, seen, instance.read(cur), standing.wanting(cur, now=clock()))
 
 
 def health(state: DoorState, *, log_vkey: str, warnings: Sequence[str] = (), language: Language) -> HealthOut:
@@ -64,7 +68,7 @@ def health(state: DoorState, *, log_vkey: str, warnings: Sequence[str] = (), lan
         since = log.since_at.isoformat() if log.since_at and problem.code == log.code else None
         faults.append(FaultOut(problem.code, said.message, said.advice, since))
     told = WaitingOut(log.entries, round(log.seconds, 1))
-    problems = [*(WARNINGS[code]() for code in warnings), *state.seen.problems]
+    problems = [*(WARNINGS[code]() for code in warnings), *state.seen.problems, *state.backups]
     said_of = [(each.code, text.say(each, language=language)) for each in problems]
     wanting = [WarningOut(code, each.message, each.advice) for code, each in said_of]
     own = state.instance

@@ -20,9 +20,10 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from hutong import settings as settings_room
+from hutong.backup import standing
 from hutong.core.errors import Conflicting, Problem, Unavailable
 from hutong.db import database, logins
-from hutong.host import users
+from hutong.host import archiver, users
 from hutong.host.renewing import Renewing
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
 from hutong.installation import address, certificates, opening, protection, watching
@@ -31,8 +32,9 @@ from hutong.messages import logger
 from hutong.plane.delivery import spool_folder
 from hutong.settings import Settings
 
-COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"]}
-LOGINS = {"web": logins.WEB, "gateway": logins.GATEWAY, "worker": logins.WORKER}
+ARCHIVER = "archiver"
+COMMANDS = {"web": ["serve"], "gateway": ["gateway"], "worker": ["work"], ARCHIVER: ["archive"]}
+LOGINS = {"web": logins.WEB, "gateway": logins.GATEWAY, "worker": logins.WORKER, ARCHIVER: logins.COMMAND}
 """Door → as whom it logs in to the database."""
 ROLES = {name: logins.LOGINS[login][0] for name, login in LOGINS.items()}
 """Door → the group role in which it looks which version the database is of."""
@@ -95,7 +97,8 @@ def open_all(
     """
     settings = installation.settings
     certificates.check(settings.network)
-    commands = {name: COMMANDS[name] for name in names}
+    commands = {name: COMMANDS[name] for name in names if name != ARCHIVER or settings.backup is not None}
+    archiver.settle(installation)
     ports = ports_of(settings)
     wait_for_ports(settings.host, [port for name, port in ports.items() if name in commands])
     environ = {
@@ -107,6 +110,7 @@ def open_all(
         "HUTONG_GATEWAY_WORKERS": str(settings.gateway_workers),
         "HUTONG_DATABASE_FOLDER": str(settings.database_folder or ""),
         "HUTONG_TIME_SERVERS": ",".join(settings.time_servers),
+        "HUTONG_BACKUP": str(settings.backup or ""),
         "HUTONG_LOG_NAME": settings.log_name,
         "HUTONG_COUNTY": settings.county,
         "HUTONG_NAME": settings.platform.zh,
@@ -117,12 +121,12 @@ def open_all(
     own = {name: {"HUTONG_DATABASE_URL": installation.address(login)} for name, login in LOGINS.items()}
     as_users = users.made(settings)
     if as_users is not None:
-        own = {name: {**told, **as_users.environ(LOGINS[name], settings)} for name, told in own.items()}
+        own |= {name: {**own[name], **as_users.environ(login, settings)} for name, login in users_of_doors().items()}
     running = Doors(
         commands=commands,
         environ=environ,
         own=own,
-        become=None if as_users is None else lambda name, command: as_users.command(LOGINS[name], command),
+        become=None if as_users is None else partial(_become, as_users),
         chores=_chores(installation),
         server=installation.server,
     )
@@ -130,6 +134,15 @@ def open_all(
         running.chores.append(_renewing(settings, as_users, running))
     running.start(at_once)
     return running
+
+
+def users_of_doors() -> dict[str, str]:
+    """Return the doors that run as system users of their own, by name: the archiver runs as who starts the platform."""
+    return {name: login for name, login in LOGINS.items() if login in users.USERS}
+
+
+def _become(as_users: users.Users, name: str, command: Sequence[str]) -> Sequence[str]:
+    return as_users.command(LOGINS[name], command) if name in users_of_doors() else command
 
 
 def _renewing(settings: Settings, as_users: users.Users | None, running: Doors) -> Renewing:
@@ -158,12 +171,13 @@ def wanting(installation: Installation, running: Doors) -> tuple[Problem, ...]:
 
 
 def wanting_of_machine(installation: Installation) -> tuple[Problem, ...]:
-    """Return what is wanting of this machine's disks, certificate and clock, to be told; nothing without a database."""
+    """Return what is wanting of this machine and of the backups, to be told; nothing without a database."""
     watched, clock = watching.watched(installation.settings), settings_room.clock()
     try:
         with database.connection(installation.database_url, role="plane") as connection, connection.cursor() as cur:
             now, machine = installation.clock(), socket.gethostname()
-            return watching.look(watched, cur, now=now, clock=clock, machine=machine).problems
+            seen = watching.look(watched, cur, now=now, clock=clock, machine=machine)
+            return (*seen.problems, *standing.wanting(cur, now=clock()))
     except psycopg.OperationalError as fault:  # the doors say so themselves
         logger.warning("machine.not_looked_at", error=type(fault).__name__)
         return ()

@@ -24,6 +24,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("附件"), ("attachments",)),
     (gettext_noop("密钥更换"), ("keys",)),
     (gettext_noop("磁盘、证书、时钟的提醒"), ("watch",)),
+    (gettext_noop("备份"), ("backup",)),
     (gettext_noop("日志保存期限"), ("audit",)),
 )
 """Heading → the beginnings of the names of what stands under it."""

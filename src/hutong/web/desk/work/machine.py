@@ -1,10 +1,11 @@
-"""What is wanting of the machine the pages run on: its disks, its certificate, its clock."""
+"""What is wanting of the machine the pages run on, its disks, its certificate, its clock, and of the backups."""
 
 import socket
 from collections.abc import Sequence
 
 from django.conf import settings
 
+from hutong.backup import standing
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.db.database import Cur
@@ -18,4 +19,5 @@ def look(cur: Cur) -> Sequence[Problem]:
     now = clock.now()
     seen = watching.look(settings.WATCHED, cur, now=now, clock=clock.real, machine=socket.gethostname())
     days = rulebook.number(cur, "keys.warning_days", day=beijing.day(now))
-    return [*seen.problems, *registers.ending(cur, now=now, days=days)]
+    wanting = [*seen.problems, *standing.wanting(cur, now=clock.real())]
+    return [*wanting, *registers.ending(cur, now=now, days=days)]

@@ -1,0 +1,13 @@
+-- name: slot
+-- How the slot fares: until where the log is at the place, where the database is now and when that was.
+select s.restart_lsn::text as received, pg_current_wal_flush_lsn()::text as current, clock_timestamp() as now,
+       s.wal_status = 'lost' or s.restart_lsn is null as lost
+from pg_replication_slots s where s.slot_name = %(name)s
+
+-- name: make_slot
+-- Keep the log from here on until it is received by this slot.
+select pg_create_physical_replication_slot(%(name)s, immediately_reserve => true)
+
+-- name: drop_slot
+-- Keep the log for this slot no longer, unless somebody receives by it.
+select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %(name)s and not active

@@ -1,0 +1,223 @@
+"""The database's log comes to the second place all the while; what hinders it is told, and nothing is pretended."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from archived import archiver, codes, until, write
+from places import OWNER, real
+
+from hutong.backup import nightly, place, reading_back, standing
+from hutong.backup.archiving import Archiver
+from hutong.backup.place import BackupPlace
+from hutong.backup.programs import Source
+from hutong.core.errors import Problem
+from hutong.db import embedded, postmaster
+from hutong.db.database import Database
+from hutong.db.embedded import Server
+
+Wanting = list[Problem]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "second").mkdir()
+    return tmp_path / "second"
+
+
+def here(root: Path) -> BackupPlace:
+    return BackupPlace(root / place.named(OWNER.platform))
+
+
+def arrived(root: Path, position: int) -> bool:
+    found = here(root).archived()
+    return found is not None and found.received >= position
+
+
+def events(db: Database) -> list[tuple[str, str | None]]:
+    with db.transaction() as cur:
+        asked = "select event, record::jsonb ->> 'result' from audit.entry where event like 'backup.%' order by id"
+        return cur.execute(asked).fetchall()
+
+
+def told(db: Database) -> set[str]:
+    with db.transaction() as cur:
+        return codes(standing.wanting(cur, now=real()))
+
+
+@pytest.mark.clause("SX-11-a", "IS-4.3", "PS-05-2c")
+def test_a_set_is_taken_at_once_and_all_that_was_committed_comes_to_the_place(
+    root: Path, source: Source, db: Database
+) -> None:
+    assert told(db) == set()  # a platform that trains needs no backup
+    with db.transaction() as cur:
+        cur.execute("delete from audit.training_clock")
+    assert told(db) == {"BACKUP_NOT_SET"}
+    with archiver(root, source, db) as one:
+        one.look()
+        assert told(db) == {"BACKUP_MISSING"}
+        until(one, lambda _: here(root).sets() and not told(db))
+        position, before = write(source, mib=20), real()
+        until(one, lambda _: arrived(root, position))
+        at = here(root)
+        until(one, lambda _: at.archived().at > before)
+        found = at.set()
+        segments = at.segments(found.system)
+        assert [each.finished for each in segments][-1] is False and len(segments) > 1
+        assert {each.path.suffix for each in segments[:-1]} == {".zst"}
+        assert nightly.broken(at, found) is None
+    assert events(db) == [("backup.taken", None), ("backup.read_back", "OK")]
+
+
+def test_heads_and_settings_are_at_the_place_as_they_are_now(root: Path, source: Source, db: Database) -> None:
+    with archiver(root, source, db) as one:
+        head = one.given.data / "keys" / "heads" / "log.head"
+        for content in (b"first", b"second"):
+            head.write_bytes(content)
+            (one.given.data / "settings.json").write_bytes(content)
+            until(one, lambda _: (here(root).heads / "log.head").read_bytes() == content)  # noqa: B023
+            assert (here(root).folder / "settings.json").read_bytes() == content
+        head.unlink()
+        for _ in range(6):
+            one.look()
+        assert (here(root).heads / "log.head").read_bytes() == b"second"  # what was signed was signed
+
+
+def killed(one: Archiver) -> None:
+    assert one._receiver is not None and one._receiver._process is not None
+    one._receiver._process.kill()
+    one._receiver._process.wait()
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_receiver_that_is_killed_goes_on_where_it_was(root: Path, source: Source, db: Database) -> None:
+    with archiver(root, source, db) as one:
+        until(one, lambda _: here(root).sets())
+        for _ in range(3):
+            position = write(source, mib=11)
+            killed(one)
+            until(one, lambda _: arrived(root, position))  # noqa: B023
+        assert codes(until(one, lambda wanting: not codes(wanting))) == set()
+        assert nightly.broken(here(root), here(root).set()) is None
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_place_that_was_away_and_is_back_has_all_that_waited(root: Path, source: Source, db: Database) -> None:
+    with archiver(root, source, db) as one:
+        until(one, lambda _: here(root).sets() and not told(db))
+        away = root.with_name("away")
+        root.rename(away)
+        assert codes(one.look()) == {"PLACE_AWAY"} == told(db)
+        position = write(source, mib=33)
+        root.mkdir()  # the empty folder a disk is mounted on
+        assert codes(one.look()) == {"PLACE_AWAY"} and list(root.iterdir()) == []
+        root.rmdir()
+        away.rename(root)
+        until(one, lambda wanting: arrived(root, position) and not codes(wanting))
+        assert nightly.broken(here(root), here(root).set()) is None
+    assert ("backup.failed", "PLACE_AWAY") in events(db)
+
+
+@pytest.fixture
+def bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+    """A cluster in which 32 MiB of the log may wait for a place that is away."""
+    monkeypatch.setitem(embedded.SETTINGS, "max_slot_wal_keep_size", "32MB")
+    server = Server(tmp_path / "postgres", durable=False)
+    server.start()
+    yield Source(server.superuser_url(), postmaster.find_binaries())
+    server.stop()
+
+
+@pytest.mark.clause("SX-11-a")
+def test_where_more_waited_than_may_that_is_told_and_a_new_set_is_taken(
+    root: Path, bounded: Source, db: Database
+) -> None:
+    with archiver(root, bounded, db) as one:
+        until(one, lambda _: here(root).sets() and not told(db))
+        root.rename(root.with_name("away"))
+        one.look()
+        with bounded.connect() as connection:
+            for _ in range(6):
+                write(bounded, mib=17)
+                connection.execute("checkpoint")
+        root.with_name("away").rename(root)
+        wanting = until(one, lambda wanting: "LOG_HAS_GAP" in codes(wanting))
+        assert next(each for each in wanting if each.code == "LOG_HAS_GAP").facts["until"]
+        until(one, lambda wanting: len(here(root).sets()) == 2 and "LOG_HAS_GAP" not in codes(wanting))
+        first, second = here(root).sets()
+        problem = nightly.broken(here(root), first)
+        assert problem is not None and problem.code == "LOG_SEGMENT_MISSING"
+        position = write(bounded)
+        until(one, lambda _: arrived(root, position))
+        assert nightly.broken(here(root), second) is None
+
+
+@pytest.mark.clause("SX-11-a", "IS-4.3")
+@pytest.mark.parametrize("how", ["missing", "changed", "another"])
+def test_a_log_that_is_broken_in_the_middle_is_told(
+    root: Path, source: Source, db: Database, how: str
+) -> None:
+    with archiver(root, source, db) as one:
+        until(one, lambda _: here(root).sets())
+        position = write(source, mib=65)
+        until(one, lambda _: arrived(root, position) and len(here(root).segments(one._system)) > 4)
+        at = here(root)
+        found = at.set()
+        after = [each for each in at.segments(found.system) if each.number > found.stop_lsn // place.SEGMENT_BYTES]
+        spoilt, other = after[:2]
+        if how == "missing":
+            spoilt.path.unlink()
+        elif how == "another":
+            shutil.copy(other.path, spoilt.path)
+        else:
+            content = bytearray(spoilt.path.read_bytes())
+            content[len(content) // 2] ^= 1
+            spoilt.path.write_bytes(content)
+        one.given.keeper(at, source).read(found)
+        gap = reading_back.log_break(at, found, look=lambda _: None)
+    assert (gap.segment if gap else None) == (spoilt.name if how == "missing" else None)
+    wanted = {"missing": {"LOG_SEGMENT_MISSING"}, "another": {"SEGMENT_WRONG"}, "changed": {"FRAME_DAMAGED"}}[how]
+    assert told(db) == {"BACKUP_MISSING"} | wanted
+    assert events(db)[-1] == ("backup.read_back", *wanted)
+
+
+def test_another_instance_that_takes_over_is_told_and_nothing_is_written_besides(
+    root: Path, source: Source, db: Database
+) -> None:
+    with archiver(root, source, db) as one:
+        until(one, lambda _: here(root).sets() and not told(db))
+        second = place.Owner(OWNER.platform, "second", OWNER.county, OWNER.log_name, "m2", "/other")
+        place.take_over(here(root), second, restored_from={"set": 1}, now=real())
+        assert codes(one.look()) == {"PLACE_TAKEN_OVER"} == told(db)
+        assert one._receiver is not None and not one._receiver.runs
+        before = sorted(here(root).folder.rglob("*"))
+        write(source)
+        for _ in range(6):
+            one.look()
+        assert sorted(here(root).folder.rglob("*")) == before
+
+
+def test_what_receives_ends_with_an_archiver_that_is_killed(root: Path, source: Source, db: Database) -> None:
+    script = (
+        "import sys, pathlib, time; from archived import archiver; from hutong.backup.programs import Source;"
+        "from hutong.db.database import Database; root, url, programs, db = sys.argv[1:];"
+        "one = archiver(pathlib.Path(root), Source(url, pathlib.Path(programs)), Database(db)).__enter__();"
+        "one.look(); print(one._receiver._process.pid, flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", script, root, source.url, source.programs, db.url]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        receiver = int(process.stdout.readline())
+        assert Path(f"/proc/{receiver}/cmdline").exists()
+        process.send_signal(signal.SIGKILL)
+    while Path(f"/proc/{receiver}").exists() and b"pg_receivewal" in Path(f"/proc/{receiver}/cmdline").read_bytes():
+        pass
+    with source.connect() as connection:
+        while connection.execute("select from pg_replication_slots where active").fetchone():
+            pass
+        connection.execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots")
