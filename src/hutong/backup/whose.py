@@ -30,7 +30,10 @@ def owner(installation: Installation) -> Owner:
 
 
 def identity(data: Path) -> Identity:
-    """Return which platform and which instance of it a folder is of; raises PlatformMissing, and as `identity.check`."""
+    """Return which platform and which instance of it a folder is of.
+
+    Raises PlatformMissing, and as `installation.identity.check`.
+    """
     if (found := identities.check(data)) is None:
         raise PlatformMissing(data=data)
     return found
