@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from outcomes import result_of
 from remembering import NOW, usage
 
 from hutong.audit import checkpoint, export, hashes, inspecting, log, tree, waiting
@@ -126,7 +127,7 @@ def test_what_is_handed_in_again_after_it_was_placed_keeps_nothing_from_being_pl
             (again[1], again[2] if same else again[2].replace(b"usage", b"other")),
         )
 
-    assert tree.integrate(db, now=NOW, signer=signer) == 1
+    assert result_of(tree.integrate, db, now=NOW, signer=signer) == 1
 
     assert (len(_placed(db)), _placed(db)[1]) == (4, again)
     faults = [(fault.where, fault.words(language="en")) for _, found in inspecting.inspect(db) for fault in found]
