@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from hutong.console import asking, audit, backups, calendars, failures, keys, opening, people
+from hutong.console import asking, audit, backups, calendars, failures, instances, keys, opening, people
 from hutong.core import clauses, text, versions
 from hutong.core.errors import Problem
 from hutong.db import postmaster
@@ -32,6 +32,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officer")
 app.add_typer(keys.app, name="key")
+app.add_typer(instances.app, name="instance")
 app.add_typer(backups.app, name="backup")
 
 PortOption = Annotated[int | None, typer.Option("--port", help="cli.port", min=1, max=65535)]

@@ -288,6 +288,6 @@ def test_nothing_but_migrating_acts_as_the_owner():
         if re.search(r"role=.?owner|ROLE.: .owner|logins\.OWNER|\bOWNER\]|hutong_owner", line)
     }
     assert {file for file, _ in found} == {
-        "db/logins.py", "db/migrate.py", "db/rights.py", "installation/opening.py", "installation/schema.py",
-        "installation/upgrading.py",
+        "db/logins.py", "db/migrate.py", "db/rights.py", "installation/belonging.py", "installation/copies.py",
+        "installation/opening.py", "installation/schema.py", "installation/upgrading.py",
     }  # fmt: skip

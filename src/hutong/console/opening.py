@@ -58,9 +58,10 @@ def settings(*, data: Path | None = None, port: int | None = None, gateway_port:
 
 
 @contextmanager
-def opened(settings: Settings, *, new: bool = False) -> "Iterator[Installation]":
+def opened(settings: Settings, *, new: bool = False, knowingly: bool = False) -> "Iterator[Installation]":
     """Open the platform in the data folder; only where it may be `new` is one made there.
 
+    A copy is opened `knowingly` by who says what it is to be.
     The folder then keeps what the environment said of it, once that was seen to work; raises CertificateUnusable.
     """
     from hutong.installation import certificates, opening  # of the platform
@@ -69,7 +70,7 @@ def opened(settings: Settings, *, new: bool = False) -> "Iterator[Installation]"
         raise opening.PlatformMissing(data=settings.data)
     if new:
         certificates.check(settings.network)
-    with opening.opened(settings) as platform:
+    with opening.opened(settings, knowingly=knowingly) as platform:
         if new:  # what the platform was opened with, and no sooner: what fails is not said again by the folder
             keep(settings.data)
         if platform.moved_from is not None:
@@ -79,11 +80,11 @@ def opened(settings: Settings, *, new: bool = False) -> "Iterator[Installation]"
 
 
 @contextmanager
-def joined(settings: Settings) -> "Iterator[Installation]":
+def joined(settings: Settings, *, knowingly: bool = False) -> "Iterator[Installation]":
     """Open the platform in the data folder for an act of control: Django is set up for its database."""
     from hutong.installation.joining import join_django  # of the platform
 
-    with opened(settings) as platform:
+    with opened(settings, knowingly=knowingly) as platform:
         join_django(platform)
         from django.db import connection  # it asks for the settings, which are there now
 

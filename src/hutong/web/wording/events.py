@@ -96,6 +96,8 @@ NAMES = {
     "plane.suspended": "停止服务",
     "plane.suspension_lifted": "恢复服务",
     "plane.grants_read": "系统读取本单位使用权限",
+    "platform.copied": "副本另立为新实例",
+    "platform.kept": "副本认定为仅此一份",
     "platform.moved": "平台数据目录移到别处",
     "platform.upgraded": "升级平台版本",
     "procedures.attachment_added": "添加附件",

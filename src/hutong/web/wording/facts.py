@@ -58,6 +58,7 @@ NAMES = {
     "from_at": "开始时间",
     "from_date": "首日",
     "from_folder": "原数据目录",
+    "from_instance": "原实例",
     "from_machine": "原计算机",
     "from_postgres": "原数据库主版本",
     "from_state": "原状态",
