@@ -23,8 +23,8 @@ def files(tmp_path) -> KeyFiles:
 def keys(db, files) -> ReplyKeys:
     with db.transaction() as cur:
         cur.execute(
-            "insert into audit.key_change (kind, number, state, new_key, days, reason, requested_by, requested_at,"
-            " approved_by, approved_at, old_key, until_at, epoch, entry_id, record, salt)"
+            "insert into audit.key_change (kind, number, state, new_key, overlap_days, reason, requested_by,"
+            " requested_at, approved_by, approved_at, old_key, until_at, epoch, entry_id, record, salt)"
             " values ('replies', 2, 'approved', %s, 1, 'r', 'one', %s, 'two', %s, %s, %s, 1, 1, '{}', 's')",
             (files.vkeys[1], NOW, NOW, files.vkeys[0], NOW + timedelta(days=1)),
         )

@@ -126,8 +126,8 @@ def test_a_key_of_the_platforms_is_warned_of_ahead_of_its_last_day(db, tmp_path,
     until = real() + timedelta(days=days)
     with db.transaction() as cur:
         cur.execute(
-            "insert into audit.key_change (kind, number, state, new_key, days, reason, requested_by, requested_at,"
-            " approved_by, approved_at, old_key, until_at, epoch, entry_id, record, salt)"
+            "insert into audit.key_change (kind, number, state, new_key, overlap_days, reason, requested_by,"
+            " requested_at, approved_by, approved_at, old_key, until_at, epoch, entry_id, record, salt)"
             " values ('log', 2, 'approved', 'n', 1, 'r', 'one', now(), 'two', now(), 'o', %s, 1, 1, '{}', 's')",
             (until,),
         )
