@@ -56,10 +56,9 @@ EXCUSED: dict[str, str] = {
     "client/wire.py datetime.datetime.now": "the clock a question is signed by",
     "terminal/speaking.py os.environ": "the language of the terminal",
     # functions of the owner, which believe no clock of who calls them
-    "audit/migrations/0040_time_of_the_owner.sql clock_timestamp()": "whether what is to be removed is old enough",
+    "audit/migrations/0004_clock.sql clock_timestamp()": "whether what is to be removed is old enough",
     # what was applied, when: nobody decides by it
     "db/migrate.sql now()": "when a migration was applied",
-    "plane/migrations/0016_versions.sql now()": "when the migration itself was applied",
 }
 """Where, and what is read → why it may be."""
 

@@ -101,7 +101,7 @@ def test_reads_folder_by_folder_in_order_of_number():
     names = [step.name for step in migrate.read(FOLDERS)]
 
     assert names == sorted(names)
-    assert names[0] == "audit/0001_log.sql"
+    assert names[0] == "audit/0001_entries.sql"
 
 
 FORGOTTEN = (

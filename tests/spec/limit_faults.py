@@ -3,7 +3,7 @@
 from fault import OUT, SHIFTED, Fault
 
 MISMATCHES, DISCLOSING = "plane/answer/mismatches.py", "plane/answer/disclosing.py"
-UNMATCHED, CLAIMED = "plane/answer/unmatched.py", "plane/migrations/0041_claimed_records.sql"
+UNMATCHED, CLAIMED = "plane/answer/unmatched.py", "plane/migrations/0007_claims.sql"
 RAISED, RAISING = "control/sharing/raised.py", "plane/raising.py"
 
 FAULTS = (

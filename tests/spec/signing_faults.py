@@ -2,7 +2,7 @@
 
 from fault import OUT, SHIFTED, Fault
 
-BEGINS = "audit/migrations/0068_requested_in_the_log.sql"
+BEGINS = "audit/migrations/0006_epochs.sql"
 FAULTS = (
     Fault("SX-11-a", OUT, "the head beside the key is not asked", "audit/signing.py",
           "    for head in (found.kept, found.published):\n", "    for head in (found.published,):\n"),
@@ -75,9 +75,9 @@ FAULTS = (
     Fault("SX-11-a", SHIFTED, "only a lost database is waited for", "worker/integrator.py",
           "    except Exception as fault:  # a door: whatever it was, the next try may succeed\n",
           "    except psycopg.OperationalError as fault:\n"),
-    Fault("SX-11-a", OUT, "a door takes the number of an entry that is yet to come", "audit/migrations/0060_append.sql",
+    Fault("SX-11-a", OUT, "a door takes the number of an entry that is yet to come", "audit/migrations/0002_append.sql",
           "and id between 1 and handed", "and id >= 1"),
-    Fault("SX-11-a", OUT, "what no entry has is taken for its leaf's", "audit/migrations/0060_append.sql",
+    Fault("SX-11-a", OUT, "what no entry has is taken for its leaf's", "audit/migrations/0002_append.sql",
           "written is distinct from cardinality(ids)", "written > cardinality(ids)"),
     Fault("SX-11-a", OUT, "what is no leaf is placed and signed", "audit/tree.py",
           "ours = [each for each in taken if told_at(each[1]) is not None]", "ours = list(taken)"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("units", "0005_competence"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
