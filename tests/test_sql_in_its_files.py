@@ -57,6 +57,9 @@ READ_PAST: dict[str, str] = {
     "gateway/auth.sql plane": "who signed, asked at every call",
     "control/catalog/portal.sql plane": "how much there is, on the first page",
     "control/catalog/portal.sql audit": "the head of the log, on the first page",
+    "backup/evidence.sql plane": "under which keys rows and secrets are kept, of a database that came back",
+    "backup/proving.sql plane": "under which grant a drill asks, of a database that goes again",
+    "backup/proving.sql audit": "which comparison a drill proves, of the same",
 }
 """Which file reads whose tables, and why."""
 

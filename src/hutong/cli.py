@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from hutong.console import asking, audit, backups, calendars, failures, instances, keys, opening, people
+from hutong.console import asking, audit, backups, calendars, failures, instances, keys, opening, people, restores
 from hutong.core import clauses, text, versions
 from hutong.core.errors import Problem
 from hutong.db import postmaster
@@ -34,6 +34,7 @@ app.add_typer(people.app, name="officer")
 app.add_typer(keys.app, name="key")
 app.add_typer(instances.app, name="instance")
 app.add_typer(backups.app, name="backup")
+app.add_typer(restores.app, name="drill")
 
 PortOption = Annotated[int | None, typer.Option("--port", help="cli.port", min=1, max=65535)]
 GatewayPortOption = Annotated[
@@ -369,6 +370,9 @@ def try_(
 
     with opening.opened(opening.settings(data=data)) as installation:
         own.take(installation, file=file, key=tuple(key), name=name, code=code, personal=personal, console=opening.out)
+
+
+app.command("restore", says="console.restore.help")(restores.restore)
 
 
 if __name__ == "__main__":

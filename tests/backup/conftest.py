@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lost_county import Lost, lose, people
 from places import OWNER, real, take
 
 from hutong.backup import place
@@ -41,3 +42,10 @@ def taken(cluster: Server, tmp_path_factory: pytest.TempPathFactory) -> BackupPl
     at = place.begin(root, OWNER, now=real())
     take(at, Source(cluster.superuser_url(), postmaster.find_binaries()))
     return at
+
+
+@pytest.fixture(scope="session")
+def lost(tmp_path_factory: pytest.TempPathFactory) -> Lost:
+    """A county that was lost: its backup place with a set and the log after it, which tests copy and do not change."""
+    folder = tmp_path_factory.mktemp("county")
+    return lose(folder / "data", folder / "second", rows=people)

@@ -71,8 +71,9 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
 ENTERS_NOTHING = {
     "init", "up", "serve", "gateway", "work", "demo", "try", "calendar show", "audit verify",
     "audit check", "audit hold list", "audit witness list", "key list", "runs", "backup list", "backup check",
+    "restore", "status", "archive",
 }  # fmt: skip
-"""Commands that enter nothing themselves; what the demonstration enters is looked at in its own test."""
+"""Commands that enter nothing under a name; what the demonstration enters, and a restore, their own tests look at."""
 ENTERS_UNNAMED = {"upgrade"}
 """Commands that enter under the officer who is named, or under nobody (`tests/console/test_upgrade.py`)."""
 

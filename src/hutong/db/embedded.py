@@ -288,12 +288,17 @@ class Server:
             self._wait(binaries, account, None)
         self._make_database()
 
+    def new_place(self, account: SystemAccount) -> Path:
+        """Return where a cluster is made: here, or where the account can come."""
+        if postmaster.can_enter(self.folder, account=account):
+            return self.folder / "data"
+        data = postmaster.SHARED / secrets.token_hex(8) / "data"
+        postmaster.make_shared(data.parent)
+        return data
+
     def _make(self, binaries: Path, account: SystemAccount) -> None:
         """Make the cluster beside its place and move it there: a half-made one is never taken for one."""
-        data = self.folder / "data"
-        if not postmaster.can_enter(self.folder, account=account):
-            data = postmaster.SHARED / secrets.token_hex(8) / "data"
-            postmaster.make_shared(data.parent)
+        data = self.new_place(account)
         new = data.with_name("data.new")
         self.initialise(new, binaries)
         new.rename(data)

@@ -54,6 +54,13 @@ class SystemAccount:
         if self.switch:
             os.chown(path, self.uid, self.gid)
 
+    def give_all(self, folder: Path) -> None:
+        """Hand `folder` over to the account, with all in it."""
+        for at, folders, files in os.walk(folder) if self.switch else ():
+            for name in (*folders, *files):
+                os.chown(os.path.join(at, name), self.uid, self.gid, follow_symlinks=False)
+        self.give(folder)
+
     def run(
         self, command: Sequence[str | Path], *, within: Path | None = None, environ: Mapping[str, str] | None = None
     ) -> "subprocess.CompletedProcess[str]":

@@ -26,10 +26,16 @@ from hutong.settings import Clock, Settings, clock
 
 TRAINING = "training.json"
 """Marks a data folder whose clock may be moved."""
+RESTORING = "restoring.json"
+"""Marks a data folder into which a platform is being put back: until that is done it is none."""
 
 
 class PlatformMissing(Missing):
     """There is no platform in {data}."""
+
+
+class RestoreUnfinished(Conflicting):
+    """A platform was being put back into {data}, and that was not finished: what is there is none."""
 
 
 class TrainingClockRefused(Conflicting):
@@ -118,8 +124,9 @@ def prepare_folder(settings: Settings) -> Settings:
     """Make the folder and the keys that are not there yet, and return the settings under the log's own name.
 
     What is there stays as it is; what killed processes left in the spool goes. The log keeps the name it was first
-    given; raises LogNamed where it is to be called otherwise.
+    given; raises LogNamed where it is to be called otherwise, RestoreUnfinished where half a platform is there.
     """
+    check_whole(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
     keys.make(settings)
     settings.spool.mkdir(mode=0o700, exist_ok=True)
@@ -221,13 +228,24 @@ def make_months(installation: Installation) -> None:
         retention.ensure_months(cur, now=installation.clock())
 
 
-def own_server(settings: Settings) -> Server:
+def own_server(settings: Settings, *, durable: bool = True, patience_seconds: float = 600) -> Server:
     """Return the embedded PostgreSQL of an installation, not started.
 
     Where root starts the platform, doors run as users of their own, who reach its socket by their group.
     """
     group = postmaster.group(postmaster.SOCKET_GROUP) if os.geteuid() == 0 else None
-    return Server(settings.data / "postgres", group=group)
+    return Server(settings.data / "postgres", group=group, durable=durable, patience_seconds=patience_seconds)
+
+
+def check_whole(settings: Settings) -> None:
+    """Return unless a platform is being put back into the folder; raises RestoreUnfinished."""
+    if (settings.data / RESTORING).exists():
+        raise RestoreUnfinished(data=str(settings.data))
+
+
+def own_clock(settings: Settings) -> Clock:
+    """Return the clock of the platform in a folder: the machine's, or its training clock."""
+    return _clock(settings, training=False)[0]
 
 
 def _addresses(settings: Settings, server: Server | None) -> dict[str, str]:
@@ -247,6 +265,7 @@ def told(settings: Settings, *, role: str) -> Installation:
     of a data folder that is a copy, or is not the database's, what `identity.check` and `belonging.check` raise.
     """
     own = identity.check(settings.data)
+    check_whole(settings)
     settings = keys.named(settings)
     if settings.database_url is None:
         raise DatabaseNotNamed

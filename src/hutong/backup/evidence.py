@@ -1,0 +1,98 @@
+"""What came back of the evidence log, what of it was signed, and under which keys rows are held.
+
+The signer's heads come from the backup place, where they were copied as they changed: what was signed last is not known
+for sure. A note beside them stops the log until two officers begin its next epoch (decision 84).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from psycopg import Cursor
+
+from hutong.audit import epochs, hashes, keychain, lasting
+from hutong.audit.heads import Heads, RestoredLog
+from hutong.backup.place import BackupPlace
+from hutong.core.beijing import BEIJING
+from hutong.core.errors import Problem
+from hutong.db import sql
+from hutong.db.embedded import LOGIN, Server
+from hutong.installation import keys
+from hutong.plane.keys import Keyring
+from hutong.settings import Settings
+
+statements = sql.load(__package__, "evidence.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLog:
+    """The log as it came back, of the epoch that is written."""
+
+    epoch: int
+    signed: int | None
+    """How many entries its key has signed, as far as is known; None where no head was found."""
+    stored: int
+    committed_at: datetime | None
+    """When the last transaction was committed that was replayed; None where none was."""
+    timeline: int
+    """Which line of the database's log is written from now on."""
+
+    @property
+    def lost(self) -> int:
+        """How many entries were signed, as far as is known, and are not there."""
+        return max((self.signed or 0) - self.stored, 0)
+
+
+def has_own_heads(settings: Settings) -> bool:
+    """Return whether the folder still has what its signer kept, and not a copy that an earlier restore brought."""
+    heads = settings.keys / keys.HEADS
+    return any(heads.glob("*.head")) and not (heads / "restored.json").exists()
+
+
+def copy_heads(settings: Settings, at: BackupPlace, *, ahead: int, until: str) -> None:
+    """Bring the heads as the second place last saw them, behind a mark that stops whoever would sign."""
+    folder = settings.keys / keys.HEADS
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    heads = Heads(folder)
+    heads.note_restored(RestoredLog(epoch=2**31, ahead=ahead, until=until, lost=0))
+    for each in sorted(at.heads.iterdir()) if at.heads.is_dir() else ():
+        if each.is_file() and each.suffix in (".head", ".keys"):
+            lasting.put(folder / each.name, each.read_bytes(), owner=folder.stat())
+
+
+def read(settings: Settings, server: Server) -> ReturnedLog:
+    """Return what came back of the log, and what is known of its key to have been signed."""
+    files, heads = keys.log_files(settings), Heads(settings.keys / keys.HEADS)
+    with as_owner(server) as cur:
+        epoch = epochs.current(cur)
+        note = heads.read(epoch.number)
+        head = None
+        if note is not None:
+            try:
+                head = keychain.of(cur, epoch, keys=files, heads=heads).opened(note)
+            except Problem:  # its keys are wanting: that is told, and stops the log
+                head = None
+        ((committed_at, timeline),) = cur.execute(statements.committed)
+        signed, stored = head.size if head else None, hashes.size(cur, epoch)
+        return ReturnedLog(epoch.number, signed, stored, committed_at, int(timeline))
+
+
+def shown(moment: datetime | None) -> str:
+    """Return a moment as people here read it."""
+    return "-" if moment is None else f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+def keys_wanting(settings: Settings, server: Server) -> tuple[str, ...]:
+    """Return the ids of keys under which rows are held, and which the key file does not have."""
+    known = Keyring.load(settings.keys / keys.KEYRING).ids
+    with as_owner(server) as cur:
+        return tuple(key_id for (key_id,) in cur.execute(statements.key_ids) if key_id not in known)
+
+
+@contextmanager
+def as_owner(server: Server) -> Iterator[Cursor]:
+    """Yield a cursor of the superuser's in a transaction on the database of a platform that came back."""
+    with psycopg.connect(server.superuser_url(LOGIN)) as connection, connection.cursor() as cur:
+        yield cur

@@ -1,0 +1,121 @@
+"""What lies at the second place becomes a cluster again: a set's files, and the log that follows it.
+
+What was stored may have been altered: nothing is written outside the folder, and no links or devices.
+"""
+
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from hutong.backup import compressing, reading_back
+from hutong.backup.compressing import FrameCut, FrameDamaged
+from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet, Segment
+from hutong.core.errors import Malformed, Problem
+
+
+class SetHostile(Malformed):
+    """Backup set {number} has {name} in it, which is no file or folder of a database: nothing of it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The database's log as it was brought: from where a set begins to its end, or to a break in it."""
+
+    segments: int
+    broken_at: str | None
+    """The first segment that is missing or damaged, where more was written after it."""
+    problem: Problem | None
+    """What is wrong with that, where it is damaged."""
+
+
+def unpack(found: BackupSet, to: Path) -> int:
+    """Write the files of a set into a folder that is empty, and return how many bytes; digests are held to it.
+
+    Raises SetHostile, and what reading a set back raises: PartMissing, PartChanged, SetIncomplete, FrameDamaged,
+    FrameCut.
+    """
+    stream, size = reading_back.Contents(found), 0
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", bufsize=compressing.PIECE) as tar:
+            for member in tar:
+                size += _write(tar, member, _inside(to, member, found), found)
+        while stream.read(compressing.PIECE):  # what follows the archive's end is held to its digest too
+            pass
+    except tarfile.TarError as fault:
+        raise reading_back.SetIncomplete(number=found.number, wanting=f"tar: {fault}") from None
+    if not (to / "PG_VERSION").is_file() or not (to / "backup_label").is_file():
+        raise reading_back.SetIncomplete(number=found.number, wanting="PG_VERSION, backup_label")
+    return size
+
+
+def _inside(to: Path, member: tarfile.TarInfo, found: BackupSet) -> Path:
+    """Return where a file of a set is written: inside of the folder, whatever its name says; raises SetHostile."""
+    parts = PurePosixPath(member.name).parts
+    if member.name.startswith("/") or ".." in parts or "\0" in member.name or not (member.isreg() or member.isdir()):
+        raise SetHostile(number=found.number, name=member.name)
+    return to.joinpath(*parts)
+
+
+def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path, found: BackupSet) -> int:
+    # No link is ever made in the folder, so that no path in it leads out.
+    if member.isdir():
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return 0
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    content = tar.extractfile(member)
+    assert content is not None
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+            shutil.copyfileobj(content, file, compressing.PIECE)
+    except (FileExistsError, IsADirectoryError):
+        raise SetHostile(number=found.number, name=member.name) from None
+    return member.size
+
+
+def bring_log(at: BackupPlace, since: BackupSet, *, to: Path) -> Log:
+    """Write the log that follows a set into the cluster's own folder of it, as far as it is whole.
+
+    Segments are read and their checksums held to them; at the first that is missing or damaged it ends, on whichever
+    timeline.
+    """
+    for history in at.log(since.system).glob("*.history*"):
+        _put(to / history.name.removesuffix(".zst"), _content(history))
+    by_number: dict[int, list[Segment]] = {}
+    for each in at.segments(since.system):
+        by_number.setdefault(each.number, []).append(each)
+    last, brought = max(by_number, default=-1), 0
+    for number in range(since.start_lsn // SEGMENT_BYTES, last + 1):
+        here = sorted(by_number.get(number, []), key=lambda each: each.finished)  # the finished one last: it is whole
+        if not here:
+            return Log(brought, f"{number:X}", None)
+        for segment in here:
+            try:
+                if segment.finished:
+                    reading_back.read_segment(segment, system=since.system)
+                _put(to / segment.name, _content(segment.path), size=SEGMENT_BYTES)
+            except (FrameDamaged, FrameCut, reading_back.SegmentWrong) as problem:
+                return Log(brought, segment.name, problem)
+        brought += 1
+    return Log(brought, None, None)
+
+
+def _content(path: Path) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        if path.suffix == ".zst":
+            yield from compressing.content(file, name=path)
+        else:
+            while piece := file.read(compressing.PIECE):
+                yield piece
+
+
+def _put(path: Path, content: Iterator[bytes], *, size: int = 0) -> None:
+    """Write a file in place of one that is there; one that is being received is filled up to its size."""
+    beside = path.with_name(f"{path.name}.new")
+    with beside.open("wb") as file:
+        for piece in content:
+            file.write(piece)
+        file.truncate(max(size, file.tell()))
+    beside.replace(path)

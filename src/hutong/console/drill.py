@@ -1,0 +1,56 @@
+"""What `hutong drill` does: the loss of the server is rehearsed, and what was measured is printed and kept."""
+
+import json
+import socket
+import tempfile
+from pathlib import Path
+
+from hutong.audit import lasting
+from hutong.backup import drilling, evidence
+from hutong.backup.drilling import DrillReport, DrillStage
+from hutong.console import opening
+from hutong.console.backup import BackupNotSet
+from hutong.console.restore import passphrases
+from hutong.core import text
+from hutong.settings import clock
+from hutong.terminal.speaking import language
+
+
+def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to: Path | None) -> bool:
+    """Drill, print each stage and what was measured, keep the report, and return whether the drill passed.
+
+    Raises BackupNotSet where no second place is named, and what `drilling.drill` raises.
+    """
+    if root is None:
+        raise BackupNotSet
+    now = clock()()
+    parent = Path(tempfile.gettempdir())
+    for left in drilling.sweep(parent):
+        opening.show("console.drill.swept", folder=left)
+    own = folder or parent / f"{drilling.PREFIX}{now:%Y%m%dT%H%M%S}"
+    report = drilling.drill(
+        root, own, passphrases=passphrases, clock=clock(), machine=socket.gethostname(), wrapped=wrapped,
+        told=_tell_stage,
+    )  # fmt: skip
+    path = (to or Path(f"hutong-drill-{now:%Y%m%dT%H%M%S}.json")).absolute()
+    lasting.put(path, (json.dumps(report.plain(), ensure_ascii=False, indent=1) + "\n").encode(), owner=None)
+    _tell(report, path)
+    return report.passed
+
+
+def _tell_stage(stage: DrillStage) -> None:
+    spoken = language()
+    facts = {"name": stage.named(spoken), "seconds": f"{stage.seconds:.1f}", "told": stage.told(spoken)}
+    opening.show("console.drill.stage" if stage.ok else "console.drill.stage_failed", **facts)
+    if stage.problem is not None and (advice := text.say(stage.problem, language=spoken).advice):
+        opening.out.print(f"  → {advice}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _tell(report: DrillReport, path: Path) -> None:
+    if report.rpo_seconds is not None:
+        facts = {"seconds": report.rpo_seconds, "until": evidence.shown(report.log_until)}
+        opening.show("console.drill.rpo", **facts, fault=evidence.shown(report.fault_at))
+    if report.rto_seconds is not None and report.restore_seconds is not None:
+        facts = {"restore": round(report.restore_seconds), "rto": round(report.rto_seconds)}
+        opening.show("console.drill.rto", **facts)
+    opening.show("console.drill.passed" if report.passed else "console.drill.failed", file=path)

@@ -1,0 +1,121 @@
+"""A drill: from the second place and two passphrases alone a platform comes back, is proven, measured, and goes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from lost_county import ONE, OTHER, Lost, real, settings
+
+from hutong.backup import drilling, place, recovery
+from hutong.backup.drilling import DrillReport
+from hutong.installation import opening
+
+PASSPHRASES = dict([ONE, OTHER])
+
+
+def drilled(lost: Lost, folder: Path, **given: object) -> DrillReport:
+    asked = {"passphrases": lambda officers: PASSPHRASES, "clock": real, "machine": "m2", "durable": False} | given
+    return drilling.drill(lost.root, folder, **asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("SX-11-c", "IS-4.3")
+def test_a_drill_brings_everything_back_proves_and_measures_it_and_leaves_nothing(lost: Lost, tmp_path: Path) -> None:
+    steps: list[str] = []
+    clusters: set[Path] = set()
+    before = {path: path.read_bytes() for path in lost.root.rglob("*") if path.is_file()}
+    began = real()
+
+    def told(stage: drilling.DrillStage) -> None:
+        steps.append(stage.code)
+        if stage.code == "held":
+            clusters.add(opening.own_server(settings(tmp_path / "drill")).cluster)
+
+    report = drilled(lost, tmp_path / "drill", told=told)
+
+    assert steps == ["keys", "set", "restore", "log", "held", "verify", "prove", "answer"]
+    assert [(stage.code, str(stage.problem)) for stage in report.stages if not stage.ok] == []
+    assert report.passed
+    assert (report.checkpoint_size, report.verified) == (lost.sizes[-1], True)
+    assert report.compare == {"entry": report.compare["entry"], "index": lost.sizes[-1] - 1, "verdict": "OK"}  # type: ignore[index]
+    assert report.stages[-1].facts == {"grant": "g1", "verdict": "match"}
+    assert began <= report.fault_at <= real()
+    archived = lost.place.archived()
+    assert archived is not None and report.log_until == archived.at
+    assert report.rpo_seconds is not None and 0 <= report.rpo_seconds - (began - archived.at).total_seconds() < 60
+    assert report.restore_seconds is not None and report.rto_seconds is not None
+    assert 0 < report.restore_seconds < report.rto_seconds
+    assert json.loads(json.dumps(report.plain())) == report.plain()
+    assert not (tmp_path / "drill").exists()
+    assert {path: path.read_bytes() for path in lost.root.rglob("*") if path.is_file()} == before
+    assert [each.parent.exists() for each in clusters] == [False]
+
+
+@pytest.mark.clause("SX-11-c")
+def test_there_is_no_drill_without_both_passphrases(lost: Lost, tmp_path: Path) -> None:
+    with pytest.raises(recovery.RecoveryRefused):
+        drilled(lost, tmp_path / "drill", passphrases=lambda officers: {ONE.name: ONE.passphrase})
+    with pytest.raises(place.PlaceMissing):
+        drilling.drill(tmp_path, tmp_path / "drill", passphrases=dict, clock=real, machine="m2")  # type: ignore[arg-type]
+    assert not (tmp_path / "drill").exists()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from lost_county import ONE, OTHER, real
+from hutong.backup import drilling
+def told(stage):
+    if stage.code == "log":
+        os.kill(os.getpid(), signal.SIGKILL)
+drilling.drill(Path(sys.argv[1]), Path(sys.argv[2]), passphrases=lambda officers: dict([ONE, OTHER]), clock=real,
+               machine="m", told=told, durable=False)
+"""
+
+
+def test_what_a_drill_that_was_killed_left_is_no_platform_and_is_taken_away(lost: Lost, tmp_path: Path) -> None:
+    folder = tmp_path / f"{drilling.PREFIX}1"
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", KILLED, lost.root, folder]
+    assert subprocess.run(command, env=environ, check=False).returncode == -signal.SIGKILL
+    server = opening.own_server(settings(folder))
+    assert server.pid is not None
+    with pytest.raises(opening.RestoreUnfinished), opening.opened(settings(folder)):
+        pass
+    (tmp_path / f"{drilling.PREFIX}2").mkdir()  # nobody knows whose that is
+    assert drilling.sweep(tmp_path) == [folder]
+    assert (folder.exists(), server.cluster.exists(), server.pid) == (False, False, None)
+
+
+@pytest.mark.clause("SX-11-c")
+def test_a_drill_says_what_failed_and_that_it_failed(lost: Lost, tmp_path: Path) -> None:
+    own = lost.copied(tmp_path / "second")
+    found = own.place.set()
+    *_, broken, _ = [each for each in own.place.segments(found.system) if each.finished]
+    broken.path.unlink()
+    report = drilled(own, tmp_path / "drill")
+    assert [(stage.code, stage.problem.code) for stage in report.stages if stage.problem] == [("log", "LOG_BROKEN")]
+    assert (report.passed, report.log_until, report.rpo_seconds) == (False, None, None)
+    assert report.verified  # what came back is whole in itself
+
+    part = found.paths[0]
+    part.write_bytes(part.read_bytes()[:1000])
+    report = drilled(own, tmp_path / "drill")
+    assert [(stage.code, stage.ok) for stage in report.stages] == [("keys", True), ("set", True), ("restore", False)]
+    assert not report.passed
+
+
+@pytest.mark.clause("SX-11-c")
+def test_a_drill_whose_log_is_not_sound_has_failed(lost: Lost, tmp_path: Path) -> None:
+    def told(stage: drilling.DrillStage) -> None:
+        if stage.code == "held":  # an altered record, as of a database that somebody changed before it was backed up
+            with psycopg.connect(opening.own_server(settings(tmp_path / "drill")).superuser_url("hutong")) as one:
+                one.execute("update audit.entry set record = replace(record, 'p-3', 'p-4')")
+
+    report = drilled(lost, tmp_path / "drill", told=told)
+    assert [stage.problem.code for stage in report.stages if stage.problem] == ["LOG_FAULTY"]
+    assert (report.verified, report.passed) == (False, False)
