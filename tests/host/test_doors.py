@@ -1,6 +1,7 @@
 """Doors begin clean and leave nothing behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from hutong.console import opening as console_opening
 from hutong.db.embedded import Server
 from hutong.host import doors
 from hutong.host.supervise import Doors
-from hutong.installation import address, opening
+from hutong.installation import address, identity, opening
 from hutong.plane import rulebook
 from hutong.plane.delivery import spool_folder
 
@@ -165,3 +166,13 @@ def test_a_start_is_not_held_up_where_the_machine_cannot_be_looked_at(tmp_path):
     given = replace(settings.read({}), data=tmp_path)
     away = opening.Installation(given, "postgresql://hutong:x@127.0.0.1:9/county", settings.clock(), False)
     assert doors.wanting_of_machine(away) == ()
+
+
+def test_nobody_looks_after_the_doors_of_a_copy_and_nothing_is_written_there(tmp_path):
+    data, copy = tmp_path / "orig", tmp_path / "copy"
+    data.mkdir()
+    identity.write(data, identity.begin(data, verifier="log+1+key"))
+    shutil.copytree(data, copy)
+    with pytest.raises(identity.FolderCopied), doors.only(replace(settings.read({}), data=copy)):
+        pass
+    assert [each.name for each in copy.iterdir()] == [identity.FILE]

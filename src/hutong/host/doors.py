@@ -26,7 +26,7 @@ from hutong.db import database, logins
 from hutong.host import archiver, users
 from hutong.host.renewing import Renewing
 from hutong.host.supervise import SUPERVISOR, Doors, end_with
-from hutong.installation import address, certificates, opening, protection, watching
+from hutong.installation import address, certificates, identity, opening, protection, watching
 from hutong.installation.opening import Installation
 from hutong.messages import logger
 from hutong.plane.delivery import spool_folder
@@ -72,7 +72,11 @@ class AddressNotOurs(Unavailable):
 
 @contextmanager
 def only(settings: Settings) -> Iterator[None]:
-    """Be the only one to look after the doors of this data folder in the block; raises AlreadyUp."""
+    """Be the only one to look after the doors of this data folder in the block; raises AlreadyUp.
+
+    Of a folder that is a copy nobody looks after the doors: raises what `identity.check` raises.
+    """
+    identity.check(settings.data)
     settings.data.mkdir(parents=True, exist_ok=True)
     with open(settings.data / address.FILE, "a+") as lock:
         try:
