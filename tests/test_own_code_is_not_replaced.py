@@ -84,6 +84,7 @@ EXCUSED: dict[str, str] = {
     "web/test_second_factor.py clock.name": "both clocks go on by themselves, as far as the test lets them",
     "web/test_second_factor.py plane.keyring": SETTING,
     "web/test_second_factor.py settings.FACTOR_ROLES": SETTING,
+    "web/test_security_pages.py plane.keyring": SETTING,
     "web/test_subject_page.py plane.keyring": SETTING,
 }
 """Test and what it replaces → why."""

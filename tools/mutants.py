@@ -54,6 +54,11 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/audit/test_retention.py",
         "tests/spec/sx/test_sx_10_use.py",
     ),
+    "security": (
+        "tests/spec/sx/test_sx_limits.py",
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/spec/sx/test_sx_11_plan_and_drill.py",
+    ),
     "plane": (
         "tests/control/procedures/test_every_lifecycle.py",
         "tests/plane/test_lifecycle.py",

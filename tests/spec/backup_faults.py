@@ -2,10 +2,34 @@
 
 from fault import OUT, SHIFTED, Fault
 
+PLAN, PAPERS = "control/security/lifecycle.py", "control/security/operations.py"
+
 FAULTS = (
     Fault("IS-4.3 SX-11-a", OUT, "what lies at the second place is not held to its digest", "backup/reading_back.py",
           "    if (read.bytes, sha256) != (part.bytes, part.sha256):\n",
           "    if not sha256:\n"),
+    Fault("SX-11-c", OUT, "a plan is adopted without its text", PAPERS,
+          "    if not attachments.amount(CaseReference(PLAN.name, found.no)).files:\n",
+          "    if not found.no:\n"),
+    Fault("SX-11-c", OUT, "the version before stays in force beside the next", PAPERS,
+          "    before.successor, found.rehearsed_at = found, before.rehearsed_at\n",
+          "    before.successor, found.rehearsed_at = None, before.rehearsed_at\n"),
+    Fault("SX-11-c", SHIFTED, "a drill that failed counts as one that passed", PAPERS,
+          'rulebook.number("plan.rehearsal_days" if passed else "drill.again_days")',
+          'rulebook.number("plan.rehearsal_days")'),
+    Fault("SX-11-c", OUT, "a drill whose log was not verified passes", "control/security/measures.py",
+          "*([] if self.verified else [LOG_UNVERIFIED])", "*([] if self.fault_at else [LOG_UNVERIFIED])"),
+    Fault("SX-11-c", OUT, "a drill is reported without its papers", PAPERS,
+          "    for name, content in papers.made(found, by=step.actor.name, now=step.now):\n",
+          "    for name, content in [*papers.made(found, by=step.actor.name, now=step.now)][:1]:\n"),
+    Fault("SX-11-c", SHIFTED, "a rehearsal is nobody's turn until its day is past", "control/security/queries.py",
+          "    return day <= beijing.day(now) + timedelta(days=ahead)\n",
+          "    return day <= beijing.day(now) + timedelta(days=min(ahead, 0))\n"),
+    Fault("SX-11-c", OUT, "that no plan is in force is not told", "control/security/queries.py",
+          "    if plan is None:\n        yield", "    if plan is None and region:\n        yield"),
+    Fault("SX-11-c", OUT, "the operator adopts its own plan", PLAN,
+          'Move("adopt", "批准施行", "SUBMITTED", "IN_FORCE", "authority"',
+          'Move("adopt", "批准施行", "SUBMITTED", "IN_FORCE", "operator"'),
     Fault("IS-4.3 SX-11-a", SHIFTED, "a set of whatever files counts as a database", "backup/reading_back.py",
           "        if name not in seen:\n", "        if name not in seen and not seen:\n"),
     Fault("SX-11-c", OUT, "one officer alone keeps the keys", "backup/recovery.py",

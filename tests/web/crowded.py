@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import securing
 from acting import NOW, catalogued
 from desks import hire
 from registering import administrator, applied
@@ -45,6 +46,10 @@ def crowded(county):
     handled(county, county.draft(purpose=LONG))
     administrator(county)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
+    plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
+    told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
+    drill = securing.filed(county, machine=LONG, **told)
+    papers = ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
     members.set_active(username="operator", active=False, now=NOW, by="init")
@@ -52,7 +57,8 @@ def crowded(county):
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
     nos = Application.objects.values_list("no", flat=True)
     pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
-    return {**desk(county, nos=nos), "unit_admin": pages}
+    every = desk(county, nos=nos)
+    return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
 
 
 def handled(county, no: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 import psycopg
+import securing
 from acting import NOW, County, catalogued
 from desks import hire
 from django.db import connection, transaction
@@ -76,6 +77,20 @@ def registrations(county: County, many: int) -> None:
         county, "public.registration_registration", many - 1 - there, where=f"no = '{no}'", no="'DJ-' || n",
         code="'p-' || n", entered_at="o.entered_at - n / 3 * interval '1 second'",
     )  # fmt: skip
+
+
+def plans(county: County, many: int) -> None:
+    securing.in_force(county)
+    copies(
+        county, "public.security_emergencyplan", many - 1, no="'YA-' || n", version="n + 1", state="'REPLACED'",
+        entered_at="o.entered_at - n / 3 * interval '1 second'",
+    )  # fmt: skip
+
+
+def drills(county: County, many: int) -> None:
+    securing.planned(county)
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.security_drill", many - 1, no="'YL-' || n", entered_at=moment)
 
 
 def entries(county: County, many: int) -> None:

@@ -17,7 +17,7 @@ from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core.errors import Problem
 from hutong.core.workdays import Calendar
-from hutong.demo import applying, desks, fill, past, questions, ways
+from hutong.demo import applying, desks, emergency, fill, past, questions, ways
 from hutong.demo import county as counties
 from hutong.demo.clock import Moving
 from hutong.demo.columns import Rows
@@ -29,6 +29,7 @@ from hutong.installation.opening import Installation
 from hutong.messages import logger
 from hutong.plane.definition import Mode
 from hutong.plane.delivery import spool_folder
+from hutong.plane.keys import Keyring
 from hutong.plane.suspensions import Suspendable
 
 NEVER = 10**6
@@ -41,6 +42,8 @@ QUERIED = 80
 """Records of a resource that are ever queried."""
 SUSPENDED_EVERY, LIFTED_AFTER, REVOKED_EVERY = 9, 6, 16
 """Working days."""
+ADOPTED_ON, DRILLED_ON = 0, 1
+"""Working day on which the emergency plan is adopted, and on which it is rehearsed."""
 SUSPENDED = "同一用户短时间内大量查询，与所办事项不符，待核查。"
 LIFTED = "使用单位已提交整改报告，核查属实。"
 REVOKED = "所办事项已取消，使用单位不再需要。"
@@ -185,6 +188,7 @@ class Player:
 
     def _oversee(self, day: PastDay) -> None:
         """Suspend, lift and revoke, every so many working days."""
+        self._prepare(day)
         operator, now = self._actor("operator"), self.clock()
         running = [each for each in self._open if each.until_at > now]
         if day.number % SUSPENDED_EVERY == SUSPENDED_EVERY - 1 and running:
@@ -201,6 +205,12 @@ class Player:
             grant = running.pop(self._draw.randrange(len(running)))
             self._open.remove(grant)
             service.revoke(grant.no, reason=REVOKED, actor=operator, now=now)
+
+    def _prepare(self, day: PastDay) -> None:
+        """Adopt the emergency plan, and hold a restore drill, each on its day."""
+        done = {ADOPTED_ON: emergency.adopt_plan, DRILLED_ON: emergency.report_drill}.get(day.number)
+        if done is not None:
+            done(self._actor, keyring=Keyring.load(self.installation.keyring_path), now=self.clock())
 
     # What systems do
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "hutong.control.registration",
     "hutong.control.catalog",
     "hutong.control.sharing",
+    "hutong.control.security",
 ]
 ROOT_URLCONF = "hutong.web.urls"
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ from django.db import connection
 
 from hutong.control.catalog import passes as versions
 from hutong.control.procedures import passes
+from hutong.control.security import passes as papers
 from hutong.control.units import deputies, logins, offices, sessions
 from hutong.control.units import passes as members
 from hutong.core.workdays import Calendar
@@ -51,6 +52,10 @@ NIGHTLY = (
     NightlyPass(
         "remind_to_switch",
         lambda now: versions.remind_to_switch(now=now, calendar=Calendar.official()),
+    ),
+    NightlyPass(
+        "bring_rehearsals_near",
+        lambda now: papers.bring_rehearsals_near(now=now, calendar=Calendar.official()),
     ),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),

@@ -159,6 +159,39 @@ LOCKED unlock operator@office -> ACTIVE with reason optional grave
 {APPLIED RULES_ACCEPTED CHECKED RETURNED} take_back unit_admin@unit -> TAKEN_BACK with optional grave
 """
 
+PLAN = """
+# 第十一条: 建立应急处置和灾难恢复机制 (SX-11-c): 平台运维单位编制应急预案, 电子政务主管部门批准
+DRAFT submit operator@office -> SUBMITTED
+RETURNED submit operator@office -> SUBMITTED
+SUBMITTED take_back operator@office -> DRAFT with optional
+SUBMITTED adopt authority@office -> IN_FORCE with grave
+SUBMITTED return authority@office -> RETURNED with reason
+{DRAFT SUBMITTED RETURNED} drop operator@office -> DROPPED with optional grave
+# 现行有效的按期演练; 演练日期临近的, 列入待办
+IN_FORCE come_near time -> REHEARSAL_DUE if rehearsal_near
+IN_FORCE rehearse operator@office -> IN_FORCE with reason optional
+REHEARSAL_DUE rehearse operator@office -> IN_FORCE with reason
+# 由新版本替代, 或者说明理由废止
+{IN_FORCE REHEARSAL_DUE} replace authority@office -> REPLACED if succeeded with optional grave
+{IN_FORCE REHEARSAL_DUE} rescind authority@office -> RESCINDED with reason optional grave
+# 逾期或者无人可以办理的, 主管部门可以终止办理
+{DRAFT SUBMITTED RETURNED} stop authority@office -> DROPPED if stuck with reason optional grave
+"""
+
+DRILL = """
+# 备份与恢复 (W24): 安排, 备份, 校验, 恢复演练, 报告 (SX-11-a, SX-11-c)
+PLANNED back_up operator@office -> BACKED_UP
+BACKED_UP verify operator@office -> VERIFIED
+VERIFIED drill operator@office -> RESTORE_DRILLED
+RESTORE_DRILLED report operator@office -> REPORTED
+REPORTED note authority@office -> NOTED
+# 未能完成的, 说明原因, 同样报告
+{PLANNED BACKED_UP VERIFIED} fail operator@office -> RESTORE_DRILLED with reason optional
+# 尚未开始的可以取消; 逾期或者无人可以办理的, 主管部门可以终止办理
+PLANNED cancel operator@office -> CANCELLED with reason optional grave
+{PLANNED BACKED_UP VERIFIED RESTORE_DRILLED} stop authority@office -> ENDED if stuck with reason optional grave
+"""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -199,6 +232,8 @@ PROCEDURES = {
     "catalog.entry": read(ENTRY),
     "catalog.change": read(CHANGE),
     "registration.registration": read(REGISTRATION),
+    "security.plan": read(PLAN),
+    "security.drill": read(DRILL),
     "plane.grant": read(GRANT),
     "plane.suspension": read(SUSPENSION),
     "audit.purge": read(PURGE),
@@ -229,6 +264,11 @@ SIDES = {
         ("accept_rules", "check"), ("accept_rules", "approve"), ("accept_rules", "return"),
         ("accept_rules", "reject"), ("accept_rules", "stop"),
     ],
+    "security.plan": [
+        ("draft", "adopt"), ("draft", "return"), ("draft", "stop"), ("submit", "adopt"), ("submit", "return"),
+        ("submit", "stop"),
+    ],
+    "security.drill": [("plan", "note"), ("drill", "note"), ("fail", "note"), ("report", "note"), ("plan", "stop")],
     "audit.purge": [("request", "approve")],
     "audit.epoch": [("request", "approve")],
     "audit.key": [("request", "approve")],

@@ -10,6 +10,7 @@ from bringing import (
     Way,
 )
 from bringing_records import OfEpoch, OfHold, OfKey, OfPurge
+from bringing_security import OfDrill, OfPlan
 from bringing_witness import OfWitness
 
 WAYS: dict[str, type[Way]] = {
@@ -17,6 +18,8 @@ WAYS: dict[str, type[Way]] = {
     "catalog.entry": OfEntry,
     "catalog.change": OfChange,
     "registration.registration": OfRegistration,
+    "security.plan": OfPlan,
+    "security.drill": OfDrill,
     "plane.grant": OfGrant,
     "plane.suspension": OfSuspension,
     "audit.purge": OfPurge,

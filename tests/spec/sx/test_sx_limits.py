@@ -9,6 +9,7 @@ import pytest
 
 from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.registration.lifecycle import REGISTRATION
+from hutong.control.security.lifecycle import DRILL, PLAN
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import defaults, lifecycle
 from hutong.core.lifecycle import Counting, Seat
@@ -58,6 +59,10 @@ LIMITS = [
     pytest.param(REGISTRATION, "review: review_days 5 in RULES_ACCEPTED CHECKED; still in RETURNED",
                  marks=pytest.mark.clause("PS-09-2")),
     pytest.param(REGISTRATION, "supplement: supplement_days 15 in RETURNED", marks=pytest.mark.clause("PS-09-2")),
+    pytest.param(PLAN, "adoption: adoption_days 5 in SUBMITTED", marks=pytest.mark.clause("SX-11-c")),
+    pytest.param(PLAN, "revision: revision_days 15 in RETURNED", marks=pytest.mark.clause("SX-11-c")),
+    pytest.param(DRILL, "report: report_days 5 in RESTORE_DRILLED", marks=pytest.mark.clause("SX-11-c")),
+    pytest.param(DRILL, "note: note_days 5 in REPORTED", marks=pytest.mark.clause("SX-11-c")),
 ]  # fmt: skip
 """Lifecycle and line: the clock, its limit in working days, where it runs, if what, and where it stands still."""
 

@@ -56,6 +56,8 @@ LISTS = {
     "catalog": Filled("/catalog/", "editor", filling.entries, "共 {} 项", rows=20),
     "statistics-uses": Filled("statistics/uses/", "authority", filling.sums, "共 {} 行"),
     "officers": Filled("officers/", "accounts", filling.officers, "共有人员 {} 名"),
+    "plans": Filled("security/", "operator", filling.plans, "共有应急预案 {} 个版本"),
+    "drills": Filled("security/drills/", "authority", filling.drills, "共有恢复演练 {} 次"),
 }  # fmt: skip
 """Name of an address → the page with a list that grows."""
 
@@ -69,6 +71,8 @@ BOUNDED = {
     "change-edit": "one form; items as many as a definition takes",
     "entry-version": "the items of one version", "change-begin": "one form",
     "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
+    "plan": "one case; its five newest drills", "plan-new": "one form", "plan-edit": "one form",
+    "drill": "one case; a hundred steps at most", "drill-new": "one form", "drill-record": "one form",
     "record": "one record", "rulebook-change": "one form; the limits of the rulebook", "rulebook-version": "the limits",
     "officer-add": "one form", "officer": "one officer: postings and roles of a working life",
     "case-attachments": "no page", "case-attachment": "one file; 100 MiB a case",
@@ -82,7 +86,7 @@ POSTED = {"records_subject": "what is asked stands in no address, so that it tel
 
 BY_MORE = {
     "人员、系统、设备": ("人员", "系统", "设备"), "资源与信息项": ("信息资源", "信息项"),
-    "用途与事项": ("用途", "事项"), "时间": ("时间（北京时间）",),
+    "RPO": ("RPO（秒）",), "RTO": ("RTO（秒）",), "用途与事项": ("用途", "事项"), "时间": ("时间（北京时间）",),
 }  # fmt: skip
 """Column of a page → the columns of its file that say the same."""
 TABLES = [name for name in LISTS if name not in ("desk", "giving", "deputies", "grants", "limits", "catalog")]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
+from hutong.audit import log
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.procedures import clocks, hands, models, queries, rules, turns
@@ -74,16 +75,19 @@ def take(
     more: dict[str, object] | None = None,
     looked_at: bool = False,
     follows: bool = False,
+    at: datetime | None = None,
 ) -> models.Step | None:
     """Take one step of a case that `locked` returned, in the caller's transaction; `calendar` holds the packaged years.
 
     Returns the step, or None where the office's rulebook asks for more hands and this was not the last. `also` is done
     before the case moves, `more` stands in the entry beside the fields of every step. Where other cases look at what
     the step changes (`looked_at`), they are reconsidered with it. A step that comes with another case's (`follows`) is
-    taken whoever has this case in hand. Raises CaseCannotMove, ConditionNotMet, NotYourRole, OtherSideTaken (D-24),
-    GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    taken whoever has this case in hand. What is written down later than it happened was done `at` a moment before
+    `now`: the step and its limits go by that one, rights and the entry by `now`. Raises CaseCannotMove,
+    ConditionNotMet, NotYourRole, OtherSideTaken (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what
+    `also` raises.
     """
-    grounds = grounds or Grounds()
+    grounds, at = grounds or Grounds(), at or now
     with transaction.atomic():
         calendars.lock(shared=True)
         turns.lock(shared=not looked_at)
@@ -104,11 +108,11 @@ def take(
         hands.clear(procedure.life.name, seen.number)
         if also and action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
-        step = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds)
-        after = replace(seen, state=move.after, entered_at=now)
+        step = _moved(procedure, case, seen, move, actor=actor, now=at, grounds=grounds)
+        after = replace(seen, state=move.after, entered_at=at)
         if also and action in also:  # nothing else can have changed a fact meanwhile
             (after,) = procedure.seen([case])
-        clocks.go_on(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
+        clocks.go_on(procedure, after, step=step, now=at, rulebook=rulebook, calendar=whole_calendar(calendar))
         turns.write(procedure, [after])
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more or {})
         if looked_at:
@@ -147,6 +151,46 @@ def carry(
         step = _moved(procedure, case, seen, move, actor=actor, now=now, grounds=grounds, seat=seat)
         turns.write(procedure, procedure.seen([case]))
         _record(procedure, seen, move, actor=actor, now=now, grounds=grounds, more=more)
+    return step
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """Who takes what nobody takes: the platform, by its clock."""
+
+    officer: str = log.PLATFORM
+    name: str = ""
+    unit: str = ""
+    unit_name: str = ""
+    seats: frozenset[Seat] = frozenset()
+    deputises: frozenset[Seat] = frozenset()
+
+
+def come_about(
+    procedure: Procedure, case: Model, action: str, *, holds: str, now: datetime, calendar: Calendar,
+    more: dict[str, object] | None = None,
+) -> models.Step:  # fmt: skip
+    """Let happen what nobody takes, in the caller's transaction, now that its condition `holds` has come about.
+
+    Its limits begin, its turns are written and it is entered with what is `more`, as any step. Raises CaseCannotMove.
+    """
+    with transaction.atomic():
+        calendars.lock(shared=True)
+        turns.lock(shared=True)
+        seen = procedure.seen([case])[0]
+        facts = {**seen.facts, lifecycle.STUCK: False, holds: True}
+        move, time = lifecycle.find(procedure.life, seen.state, action, facts=facts), _Time()
+        if move is None or move.role != lifecycle.TIME:
+            raise rules.refused(
+                procedure.life, StepRefusal.NOT_DECLARED, case=seen.number, state=seen.state, action=action,
+                parties=seen.parties, facts=facts, officer=time.officer,
+            )  # fmt: skip
+        rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
+        step = _moved(procedure, case, seen, move, actor=time, now=now, grounds=Grounds())
+        after = replace(seen, state=move.after, entered_at=now)
+        clocks.go_on(procedure, after, step=step, now=now, rulebook=rulebook, calendar=whole_calendar(calendar))
+        turns.write(procedure, [after])
+        _record(procedure, seen, move, actor=time, now=now, grounds=Grounds(), more=more or {})
     return step
 
 

@@ -68,6 +68,8 @@ class MoveShown:
     aftermath: str
     note: str = ""
     """What else the room says of this step."""
+    address: str = ""
+    """Where the form stands that takes it, where it asks for more than words."""
     hand: str = ""
     """Which hand it is now, where the office asks for several; its code, and its name beside."""
     hand_name: str = ""
@@ -172,7 +174,9 @@ def show(
         turns=_turns(life, rows, actor=actor, people=people, gave=_gave(life, seen.number)),
         mine=any(queries.takes(row, actor) for row in rows),
         moves=tuple(
-            replace(move, note=(notes or {}).get(move.action, ""))
+            replace(
+                move, note=(notes or {}).get(move.action, ""), address=kind.form_of(move.action, seen.number)
+            )
             for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
         ),
         steps=steps,
@@ -275,7 +279,7 @@ def _step(life: Lifecycle, row: models.Step, *, now: datetime) -> StepShown:
         label=procedures.step(life, row.action, before=row.from_state),
         state=procedures.state(life, row.to_state),
         at=row.at,
-        by_name=row.by_name,
+        by_name=row.by_name or gettext("平台自动办理"),
         by_unit_name=row.by_unit_name,
         deputy=row.deputy,
         clause=row.clause,

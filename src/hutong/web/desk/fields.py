@@ -17,6 +17,8 @@ class FieldEmpty(Invalid):
     """{field} is not filled in."""
 
 
+_MINUTE = len("2026-03-02T09:00")
+"""Letters of a moment to its minute; a browser may send its seconds, too."""
 SHOWN = 40
 """Characters of what cannot be read that a refusal repeats."""
 
@@ -69,6 +71,29 @@ def day(form: QueryDict, field: str) -> date:
     except ValueError:
         raise unreadable(field, given) from None
     if found.year not in beijing.YEARS:
+        raise unreadable(field, given)
+    return found
+
+
+def minute(form: QueryDict, field: str) -> datetime:
+    """Return a moment of a day and minute in China, as a browser sends one; raises FieldEmpty and FieldUnreadable."""
+    given = form.get(field, "").strip()
+    if not given:
+        raise FieldEmpty(field=field)
+    try:
+        found = datetime.strptime(given[:_MINUTE], "%Y-%m-%dT%H:%M").replace(tzinfo=beijing.BEIJING)
+    except ValueError:
+        raise unreadable(field, given) from None
+    if found.year not in beijing.YEARS:
+        raise unreadable(field, given)
+    return found
+
+
+def whole(form: QueryDict, field: str) -> int | None:
+    """Return a whole number, zero among them; None where nothing stands. Raises FieldUnreadable."""
+    given = form.get(field, "").strip()
+    found = 0 if given == "0" else bounds.whole(given, field=field)
+    if given and found is None:
         raise unreadable(field, given)
     return found
 

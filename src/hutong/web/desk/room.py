@@ -1,7 +1,7 @@
 """What the desk knows of a room: its place in the menu, its addresses, and how its cases are handled."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -57,10 +57,16 @@ class CaseKind:
     editable: Editable
     alike: Callable[[Collection[str]], Mapping[str, Likeness]] | None = None
     """Returns what makes cases alike (P-4), by number; None where each is decided by itself."""
+    forms: Mapping[str, str] = field(default_factory=dict)
+    """Step that asks for more than words → name of the address of its own form; its one argument is the number."""
 
     def page(self, number: str) -> str:
         """Return the address of a case's page."""
         return reverse(self.address, args=[number])
+
+    def form_of(self, action: str, number: str) -> str:
+        """Return the address of a step's own form; empty where it has none."""
+        return reverse(self.forms[action], args=[number]) if action in self.forms else ""
 
     def pages(self) -> Callable[[str], str]:
         """Return what gives the address of each of many cases; how their addresses are built is looked up once."""

@@ -5,6 +5,7 @@ A new application of the platform adds its line here.
 
 from collections.abc import Callable
 
+from hutong.control.security import rules as papers
 from hutong.control.sharing import usage
 from hutong.control.units import powers
 from hutong.web.desk.application import urls as application
@@ -17,6 +18,7 @@ from hutong.web.desk.records import urls as records
 from hutong.web.desk.registration import urls as registration
 from hutong.web.desk.room import CaseKind, Room
 from hutong.web.desk.rulebook import urls as rulebook
+from hutong.web.desk.security import urls as security
 from hutong.web.desk.statistics import urls as statistics
 
 ROOMS = (
@@ -28,6 +30,7 @@ ROOMS = (
     Room("使用上限", "limits", "limits/", limits.URLS),
     Room("使用日志", "records", "records/", records.URLS, wider="日志", is_wider=usage.reads_several),
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
+    Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room("人员管理", "officers", "officers/", officers.URLS, stands=lambda actor: powers.sees(actor) is not None),
 )

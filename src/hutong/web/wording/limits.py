@@ -15,6 +15,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("共享申请"), ("sharing",)),
     (gettext_noop("目录"), ("catalog",)),
     (gettext_noop("登记"), ("registration",)),
+    (gettext_noop("应急预案与恢复演练"), ("plan", "drill")),
     (gettext_noop("旧版本"), ("version",)),
     (gettext_noop("提前通知"), ("contact", "node", "maintenance", "lead")),
     (gettext_noop("拟办、审核、签发"), ("hands",)),

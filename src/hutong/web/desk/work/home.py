@@ -1,6 +1,7 @@
 """The desk: what waits for this officer, by when, and why."""
 
 from datetime import date
+from functools import partial
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
@@ -41,7 +42,8 @@ def home(request: PageRequest) -> HttpResponseBase:
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer)
         unprotected = [WARNINGS[code]() for code in settings.UNPROTECTED]
-        page = beside.page(actor, now=now, consultations=ASKED, own=OWN, unprotected=unprotected, look=machine.look)
+        look = partial(machine.look, actor=actor)
+        page = beside.page(actor, now=now, consultations=ASKED, own=OWN, unprotected=unprotected, look=look)
         return {
             "roles": _roles(actor),
             "cards": cards.cards(rows),

@@ -1,4 +1,4 @@
-"""What is wanting of the machine the pages run on, its disks, its certificate, its clock, and of the backups."""
+"""What is wanting of what the pages stand on: disks, certificate, clock, keys, backups; and of the emergency plans."""
 
 import socket
 from collections.abc import Sequence
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from hutong.backup import standing
+from hutong.control.security import queries as papers
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.db.database import Cur
@@ -14,10 +16,13 @@ from hutong.plane import registers, rulebook
 from hutong.web import clock
 
 
-def look(cur: Cur) -> Sequence[Problem]:
-    """Return what is wanting now; of systems' old keys too, which are about to end."""
+def look(cur: Cur, *, actor: Actor) -> Sequence[Problem]:
+    """Return what is wanting now; of systems' old keys too, which are about to end, and of the emergency plans.
+
+    Of plans what the actor looks after.
+    """
     now = clock.now()
     seen = watching.look(settings.WATCHED, cur, now=now, clock=clock.real, machine=socket.gethostname())
     days = rulebook.number(cur, "keys.warning_days", day=beijing.day(now))
-    wanting = [*seen.problems, *standing.wanting(cur, now=clock.real())]
-    return [*wanting, *registers.ending(cur, now=now, days=days)]
+    backups, keys = standing.wanting(cur, now=clock.real()), registers.ending(cur, now=now, days=days)
+    return [*seen.problems, *backups, *keys, *papers.wanting(actor, now=now)]

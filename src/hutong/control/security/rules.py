@@ -1,0 +1,145 @@
+"""Who prepares, adopts and reads security papers, and what they must say."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from hutong.control.units.offices import Offices
+from hutong.control.units.rules import Actor
+from hutong.core.blanks import says_something
+from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.lifecycle import Seat
+
+PREPARING = "operator"
+"""Who prepares the plan, and carries drills out."""
+ADOPTING = "authority"
+"""Who adopts the plan, and is told how drills went."""
+PLAN_FACTS = ("title", "unit", "owner", "rehearsal_date", "summary")
+"""What is asked of a plan, in the order of its form."""
+
+
+class NoSuchPlan(Missing):
+    """There is no emergency plan {no} that you may see."""
+
+
+class NoSuchDrill(Missing):
+    """There is no restore drill {no} that you may see."""
+
+
+class PapersNotYours(Refused):
+    """Emergency plans and restore drills are read by the operator, the authority and the auditor; {officer} is none."""
+
+    clause = "SX-11-c"
+
+
+class NotOfThisRegion(Refused):
+    """{officer} is not of the operator of the region {region}."""
+
+    clause = "SX-11-c"
+
+
+class PlanIncomplete(Invalid):
+    """The emergency plan lacks {fields}."""
+
+    clause = "SX-11-c"
+
+
+class PlanWithoutFile(Invalid):
+    """The text of emergency plan {no} is not attached."""
+
+    clause = "SX-11-c"
+
+
+class PlanUnderWay(Conflicting):
+    """A version of the emergency plan is being prepared or decided already: {no}."""
+
+    clause = "SX-11-c"
+
+
+class PlanNotEditable(Conflicting):
+    """Emergency plan {no} is in state {case_state} and cannot be edited."""
+
+
+class RehearsalPast(Invalid):
+    """The next rehearsal of the plan is set for {day}, which is not ahead."""
+
+    clause = "SX-11-c"
+
+
+class DrillDayPast(Invalid):
+    """A drill cannot be planned for {day}, which is past."""
+
+    clause = "SX-11-c"
+
+
+class DrillWithoutScope(Invalid):
+    """The drill does not say what is to be restored."""
+
+    clause = "SX-11-c"
+
+
+class DrillBegun(Conflicting):
+    """Drill {no} is in state {case_state}: what `hutong drill` measured is filed into one that is only planned."""
+
+
+class PlanMissing(Missing):
+    """No emergency plan is in force."""
+
+    clause = "SX-11-c"
+
+
+class PlanMissingThere(Missing):
+    """No emergency plan is in force in the region {region}."""
+
+    clause = "SX-11-c"
+
+
+class RehearsalDue(Conflicting):
+    """The emergency plan {no} is to be rehearsed by {day}."""
+
+    clause = "SX-11-c"
+
+
+class RehearsalLate(Conflicting):
+    """The emergency plan {no} was to be rehearsed by {day}, and was not."""
+
+    clause = "SX-11-c"
+
+
+def prepares(actor: Actor, *, region: str, offices: Offices) -> bool:
+    """Whether the actor sits, or fills in, at the operator of a region."""
+    unit = offices.unit_of(PREPARING, region=region)
+    return unit is not None and Seat(PREPARING, unit) in actor.seats
+
+
+def regions(actor: Actor, *, offices: Offices) -> list[str]:
+    """Return the regions whose operator the actor acts for, the widest first."""
+    held = {region for (role, region), unit in offices.units.items()
+            if role == PREPARING and Seat(role, unit) in actor.seats}  # fmt: skip
+    return sorted(held, key=lambda region: (len(region.rstrip("0")), region))
+
+
+def looks_after(actor: Actor) -> bool:
+    """Whether the actor reads any security papers: authority, operator and auditor."""
+    return actor.everywhere or bool(actor.regions)
+
+
+def check_plan(told: Mapping[str, object], *, today: date) -> None:
+    """Refuse a plan that does not say what it must; raises PlanIncomplete and RehearsalPast."""
+    needed = [name for name in PLAN_FACTS if name != "summary"]
+    if lacking := [name for name in needed if not says_something(told.get(name))]:
+        raise PlanIncomplete(fields=", ".join(lacking))
+    check_rehearsal(told["rehearsal_date"], today=today)  # type: ignore[arg-type]
+
+
+def check_rehearsal(day: date, *, today: date) -> None:
+    """Refuse a day for the next rehearsal that is not ahead; raises RehearsalPast."""
+    if day <= today:
+        raise RehearsalPast(day=day.isoformat())
+
+
+def check_drill(*, planned_date: date, scope: str, today: date) -> None:
+    """Refuse a drill that could not be held; raises DrillDayPast and DrillWithoutScope."""
+    if not says_something(scope):
+        raise DrillWithoutScope
+    if planned_date < today:
+        raise DrillDayPast(day=planned_date.isoformat())

@@ -1,0 +1,177 @@
+"""The forms of emergency plans and restore drills: a new one, what was typed before, and what a step found."""
+
+from collections.abc import Callable, Mapping
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from hutong.control.security import operations, queries
+from hutong.control.security.lifecycle import DRILL
+from hutong.control.security.queries import PlanForm
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.web import clock
+from hutong.web.desk import fields
+from hutong.web.desk.security import shown
+from hutong.web.login.entrance import officers
+from hutong.web.login.request import PageRequest
+from hutong.web.wording import procedures, telling
+
+NEXT = {"PLANNED": "back_up", "BACKED_UP": "verify", "VERIFIED": "drill"}
+"""State of a drill → the step that its form takes."""
+
+
+@officers
+def new_plan(request: PageRequest) -> HttpResponse:
+    """Show the form of a plan's next version; posted, begin it and go to its page."""
+    problem = None
+    if request.method == "POST":
+        try:
+            facts, region = _plan_facts(request.POST), request.POST.get("region", "")
+            no = operations.draft(facts, region=region, actor=request.actor, now=clock.now())
+            return redirect("plan", no=no)
+        except Problem as raised:
+            problem = raised
+    form = queries.form_of_plan(None, actor=request.actor, now=clock.now())
+    return _plan_form(request, form, problem)
+
+
+@officers
+def edit_plan(request: PageRequest, no: str) -> HttpResponse:
+    """Show the form with what a plan says; posted, change it."""
+    problem = None
+    if request.method == "POST":
+        try:
+            operations.amend(no, facts=_plan_facts(request.POST), actor=request.actor, now=clock.now())
+            return redirect("plan", no=no)
+        except Problem as raised:
+            problem = raised
+    form = queries.form_of_plan(no, actor=request.actor, now=clock.now())
+    return _plan_form(request, form, problem or form.refusal, no=no)
+
+
+def _plan_form(request: PageRequest, form: PlanForm, problem: Problem | None, *, no: str = "") -> HttpResponse:
+    posted = request.method == "POST"
+    typed = request.POST.dict() if posted else shown.begun(form, actor=request.actor, today=clock.today())
+    page = {
+        "no": no,
+        "may": bool(form.regions),
+        "editable": posted or problem is None,
+        "unit": request.actor.unit_name,
+        "fields": shown.plan_fields(form, typed),
+        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
+    }
+    return render(request, "desk/security/plan_form.html", page, status=statuses.of(problem) if problem else 200)
+
+
+@officers
+def new_drill(request: PageRequest) -> HttpResponse:
+    """Show the form of a new drill; posted, plan it and go to its page."""
+    problem, form = None, request.POST
+    if request.method == "POST":
+        try:
+            fields.check(form)
+            no = operations.plan_drill(
+                planned_date=fields.day(form, "planned_date"), scope=form.get("scope", "").strip(),
+                region=form.get("region", ""), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
+            )  # fmt: skip
+            return redirect("drill", no=no)
+        except Problem as raised:
+            problem = raised
+    begun = queries.form_of_drill(actor=request.actor)
+    typed = form.dict() if request.method == "POST" else shown.usual_drill(begun, today=clock.today())
+    page = {
+        "may": bool(begun.regions),
+        "unit": request.actor.unit_name,
+        "fields": shown.drill_fields(begun, typed),
+        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
+    }
+    return render(request, "desk/security/drill_form.html", page, status=statuses.of(problem) if problem else 200)
+
+
+@officers
+def record(request: PageRequest, no: str) -> HttpResponse:
+    """Show the form of a drill's next step, which says what was found; posted, take it."""
+    problem, form = None, request.POST
+    if request.method == "POST":
+        try:
+            fields.check(form)
+            action = form.get("action", "")
+            if action not in _READ:
+                raise fields.unreadable("action", action)
+            operations.record_step(
+                no, action, facts=_READ[action](form), actor=request.actor, now=clock.now(), calendar=clock.calendar()
+            )
+            return redirect("drill", no=no)
+        except Problem as raised:
+            problem = raised
+    found = queries.record_of_drill(no, actor=request.actor)
+    action = NEXT.get(found.drill.state)
+    if action is None and problem is None:
+        raise Http404
+    typed = form.dict() if request.method == "POST" else shown.usual_record(found.drill, now=clock.now())
+    page = {
+        "no": no,
+        "may": found.may,
+        "action": action,
+        "label": procedures.step(DRILL, action, before=found.drill.state) if action else gettext("恢复演练"),
+        "unit": request.actor.unit_name,
+        "fields": shown.record_fields(action, typed) if action else [],
+        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
+    }
+    return render(request, "desk/security/record_form.html", page, status=statuses.of(problem) if problem else 200)
+
+
+def _plan_facts(form: QueryDict) -> dict[str, object]:
+    fields.check(form)
+    told: dict[str, object] = {name: form.get(name, "").strip() for name in ("title", "unit", "owner", "summary")}
+    return {**told, "rehearsal_date": fields.day(form, "rehearsal_date")}
+
+
+def _set(form: QueryDict) -> dict[str, object]:
+    return {"set_number": fields.number(form, "set_number"), "set_ended_at": fields.minute(form, "set_ended_at")}
+
+
+def _read_back(form: QueryDict) -> dict[str, object]:
+    return {"read_back_at": fields.minute(form, "read_back_at")}
+
+
+def _measured(form: QueryDict) -> dict[str, object]:
+    failed = form.get("result") == "failed"
+    told: dict[str, object] = {name: form.get(name, "").strip() for name in ("checkpoint_root", *_TEXTS)}
+    return {
+        **told,
+        "fault_at": fields.minute(form, "fault_at"),
+        "log_until": fields.minute(form, "log_until") if form.get("log_until") else None,
+        "restore_seconds": _seconds(form, "restore_minutes"),
+        "rto_seconds": _seconds(form, "rto_minutes"),
+        "verified": "verified" in form,
+        "checkpoint_size": fields.whole(form, "checkpoint_size"),
+        "compare": _compare(form),
+        "failed_with": _failed_with(form) if failed else "",
+    }
+
+
+_TEXTS = ("postgres", "hutong", "machine")
+_READ: Mapping[str, Callable[[QueryDict], dict[str, object]]] = {
+    "back_up": _set, "verify": _read_back, "drill": _measured,
+}  # fmt: skip
+"""Step of a drill → what reads its form."""
+
+
+def _seconds(form: QueryDict, field: str) -> int | None:
+    found = fields.whole(form, field)
+    return None if found is None else found * 60
+
+
+def _compare(form: QueryDict) -> dict[str, object] | None:
+    entry = fields.whole(form, "compare_entry")
+    return None if entry is None else {"entry": entry, "index": entry, "verdict": ""}
+
+
+def _failed_with(form: QueryDict) -> str:
+    said = form.get("failed_with", "").strip()
+    if not said:
+        raise fields.FieldEmpty(field="failed_with")
+    return said

@@ -1,0 +1,28 @@
+"""Emergency plans and restore drills as kinds of cases: how a step is taken."""
+
+from datetime import datetime
+
+from hutong.control.procedures.operations import Grounds
+from hutong.control.security import operations, queries
+from hutong.control.security.procedure import DRILLS, PLANS
+from hutong.control.units.rules import Actor
+from hutong.core.workdays import Calendar
+from hutong.web import plane
+from hutong.web.desk.room import CaseKind
+
+RECORDED = ("back_up", "verify", "drill")
+"""Steps of a drill that say what was found: each has a form of its own."""
+
+
+def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
+    """Take one step of a drill; returns its state and raises what `security.operations.take_of_drill` raises."""
+    return operations.take_of_drill(
+        number, action, actor=actor, now=now, calendar=calendar, grounds=grounds, keyring=plane.keyring()
+    )
+
+
+PLAN_KIND = CaseKind(PLANS, "plan", operations.take_of_plan, find=queries.plan, editable=queries.plan_editable)
+DRILL_KIND = CaseKind(
+    DRILLS, "drill", take, find=queries.drill, editable=queries.drill_editable,
+    forms=dict.fromkeys(RECORDED, "drill-record"),
+)  # fmt: skip

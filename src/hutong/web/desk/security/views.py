@@ -1,0 +1,79 @@
+"""Emergency plans and restore drills: the lists, and one as a case."""
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from hutong.control.security import queries
+from hutong.core import statuses
+from hutong.core.errors import Problem
+from hutong.web import clock
+from hutong.web.desk import acts, cases
+from hutong.web.desk.security import shown
+from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
+from hutong.web.desk.security.lists import DRILLS, PLANS
+from hutong.web.lists import pages
+from hutong.web.login.entrance import officers
+from hutong.web.login.request import PageRequest
+from hutong.web.wording import telling
+
+
+@officers
+def plans(request: PageRequest) -> HttpResponseBase:
+    """Show a page of the emergency plans the officer may read, or hand out their file."""
+    prepares = queries.prepares(request.actor)
+    return pages.answer(PLANS, request, "desk/security/plans.html", more=lambda _: {"prepares": prepares})
+
+
+@officers
+def drills(request: PageRequest) -> HttpResponseBase:
+    """Show a page of the restore drills the officer may read, or hand out their file."""
+    prepares = queries.prepares(request.actor)
+    return pages.answer(DRILLS, request, "desk/security/drills.html", more=lambda _: {"prepares": prepares})
+
+
+@officers
+def plan(request: PageRequest, no: str) -> HttpResponse:
+    """Show one emergency plan, and do what is posted."""
+    actor, problem = request.actor, None
+    if request.method == "POST":
+        try:
+            acts.posted(request, PLAN_KIND, no)
+            return redirect("plan", no=no)
+        except Problem as raised:
+            problem = raised
+    page = queries.page_of_plan(no, actor=actor)
+    typed = acts.typed(request) if problem else None
+    told = {
+        "case": cases.show(PLAN_KIND, page.plan, actor=actor, now=clock.now(), typed=typed),
+        "facts": list(shown.plan_facts(page.plan)),
+        "drills": shown.drills_of_plan(page.drills) if page.plan.adopted_at else None,
+        "change": reverse("plan-edit", args=[no]) if page.editable else "",
+        "change_words": gettext("修改预案信息"),
+        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
+    }
+    return render(request, "desk/security/plan.html", told, status=statuses.of(problem) if problem else 200)
+
+
+@officers
+def drill(request: PageRequest, no: str) -> HttpResponse:
+    """Show one restore drill, and do what is posted."""
+    actor, problem = request.actor, None
+    if request.method == "POST":
+        try:
+            acts.posted(request, DRILL_KIND, no)
+            return redirect("drill", no=no)
+        except Problem as raised:
+            problem = raised
+    found, typed = queries.drill(no, actor=actor), acts.typed(request) if problem else None
+    told = {
+        "case": cases.show(DRILL_KIND, found, actor=actor, now=clock.now(), typed=typed),
+        "result": shown.result(found) if found.passed is not None else None,
+        "parts": shown.drill_parts(found),
+        "done": shown.steps(found),
+        "plan": PLAN_KIND.page(found.plan.no) if found.plan else "",
+        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
+    }
+    return render(request, "desk/security/drill.html", told, status=statuses.of(problem) if problem else 200)
