@@ -15,8 +15,10 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from hutong import settings
+from hutong.audit import backups
+from hutong.backup.standing import BackupNotSet
 from hutong.console import status
-from hutong.db import postmaster
+from hutong.db import database, postmaster
 from hutong.installation import address, belonging, clusters, identity, keys, opening, whereabouts
 from hutong.installation.identity import EMBEDDED
 from hutong.terminal.screen import Screen
@@ -57,6 +59,17 @@ def test_asks_the_database_where_it_is_named_and_else_the_head_beside_the_key(gi
     alone = whereabouts.look(replace(given, database_url=None), now=NOW)
     assert alone.log is not None
     assert (alone.log.size, alone.log.from_database, alone.database) == (7, False, named.database)
+
+
+def test_how_backups_stand_is_told_where_the_database_answers(given):
+    assert whereabouts.look(given, now=NOW).backup is None
+    with database.connection(given.database_url, role="owner") as connection, connection.cursor() as cur:
+        told = {"embedded": True, "received_at": NOW, "waiting": 0, "wanting": (), "seen_at": NOW}
+        backups.note_archiving(cur, folder="/mnt/second", **told)
+    found = whereabouts.look(given, now=NOW, wanting=lambda cur, now: [BackupNotSet()])
+    assert found.backup == whereabouts.LastBackup("/mnt/second", None, None, None, NOW)
+    assert found.problems[-1].code == "BACKUP_NOT_SET"
+    assert whereabouts.look(replace(given, database_url=None), now=NOW).backup is None
 
 
 def test_a_copy_can_be_looked_at_and_is_said_to_be_one(given):

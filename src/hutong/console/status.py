@@ -6,7 +6,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from hutong.backup import standing
 from hutong.console import opening
+from hutong.core.beijing import BEIJING
 from hutong.installation import whereabouts
 from hutong.installation.identity import EMBEDDED
 from hutong.installation.whereabouts import Piece, Whereabouts
@@ -20,7 +22,7 @@ UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 def show(settings: Settings, *, as_json: bool, console: Screen) -> None:
     """Print it. Raises what `whereabouts.look` raises."""
-    found = whereabouts.look(settings, now=datetime.now(UTC))
+    found = whereabouts.look(settings, now=datetime.now(UTC), wanting=standing.wanting)
     if as_json:
         console.out(json.dumps(as_plain(found, settings), ensure_ascii=False, indent=1), highlight=False)
         return
@@ -44,6 +46,10 @@ def as_plain(found: Whereabouts, settings: Settings) -> dict[str, Any]:
         "database": {"address": found.database, "process": found.database_process},
         "running": None if found.running is None else {**asdict(found.running), "doors": dict(found.running.doors)},
         "log": {"name": found.log_name, **(asdict(found.log) if found.log else {})},
+        "backup": None if found.backup is None else {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(found.backup).items()
+        },
         "pieces": [asdict(each) for each in found.pieces],
         "left": list(found.left),
         "problems": [
@@ -62,6 +68,7 @@ def _lines(found: Whereabouts, settings: Settings) -> Iterator[tuple[str, dict[s
         yield "status.training", {}
     yield from _running(found)
     yield from _log(found)
+    yield from _backup(found)
     yield "status.pieces", {}
     for piece in found.pieces:
         yield ("status.inside" if piece.inside else "status.outside"), _piece(piece)
@@ -90,6 +97,21 @@ def _log(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:
         return
     told = "status.log.checkpoint" if found.log.from_database else "status.log.head"
     yield told, {"name": found.log_name, "size": found.log.size, "at": found.log.at}
+
+
+def _backup(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:
+    if (last := found.backup) is None:
+        return
+    if last.number is None:
+        yield "status.backup.none", {"folder": last.folder}
+    else:
+        times = {"ended": _moment(last.ended_at), "read": _moment(last.read_back_at)}
+        yield "status.backup.last", {"folder": last.folder, "number": last.number, **times}
+    yield "status.backup.received", {"received": _moment(last.received_at)}
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else "—"
 
 
 def _piece(piece: Piece) -> dict[str, object]:

@@ -7,7 +7,7 @@ out. A copy of a folder can be looked at as well.
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,12 @@ from pathlib import Path
 
 import psycopg
 
-from hutong.audit import checkpoint, waiting
+from hutong.audit import backups, checkpoint, waiting
 from hutong.core import defaults
 from hutong.core.errors import Problem
 from hutong.core.signed_note import Checkpoint
 from hutong.db import database, logins, postmaster
+from hutong.db.database import Cur
 from hutong.db.embedded import Server
 from hutong.installation import address, belonging, certificates, clusters, identity, keys, opening, watching
 from hutong.installation.identity import EMBEDDED, FolderState, Identity
@@ -28,6 +29,8 @@ from hutong.settings import KEPT_FILE, Settings
 
 CONNECT_SECONDS = 3
 """How long a database that does not answer is waited for."""
+Wanting = Callable[..., Sequence[Problem]]
+"""What asks the database what is to be told as of a moment: a cursor, and `now`."""
 NEW = "new"
 DOORS = {"serve": "web", "gateway": "gateway", "work": "worker", "archive": "archiver"}
 """Command of a process → the door it is."""
@@ -66,6 +69,26 @@ class LogSize:
 
 
 @dataclass(frozen=True, slots=True)
+class LastBackup:
+    """The newest set at the backup place, and until when all that was committed is there; None where nothing is."""
+
+    folder: str
+    number: int | None
+    ended_at: datetime | None
+    read_back_at: datetime | None
+    received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSays:
+    """What the database says, where it runs and lets us in."""
+
+    log: LogSize | None
+    backup: LastBackup | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Everything of it."""
 
@@ -86,12 +109,14 @@ class Whereabouts:
     left: tuple[str, ...]
     """Clusters outside of any data folder whose folder is gone."""
     log: LogSize | None
+    backup: LastBackup | None
     problems: tuple[Problem, ...]
 
 
-def look(settings: Settings, *, now: datetime) -> Whereabouts:
+def look(settings: Settings, *, now: datetime, wanting: Wanting | None = None) -> Whereabouts:
     """Return where everything of a platform is; `now` is the machine's own moment.
 
+    `wanting` asks the database what else is to be told, of backups for example.
     Raises opening.PlatformMissing, keys.LogNamed and identity.IdentityUnreadable.
     """
     if not settings.keys.exists():
@@ -104,13 +129,14 @@ def look(settings: Settings, *, now: datetime) -> Whereabouts:
         named = own.database
     server = Server(settings.data / "postgres") if named == EMBEDDED else None
     process = postmaster.running(server.cluster) if server else None
-    log, problems = _by_database(settings, server if process else None, now=now)
+    seen = _by_database(settings, server if process else None, now=now, wanting=wanting)
+    seen = seen or DatabaseSays(None, None, tuple(_seen_alone(settings, now=now)))
     return Whereabouts(
         version=version("hutong"), data=os.path.realpath(settings.data), identity=own,
         state=state, original=str(original) if original else None,
         log_name=settings.log_name, training=(settings.data / opening.TRAINING).exists(), database=named,
         database_process=process, running=_running(settings), pieces=tuple(_pieces(settings, server, named)),
-        left=tuple(_left()), log=log or _by_head(settings), problems=problems,
+        left=tuple(_left()), log=seen.log or _by_head(settings), backup=seen.backup, problems=seen.problems,
     )  # fmt: skip
 
 
@@ -241,23 +267,33 @@ def _by_head(settings: Settings) -> LogSize | None:
 
 
 def _by_database(
-    settings: Settings, server: Server | None, *, now: datetime
-) -> tuple[LogSize | None, tuple[Problem, ...]]:
-    """Return what the database says where it runs and lets us in; else what can be seen without it."""
+    settings: Settings, server: Server | None, *, now: datetime, wanting: Wanting | None
+) -> DatabaseSays | None:
+    """Return what the database says; None where it does not run, or does not let us in."""
     url = _address(settings, server)
-    if url is not None:
-        options = psycopg.conninfo.make_conninfo(url, connect_timeout=CONNECT_SECONDS)
-        with (
-            suppress(psycopg.Error),
-            database.connection(options, role="plane") as connection,
-            connection.cursor() as cur,
-        ):
+    if url is None:
+        return None
+    options = psycopg.conninfo.make_conninfo(url, connect_timeout=CONNECT_SECONDS)
+    try:
+        with database.connection(options, role="plane") as connection, connection.cursor() as cur:
             clock = opening.clock_of(settings)
             found, state = checkpoint.newest(cur), waiting.read(cur, now=clock())
             seen = watching.look(watching.watched(settings), cur, now=clock(), clock=lambda: now, machine=os.uname()[1])
             size = LogSize(found.size, found.at.isoformat(), from_database=True) if found else None
-            return size, (*state.problems, *seen.problems)
-    return None, tuple(_seen_alone(settings, now=now))
+            more = wanting(cur, now=now) if wanting else ()
+            return DatabaseSays(size, _backup(cur), (*state.problems, *seen.problems, *more))
+    except psycopg.Error:  # away, of another version, or not for us
+        return None
+
+
+def _backup(cur: Cur) -> LastBackup | None:
+    found = backups.archiving(cur)
+    if found is None or found.folder is None:
+        return None
+    last = max(backups.sets(cur, folder=found.folder), key=lambda each: each.number, default=None)
+    if last is None:
+        return LastBackup(found.folder, None, None, None, found.received_at)
+    return LastBackup(found.folder, last.number, last.ended_at, last.read_back_at, found.received_at)
 
 
 def _address(settings: Settings, server: Server | None) -> str | None:
