@@ -39,9 +39,10 @@ class Database:
     """A pool of connections that act as one role.
 
     `role` is one of `rights.ROLES` ("plane", "control", ...); without it the login's own rights count. A statement that
-    takes longer than `statement_seconds` is given up (QueryCanceled). Whoever gets no connection within
-    `patience_seconds` fails (OperationalError); after that others wait no longer than `RETRY_SECONDS`, until a
-    connection can be made again. The first connection is made when the first transaction begins.
+    takes longer than `statement_seconds` is given up (QueryCanceled), and so is one that waits for what another has
+    longer than `lock_seconds` (LockNotAvailable). Whoever gets no connection within `patience_seconds` fails
+    (OperationalError); after that others wait no longer than `RETRY_SECONDS`, until a connection can be made again. The
+    first connection is made when the first transaction begins.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Database:
         role: str | None = None,
         size: int = 4,
         statement_seconds: float | None = None,
+        lock_seconds: float | None = None,
         patience_seconds: float = 30.0,
     ) -> None:
         if role is not None and role not in ROLES:
@@ -60,7 +62,7 @@ class Database:
         self._patience = patience_seconds
         self._in_vain = False
         self._pool = ConnectionPool(
-            conninfo_as(url, role=role, statement_seconds=statement_seconds),
+            conninfo_as(url, role=role, statement_seconds=statement_seconds, lock_seconds=lock_seconds),
             min_size=0,
             max_size=size,
             open=False,
@@ -135,13 +137,17 @@ def _check(connection: Connection[Any]) -> None:
         ConnectionPool.check_connection(connection)
 
 
-def conninfo_as(url: str, *, role: str | None, statement_seconds: float | None = None) -> str:
+def conninfo_as(
+    url: str, *, role: str | None, statement_seconds: float | None = None, lock_seconds: float | None = None
+) -> str:
     """Return the connection string for `url` acting as `role`, one of `rights.ROLES`."""
     options = [str(conninfo_to_dict(url).get("options") or "")]
     if role is not None:
         options.append(f"-c role=hutong_{role}")
     if statement_seconds is not None:
         options.append(f"-c statement_timeout={round(statement_seconds * 1000)}")
+    if lock_seconds is not None:
+        options.append(f"-c lock_timeout={round(lock_seconds * 1000)}")
     return make_conninfo(url, options=" ".join(filter(None, options))) if any(options) else url
 
 

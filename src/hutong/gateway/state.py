@@ -39,7 +39,9 @@ class Gateway:
         self.keyring = Keyring.load(given.keyring_path)
         self.reply_keys = _reply_keys(given)
         self.db = self._database(given.connections, statement_seconds=OTHER_SECONDS)
-        self.answering = self._database(given.connections, statement_seconds=given.answer_seconds)
+        # A question that waits for an upgrade, say, is not too slow: who asked is told to ask again.
+        seconds = given.answer_seconds
+        self.answering = self._database(given.connections, statement_seconds=seconds, lock_seconds=seconds * 0.8)
         # Loading takes as long as it takes, and so long keeps its connection from everybody else.
         self.loading = self._database(config.DELIVERIES_AT_ONCE)
         self.systems = auth.Systems(lambda: auth.read_systems(self.db, keyring=self.keyring))
@@ -67,7 +69,9 @@ class Gateway:
             return [self.config.log_vkey]
         return KeyFiles(self.config.keys, "log", self.config.log_name).vkeys or [self.config.log_vkey]
 
-    def _database(self, size: int, *, statement_seconds: float | None = None) -> Database:
+    def _database(
+        self, size: int, *, statement_seconds: float | None = None, lock_seconds: float | None = None
+    ) -> Database:
         given = self.config
         patience = given.bounds.seconds  # nobody's question waits longer
         return Database(
@@ -75,6 +79,7 @@ class Gateway:
             role=given.role,
             size=size,
             statement_seconds=statement_seconds,
+            lock_seconds=lock_seconds,
             patience_seconds=patience,
         )
 

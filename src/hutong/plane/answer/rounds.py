@@ -369,4 +369,6 @@ def _out_of_reach(fault: psycopg.Error) -> bool:
     state = fault.sqlstate
     if isinstance(fault, psycopg.errors.QueryCanceled):
         return False
+    if isinstance(fault, psycopg.errors.LockNotAvailable):  # of tables that are being upgraded, for one
+        return True
     return isinstance(fault, psycopg.OperationalError) and (state is None or state[:2] in {"08", "53", "57", "58"})
