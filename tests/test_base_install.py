@@ -20,6 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from hutong.audit import export, log, tree
+from hutong.core import versions
 from hutong.core.lifecycle import Seat
 from hutong.core.signed_note import LogSigner
 
@@ -144,6 +145,13 @@ def test_a_consumer_makes_its_key_and_is_told_what_the_client_does(base, tmp_pat
     assert "compare" in told.stdout
     assert made.returncode == 0, made.stderr
     assert len((tmp_path / "key").read_bytes()) == 32
+
+
+def test_it_tells_its_version(base):
+    told = run(base, "hutong", "--version")
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[0] == f"Hutong {versions.own()}"
 
 
 def test_all_of_core_terminal_and_client_can_be_imported(base):

@@ -1,5 +1,8 @@
 """`hutong upgrade`: told first, done, noted and entered; nothing else migrates what is there."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +13,19 @@ from psycopg.rows import dict_row
 from typer.testing import CliRunner
 
 import next_version
+from databases import remove
 from hutong import cli, settings
 from hutong.core import canonical, versions
+from hutong.db import logins, postmaster
+from hutong.db.embedded import Server
 from hutong.installation import opening, schema
 from next_version import NextVersion
 
 PLANTED = "audit/0990_planted.sql", "create table audit.planted ()"
 OWN = versions.own()
 NEXT = next_version.VERSION
+NEWEST = postmaster.version(postmaster.find_binaries())
+OLDER = max(number for number in postmaster.programs() if number < NEWEST)
 
 
 @pytest.fixture
@@ -138,3 +146,37 @@ def test_a_database_that_was_not_made_to_its_end_is_made_whole_by_whatever_opens
         opened.execute("comment on table public.django_migrations is null")
     with opening.opened(replace(settings.read())):
         assert [each["to_version"] for each in noted(county.url)] == [OWN]
+
+
+@pytest.mark.full
+def test_the_embedded_database_moves_to_the_newest_postgresql_and_that_is_entered(tmp_path):
+    tmp_path.chmod(0o755)
+    given = replace(settings.read({}), data=tmp_path / "data")
+    server = opening.own_server(given)
+    before = Server(server.folder, group=server._group, binaries=postmaster.programs()[OLDER])
+    before.start()
+    before.stop()
+    (tmp_path / "second").mkdir()
+    environ = {"HUTONG_DATA": str(given.data), "HUTONG_DATABASE_URL": "", "LANG": "en_US.UTF-8"}
+    environ["HUTONG_BACKUP"] = str(tmp_path / "second")
+
+    def hutong(*arguments: str) -> str:
+        command = [sys.executable, "-m", "hutong.cli", *arguments]
+        done = subprocess.run(command, env={**os.environ, **environ}, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    hutong("init")
+    assert f"moves from PostgreSQL {OLDER} to {NEWEST}" in hutong("upgrade", "--dry-run")
+    assert postmaster.major(server.cluster) == OLDER
+    told = hutong("upgrade")
+    assert f"PostgreSQL {OLDER} to {NEWEST}: copying" in told
+    assert "was removed" in told
+    assert postmaster.major(server.cluster) == NEWEST
+    assert not (server.folder / "data").exists()
+    with opening.opened(given) as installation:
+        (record,) = entered(installation.address(logins.OWNER))
+    assert (record["from_postgres"], record["to_postgres"], record["migrations"]) == (OLDER, NEWEST, [])
+    assert record["backup_set"] == 1, "one was taken before"
+    assert "nothing to do" in hutong("upgrade")
+    remove(server.folder)

@@ -14,7 +14,9 @@ from hutong.audit.events import RecordClass
 from hutong.audit.retention import UnderHold
 from hutong.client import cli as client
 from hutong.control.procedures.rules import NotYourRole
+from hutong.core import versions
 from hutong.core.errors import Problem
+from hutong.db import postmaster
 from hutong.terminal import commands, speaking
 from test_cli import hutong
 
@@ -90,6 +92,14 @@ def test_the_help_begins_with_the_platforms_name():
     assert "互通：公共信息平台" in hutong("--help", LANG="zh_CN.UTF-8")[1]
     assert "Hutong: Public Information Platform" in hutong("--help", LANG="en_US.UTF-8")[1]
     assert "互通：数据共享平台" in hutong("--help", LANG="zh_CN.UTF-8", HUTONG_NAME="数据共享平台")[1]
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh_CN.UTF-8", "互通 "), ("en_US.UTF-8", "Hutong ")])
+def test_the_version_is_told_with_the_programs_of_the_database(language, told):
+    status, said = hutong("--version", LANG=language)
+    first, second = said.splitlines()
+    assert (status, first) == (0, f"{told}{versions.own()}")
+    assert f"PostgreSQL {postmaster.version(postmaster.find_binaries())}" in second
 
 
 @pytest.mark.parametrize(("language", "chinese"), [("zh_CN.UTF-8", True), ("en_US.UTF-8", False)])

@@ -83,8 +83,7 @@ def _settle(reached: Reached) -> None:
     """Once the new cluster was opened, let the one before go."""
     if reached.server is None:
         return
-    if former := moving.settle(reached.server):
-        moving.count_anew(reached.server)
+    if former := upgrading.settle(reached.server):
         opening.show("cli.upgrade.postgres.settled", folder=former)
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
 from hutong.audit import upgrades
 from hutong.core import versions
 from hutong.db import database, moving
+from hutong.db.embedded import Server
 from hutong.db.moving import ClusterMove
-from hutong.installation import opening, schema
+from hutong.installation import clusters, opening, schema
 from hutong.installation.opening import Installation, Reached
 
 
@@ -95,3 +97,15 @@ def enter(
             backup_set=backup_set, by=by, now=now,
         )  # fmt: skip
     return migrations
+
+
+def settle(server: Server) -> Path | None:
+    """Let the cluster before a move go, now that the new one was opened, and return where it was.
+
+    None where the database was not moved.
+    """
+    former = moving.settle(server)
+    if former is not None:
+        clusters.reference(former).unlink(missing_ok=True)
+        moving.count_anew(server)
+    return former
