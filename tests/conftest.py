@@ -51,7 +51,7 @@ settings.load_profile("time decides nothing")
 LONG = (
     "tests/demo/test_newcomer.py", "tests/faults/", "tests/demo/test_smoke.py", "tests/web/test_desk_walk.py",
     "tests/test_adding_an_application.py", "tests/console/test_who_acts.py", "tests/demo/test_past.py",
-    "tests/installation/",
+    "tests/installation/", "tests/console/test_upgrade.py", "tests/host/test_upgrading_beside_doors.py",
     "tests/control/procedures/test_every_lifecycle.py", "tests/plane/delivery/test_loading.py",
     "tests/db/test_embedded.py",
     "tests/console/test_enrol.py", "tests/web/test_widths.py", "tests/gateway/test_refusing.py", "tests/test_cli.py",

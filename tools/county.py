@@ -29,13 +29,13 @@ from hutong.db import logins, postmaster  # noqa: E402
 from hutong.db.database import Database  # noqa: E402
 from hutong.db.embedded import LOGIN  # noqa: E402
 from hutong.demo import living, past, run  # noqa: E402
-from hutong.installation import opening  # noqa: E402
+from hutong.installation import identity, opening  # noqa: E402
 from hutong.installation.opening import Installation  # noqa: E402
 
 FIXTURES = ROOT / "tests" / "fixtures"
 ROWS, DAYS = 120, 6
 MOST_BYTES = 2_000_000
-LEFT = shutil.ignore_patterns("postgres", "spool", "spool.*", "measures", "*.lock", "client.json")
+LEFT = shutil.ignore_patterns("postgres", "spool", "spool.*", "measures", "*.lock", "client.*")
 """What of the data folder is not kept: the database is in the dump, and the rest is of its processes."""
 OVERLAP_DAYS = 30
 
@@ -50,12 +50,20 @@ def main() -> int:
             closed = _live(county)
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(settings.data, kept / "data", ignore=LEFT)
+            _leave_out_where(kept / "data" / identity.FILE)
             (kept / "county.json").write_text(json.dumps(closed, indent=1) + "\n", encoding="utf-8")
             _dump(county, kept / "county.dump")
             _names(county)
     size = sum(each.stat().st_size for each in kept.rglob("*") if each.is_file())
     print(f"{kept.relative_to(ROOT)}: {size // 1024} KiB")
     return 0 if size < MOST_BYTES else 1
+
+
+def _leave_out_where(path: Path) -> None:
+    """Leave out on which machine and where the folder lay: whoever puts it back says so anew."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["folder"] = {"path": "/srv/hutong", "device": 0, "inode": 0, "host": "county", "machine": ""}
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def _live(county: Installation) -> dict[str, object]:
@@ -75,19 +83,19 @@ def _decide(county: Installation) -> None:
     from hutong.audit import holds
     from hutong.audit.events import RecordClass
     from hutong.console import key, opening, purge
-    from hutong.control.units import queries as orgs
+    from hutong.control.units import queries as units
 
-    one, other = (orgs.actor(name, now=county.clock()) for name in ("operator", "authority"))
-    asked = purge.propose(county, record_class=RecordClass.USAGE, before=date(2020, 1, 1), by=one)
+    one, other = (units.actor(name, now=county.clock()) for name in ("operator", "authority"))
+    asked = purge.request(county, record_class=RecordClass.USAGE, before=date(2020, 1, 1), by=one)
     purge.approve(county, number=asked.id, by=other)
-    purge.propose(county, record_class=RecordClass.SECURITY, before=date(2020, 1, 1), by=one)
+    purge.request(county, record_class=RecordClass.SECURITY, before=date(2020, 1, 1), by=one)
     with opening.database(county, role="retention") as db:
         holds.place(
             db, record_class=RecordClass.USAGE, reason="审计〔2026〕3号", by=other.officer,
             seats=other.platform_seats, now=county.clock(), until_at=None,
         )  # fmt: skip
     for kind in ("replies", "log"):
-        number = key.propose(county, kind=kind, days=OVERLAP_DAYS, reason="年度更换", by=one)
+        number = key.request(county, kind=kind, days=OVERLAP_DAYS, reason="年度更换", by=one)
         _place(county)
         key.approve(county, number=number, by=other)
 
