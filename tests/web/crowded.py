@@ -49,6 +49,7 @@ def crowded(county):
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
     drill = securing.filed(county, machine=LONG, **told)
+    securing.planned(county)
     papers = ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")

@@ -16,6 +16,7 @@ from filling import rejected_rows
 
 from hutong.control.catalog import queries as catalogue
 from hutong.control.registration.models import Registration
+from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
 
 WIDTHS = (390, 1440)
@@ -46,6 +47,7 @@ EMPTY = {
     "deputies-named": Page("authority", "desk/deputies/all/"),
     "rulebook-versions": Page("authority", "desk/rulebook/versions/"),
     "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
+    "plans": Page("operator", "desk/security/"), "drills": Page("operator", "desk/security/drills/"),
 }  # fmt: skip
 """Name of an address → where it stands in a county in which nothing has happened."""
 
@@ -62,6 +64,8 @@ def full(county) -> dict[str, Page]:
     lodged, draft = no.first().no, county.draft()
     registered = Registration.objects.order_by("no").last().no
     change = catalogue.under_way("308001/000001").no
+    plan, drill = EmergencyPlan.objects.get().no, Drill.objects.exclude(state="PLANNED").get().no
+    planned = Drill.objects.get(state="PLANNED").no
     read = {
         "login": Page("", "login/"), "home": Page("", ""), "catalog": Page("", "catalog/"),
         "resource": Page("", "catalog/308001/000001/"), "evidence": Page("", "evidence/"),
@@ -93,6 +97,11 @@ def full(county) -> dict[str, Page]:
         "rulebook-change": ("authority", "rulebook/change/"), "rulebook-version": ("authority", "rulebook/versions/1/"),
         "officers": ("accounts", "officers/"), "officer-add": ("accounts", "officers/add/"),
         "officer": ("accounts", "officers/of/head/"),
+        "plans": ("authority", "security/"), "plan-new": ("authority", "security/plans/new/"),
+        "plan": ("authority", f"security/plans/{plan}/"), "plan-edit": ("authority", f"security/plans/{plan}/edit/"),
+        "drills": ("authority", "security/drills/"), "drill-new": ("authority", "security/drills/new/"),
+        "drill": ("authority", f"security/drills/{drill}/"),
+        "drill-record": ("authority", f"security/drills/{planned}/record/"),
     }  # fmt: skip
     return read | {name: Page(who, f"desk/{path}") for name, (who, path) in inside.items()}
 

@@ -160,7 +160,8 @@ def test_what_was_measured_reads_the_same_again():
     [
         {"rto_seconds": -1}, {"rto_seconds": "9"}, {"rto_seconds": True}, {"fault_at": "yesterday"},
         {"fault_at": "2026-03-02T09:00:00"}, {"verified": "yes"}, {"compare": "proven"},
-        {"compare": {"entry": 1}}, {"steps": "unpack"}, {"steps": [("unpack", -1, True, "")]},
+        {"compare": {"entry": 1}}, {"log_until": "0001-01-02T00:00:00+00:00", "rpo_seconds": None},
+        {"steps": "unpack"}, {"steps": [("unpack", -1, True, "")]},
         {"steps": [("", 1, True, "")]}, {"steps": [("unpack", 1, "yes", "")]}, {"machine": 7},
         {"machine": "m" * 1001}, {"steps": [("unpack", 1.0, True, "")] * 101}, {"set_ended_at": NOW},
         {"rto_seconds": float("nan")}, {"rto_seconds": float("inf")},

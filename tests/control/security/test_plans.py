@@ -12,6 +12,7 @@ from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Clock, Step
 from hutong.control.security import operations, passes, queries, rules
 from hutong.control.security.models import EmergencyPlan
+from hutong.control.units.queries import NoSuchUnit
 from hutong.core import beijing
 
 
@@ -62,6 +63,8 @@ def test_a_plan_says_what_it_must_and_its_next_rehearsal_lies_ahead(county):
     with pytest.raises(rules.PlanIncomplete) as raised:
         drafted(county, owner=" ", title="")
     assert raised.value.facts == {"fields": "title, owner"}
+    with pytest.raises(NoSuchUnit):
+        drafted(county, unit="nobody")
     with pytest.raises(rules.RehearsalPast):
         drafted(county, rehearsal_date=beijing.day(NOW))
     no = drafted(county, rehearsal_date=date(2026, 3, 10))

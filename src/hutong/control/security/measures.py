@@ -108,6 +108,8 @@ def read(report: Mapping[str, object]) -> DrillMeasures:
     rpo = _whole(report, "rpo_seconds")
     if rpo is None and log_until is not None:
         rpo = max(ceil((fault_at - log_until).total_seconds()), 0)  # the log may be streamed on while one drills
+    if rpo is not None and rpo > LONGEST:
+        raise _unreadable("log_until", report.get("log_until"))
     return DrillMeasures(
         fault_at=fault_at, set_number=_whole(report, "set_number"), set_ended_at=set_ended_at,
         read_back_at=_moment(report, "read_back_at"), log_until=log_until,

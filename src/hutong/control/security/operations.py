@@ -24,6 +24,7 @@ from hutong.control.security.measures import DrillMeasures
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.security.procedure import DRILLS, PLANS
 from hutong.control.units import offices
+from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, canonical
 from hutong.core.workdays import Calendar
@@ -39,11 +40,13 @@ PLAN_PREFIX, DRILL_PREFIX = "YA", "YL"
 def draft(facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime) -> str:
     """Begin the next version of a region's emergency plan and return its number; the text is attached after it.
 
-    `facts` are those of `rules.PLAN_FACTS`. Raises NotOfThisRegion, PlanUnderWay and what `rules.check_plan` does.
+    `facts` are those of `rules.PLAN_FACTS`. Raises NotOfThisRegion, PlanUnderWay, UnitStopped, NoSuchUnit, and what
+    `rules.check_plan` does.
     """
     _check_prepares(actor, region)
     rules.check_plan(facts, today=beijing.day(now))
     with transaction.atomic():
+        members.require_active(str(facts["unit"]))
         no = numbers.following(PLANS, PLAN_PREFIX, now=now)  # nobody else begins one until this ends
         there = EmergencyPlan.objects.filter(region=region)
         if (other := there.filter(state__in=PREPARED).first()) is not None:
@@ -62,7 +65,7 @@ def draft(facts: Mapping[str, object], *, region: str, actor: Actor, now: dateti
 def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) -> None:
     """Change what a version of the plan says that is not submitted yet or was returned.
 
-    Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable and what `rules.check_plan` does.
+    Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable, UnitStopped, NoSuchUnit, and what `rules.check_plan` does.
     """
     with transaction.atomic():
         queries.plan(no, actor=actor)  # nobody learns of one that is not theirs to see
@@ -71,6 +74,7 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         if found.state not in PLAN.editable:
             raise rules.PlanNotEditable(no=no, case_state=PLAN.states[found.state].name)
         rules.check_plan(facts, today=beijing.day(now))
+        members.require_active(str(facts["unit"]))
         before, told = _digest(found), _columns(facts)
         changed = sorted(name for name, value in told.items() if value != getattr(found, name))
         for name, value in told.items():
