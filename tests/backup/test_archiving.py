@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hutong.backup import nightly, place, reading_back, standing
 from hutong.backup.archiving import Archiver
 from hutong.backup.place import BackupPlace
 from hutong.backup.programs import Source
+from hutong.backup.taking import PlaceFull
 from hutong.core.errors import Problem
 from hutong.db import embedded, postmaster
 from hutong.db.database import Database
@@ -123,7 +125,37 @@ def test_a_place_that_was_away_and_is_back_has_all_that_waited(root: Path, sourc
 
 
 @pytest.fixture
-def bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+def small(root: Path) -> Iterator[Path]:
+    """A second place on a disk of its own, of 88 MiB, in memory."""
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=88m", "none", root], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("only root mounts a small disk")
+    yield root
+    subprocess.run(["umount", "-l", root], check=True)
+
+
+@pytest.mark.clause("SX-11-a", "IS-4.3")
+def test_a_second_place_that_is_full_is_told_leaves_no_half_set_and_goes_on_once_there_is_room(
+    small: Path, source: Source, db: Database
+) -> None:
+    with archiver(small, source, db) as one:
+        until(one, lambda _: here(small).sets() and not one._at_sets.is_alive())
+        at = here(small)
+        (small / "filled").write_bytes(bytes(shutil.disk_usage(small).free - (1 << 20)))
+        with pytest.raises(PlaceFull):
+            one.given.keeper(at, source).take()
+        assert [each.number for each in at.sets()] == [1] and at.unfinished() == []
+        position = write(source, mib=33)
+        until(one, lambda wanting: "PLACE_FULL" in codes(wanting))
+        assert "PLACE_FULL" in told(db)
+        (small / "filled").unlink()
+        until(one, lambda wanting: arrived(small, position) and not codes(wanting))
+        assert nightly.broken(at, at.set()) is None
+    assert ("backup.failed", "PLACE_FULL") in events(db)
+
+
+@pytest.fixture
+def bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
     """A cluster in which 32 MiB of the log may wait for a place that is away."""
     monkeypatch.setitem(embedded.SETTINGS, "max_slot_wal_keep_size", "32MB")
     server = Server(tmp_path / "postgres", durable=False)

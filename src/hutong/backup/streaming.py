@@ -95,6 +95,7 @@ class Receiver:
             return
         self.stop()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _clear(folder)
         arguments = [f"--directory={folder}", f"--slot={SLOT}", "--synchronous", "--no-loop", "--status-interval=1"]
         self._said, self._folder = tempfile.TemporaryFile(), folder  # noqa: SIM115 - as long as the process
         self._process = self.source.begin("pg_receivewal", arguments, stderr=self._said.fileno())
@@ -128,6 +129,16 @@ class Receiver:
         if self._said is not None:
             self._said.close()
         self._process = self._said = None
+
+
+def _clear(folder: Path) -> None:
+    """Remove a segment that a full disk did not let be made: the receiver stops at it, and nothing is in it yet.
+
+    It writes nothing into a segment before all of its bytes are there as noughts.
+    """
+    for path in folder.glob("*.partial"):
+        if path.stat().st_size not in (0, place.SEGMENT_BYTES):
+            path.unlink()
 
 
 def set_aside(at: BackupPlace, *, system: str, since: str) -> None:
