@@ -1,4 +1,4 @@
-"""`python -m benchmarks.backup`: a backup set beside pgbackrest (Debian's PostgreSQL 15), and beside bare pg_basebackup.
+"""`python -m benchmarks.backup`: a backup set beside pgbackrest (Debian's), and beside bare pg_basebackup.
 
 --gib (default 10) is the size of the database, --turns how often each is measured (the medians are compared), --folder
 where all of it lies. pgbackrest is to be installed (Debian's) for its half: one process, zstd, checksums on both sides.

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +12,8 @@ import pytest
 from gateway_county import County, Door, now
 
 from certifying import Authority
-from hutong.audit import clock, instance, machines, signing, tree, waiting
+from hutong.audit import backups, clock, instance, machines, signing, tree, waiting
+from hutong.backup.place import PlaceAway
 from hutong.core import merkle, signed_note, tiles
 from hutong.gateway import watching
 from hutong.installation.watching import ClockUnkept
@@ -227,3 +228,22 @@ def test_what_takes_the_database_too_long_is_refused_at_an_open_place(county_apa
     assert (reply.status_code, told["code"]) == (503, "TAKES_TOO_LONG")
     assert "shorter period" in told["advice"]
     assert httpx.get(f"{door.url}/log/checkpoint", timeout=60).json()["code"] == "LOG_EMPTY"
+
+
+@pytest.mark.clause("SX-11-a", "IS-4.3")
+def test_tells_what_is_wanting_of_the_backups(county_apart: County) -> None:
+    with county_apart.db.transaction() as cur:
+        rulebook.keep(cur, {"watch.disk_percent": 0, "watch.disk_bytes": 0}, version=1, from_date=date(2020, 1, 1))
+        backups.note_archiving(
+            cur, folder="/mnt/second", embedded=True, received_at=datetime.now(UTC), waiting=0,
+            wanting=[PlaceAway(folder="/mnt/second")], seen_at=datetime.now(UTC),
+        )  # fmt: skip
+    integrate(county_apart)
+    door = county_apart.start()
+    health = httpx.get(f"{door.url}/health", headers={"accept-language": "en"}).json()
+    told = {each["code"]: each for each in health["warnings"]}
+    assert (health["state"], list(told)) == ("ok", ["PLACE_AWAY", "BACKUP_MISSING"])
+    assert "/mnt/second" in told["PLACE_AWAY"]["detail"] and "hutong backup --anew" in told["PLACE_AWAY"]["advice"]
+    measured = counted(door)
+    assert measured['hutong_backup_wanting{code="PLACE_AWAY"}'] == 1.0
+    assert measured['hutong_backup_wanting{code="PLACE_FULL"}'] == 0.0

@@ -11,7 +11,8 @@ from django.db import connection
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext, instrumented_test_render
 
-from hutong.audit import machines, signing, waiting
+from hutong.audit import backups, machines, signing, waiting
+from hutong.backup.place import PlaceAway
 from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.queries import CaseFilters
 from hutong.control.sharing.procedure import APPLICATIONS
@@ -193,6 +194,21 @@ def test_those_who_look_after_the_platform_read_what_is_wanting_of_its_machine(c
         assert "计算机 m2 的时钟无人校准" in page and "HUTONG_TIME_SERVERS" in page, username
     assert "On the disk of the data folder" in seen("operator", "/en/desk/")
     assert "所在磁盘剩余" not in seen("consumer", "/zh/desk/")
+
+
+@pytest.mark.clause("IS-4.3")
+def test_those_who_look_after_the_platform_read_what_is_wanting_of_its_backups(county, db):
+    assert "备份存放处" not in seen("operator", "/zh/desk/").partition("<main")[2]
+    with db.transaction() as cur:
+        backups.note_archiving(
+            cur, folder="/mnt/second", embedded=True, received_at=clock.real(), waiting=0,
+            wanting=[PlaceAway(folder="/mnt/second")], seen_at=clock.real(),
+        )  # fmt: skip
+    for username in ("operator", "authority"):
+        page = seen(username, "/zh/desk/")
+        assert "备份存放处 /mnt/second 不在" in page and "还没有完好的备份集" in page, username
+    assert "The backup place /mnt/second is not there" in seen("operator", "/en/desk/")
+    assert "/mnt/second" not in seen("consumer", "/zh/desk/")
 
 
 @pytest.mark.parametrize(("code", "said"), [("ONE_LOGIN", "同一个登录名"), ("ONE_SYSTEM_USER", "同一个系统用户")])
