@@ -48,7 +48,7 @@ def until(one: Archiver, true: Callable[[list[Problem]], object]) -> list[Proble
 
 def codes(wanting: list[Problem]) -> set[str]:
     """Return the codes of what is wanting, but for what is so of every place of a test."""
-    return {each.code for each in wanting} - {"PLACE_ON_SAME_DISK", "PLACE_FILLING"}
+    return {each.code for each in wanting} - {"PLACE_ON_SAME_DISK", "PLACE_FILLING", "RECOVERY_MISSING"}
 
 
 def write(source: Source, *, mib: int = 1) -> int:

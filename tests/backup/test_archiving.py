@@ -12,15 +12,17 @@ import pytest
 from archived import archiver, codes, until, write
 from places import OWNER, real
 
-from hutong.backup import nightly, place, reading_back, standing
+from hutong.backup import nightly, place, reading_back, recovery, standing
 from hutong.backup.archiving import Archiver
 from hutong.backup.place import BackupPlace
 from hutong.backup.programs import Source
+from hutong.backup.recovery import Cost, Officer
 from hutong.backup.taking import PlaceFull
 from hutong.core.errors import Problem
 from hutong.db import embedded, postmaster
 from hutong.db.database import Database
 from hutong.db.embedded import Server
+from hutong.plane.keys import Keyring
 
 Wanting = list[Problem]
 
@@ -47,6 +49,7 @@ def events(db: Database) -> list[tuple[str, str | None]]:
 
 
 def told(db: Database) -> set[str]:
+    """Return what the doors tell, but for what is so of every place of a test."""
     with db.transaction() as cur:
         return codes(standing.wanting(cur, now=real()))
 
@@ -107,6 +110,40 @@ def test_a_receiver_that_is_killed_goes_on_where_it_was(root: Path, source: Sour
         assert nightly.broken(here(root), here(root).set()) is None
 
 
+@pytest.mark.clause("SX-11-a", "PS-05-2c")
+def test_what_was_not_received_is_not_told_as_received(root: Path, source: Source, db: Database) -> None:
+    with archiver(root, source, db) as one:
+        until(one, lambda _: here(root).sets() and arrived(root, 1))
+        assert one._receiver is not None and one._receiver._process is not None
+        one._receiver._process.send_signal(signal.SIGSTOP)
+        position = write(source)
+        for _ in range(2):
+            one.look()
+        aimed = one._aimed
+        for _ in range(3):
+            one.look()
+        assert aimed is not None and one._aimed == aimed
+        assert not arrived(root, position)
+        one._receiver._process.send_signal(signal.SIGCONT)
+        until(one, lambda _: arrived(root, position))
+
+
+def test_a_recovery_copy_that_is_missing_or_older_than_a_key_is_told(root: Path, source: Source, db: Database) -> None:
+    with archiver(root, None, db) as one:
+        assert "RECOVERY_MISSING" in {each.code for each in one.look()}
+        (one.given.data / "keys").mkdir(exist_ok=True)
+        Keyring.create(one.given.data / "keys" / "keyring.json")
+        officers = [Officer("one", "a passphrase of one"), Officer("other", "a passphrase of the other")]
+        given = {"officers": officers, "platform": "log.example", "now": real(), "cost": Cost(2**4, 8, 1)}
+        recovery.write(here(root).folder / recovery.FILE, recovery.wrap(one.given.data, **given))
+        one._looks = 0
+        assert {each.code for each in one.look()} & {"RECOVERY_MISSING", "RECOVERY_OUTDATED"} == set()
+        (one.given.data / "keys" / "log.2.seed").write_bytes(bytes(32))
+        (one.given.data / "keys" / "log.2.seed").chmod(0o600)
+        one._looks = 0
+        assert "RECOVERY_OUTDATED" in {each.code for each in one.look()} & told(db)
+
+
 @pytest.mark.clause("SX-11-a")
 def test_a_place_that_was_away_and_is_back_has_all_that_waited(root: Path, source: Source, db: Database) -> None:
     with archiver(root, source, db) as one:
@@ -164,7 +201,7 @@ def bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]
     server.stop()
 
 
-@pytest.mark.clause("SX-11-a")
+@pytest.mark.clause("SX-11-a", "PS-05-2c")
 def test_where_more_waited_than_may_that_is_told_and_a_new_set_is_taken(
     root: Path, bounded: Source, db: Database
 ) -> None:
@@ -188,7 +225,7 @@ def test_where_more_waited_than_may_that_is_told_and_a_new_set_is_taken(
         assert nightly.broken(here(root), second) is None
 
 
-@pytest.mark.clause("SX-11-a", "IS-4.3")
+@pytest.mark.clause("SX-11-a", "IS-4.3", "PS-05-2c")
 @pytest.mark.parametrize("how", ["missing", "changed", "another"])
 def test_a_log_that_is_broken_in_the_middle_is_told(
     root: Path, source: Source, db: Database, how: str

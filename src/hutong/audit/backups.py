@@ -79,7 +79,7 @@ def note_archiving(
     wanting: Collection[Problem], seen_at: datetime,
 ) -> None:  # fmt: skip
     """Keep how the archiver fares."""
-    told = [{"code": each.code, "facts": each.facts} for each in wanting]
+    told = [{"code": each.code, "facts": {name: _plain(fact) for name, fact in each.facts.items()}} for each in wanting]
     cur.execute(
         statements.note_archiving,
         {
@@ -87,6 +87,10 @@ def note_archiving(
             "seen_at": seen_at, "wanting": canonical.dumps(told).decode(),
         },
     )  # fmt: skip
+
+
+def _plain(fact: object) -> int | str:
+    return fact if isinstance(fact, int) else str(fact)
 
 
 def note_set(cur: Cur, taken: TakenSet, *, now: datetime) -> None:

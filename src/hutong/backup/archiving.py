@@ -10,10 +10,11 @@ from pathlib import Path
 import psycopg
 
 from hutong.audit import backups
-from hutong.backup import copying, foreign, nightly, place, streaming, taking
+from hutong.backup import copying, foreign, nightly, place, recovery, streaming, taking
 from hutong.backup.nightly import Keeper
 from hutong.backup.place import Archived, BackupPlace, Clock, Owner
 from hutong.backup.programs import Source
+from hutong.backup.recovery import RecoveryMissing, RecoveryOutdated, RecoveryUnreadable
 from hutong.backup.streaming import Connected, Receiver, SlotState
 from hutong.backup.taking import BackupRunning
 from hutong.core import beijing
@@ -43,7 +44,7 @@ class PlaceFilling(Unavailable):
     """On the disk of the backup place {folder} are {free} MiB free, {percent} % of it."""
 
 
-LASTING = (PlaceOnSameDisk.code, PlaceFilling.code)
+LASTING = (PlaceOnSameDisk.code, PlaceFilling.code, RecoveryMissing.code, RecoveryOutdated.code)
 """What hinders nothing yet: it is told, and no entry of the log."""
 
 
@@ -162,6 +163,7 @@ class Archiver:
             percent, free = (rulebook.number(cur, f"watch.disk_{name}", day=day) for name in ("percent", "bytes"))
             self._slow = foreign.wanting(cur) if given.source is None else []
         self._slow += _disk(at, others=given.disks, percent=percent, least=free)
+        self._slow += _recovery_copy(at, data=given.data)
 
     def _stream(self, at: BackupPlace, source: Source) -> SlotState:
         """See that the log comes to the place, and note how far it has come."""
@@ -285,6 +287,17 @@ def settle(given: ArchiverConfig) -> None:
 
 def _folder(given: ArchiverConfig) -> Path:
     return given.root / place.named(given.owner.platform)
+
+
+def _recovery_copy(at: BackupPlace, *, data: Path) -> list[Problem]:
+    """Return what is wanting of the keys' recovery copy at a place: it is missing, damaged, or older than a key."""
+    try:
+        copy = recovery.read(at.folder / recovery.FILE)
+    except (RecoveryMissing, RecoveryUnreadable) as problem:
+        return [problem]
+    if copy.fits(data):
+        return []
+    return [RecoveryOutdated(wrapped_at=copy.wrapped_at.isoformat(timespec="seconds"))]
 
 
 def _disk(at: BackupPlace, *, others: tuple[Path, ...], percent: int, least: int) -> list[Problem]:
