@@ -17,6 +17,7 @@ import pytest
 from standing import free_port, up
 
 import next_version
+from databases import remove
 from earlier_counties import COUNTIES, copy_folder, load_dump, state
 from hutong import settings
 from hutong.client import Context, Hutong, Refusal, keys
@@ -173,6 +174,7 @@ def running(server: Server) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+        remove(server.folder)
 
 
 def waits(url: str) -> bool:
