@@ -9,11 +9,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from lost_county import ONE, OTHER, Lost, real, settings
+from lost_county import ONE, OTHER, Lost, lose, people, real, settings
 
 from hutong.backup import drilling, place, recovery
 from hutong.backup.drilling import DrillReport
+from hutong.db import postmaster, receiving
+from hutong.db.embedded import Server
 from hutong.installation import opening
+from hutong.installation.opening import Installation
 
 PASSPHRASES = dict([ONE, OTHER])
 
@@ -119,3 +122,54 @@ def test_a_drill_whose_log_is_not_sound_has_failed(lost: Lost, tmp_path: Path) -
     report = drilled(lost, tmp_path / "drill", told=told)
     assert [stage.problem.code for stage in report.stages if stage.problem] == ["LOG_FAULTY"]
     assert (report.verified, report.passed) == (False, False)
+
+
+@pytest.mark.full
+@pytest.mark.clause("SX-11-c")
+@pytest.mark.parametrize("major", [15, 16, 17, 18])
+def test_backup_restore_and_drill_with_every_postgresql_there_is(tmp_path: Path, major: int) -> None:
+    programs = postmaster.programs().get(major)
+    if programs is None:
+        pytest.skip(f"PostgreSQL {major} is not here")
+    made = Server(tmp_path / "data" / "postgres", durable=False, binaries=programs)
+    made.start()
+    made.stop()
+    lost = lose(tmp_path / "data", tmp_path / "second", rows=people)
+    assert lost.place.set().postgres == major
+    report = drilled(lost, tmp_path / "drill")
+    assert [(stage.code, str(stage.problem)) for stage in report.stages if not stage.ok] == []
+    assert (report.passed, report.postgres) == (True, str(major))
+    restored = lost.restored(tmp_path / "new", moment=lost.moments[1])
+    assert restored.evidence.stored == lost.sizes[1]
+    with opening.opened(settings(tmp_path / "new")) as installation:
+        assert installation.server is not None
+        assert postmaster.major(installation.server.cluster) == major
+    restored_server = opening.own_server(settings(tmp_path / "new"))
+    receiving.discard(restored_server)
+
+
+GIB = 1 << 30
+
+
+def a_gibibyte(installation: Installation) -> None:
+    """Hold so much that nothing compresses: digests, as sealed rows are."""
+    assert installation.server is not None
+    people(installation)
+    with psycopg.connect(installation.server.superuser_url("hutong")) as one:
+        one.execute(
+            "create table public.filling as select n, sha256(int8send(n)) || sha256(int8send(-n)) as a, "
+            "sha256(int8send(n + 7)) || sha256(int8send(7 - n)) as b from generate_series(1, 6300000) n"
+        )
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1200)
+@pytest.mark.clause("SX-11-c")
+def test_a_drill_of_a_gibibyte(tmp_path: Path) -> None:
+    lost = lose(tmp_path / "data", tmp_path / "second", rows=a_gibibyte)
+    report = drilled(lost, tmp_path / "drill", durable=True)
+    assert [(stage.code, str(stage.problem)) for stage in report.stages if not stage.ok] == []
+    assert report.passed
+    (restore,) = [stage for stage in report.stages if stage.code == "restore"]
+    assert int(str(restore.facts["mib"])) << 20 > GIB
+    print(json.dumps(report.plain(), ensure_ascii=False, indent=1))

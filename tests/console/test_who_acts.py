@@ -1,5 +1,6 @@
 """Whatever an operator's command writes is entered under an active officer's name or a registered system's."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -28,6 +29,11 @@ from hutong.plane.keys import Keyring
 HEAD = "公民身份号码,姓名,住址,所属街道\n"
 ENROLMENT = '[[users]]\nid = "chen"\nname = "陈明"\nunit = "示范县民政局"\n'
 CALENDAR = "date,until,kind,name\n2027-01-01,2027-01-03,holiday,元旦\n"
+REPORT = {
+    "fault_at": "2026-03-01T01:00:00+00:00", "set_number": 3, "set_ended_at": "2026-02-28T18:00:00+00:00",
+    "read_back_at": "2026-03-01T01:05:00+00:00", "log_until": "2026-03-01T00:59:58+00:00", "restore_seconds": 31.5,
+    "rto_seconds": 44.2, "verified": True, "steps": [{"name": "恢复数据库", "seconds": 31.5, "ok": True, "told": ""}],
+}  # fmt: skip
 WITNESS = str(WitnessSigner.from_seed("witness.county.example", b"w" * 32).public)
 BY_SYSTEM = ("--system", "police-app", "--system-key", "police.key")
 
@@ -60,6 +66,7 @@ WRITES: list[tuple[str, str, tuple[str, ...]]] = [
     ("key drop", "authority", ("1", "--reason", "改期")),
     ("key request", "operator", ("replies", "--reason", "年度更换")),
     ("key approve", "authority", ("2", "--yes")),
+    ("drill file", "operator", ("report.json",)),
     ("backup keys", "operator", ("--for", "operator", "--for", "authority", "--to", "keys.recovery")),
     ("officer new-password", "system", ("newcomer",)),
     ("officer new-password", "system", ("approver", "--without-password", "系统管理员的口令均已遗失")),
@@ -74,7 +81,7 @@ ENTERS_NOTHING = {
     "restore", "status", "archive",
 }  # fmt: skip
 """Commands that enter nothing under a name; what the demonstration enters, and a restore, their own tests look at."""
-ENTERS_UNNAMED = {"upgrade"}
+ENTERS_UNNAMED = {"upgrade", "instance new", "instance keep"}
 """Commands that enter under the officer who is named, or under nobody (`tests/console/test_upgrade.py`)."""
 
 
@@ -113,6 +120,7 @@ def folder(county, tmp_path, monkeypatch) -> Path:
     Path("first.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,一号,东街\n")
     Path("second.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,二号,东街\n")
     Path("county.toml").write_text(ENROLMENT)
+    Path("report.json").write_text(json.dumps(REPORT))
     Path("calendar.csv").write_text(CALENDAR)
     key = keys.generate(Path("police.key")).private.public_key().public_bytes_raw()
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:

@@ -16,8 +16,8 @@ from hutong.settings import clock
 from hutong.terminal.speaking import language
 
 
-def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to: Path | None) -> bool:
-    """Drill, print each stage and what was measured, keep the report, and return whether the drill passed.
+def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to: Path | None) -> tuple[bool, Path]:
+    """Drill, print each stage and what was measured, and return whether the drill passed and its report.
 
     Raises BackupNotSet where no second place is named, and what `drilling.drill` raises.
     """
@@ -35,7 +35,7 @@ def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to
     path = (to or Path(f"hutong-drill-{now:%Y%m%dT%H%M%S}.json")).absolute()
     lasting.put(path, (json.dumps(report.plain(), ensure_ascii=False, indent=1) + "\n").encode(), owner=None)
     _tell(report, path)
-    return report.passed
+    return report.passed, path
 
 
 def _tell_stage(stage: DrillStage) -> None:

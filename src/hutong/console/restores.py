@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hutong.console import asking, opening
 from hutong.core import bounds
 from hutong.terminal.commands import Commands
 
@@ -54,11 +55,37 @@ def drill(
     folder: Annotated[Path | None, typer.Option("--in", help="console.drill.folder")] = None,
     wrapped: KeysOption = None,
     report: Annotated[Path | None, typer.Option("--report", help="console.drill.report")] = None,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    data: opening.DataOption = None,
 ) -> None:
-    """Rehearse the loss of the server; a command of the group is done instead where one is named."""
+    """Rehearse the loss of the server; a command of the group is done instead where one is named.
+
+    Where an officer is named, what was measured is filed as a case on the platform that runs.
+    """
     if ctx.invoked_subcommand is not None:
         return
     from hutong.console import drill  # of the platform
 
-    if not drill.rehearse(place, folder=folder, wrapped=wrapped, to=report):
+    passed, path = drill.rehearse(place, folder=folder, wrapped=wrapped, to=report)
+    if officer:
+        file(path, officer=officer, password=password, code=code, data=data)
+    if not passed:
         raise SystemExit(1)
+
+
+@app.command("file", says="console.drill.file.help")
+def file(
+    report: Annotated[Path, typer.Argument(help="console.drill.file.report", exists=True, dir_okay=False)],
+    case: Annotated[str | None, typer.Option("--case", help="console.drill.file.case")] = None,
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """File what a drill measured as a case: into one that was planned, or a new one."""
+    with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+        from hutong.console import drilled  # Django's models ask for its settings, which are there now
+
+        opening.show("console.drill.file.done", case=drilled.file(installation, report, case=case, by=actor))
