@@ -38,13 +38,14 @@ class ComeAgain(Exception):
 
 def told(receipt: Receipt) -> Receipt:
     """Return what of a receipt must be the same however often a delivery was broken off: all but the moments."""
-    moments = ("code", "received_at", "loaded_at", "warned")
+    moments = ("resource", "received_at", "loaded_at", "warned")
     return {name: value for name, value in receipt.items() if name not in moments}
 
 
 def plain(receipt: ledger.DeliveryReceipt) -> Receipt:
     """Return a receipt as the gateway tells it."""
-    return {**asdict(receipt), "digest": receipt.digest.hex()}
+    told = {**asdict(receipt), "digest": receipt.digest.hex()}
+    return {"resource": told.pop("code"), **told}
 
 
 def here(installation: Installation) -> Way:

@@ -254,7 +254,7 @@ def test_a_purge_that_was_approved_too_soon_is_not_done(db):
     given = {"purge": number, "by": "operator", "seats": OFFICE, "now": NOW}
     assert came_of(retention.purge, db, **given, years=9) == "KEPT_LONGER"
     with db.transaction() as cur:
-        cur.execute("update audit.purge set before = %s", (datetime(2024, 1, 1, tzinfo=BEIJING),))
+        cur.execute("update audit.purge set before_at = %s", (datetime(2024, 1, 1, tzinfo=BEIJING),))
     assert came_of(retention.purge, db, **given) == "KEPT_LONGER"
     with db.transaction() as cur:
         assert cur.execute("select count(*) from audit.entry where class = 'usage'").fetchone() == (1,)
