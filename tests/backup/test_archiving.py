@@ -75,6 +75,7 @@ def test_a_set_is_taken_at_once_and_all_that_was_committed_comes_to_the_place(
         assert [each.finished for each in segments][-1] is False and len(segments) > 1
         assert {each.path.suffix for each in segments[:-1]} == {".zst"}
         assert nightly.broken(at, found) is None
+        until(one, lambda _: len(events(db)) > 1)
     assert events(db) == [("backup.taken", None), ("backup.read_back", "OK")]
 
 
