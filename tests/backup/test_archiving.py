@@ -216,6 +216,7 @@ def test_where_more_waited_than_may_that_is_told_and_a_new_set_is_taken(
                 connection.execute("checkpoint")
         root.with_name("away").rename(root)
         wanting = until(one, lambda wanting: "LOG_HAS_GAP" in codes(wanting))
+        assert one._due  # where none was due, the wait below would have no end
         assert next(each for each in wanting if each.code == "LOG_HAS_GAP").facts["until"]
         until(one, lambda wanting: len(here(root).sets()) == 2 and "LOG_HAS_GAP" not in codes(wanting))
         first, second = here(root).sets()
