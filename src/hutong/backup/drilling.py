@@ -234,7 +234,8 @@ def _prove(course: _Course, settings: Settings, server: Server, *, fault_at: dat
         proven = proving.prove(connection.cursor(), files=files)
         course.found["compare"] = {"entry": proven.entry, "index": proven.index, "verdict": proven.result}
         facts.update(entry=proven.entry, index=proven.index, size=proven.size)
-    with course.stage("answer") as facts, closing(Database(addresses[logins.GATEWAY], role="plane", size=1)) as db:
+    asking = Database(addresses[logins.GATEWAY], role="plane", size=1, statement_seconds=export.STATEMENT_SECONDS)
+    with course.stage("answer") as facts, closing(asking) as db:
         answered = proving.ask(db, keyring=keyring, now=now)
         facts.update(grant=answered.grant, verdict=answered.verdict)
         course.found["rto_seconds"] = (course.clock() - fault_at).total_seconds()

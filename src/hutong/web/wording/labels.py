@@ -85,7 +85,7 @@ FIELDS: dict[str, str] = {
 }
 """Field of a form → its label there."""
 
-_ELSEWHERE: dict[str, Mapping[str, str]] = {
+ELSEWHERE: dict[str, Mapping[str, str]] = {
     "account": {"password": "新密码"},
     "deliveries": {"code": "信息资源"},
     "deputies": {"unit": "哪个单位的", "officer": "由谁代理"},
@@ -158,5 +158,5 @@ def label(field: str, *, page: str = "") -> str:
         return f"{gettext(ITEM[cell[2]])} {cell[1]}"
     if field.startswith("inside-"):
         field = "row_filter"
-    found = _ELSEWHERE.get(page, {}).get(field) or FIELDS.get(field)
+    found = ELSEWHERE.get(page, {}).get(field) or FIELDS.get(field)
     return gettext(found) if found else field
