@@ -131,7 +131,7 @@ def test_an_operator_with_the_backup_place_and_two_passphrases_opens_the_doors_a
         process.send_signal(signal.SIGINT)
         process.wait()
     told = shell("audit", "verify", str(tmp_path / "evidence"))
-    assert "epoch 2" in told
+    assert "Epoch 2" in told
 
     report = tmp_path / "drill.json"
     given = ("--in", str(tmp_path / "drill"), "--report", str(report))
