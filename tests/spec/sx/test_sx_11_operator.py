@@ -143,8 +143,9 @@ def test_who_guesses_a_password_eight_times_waits_longer_and_longer_and_nobody_e
 
 @pytest.mark.clause("SX-11-a", "PS-05-1d")
 def test_a_failed_login_counts_for_a_quarter_of_an_hour(county):
-    assert [guess() for _ in range(8)] == ["tried"] * 8
-    later = NOW + timedelta(minutes=15)
+    elsewhere, later = {"source": "10.0.0.2"}, NOW + timedelta(minutes=15)
+    assert [guess() for _ in range(8)] + [guess(**elsewhere) for _ in range(8)] == ["tried"] * 16
+    assert [guess(now=later - timedelta(seconds=1), **elsewhere) for _ in range(2)] == ["tried", "shut"]
     assert [guess(now=later) for _ in range(9)] == ["tried"] * 8 + ["shut"]
 
 
