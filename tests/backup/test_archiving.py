@@ -261,6 +261,8 @@ def test_another_instance_that_takes_over_is_told_and_nothing_is_written_besides
 ) -> None:
     with archiver(root, source, db) as one:
         until(one, lambda _: here(root).sets() and not told(db))
+        assert one._at_sets is not None
+        one._at_sets.join()  # what it does with the set, too, was begun before
         second = place.Owner(OWNER.platform, "second", OWNER.county, OWNER.log_name, "m2", "/other")
         place.take_over(here(root), second, restored_from={"set": 1}, now=real())
         assert codes(one.look()) == {"PLACE_TAKEN_OVER"} == told(db)
