@@ -13,12 +13,12 @@ import answering
 import psycopg
 from remembering import usage
 
-from hutong.audit import lasting, log, tree
+from hutong.audit import log, tree
 from hutong.backup import compressing, place, recovery, restoring, taking
 from hutong.backup.place import Archived, BackupPlace, Owner
 from hutong.backup.programs import Source
 from hutong.backup.recovery import Cost, Officer
-from hutong.db import postmaster, receiving
+from hutong.db import lasting, postmaster, receiving
 from hutong.db.database import Database
 from hutong.installation import opening
 from hutong.installation.opening import Installation

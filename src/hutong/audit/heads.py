@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hutong.audit import lasting
 from hutong.core.log_keys import KeyChange
 from hutong.core.signed_note import Verifier
+from hutong.db import lasting
 
 
 @dataclass(frozen=True, slots=True)

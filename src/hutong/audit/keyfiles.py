@@ -10,8 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from hutong.audit import lasting
 from hutong.core.signed_note import LogSigner
+from hutong.db import lasting
 
 
 @dataclass(frozen=True, slots=True)

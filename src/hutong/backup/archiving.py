@@ -20,6 +20,7 @@ from hutong.backup.taking import BackupRunning
 from hutong.core import beijing
 from hutong.core.errors import Problem, Unavailable
 from hutong.db.database import Database
+from hutong.installation import watching
 from hutong.messages import logger
 from hutong.plane import rulebook
 
@@ -28,7 +29,6 @@ SLOWLY = 5
 """Every so many rounds it is looked at what changes slowly, and written down how far the log has come."""
 AGAIN = timedelta(minutes=10)
 """After how long a set that could not be taken is tried again."""
-MIB = 1 << 20
 HEADS, LOCK = "heads", "backup.lock"
 
 
@@ -305,9 +305,7 @@ def _disk(at: BackupPlace, *, others: tuple[Path, ...], percent: int, least: int
     found: list[Problem] = []
     if at.folder.stat().st_dev in {each.stat().st_dev for each in others if each.exists()}:
         found.append(PlaceOnSameDisk(folder=str(at.folder)))
-    told = os.statvfs(at.folder)
-    free, size = told.f_bavail * told.f_frsize, (told.f_blocks - told.f_bfree + told.f_bavail) * told.f_frsize
-    share = 100 * free // size if size else 100
-    if share < percent or free < least:
-        found.append(PlaceFilling(folder=str(at.folder), free=free // MIB, percent=share))
+    disk = watching.disk((), os.statvfs(at.folder))
+    if disk.percent < percent or disk.free < least:
+        found.append(PlaceFilling(folder=str(at.folder), free=disk.free // watching.MIB, percent=disk.percent))
     return found

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from hutong.audit import lasting
 from hutong.backup.place import BackupPlace
+from hutong.db import lasting
 
 SETTINGS = "settings.json"
 

@@ -12,12 +12,12 @@ from datetime import datetime
 import psycopg
 from psycopg import Cursor
 
-from hutong.audit import epochs, hashes, keychain, lasting
+from hutong.audit import epochs, hashes, keychain
 from hutong.audit.heads import Heads, RestoredLog
 from hutong.backup.place import BackupPlace
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Problem
-from hutong.db import sql
+from hutong.db import lasting, sql
 from hutong.db.embedded import LOGIN, Server
 from hutong.installation import keys
 from hutong.plane.keys import Keyring

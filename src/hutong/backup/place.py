@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hutong.audit import lasting
 from hutong.core.errors import Conflicting, Missing, Unavailable
+from hutong.db import lasting
 
 Clock = Callable[[], datetime]
 """What tells the machine's own time, whatever a training clock says: so the database's log has it too."""
@@ -338,15 +338,6 @@ def lsn_text(position: int) -> str:
 def put(path: Path, told: Mapping[str, Any]) -> None:
     """Put a file of facts in place, lasting."""
     lasting.put(path, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(), owner=None)
-
-
-def sync(folder: Path) -> None:
-    """Let what was made, renamed or removed in a folder outlast a power cut."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _told(owner: Owner, instances: list[dict[str, Any]]) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from hutong.audit import lasting
 from hutong.core import canonical, digest
 from hutong.core.errors import Conflicting, Malformed, Missing, Problem, Refused
+from hutong.db import lasting
 from hutong.installation import keys
 from hutong.plane.keys import Keyring
 

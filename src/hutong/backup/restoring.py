@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from hutong.audit import instance, lasting, log
+from hutong.audit import instance, log
 from hutong.audit.heads import Heads, RestoredLog
 from hutong.backup import evidence, recovery, unpacking
 from hutong.backup.evidence import ReturnedLog
@@ -24,7 +24,7 @@ from hutong.backup.place import BackupPlace, BackupSet
 from hutong.backup.unpacking import Log
 from hutong.core import leaves
 from hutong.core.errors import Conflicting, Missing, Refused, Unavailable
-from hutong.db import postmaster, receiving
+from hutong.db import lasting, postmaster, receiving
 from hutong.db.embedded import DatabaseDidNotStart, Server
 from hutong.installation import identity, keys, opening
 from hutong.installation.identity import EMBEDDED, Identity

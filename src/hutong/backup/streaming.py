@@ -23,7 +23,7 @@ from hutong.backup.programs import Source
 from hutong.backup.reading_back import SegmentWrong
 from hutong.backup.taking import PlaceFailing, PlaceFull
 from hutong.core.errors import Problem, Unavailable
-from hutong.db import sql
+from hutong.db import lasting, sql
 
 statements = sql.load(__package__, "streaming.sql")
 
@@ -166,7 +166,7 @@ def compress(at: BackupPlace, *, system: str, at_once: int = AT_ONCE) -> list[Se
         finished = Segment(beside, segment.timeline, segment.number)
         reading_back.read_segment(finished, system=system)
         beside.replace(whole)
-        place.sync(whole.parent)
+        lasting.sync(whole.parent)
         segment.path.unlink()
         done.append(Segment(whole, segment.timeline, segment.number))
     return done

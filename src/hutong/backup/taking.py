@@ -21,7 +21,7 @@ from hutong.backup import compressing, place
 from hutong.backup.place import BackupPlace, BackupSet, Clock, PartFile
 from hutong.backup.programs import Source, statements
 from hutong.core.errors import Conflicting, Unavailable
-from hutong.db import postmaster
+from hutong.db import lasting, postmaster
 
 PART_BYTES = 1 << 30
 """Content of one file of a set: each is a frame of its own, so that damage is told by file."""
@@ -126,8 +126,8 @@ def _copy(source: Source, folder: Path, *, part_bytes: int) -> tuple[tuple[PartF
     points = {kind: (at, timeline) for kind, at, timeline in _POINT.findall(told)}
     if status or points.keys() != {"start", "end"}:
         raise BackupFailed(reason=told.strip()[-1000:] or f"status {status}")
-    place.sync(folder)
-    place.sync(folder.parent)
+    lasting.sync(folder)
+    lasting.sync(folder.parent)
     return files, points
 
 

@@ -5,13 +5,13 @@ import socket
 import tempfile
 from pathlib import Path
 
-from hutong.audit import lasting
 from hutong.backup import drilling, evidence
 from hutong.backup.drilling import DrillReport, DrillStage
 from hutong.console import opening
 from hutong.console.backup import BackupNotSet
 from hutong.console.restore import passphrases
 from hutong.core import text
+from hutong.db import lasting
 from hutong.settings import clock
 from hutong.terminal.speaking import language
 

@@ -27,7 +27,7 @@ def new(
         opening.settings(data=data), reason=reason,
         who=lambda installation: asking.officer(installation, officer, password=password, code=code),
     )  # fmt: skip
-    opening.show("console.instance.new.done", instance=str(made.instance), line="hutong audit epoch propose")
+    opening.show("console.instance.new.done", instance=str(made.instance), line="hutong audit epoch request")
 
 
 @app.command("keep", says="console.instance.keep.help")

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hutong.db import postmaster
+from hutong.db import lasting, postmaster
 from hutong.db.postmaster import SystemAccount
 
 MOVING = "moving"
@@ -39,24 +39,9 @@ def initialise(
         told.unlink()
 
 
-def put(path: Path, text: str) -> None:
-    """Put a file in place of the one there is, if any: at every moment one has the whole of the one or the other."""
-    beside = path.with_suffix(".new")
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 def begin_moving(folder: Path, new: Path) -> None:
     """Note in a server's folder that its cluster is being moved to `new`."""
-    put(folder / MOVING, str(new))
+    lasting.put(folder / MOVING, str(new).encode(), owner=None)
 
 
 def end_moving(folder: Path, *, used: Path) -> None:

@@ -23,7 +23,7 @@ import psycopg
 from psycopg import sql
 
 from hutong.core.errors import Conflicting, Unavailable
-from hutong.db import cluster, logins, postmaster
+from hutong.db import cluster, lasting, logins, postmaster
 from hutong.db.postmaster import SystemAccount
 from hutong.db.sql import load
 
@@ -213,7 +213,8 @@ class Server:
 
     def lie_in(self, whole: Path) -> None:
         """Let the cluster in the folder `whole` be this server's from the next start on: all at once or not at all."""
-        cluster.put(self.folder / "place", whole.name if whole.parent == self.folder else str(whole))
+        named = whole.name if whole.parent == self.folder else str(whole)
+        lasting.put(self.folder / "place", named.encode(), owner=None)
 
     @property
     def cluster(self) -> Path:
@@ -264,7 +265,8 @@ class Server:
     def _passwords(self) -> dict[str, str]:
         path = self.folder / "passwords.json"
         if not path.exists():
-            cluster.put(path, json.dumps({user: secrets.token_urlsafe(24) for user in (SUPERUSER, LOGIN)}))
+            made = {user: secrets.token_urlsafe(24) for user in (SUPERUSER, LOGIN)}
+            lasting.put(path, json.dumps(made).encode(), owner=None)
         return json.loads(path.read_text())  # type: ignore[no-any-return]
 
     def _data(self) -> Path:
@@ -303,7 +305,7 @@ class Server:
         self.initialise(new, binaries)
         new.rename(data)
         if data.parent != self.folder:
-            cluster.put(self.folder / "place", str(data))
+            lasting.put(self.folder / "place", str(data).encode(), owner=None)
 
     def initialise(self, new: Path, binaries: Path) -> None:
         """Make an empty cluster in the folder `new`; what is there goes first. Raises DatabaseDidNotStart."""

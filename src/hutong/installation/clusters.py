@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
-from hutong.audit import lasting
 from hutong.core.errors import Conflicting, Missing
-from hutong.db import postmaster
+from hutong.db import lasting, postmaster
 from hutong.db.embedded import Server
 from hutong.installation import identity
 from hutong.installation.identity import EMBEDDED, Identity, Location

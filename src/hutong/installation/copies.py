@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from hutong.audit import epochs, instance, lasting, log
+from hutong.audit import epochs, instance, log
 from hutong.audit.heads import RestoredLog
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Unavailable
-from hutong.db import database, logins, postmaster
+from hutong.db import database, lasting, logins, postmaster
 from hutong.db.embedded import Server
 from hutong.installation import address, belonging, clusters, identity, keys
 from hutong.installation.identity import FolderState, Identity

@@ -14,8 +14,8 @@ from enum import Enum
 from pathlib import Path
 from uuid import UUID, uuid4, uuid5
 
-from hutong.audit import lasting
 from hutong.core.errors import Conflicting, Malformed
+from hutong.db import lasting
 
 FILE = "identity.json"
 FORMAT = "hutong-identity-1"

@@ -1,15 +1,14 @@
 """The secrets of an installation, and the name its log was first given: files in a folder of their own."""
 
 import json
-import os
 import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from hutong.audit import lasting
 from hutong.audit.keyfiles import KeyFiles
 from hutong.core.errors import Conflicting, Missing
 from hutong.core.signed_note import LogSigner
+from hutong.db import lasting
 from hutong.db import logins as database_logins
 from hutong.plane.keys import Keyring
 from hutong.settings import LOG_NAME, Settings
@@ -104,9 +103,4 @@ def named(settings: Settings) -> Settings:
 def _keep(path: Path, content: bytes) -> None:
     if path.exists():
         return
-    beside = path.with_name(path.name + ".new")
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(path)
+    lasting.put(path, content, owner=None)

@@ -170,11 +170,14 @@ def _looked_at(folders: Mapping[str, Path]) -> tuple[tuple[Disk, ...], list[Prob
             unseen.append(DiskUnseen(disk=name, reason=fault.strerror))
             continue
         contents = (*found[number].contents, name) if number in found else (name,)
-        # As df has it: what is kept for root is not there for others.
-        used = (told.f_blocks - told.f_bfree) * told.f_frsize
-        free = told.f_bavail * told.f_frsize
-        found[number] = Disk(contents, free, used + free)
+        found[number] = disk(contents, told)
     return tuple(found.values()), unseen
+
+
+def disk(contents: tuple[str, ...], told: os.statvfs_result) -> Disk:
+    """Return a disk as df has it: what is kept for root is not there for others."""
+    used, free = (told.f_blocks - told.f_bfree) * told.f_frsize, told.f_bavail * told.f_frsize
+    return Disk(contents, free, used + free)
 
 
 def _apart(cur: Cur, *, clock: Clock) -> float:
