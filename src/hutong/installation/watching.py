@@ -176,7 +176,8 @@ def _looked_at(folders: Mapping[str, Path]) -> tuple[tuple[Disk, ...], list[Prob
 
 def disk(contents: tuple[str, ...], told: os.statvfs_result) -> Disk:
     """Return a disk as df has it: what is kept for root is not there for others."""
-    used, free = (told.f_blocks - told.f_bfree) * told.f_frsize, told.f_bavail * told.f_frsize
+    used = (told.f_blocks - told.f_bfree) * told.f_frsize
+    free = told.f_bavail * told.f_frsize
     return Disk(contents, free, used + free)
 
 
