@@ -103,7 +103,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     wanted = os.environ.get("HUTONG_TEST_SERVERS", "embedded,debian").split(",")
     room = Path(metafunc.definition.path).relative_to(HERE).parts[0]
-    kinds = wanted if room in ON_EVERY_SERVER else ["embedded"]
+    alone = metafunc.definition.get_closest_marker("newest_server") is not None
+    kinds = wanted if room in ON_EVERY_SERVER and not alone else ["embedded"]
     absent = pytest.mark.skipif(debian_binaries() is None, reason="Debian's PostgreSQL is not installed")
     marks = {"embedded": (), "debian": (absent,)}
     metafunc.parametrize(

@@ -113,9 +113,9 @@ def test_an_operator_with_the_backup_place_and_two_passphrases_opens_the_doors_a
     process = shell.up(**new)
     try:
         until = time.monotonic() + 60
+        port = shell.gateway
         while "LOG_RESTORED" not in shell.health and time.monotonic() < until:
             time.sleep(0.5)
-            port = shell.gateway
             shell.health = httpx.get(f"http://127.0.0.1:{port}/health", timeout=5).text
         assert "LOG_RESTORED" in shell.health
         given = new | operator

@@ -33,6 +33,8 @@ from hutong.demo.fill import kept
 from hutong.installation import opening, schema
 from hutong.installation.opening import Installation
 
+pytestmark = pytest.mark.newest_server
+"""A dump of a newer PostgreSQL is not put back into an older one."""
 LOOKS = ("authority", "operator", "auditor", "approvals.clerk", "police.editor")
 """Officers whose lists are read."""
 
