@@ -48,7 +48,7 @@ def hutong(*arguments: str, **environ: str) -> tuple[int | None, str]:
 
 
 def finished(process: "subprocess.Popen[str]") -> tuple[int | None, str]:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=600)
     assert "Traceback" not in out + err
     return process.returncode, out + err
 
@@ -199,7 +199,7 @@ def test_the_client_needs_nothing_of_the_platform():
 @pytest.mark.full
 def test_a_platform_is_made_where_data_says_whatever_else_is_named(tmp_path):
     ran = begin("init", "--data", str(tmp_path / "here"), HUTONG_DATA=str(tmp_path / "nowhere"))
-    told, wrong = ran.communicate(timeout=120)
+    told, wrong = ran.communicate(timeout=600)
 
     assert (ran.returncode, wrong) == (0, "")
     assert str(tmp_path / "here") in told

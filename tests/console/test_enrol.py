@@ -79,6 +79,12 @@ class Desk:
         self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=False)
         self.post("/zh/login/", username=username, password=password)
 
+    def read(self, path: str) -> str:
+        """Return a page that is there for the officer."""
+        page = self._http.get(path)
+        assert page.status_code == 200, path
+        return page.text
+
     def post(self, path: str, **form: object) -> str:
         """Send a page's form and return where it leads to; only a refusal leads nowhere."""
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self._http.get(path).text)

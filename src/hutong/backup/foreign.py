@@ -19,10 +19,10 @@ def wanting(cur: Cur) -> list[Problem]:
     """Return what is wanting of the backup of a database that is not ours; its base backups nobody sees from here."""
     cur.execute(statements.archiver)
     told = rows.one(cur)
+    if not told["archives"]:
+        return [] if told["followers"] else [ForeignNotArchived()]
     last, failed = told["last_archived_time"], told["last_failed_time"]
-    if failed is not None and (last is None or last < failed):
-        since, before = failed.isoformat(timespec="seconds"), last.isoformat(timespec="seconds") if last else "–"
-        return [ForeignArchiveFails(since=since, last=before)]
-    if told["mode"] == "off" and not told["followers"]:
-        return [ForeignNotArchived()]
-    return []
+    if failed is None or (last is not None and failed <= last):
+        return []
+    since, before = failed.isoformat(timespec="seconds"), last.isoformat(timespec="seconds") if last else "–"
+    return [ForeignArchiveFails(since=since, last=before)]

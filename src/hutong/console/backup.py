@@ -1,7 +1,7 @@
 """What the commands on backups do: one is taken, those that are there are listed and read back."""
 
 from hutong.audit import checkpoint
-from hutong.backup import archiving, copying, nightly, place, reading_back, taking, whose
+from hutong.backup import archiving, copying, foreign, nightly, place, reading_back, taking, whose
 from hutong.backup.place import BackupSet
 from hutong.backup.reading_back import ReadBack
 from hutong.backup.standing import BackupNotSet
@@ -23,7 +23,7 @@ def take(installation: Installation, *, anew: bool = False) -> BackupSet:
     """Take a set of the embedded database, read it back, tell of it and return it.
 
     The place is made where this platform never had one in that folder, or `anew`. With a database that is another's,
-    what is of the platform itself is copied. Raises BackupNotSet, BackupElsewhere, as `place.own` and `taking.take`,
+    what is of the platform itself is copied, and told what is seen of that database's own archive. Raises BackupNotSet, BackupElsewhere, as `place.own` and `taking.take`,
     and what was found wrong.
     """
     data = installation.settings.data
@@ -33,6 +33,10 @@ def take(installation: Installation, *, anew: bool = False) -> BackupSet:
         copying.copy(at, heads=data / "keys" / archiving.HEADS, settings=data / copying.SETTINGS)
         if given.source is None:
             opening.show("console.backup.copied", folder=at.folder)
+            with db.transaction() as cur:
+                wanting = foreign.wanting(cur)
+            for problem in wanting:
+                opening.warn(problem)
             raise BackupElsewhere
         found, read = given.keeper(at, given.source).take()
     _tell(found, read)
