@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import typer
+from rich import cells
 
 from hutong import cli
 from hutong.audit.events import RecordClass
@@ -25,17 +26,23 @@ EXAMPLES = re.compile(r"蒋峰鹏|元旦|春节")
 """Names in examples, which are data."""
 
 
-def helped(app: commands.Commands) -> Iterator[tuple[str, str]]:
-    """Yield every text of help, and where it stands."""
+def walked(app: commands.Commands) -> Iterator[tuple[str, Any]]:
+    """Yield every command with its path."""
     waiting: list[tuple[str, Any]] = [("hutong", typer.main.get_command(app))]
     while waiting:
         path, command = waiting.pop()
+        yield path, command
+        waiting += [(f"{path} {name}", under) for name, under in getattr(command, "commands", {}).items()]
+
+
+def helped(app: commands.Commands) -> Iterator[tuple[str, str]]:
+    """Yield every text of help, and where it stands."""
+    for path, command in walked(app):
         yield path, command.help
         for each in command.params:
             yield f"{path} {each.name}", each.help
             if each.metavar:
                 yield f"{path} {each.name} metavar", each.metavar
-        waiting += [(f"{path} {name}", under) for name, under in getattr(command, "commands", {}).items()]
 
 
 @pytest.fixture
@@ -55,6 +62,28 @@ def test_every_help_text_is_there_in_chinese_and_in_english(app, spoken):
     spoken("en_US.UTF-8")
     assert {place: text for place, text in helped(app) if CHINESE.search(EXAMPLES.sub("", text))} == {}
     assert {place for place, text in helped(app) if not text} == set()
+
+
+BESIDE = re.compile(r"[\s│╭╮╰╯─*]")
+"""What stands around a text of help in a terminal."""
+
+
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "en_US.UTF-8"])
+@pytest.mark.parametrize("app", [cli.app, client.app])
+def test_no_help_text_of_any_command_is_cut_in_a_narrow_terminal(app, language, spoken, monkeypatch, capsys):
+    spoken(language)
+    monkeypatch.setenv("COLUMNS", "80")
+    root = typer.main.get_command(app)
+    for path, command in walked(app):
+        root.main([*path.split()[1:], "--help"], prog_name="hutong", standalone_mode=False)
+        printed = capsys.readouterr().out
+        assert max(cells.cell_len(line) for line in printed.splitlines()) <= 80
+        told = [command.help, *(each.help for each in command.params)]
+        told += [each.help.partition("\n\n")[0] for each in getattr(command, "commands", {}).values()]
+        assert printed.count("…") == "".join(told).count("…"), path
+        for text in told:
+            left = iter(BESIDE.sub("", printed))
+            assert all(letter in left for letter in BESIDE.sub("", text)), (path, text)
 
 
 PRINTING = ("cli.py", "client/cli.py", "console/*.py", "demo/own.py", "demo/run.py", "demo/smoke.py", "terminal/*.py")

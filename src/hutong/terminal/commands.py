@@ -7,6 +7,9 @@ from enum import Enum
 from typing import Any
 
 import typer
+from rich.columns import Columns
+from rich.table import Table
+from rich.text import Text
 from typer import rich_utils
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
@@ -173,6 +176,27 @@ def _speak(command: Any, facts: Mapping[str, object]) -> None:
 def _entitle() -> None:
     for name, both in _TITLES.items():
         setattr(rich_utils, name, say(both))
+    rich_utils.Table, rich_utils.Columns = _Table, _Columns  # type: ignore[misc]  # whose own cut what has no blank
+
+
+class _Table(Table):
+    """A table of help in which nothing is cut: Chinese has no blanks at which a line could end."""
+
+    def add_row(self, *cells: Any, **named: Any) -> None:
+        super().add_row(*map(_folded, cells), **named)
+
+
+class _Columns(Columns):
+    """The texts of one option, none of them cut."""
+
+    def __init__(self, renderables: Any = (), **named: Any) -> None:
+        super().__init__(map(_folded, renderables), **named)
+
+
+def _folded(cell: Any) -> Any:
+    if isinstance(cell, Text):
+        cell.overflow = "fold"
+    return cell
 
 
 def _told(wrong: Any) -> UsageWrong:
