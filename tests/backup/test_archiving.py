@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from archived import archiver, codes, until, write
 from places import OWNER, real
 
+from hutong.audit import backups
 from hutong.backup import nightly, place, reading_back, recovery, standing
 from hutong.backup.archiving import Archiver
 from hutong.backup.place import BackupPlace
@@ -19,9 +21,10 @@ from hutong.backup.programs import Source
 from hutong.backup.recovery import Cost, Officer
 from hutong.backup.taking import PlaceFull
 from hutong.core.errors import Problem
-from hutong.db import embedded, postmaster
+from hutong.db import postmaster
 from hutong.db.database import Database
 from hutong.db.embedded import Server
+from hutong.plane import rulebook
 from hutong.plane.keys import Keyring
 
 Wanting = list[Problem]
@@ -193,31 +196,52 @@ def test_a_second_place_that_is_full_is_told_leaves_no_half_set_and_goes_on_once
 
 
 @pytest.fixture
-def bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
-    """A cluster in which 32 MiB of the log may wait for a place that is away."""
-    monkeypatch.setitem(embedded.SETTINGS, "max_slot_wal_keep_size", "32MB")
+def bounded(tmp_path: Path, db: Database) -> Iterator[Source]:
+    """A cluster in which 32 MiB of the log may wait for a place that is away, as the rulebook says."""
+    allow(db, mib=32)
     server = Server(tmp_path / "postgres", durable=False)
     server.start()
     yield Source(server.superuser_url(), postmaster.find_binaries())
     server.stop()
 
 
+def allow(db: Database, *, mib: int) -> None:
+    """Let so much of the log wait."""
+    with db.transaction() as cur:
+        rulebook.keep(cur, {"backup.waiting_bytes": mib << 20}, version=mib, from_date=date(2020, 1, 1))
+
+
+def most(source: Source) -> str:
+    """Return how much may wait, as the cluster has it."""
+    with source.connect() as connection:
+        (row,) = connection.execute("show max_slot_wal_keep_size").fetchall()
+        return row["max_slot_wal_keep_size"]
+
+
+def overflow(one: Archiver, root: Path, source: Source) -> Wanting:
+    """Let more be written than may wait while the place is away; return what is wanting then."""
+    root.rename(root.with_name("away"))
+    one.look()
+    with source.connect() as connection:
+        for _ in range(6):
+            write(source, mib=17)
+            connection.execute("checkpoint")
+    wanting = until(one, lambda wanting: "LOG_HAS_GAP" in codes(wanting))
+    root.with_name("away").rename(root)
+    return wanting
+
+
 @pytest.mark.clause("SX-11-a", "PS-05-2c")
-def test_where_more_waited_than_may_that_is_told_and_a_new_set_is_taken(
+def test_where_more_waited_than_may_that_is_told_at_once_and_a_new_set_is_taken_once_the_place_is_back(
     root: Path, bounded: Source, db: Database
 ) -> None:
     with archiver(root, bounded, db) as one:
         until(one, lambda _: here(root).sets() and not told(db))
-        root.rename(root.with_name("away"))
-        one.look()
-        with bounded.connect() as connection:
-            for _ in range(6):
-                write(bounded, mib=17)
-                connection.execute("checkpoint")
-        root.with_name("away").rename(root)
-        wanting = until(one, lambda wanting: "LOG_HAS_GAP" in codes(wanting))
-        assert one._due  # where none was due, the wait below would have no end
+        wanting = overflow(one, root, bounded)
+        assert codes(wanting) == {"PLACE_AWAY", "LOG_HAS_GAP"} == told(db)
         assert next(each for each in wanting if each.code == "LOG_HAS_GAP").facts["until"]
+        one.look()
+        assert one._due  # where none was due, the wait below would have no end
         until(one, lambda wanting: len(here(root).sets()) == 2 and "LOG_HAS_GAP" not in codes(wanting))
         first, second = here(root).sets()
         problem = nightly.broken(here(root), first)
@@ -225,6 +249,44 @@ def test_where_more_waited_than_may_that_is_told_and_a_new_set_is_taken(
         position = write(bounded)
         until(one, lambda _: arrived(root, position))
         assert nightly.broken(here(root), second) is None
+    assert ("backup.failed", "LOG_HAS_GAP") in events(db)
+
+
+@pytest.mark.clause("SX-11-a", "PS-05-2c")
+def test_who_is_killed_before_the_set_after_a_gap_was_taken_takes_it_the_next_time(
+    root: Path, bounded: Source, db: Database
+) -> None:
+    with archiver(root, bounded, db) as one:
+        until(one, lambda _: here(root).sets() and not told(db))
+        overflow(one, root, bounded)
+        one._again_at = real() + timedelta(days=1)  # no set is begun by this one any more
+        until(one, lambda _: one._due)
+        position = write(bounded)
+        until(one, lambda _: arrived(root, position))
+        assert len(here(root).sets()) == 1
+        one.close()
+        other = Archiver(one.given)
+        until(other, lambda _: len(here(root).sets()) == 2)
+        other._at_sets.join()
+        other.close()
+        assert nightly.broken(here(root), here(root).set()) is None
+
+
+@pytest.mark.clause("SX-11-a")
+def test_how_much_may_wait_follows_the_rulebook_though_the_place_is_away(
+    root: Path, bounded: Source, db: Database
+) -> None:
+    with archiver(root, bounded, db) as one:
+        until(one, lambda _: here(root).sets() and most(bounded) == "32MB")
+        root.rename(root.with_name("away"))
+        allow(db, mib=2048)
+        until(one, lambda _: most(bounded) == "2GB")
+        write(bounded, mib=2)
+        one._looks = 0
+        one.look()
+        with db.transaction() as cur:
+            found = backups.archiving(cur)
+        assert found is not None and found.waiting >= 2 << 20
 
 
 @pytest.mark.clause("SX-11-a", "IS-4.3", "PS-05-2c")

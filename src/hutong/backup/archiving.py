@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 
 from hutong.audit import backups
-from hutong.backup import copying, foreign, nightly, place, recovery, streaming, taking
+from hutong.backup import copying, foreign, nightly, place, reading_back, recovery, streaming, taking
 from hutong.backup.nightly import Keeper
-from hutong.backup.place import Archived, BackupPlace, Clock, Owner
+from hutong.backup.place import Archived, BackupPlace, BackupSet, Clock, Owner
 from hutong.backup.programs import Source
 from hutong.backup.recovery import RecoveryMissing, RecoveryOutdated, RecoveryUnreadable
 from hutong.backup.streaming import Connected, Receiver, SlotState
@@ -84,6 +84,8 @@ class Archiver:
     _receiver: Receiver | None = None
     _connection: Connected | None = None
     _system: str = ""
+    _received_at: datetime | None = None
+    """Until when all was at the place as this archiver began."""
     _looks: int = 0
     _slow: list[Problem] = field(default_factory=list)
     """What was found wanting when it was last looked at what changes slowly."""
@@ -95,6 +97,8 @@ class Archiver:
     _gap: Problem | None = None
     _due: bool = False
     """Whether a set is due whatever the hour: the log begins anew."""
+    _broken_after: int | None = None
+    """Number of the set for whose broken log a new one was begun."""
     _at_sets: threading.Thread | None = None
     _failed: Problem | None = None
     """Why the last set could not be taken."""
@@ -124,22 +128,25 @@ class Archiver:
         """See to everything once and return what is wanting, which is noted for the doors; raises psycopg.Error."""
         wanting: list[Problem] = []
         waiting = 0
-        slowly = self._looks % SLOWLY == 0
+        source, slowly = self.given.source, self._looks % SLOWLY == 0
         self._looks += 1
+        if source is not None and slowly:
+            self._bound(source)
         try:
             at = self._place()
             with taking.writing(at):
                 if slowly:
                     self._look_slowly(at)
-                if self.given.source is not None:
-                    state = self._stream(at, self.given.source)
-                    waiting = state.waiting
+                if source is not None:
+                    waiting = self._stream(at, source).waiting
                     if slowly:
-                        self._tend_sets(at, self.given.source)
+                        self._tend_sets(at, source)
         except Problem as problem:
             wanting.append(problem)
             if self._receiver is not None:
                 self._receiver.stop()
+            if source is not None:
+                waiting = self._waiting(source)
         wanting += [*self._slow, *(each for each in (self._hindered, self._gap, self._failed) if each is not None)]
         found = list({each.code: each for each in wanting}.values())
         codes = frozenset(each.code for each in found)
@@ -153,7 +160,25 @@ class Archiver:
         with self.given.db.transaction() as cur:
             known = backups.archiving(cur)
         self._told = frozenset(each["code"] for each in known.wanting) if known else frozenset()
+        self._received_at = known.received_at if known else None
         return place_of(self.given)
+
+    def _bound(self, source: Source) -> None:
+        """See that of the log no more waits for the place than the rulebook says."""
+        given = self.given
+        with given.db.transaction() as cur:
+            most = rulebook.number(cur, "backup.waiting_bytes", day=beijing.day(given.now()))
+        streaming.bound(self._connected(source), most=most)
+
+    def _waiting(self, source: Source) -> int:
+        """Return how much of the log waits for a place that is away; where it is more than may, that is told at once.
+
+        The log begins anew once the place is back.
+        """
+        state = streaming.slot(self._connected(source))
+        if state is not None and state.lost:
+            self._gap = _gap(self._archived.at if self._archived else self._received_at)
+        return state.waiting if state is not None else 0
 
     def _look_slowly(self, at: BackupPlace) -> None:
         given = self.given
@@ -175,7 +200,7 @@ class Archiver:
             if state is not None:  # more waited than may: the log has a gap, and begins anew with a new set
                 streaming.drop_slot(connection)
                 until = self._archived or at.archived()
-                self._gap = LogHasGap(until=until.at.isoformat(timespec="seconds") if until else "")
+                self._gap = _gap(until.at if until else None)
             streaming.set_aside(at, system=self._system, since=f"{self.given.clock():%Y%m%dT%H%M%SZ}")
             streaming.make_slot(connection)
             self._due, self._aimed = True, None
@@ -210,10 +235,22 @@ class Archiver:
             known = backups.sets(cur, folder=str(at.folder))
         keeper.adopt(known)
         sets = at.sets()
-        if self._due or nightly.due(sets, now=now):
+        if self._due or nightly.due(sets, now=now) or self._broken(at, sets[-1]):
             self._begin(keeper.take)
         elif (stale := nightly.unread(known, sets, now=now, days=days)) is not None:
             self._begin(lambda: keeper.read(stale))
+
+    def _broken(self, at: BackupPlace, newest: BackupSet) -> bool:
+        """Return whether of the log after the newest set a part is missing, by name: once for a set.
+
+        Who began the log anew may have been killed before the set that belongs to it was taken.
+        """
+        if self._broken_after == newest.number or reading_back.log_break(at, newest) is None:
+            return False
+        if reading_back.log_break(at, newest) is None:  # a file that was given its name meanwhile
+            return False
+        self._broken_after = newest.number
+        return True
 
     def _begin(self, work: Callable[[], object]) -> None:
         self._at_sets = threading.Thread(target=self._do, args=(work,), name="sets", daemon=True)
@@ -283,6 +320,10 @@ def settle(given: ArchiverConfig) -> None:
             cur, folder=str(_folder(given)), embedded=given.source is not None, received_at=None, waiting=0,
             wanting=wanting, seen_at=given.clock(),
         )  # fmt: skip
+
+
+def _gap(until: datetime | None) -> LogHasGap:
+    return LogHasGap(until=until.isoformat(timespec="seconds") if until else "")
 
 
 def _folder(given: ArchiverConfig) -> Path:

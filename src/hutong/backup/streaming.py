@@ -29,6 +29,7 @@ statements = sql.load(__package__, "streaming.sql")
 
 SLOT = "hutong_archive"
 """The replication slot that keeps the log until it is at the place."""
+MIB = 1 << 20
 AT_ONCE = 64
 """Segments that are compressed in one turn: other things wait."""
 
@@ -51,8 +52,8 @@ class SlotState:
 
     @property
     def waiting(self) -> int:
-        """Bytes that are not at the place yet."""
-        return max(self.current - self.received, 0)
+        """Bytes that are not at the place yet, and are kept for it."""
+        return 0 if self.lost else max(self.current - self.received, 0)
 
 
 def slot(connection: Connected) -> SlotState | None:
@@ -62,6 +63,17 @@ def slot(connection: Connected) -> SlotState | None:
         return None
     received = place.lsn(row["received"]) if row["received"] else 0
     return SlotState(received, place.lsn(row["current"]), bool(row["lost"]), row["now"])
+
+
+def bound(connection: Connected, *, most: int) -> None:
+    """Let no more than so many bytes of the log wait for a place that is away: then the slot is lost, and the log has
+    a gap. It holds at once and after every start of the database; whole MiB count.
+    """
+    row = connection.execute(statements.most_waiting).fetchone()
+    assert row is not None
+    if row["most"] != most // MIB:
+        psycopg.ClientCursor(connection).execute(statements.bound, {"most": f"{most // MIB}MB"})
+        connection.execute(statements.reload)
 
 
 def make_slot(connection: Connected) -> None:

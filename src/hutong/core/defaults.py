@@ -219,6 +219,10 @@ _LIMITS = (
     Limit("backup.behind_minutes", 10, CountedIn.MINUTES, "SX-11-a",
           Both("备份存放处落后超过此时间时提醒", "It is warned of when the backup place is further behind"),
           most=24 * 60, proposed=True, regional=False),
+    Limit("backup.waiting_bytes", 8192 * MIB, CountedIn.BYTES, "SX-11-a",
+          Both("备份存放处不可用时，数据库日志最多保留多少等待送达",
+               "So much of the database's log waits for a backup place that is away, at most"),
+          least=32 * MIB, most=1 << 50, proposed=True, regional=False),
     # How long records are kept
     Limit("audit.usage_years", 5, YEARS, "SX-10-c",
           Both("使用日志保存", "Usage logs are kept"), least=5, most=100, regional=False),

@@ -47,7 +47,6 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "wal_buffers": "64MB",
     "max_wal_size": "4GB",
-    "max_slot_wal_keep_size": "8GB",  # what waits for a backup place that is away, at most: then a new set is taken
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",
