@@ -1,4 +1,4 @@
-"""A platform whose database is somebody else's: all of it is started, and told is what is seen of that one's archive."""
+"""A platform whose database is somebody else's starts whole, and tells what is seen of that one's archive."""
 
 import signal
 from pathlib import Path
@@ -7,9 +7,9 @@ import httpx
 import pytest
 from elsewhere import FAILS, WORKS, archive, archiving, until_tried
 from operating import staffed
+from test_enrol import Desk
 
 from conftest import debian_binaries
-from test_enrol import Desk
 
 CODE = "FOREIGN_ARCHIVE_FAILS"
 SAID = "归档日志失败"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from operating import Shell, staffed
 
 SPOKEN = {"HUTONG_PASSPHRASE_1": "correct horse battery", "HUTONG_PASSPHRASE_2": "主席台上有一盏绿灯一直亮着"}

@@ -23,8 +23,8 @@ def take(installation: Installation, *, anew: bool = False) -> BackupSet:
     """Take a set of the embedded database, read it back, tell of it and return it.
 
     The place is made where this platform never had one in that folder, or `anew`. With a database that is another's,
-    what is of the platform itself is copied, and told what is seen of that database's own archive. Raises BackupNotSet, BackupElsewhere, as `place.own` and `taking.take`,
-    and what was found wrong.
+    what is of the platform itself is copied, and told what is seen of that database's own archive. Raises BackupNotSet,
+    BackupElsewhere, as `place.own` and `taking.take`, and what was found wrong.
     """
     data = installation.settings.data
     with opening.database(installation, role="retention") as db:

@@ -176,7 +176,8 @@ def _speak(command: Any, facts: Mapping[str, object]) -> None:
 def _entitle() -> None:
     for name, both in _TITLES.items():
         setattr(rich_utils, name, say(both))
-    rich_utils.Table, rich_utils.Columns = _Table, _Columns  # type: ignore[misc]  # whose own cut what has no blank
+    rich_utils.Table = _Table  # type: ignore[misc]  # its own cuts what has no blank
+    rich_utils.Columns = _Columns  # type: ignore[misc, assignment]
 
 
 class _Table(Table):
