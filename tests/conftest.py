@@ -7,6 +7,7 @@ its first case, unless it is marked `slow_on_debian`, and all of them where `ful
 
 import contextlib
 import functools
+import gc
 import hashlib
 import os
 import shutil
@@ -52,6 +53,9 @@ LONG = (
     "tests/demo/test_newcomer.py", "tests/faults/", "tests/demo/test_smoke.py", "tests/web/test_desk_walk.py",
     "tests/test_adding_an_application.py", "tests/console/test_who_acts.py", "tests/demo/test_past.py",
     "tests/installation/", "tests/console/test_upgrade.py", "tests/host/test_upgrading_beside_doors.py",
+    "tests/host/test_users.py", "tests/web/test_accessibility.py", "tests/backup/test_restoring.py",
+    "tests/backup/test_drilling.py", "tests/backup/test_archiving.py", "tests/gateway/test_processes.py",
+    "tests/web/test_keyboard.py", "tests/web/test_hostile_values.py",
     "tests/control/procedures/test_every_lifecycle.py", "tests/plane/delivery/test_loading.py",
     "tests/db/test_embedded.py",
     "tests/console/test_enrol.py", "tests/web/test_widths.py", "tests/gateway/test_refusing.py", "tests/test_cli.py",
@@ -63,7 +67,12 @@ LONG = (
 """Files that take long or wait long, the longest first: a worker that came to one at the end would end alone."""
 
 
+GARBAGE = (100_000, 20, 50)
+"""How much is made before it is looked for what nobody needs: a process of the tests is short-lived, and has room."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(*GARBAGE)
     small = config.getoption("markexpr") == "not full"
     examples.one_in = (2 if config.pluginmanager.hasplugin("judging") else 4) if small else 1
 
@@ -80,6 +89,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             asked.add(test)
     yield
     items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: nobody looks whether it is needed."""
+    gc.freeze()
 
 
 def _place(nodeid: str) -> int:

@@ -1,5 +1,6 @@
 """The clause register against the tests that carry its ids and the faults that are planted to see them fail."""
 
+import functools
 import importlib.util
 import json
 import re
@@ -28,14 +29,20 @@ tool, plant, mutants = (tool_called(name) for name in ("clauses", "plant", "muta
 planted = plant.planted()
 
 
+@functools.cache
+def marks():
+    """Return the marks of all tests, which are read once."""
+    return tool.marks()
+
+
 def test_every_marked_clause_stands_in_the_register():
     register = tool.register()
-    assert [mark for mark in tool.marks() if mark.clause not in register] == []
+    assert [mark for mark in marks() if mark.clause not in register] == []
 
 
 def test_the_page_of_clauses_is_current():
     shown = (ROOT / "docs" / "clauses.md").read_text(encoding="utf-8")
-    assert shown == tool.page(tool.register(), tool.marks()), "run tools/clauses.py"
+    assert shown == tool.page(tool.register(), marks()), "run tools/clauses.py"
 
 
 def test_the_register_holds_every_clause_of_the_county_measure():
@@ -110,7 +117,7 @@ def test_a_clause_has_a_state_and_what_is_kept_in_part_says_what_is_missing():
 
 def test_no_test_carries_a_clause_of_which_nothing_is_there():
     register = tool.register()
-    assert [mark for mark in tool.marks() if register[mark.clause].state in ("not", "context")] == []
+    assert [mark for mark in marks() if register[mark.clause].state in ("not", "context")] == []
 
 
 def test_a_fault_changes_one_place_of_one_file():
@@ -158,7 +165,7 @@ def test_every_clause_that_works_is_broken_in_two_ways_and_one_kept_in_part_in_o
 
 
 def test_what_has_to_pass_beside_a_fault_carries_no_clause():
-    marked = {mark.test for mark in tool.marks()}
+    marked = {mark.test for mark in marks()}
     for fault in planted.FAULTS:
         path, _, name = plant.still_of(fault, planted.STILL).partition("::")
         source = (ROOT / path).read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ import pytest
 TESTS = Path(__file__).parent
 
 REPLACING = re.compile(r"(^|\.)(monkeypatch|mp|patch)\.(setattr|setitem|delattr|delitem|object)$|(^|\.)patch$")
+REPLACES = ("setattr", "setitem", "delattr", "delitem", "object", "patch")
 MOCKS = ("unittest.mock", "mock", "pytest_mock")
 
 MACHINE = "the machine, not our code"
@@ -92,12 +93,17 @@ EXCUSED: dict[str, str] = {
 def replaced(text: str) -> Iterator[str]:
     """Yield what a test file replaces, as it is written there; a library of mocks by its name."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and REPLACING.search(ast.unparse(node.func)) and node.args:
+        if isinstance(node, ast.Call) and node.args and _named(node.func) and REPLACING.search(ast.unparse(node.func)):
             yield ".".join(_words(each) for each in node.args[: 1 if isinstance(node.args[0], ast.Constant) else 2])
         elif isinstance(node, ast.Import | ast.ImportFrom):
             inside = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
             names = [inside.removesuffix("."), *(f"{inside}{each.name}" for each in node.names)]
             yield from (name for name in names if name in MOCKS)
+
+
+def _named(called: ast.expr) -> bool:
+    """Return whether what is called may be one of those that replace: nothing else is written out to be looked at."""
+    return (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) in REPLACES
 
 
 def _words(node: ast.expr) -> str:

@@ -53,8 +53,8 @@ def breaches(text: str) -> Iterator[str]:
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 if any(pair(one, other) for one, other in pairwise(parts)):
                     yield f"{node.lineno}: a pair by position"
-            case ast.Call(func=func, args=parts) if ast.unparse(func).rpartition(".")[2] not in BESIDE:
-                if any(pair(one, other) for one, other in pairwise(parts)):
+            case ast.Call(func=func, args=parts) if any(pair(one, other) for one, other in pairwise(parts)):
+                if ast.unparse(func).rpartition(".")[2] not in BESIDE:
                     yield f"{node.lineno}: a pair of arguments"
             case ast.Dict(keys=keys, values=values):
                 keyed = [(words(key), value, key) for key, value in zip(keys, values, strict=True) if key is not None]

@@ -1,6 +1,7 @@
 """A test lies where its module's path says, and no room and no module with logic is without one."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,10 +88,13 @@ def with_logic(source: Path) -> Iterator[Path]:
     """Yield the modules that define a function, by their paths in the package; migrations apart."""
     for file in sorted(source.rglob("*.py")):
         path = file.relative_to(source)
-        if "migrations" not in path.parts:
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(tree)):
-                yield path
+        if "migrations" not in path.parts and _defines(file.read_text(encoding="utf-8")):
+            yield path
+
+
+@functools.cache
+def _defines(text: str) -> bool:
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(ast.parse(text)))
 
 
 def astray(source: Path, tests: Path) -> set[str]:

@@ -6,10 +6,11 @@ capitals: `HoldWithoutReason` has the word `hold`.
 """
 
 import ast
+import functools
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,8 +38,13 @@ class Named(NamedTuple):
     where: str
 
     @property
-    def words(self) -> set[str]:
-        return set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name).lower()))
+    def words(self) -> frozenset[str]:
+        return _words(self.name)
+
+
+@functools.cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()))
 
 
 class Word(NamedTuple):
@@ -79,7 +85,7 @@ def of_python(where: str, text: str) -> Iterator[Named]:
                 yield from (Named(target.id, where) for target in targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield Named(node.name, where)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("Move", "Lifecycle"):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Move", "Lifecycle"):
             yield from (Named(said, where) for said in _of_lifecycle(node))
 
 
@@ -101,8 +107,13 @@ def of_sql(where: str, text: str) -> Iterator[Named]:
         yield from (Named(name, where) for name in re.findall(r"^ {4}(\w+) ", body, re.M) if name != "constraint")
 
 
-def names() -> Iterator[Named]:
-    """Yield every name of the product."""
+@functools.cache
+def names() -> tuple[Named, ...]:
+    """Return every name of the product; its files are read once."""
+    return tuple(_names())
+
+
+def _names() -> Iterator[Named]:
     for path in sorted(SOURCE.rglob("*")):
         where = path.relative_to(SOURCE).with_suffix("").as_posix()
         if path.suffix == ".py":
@@ -118,12 +129,16 @@ def names() -> Iterator[Named]:
                     yield from (Named(field, where) for field in declared.get("fields", ()))
 
 
-def strays(found: Iterator[Named], words: list[Word], instead: Mapping[str, str]) -> list[str]:
+def strays(found: Iterable[Named], words: list[Word], instead: Mapping[str, str]) -> list[str]:
     """Return the names that say a word outside its rooms, or one that was given up."""
     faults = []
+    by_form = defaultdict(list)
+    for word in words:
+        for form in word.forms:
+            by_form[form].append(word)
     for named in found:
-        for word in words:
-            if word.forms & named.words and not any(_in(named.where, room) for room in word.rooms):
+        for word in dict.fromkeys(word for form in named.words for word in by_form.get(form, ())):
+            if not any(_in(named.where, room) for room in word.rooms):
                 faults.append(f"{named.where}: {named.name} ({', '.join(sorted(word.forms))} belongs to {word.rooms})")
         for name in named.words & instead.keys():
             faults.append(f"{named.where}: {named.name} (not {name} but {instead[name]})")
@@ -141,10 +156,14 @@ def test_a_word_of_the_code_stands_in_its_rooms_and_none_comes_back_that_was_giv
 
 
 def test_every_word_of_the_list_is_said_and_every_room_of_it_says_it() -> None:
-    said = list(names())
+    said = defaultdict(set)
+    for each in names():
+        for form in each.words:
+            said[form].add(each.where)
     for word in glossary():
+        places = set().union(*(said[form] for form in word.forms))
         for room in word.rooms:
-            assert any(word.forms & each.words and _in(each.where, room) for each in said), (sorted(word.forms), room)
+            assert any(_in(place, room) for place in places), (sorted(word.forms), room)
 
 
 def test_no_two_classes_have_one_name() -> None:

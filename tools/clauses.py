@@ -84,12 +84,20 @@ def _marks(node: ast.AST, where: str) -> Iterator[Mark]:
     for child in ast.iter_child_nodes(node):
         named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         inside = f"{where}::{child.name}" if named else where  # type: ignore[attr-defined]
-        if isinstance(child, ast.Call) and ast.unparse(child.func).endswith("mark.clause"):
+        if isinstance(child, ast.Call) and _of_clause(child.func):
             for argument in child.args:
                 if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
                     raise ValueError(f"{where}: a clause id is not literal text")
                 yield Mark(argument.value, where)
         yield from _marks(child, inside)
+
+
+def _of_clause(called: ast.expr) -> bool:
+    """Return whether what is called ends in `mark.clause`."""
+    match called:
+        case ast.Attribute(attr="clause", value=ast.Attribute(attr="mark") | ast.Name(id="mark")):
+            return True
+    return False
 
 
 def page(clauses: dict[str, Clause], found: list[Mark]) -> str:

@@ -1,5 +1,8 @@
 """A cluster of its own, small and quick, and a second place beside it."""
 
+import fcntl
+import os
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +49,18 @@ def taken(cluster: Server, tmp_path_factory: pytest.TempPathFactory) -> BackupPl
 
 @pytest.fixture(scope="session")
 def lost(tmp_path_factory: pytest.TempPathFactory) -> Lost:
-    """A county that was lost: its backup place with a set and the log after it, which tests copy and do not change."""
-    folder = tmp_path_factory.mktemp("county")
-    return lose(folder / "data", folder / "second", rows=people)
+    """A county that was lost: its backup place with a set and the log after it, which tests copy and do not change.
+
+    It is lost once in a run: of several workers the first loses it, and the others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "lost"
+    folder.mkdir(exist_ok=True)
+    told = folder / "told"
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            made = lose(folder / "data", folder / "second", rows=people)
+            told.write_bytes(pickle.dumps(made))
+    found: Lost = pickle.loads(told.read_bytes())
+    return found

@@ -51,6 +51,17 @@ EMPTY = {
 }  # fmt: skip
 """Name of an address → where it stands in a county in which nothing has happened."""
 
+ALIKE = {
+    "entries": "applications", "registrations": "applications", "grants": "applications", "deliveries": "applications",
+    "records": "applications", "consultations": "applications", "deputies-named": "applications",
+    "statistics-uses": "applications", "drills": "plans", "rulebook-versions": "rulebook", "deputies": "giving",
+    "limits": "rulebook",
+}  # fmt: skip
+"""Name of an address → another whose page, where nothing has happened, is made of the same parts.
+
+`make test` looks at the other one alone, `make full` at both.
+"""
+
 NO_PAGE = {
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "change-begin": "is posted, and leads to the change",
@@ -214,7 +225,9 @@ def told(looked: Looked, capsys, state: str) -> None:
     ids=["zh, one width in turn", "zh", "en"],
 )
 def test_axe_finds_nothing_where_nothing_has_happened(county, looked, language, each, capsys):
-    for number, (name, page) in enumerate(EMPTY.items()):
+    assert ALIKE.keys() < EMPTY.keys() and {*ALIKE.values()} < EMPTY.keys() - ALIKE.keys()
+    pages = {name: page for name, page in EMPTY.items() if each > 1 or name not in ALIKE}
+    for number, (name, page) in enumerate(pages.items()):
         window = looked.window(page.reader)
         window.go(f"/{language}/{page.path}")
         first = number % len(WIDTHS)

@@ -10,7 +10,7 @@ LISTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.full), "en"])
 def test_the_menu_and_what_narrows_a_list_take_little_of_a_telephone(crowded, window, language):
     heights = {}
     for who, pages in LISTS.items():
