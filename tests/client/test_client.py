@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -257,6 +258,17 @@ def test_says_that_a_refusal_before_the_caller_was_known_is_unverified(tmp_path:
     assert said.endswith("不可")
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("30", 30), (" 5 ", 5), (None, None), ("Mon, 02 Mar 2026 08:00:00 GMT", None), ("soon", None)]
+)
+def test_tells_when_to_ask_again_where_the_platform_does(tmp_path: Path, said: str | None, seconds: int | None) -> None:
+    headers = {} if said is None else {"retry-after": said}
+    told = {"code": "TAKES_TOO_LONG", "detail": "x"}
+    with pretended(503, told, tmp_path, headers=headers) as hutong, pytest.raises(Refusal) as refusal:
+        hutong.compare("g1", [(["1"], {"name": "x"})])
+    assert refusal.value.retry_after == seconds
+
+
 def test_no_reply_is_taken_unsigned_but_those_the_profile_lists() -> None:
     profile = (Path(__file__).parents[2] / "docs" / "profile.md").read_text(encoding="utf-8")
     listed = re.search(r"before the platform knew who asks \((.*?)\)", profile, re.DOTALL)
@@ -301,7 +313,7 @@ def test_advice_that_does_not_come_is_the_codes_own_and_else_the_general_one(
     assert text.say(refusal.value, language="zh").advice == advice
 
 
-def pretended(status: int, content: object, folder: Path) -> Hutong:
+def pretended(status: int, content: object, folder: Path, *, headers: Mapping[str, str] | None = None) -> Hutong:
     """A client on a line where somebody else answers."""
     return Hutong(
         "http://platform.example",
@@ -311,7 +323,7 @@ def pretended(status: int, content: object, folder: Path) -> Hutong:
         log_verifier=signed_note.LogSigner.from_seed("log.example", bytes(32)).verifier,
         platform_key=base64.b64encode(bytes(32)).decode(),
         bookmarks=folder / "s.json",
-        transport=httpx.MockTransport(lambda request: httpx.Response(status, json=content)),
+        transport=httpx.MockTransport(lambda request: httpx.Response(status, json=content, headers=headers)),
     )
 
 

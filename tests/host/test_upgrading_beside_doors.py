@@ -88,7 +88,7 @@ def system(given: settings.Settings, rows: int) -> Callable[[], str]:
         try:
             found = client.compare(grant, [((person["resident_number"],), {"name": person["name"]})])
         except Refusal as refused:
-            later = refused.status == 503 and refused.facts.get("retry_after")
+            later = refused.status == 503 and refused.retry_after
             return "later" if later else f"refused {refused.facts}"
         # Some have left the register since: who is absent is told as who differs.
         return "answered" if found.verdicts[0]["name"] in ("match", "mismatch") else f"other {found.verdicts}"
@@ -105,15 +105,32 @@ def officer(given: settings.Settings) -> Callable[[], str]:
     assert pages.post("/zh/login/", data=typed).url.path == "/zh/desk/"
 
     def look() -> str:
-        for page in ("/zh/desk/", "/zh/desk/grants/", "/zh/desk/applications/"):
-            reply = pages.get(page)
-            if reply.status_code == 503 and "retry-after" in reply.headers:
-                return "later"
-            if reply.status_code != 200 or reply.url.path != page:
-                return f"{page}: {reply.status_code} {reply.url}"
-        return "answered"
+        return looked(pages, "/zh/desk/", "/zh/desk/grants/", "/zh/desk/applications/")
 
     return look
+
+
+def stranger(given: settings.Settings) -> Callable[[], str]:
+    """Return what reads the portal and what the gateway lets anybody read."""
+    portal = httpx.Client(base_url=f"http://127.0.0.1:{given.port}", timeout=60)
+    gateway = httpx.Client(base_url=f"http://127.0.0.1:{given.gateway_port}", timeout=60)
+
+    def look() -> str:
+        told = looked(portal, "/zh/", "/zh/catalog/", "/zh/evidence/")
+        return told if told != "answered" else looked(gateway, "/log/checkpoint", "/log/keys", "/health", "/metrics")
+
+    return look
+
+
+def looked(door: httpx.Client, *places: str) -> str:
+    """Return how a door answered at places: all of them, or when to ask again, or what else it said."""
+    for place in places:
+        reply = door.get(place)
+        if reply.status_code == 503 and reply.headers.get("retry-after", "").isdigit():
+            return "later"
+        if reply.status_code != 200 or reply.url.path != place:
+            return f"{place}: {reply.status_code} {reply.url} {reply.headers}"
+    return "answered"
 
 
 @pytest.mark.timeout(600)
@@ -136,7 +153,8 @@ def test_questions_and_pages_are_answered_while_the_next_version_upgrades(tmp_pa
         this = [sys.executable, "-m", "hutong.cli", "upgrade"]
         subprocess.run(this, env={**os.environ, **named}, check=True, capture_output=True)
         with up(data, *ports, **named):
-            streams = [Stream(system(given, int(str(state(county)["rows"])))), Stream(officer(given))]
+            asking = system(given, int(str(state(county)["rows"]))), officer(given), stranger(given)
+            streams = [Stream(each) for each in asking]
             try:
                 for each in streams:
                     each.more(than=0)

@@ -33,6 +33,7 @@ def test_pages_say_that_the_database_is_away_and_no_request_leaves_a_line_of_its
                     answer = client.get(path)
                     statuses[path, answer.status_code] += 1
                     assert answer.headers["Cache-Control"] == "no-store"
+                    assert answer.status_code != 503 or answer.headers["Retry-After"].isdigit()
                 statuses["post", client.post("/zh/login/", data=form).status_code] += 1
             root.execute(sql.SQL("alter database {} with allow_connections true").format(name))
             said = capfd.readouterr().err.splitlines()

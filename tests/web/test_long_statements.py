@@ -9,6 +9,7 @@ from browsing import opened
 from desks import entered
 from django.db import connection
 
+from hutong.core import statuses
 from hutong.web import conf
 
 
@@ -40,6 +41,7 @@ def test_a_page_whose_statement_takes_too_long_says_what_to_do(county, bounded, 
         other.rollback()
     page = words(answer.content)
     assert (answer.status_code, "TAKES_TOO_LONG" in page) == (503, True), page[:500]
+    assert answer.headers["Retry-After"] == str(statuses.AGAIN_SECONDS)
     assert "请缩小范围后重试" in page
     said = capsys.readouterr().err
     assert "statement.given_up" in said and "Traceback" not in said

@@ -34,6 +34,12 @@ class Refusal(Refused):
         """The HTTP status."""
         return int(self.facts["status"])
 
+    @property
+    def retry_after(self) -> int | None:
+        """After how many seconds to ask again, where the platform says so (RFC 9110, 10.2.3)."""
+        known: int | None = self.facts.get("retry_after")
+        return known
+
 
 class UnverifiedRefusal(Refusal):
     """Refused, but without the platform's signature, so by anyone on the way: {detail}"""
@@ -112,7 +118,8 @@ class OpenConnection:
         own = text.table().get(str(told.get("code")), {}).get(f"do_{self._language}")
         facts = {name: told.get(name) for name in ("code", "detail", "clause", "entry", "leaf")}
         kind = Refusal if verified else UnverifiedRefusal
-        return kind(status=reply.status_code, advice=told.get("advice") or own, **facts)
+        given = {"status": reply.status_code, "advice": told.get("advice") or own, "retry_after": _again(reply)}
+        return kind(**given, **facts)
 
 
 class PlatformConnection(OpenConnection):
@@ -209,6 +216,12 @@ def _told(reply: httpx.Response) -> dict[str, Any]:
         if isinstance(told := json.loads(reply.content), dict):
             return told
     return {"code": "HTTP", "detail": f"HTTP {reply.status_code}"}
+
+
+def _again(reply: httpx.Response) -> int | None:
+    """Return after how many seconds to ask again; a date, which our gateway does not write, is left to the reader."""
+    said = reply.headers.get("retry-after", "").strip()
+    return int(said) if said.isascii() and said.isdigit() else None
 
 
 def _may_be_unsigned(reply: httpx.Response) -> bool:
