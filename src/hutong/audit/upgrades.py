@@ -18,6 +18,12 @@ def version(cur: Cursor) -> str | None:
     return None if row is None else str(row[0])
 
 
+def postgres(cur: Cursor) -> int | None:
+    """Return the major version of PostgreSQL that the last upgrade entered, for the owner; None where none did."""
+    row = cur.execute(statements.postgres).fetchone()
+    return None if row is None else row[0]
+
+
 def unnoted(cur: Cursor) -> list[str]:
     """Return the migrations that no row names yet, in the order of their names; needs the whole schema."""
     return [name for (name,) in cur.execute(statements.unnoted)]

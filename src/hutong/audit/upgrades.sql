@@ -6,6 +6,11 @@ select to_regclass('audit.upgrade') is not null
 -- The version the database is of.
 select to_version from audit.upgrade order by number desc limit 1
 
+-- name: postgres
+-- To which major version of PostgreSQL the last upgrade that was entered brought the database.
+select (record::jsonb ->> 'to_postgres')::int from audit.entry
+where event = 'platform.upgraded' and class <> 'usage' order by id desc limit 1
+
 -- name: note
 -- Note by which version a database was made, or an upgrade.
 insert into audit.upgrade (from_version, to_version, at, by, migrations)

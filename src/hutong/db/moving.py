@@ -89,18 +89,20 @@ def _make_new(server: Server, planned: ClusterMove, old: Path, new: Path, *, tel
     server.lie_in(new)
 
 
+def former(server: Server) -> Path | None:
+    """Return where the cluster before lies that stays until the new one was opened; None where there is none."""
+    noted = server.folder / FORMER
+    found = server.folder / noted.read_text() if noted.exists() else None
+    return None if found == server.cluster else found  # killed before the switch: it is the one in use
+
+
 def settle(server: Server) -> Path | None:
     """Remove the cluster before, once the new one was opened, and return where it was; None where there is none."""
-    noted = server.folder / FORMER
-    if not noted.exists():
-        return None
-    former = server.folder / noted.read_text()
-    if former == server.cluster:  # killed before the switch: it is the one in use
-        noted.unlink()
-        return None
-    postmaster.remove(former)
-    noted.unlink()
-    return former
+    before = former(server)
+    if before is not None:
+        postmaster.remove(before)
+    (server.folder / FORMER).unlink(missing_ok=True)
+    return before
 
 
 def count_anew(server: Server) -> None:

@@ -8,7 +8,7 @@ import psycopg
 
 from hutong.audit import upgrades
 from hutong.core import versions
-from hutong.db import database, moving
+from hutong.db import database, moving, postmaster
 from hutong.db.embedded import Server
 from hutong.db.moving import ClusterMove
 from hutong.installation import clusters, opening, schema
@@ -29,7 +29,9 @@ class Plan:
     rights: bool
     """Whether rights change."""
     from_postgres: int
-    """Major version of the PostgreSQL that runs the database."""
+    """Major version of the PostgreSQL that ran the database when an upgrade last ended."""
+    postgres: int
+    """That which runs it: another, where an upgrade was broken off between a move and its entry."""
     move: ClusterMove | None
     """To a newer PostgreSQL, where it is the embedded one and a newer is here."""
 
@@ -41,7 +43,7 @@ class Plan:
     @property
     def nothing(self) -> bool:
         """Whether there is nothing to do."""
-        return not self.schema and self.move is None
+        return not self.schema and self.move is None and self.from_postgres == self.postgres
 
 
 def plan(reached: Reached) -> Plan:
@@ -50,13 +52,15 @@ def plan(reached: Reached) -> Plan:
     version = state.version
     if version is not None and versions.newer(version, than=versions.own()):  # made by a newer one, and all the same
         version = versions.own()
+    runs = postgres(reached)
     return Plan(
         from_version=version,
         to_version=versions.own(),
         migrations=state.missing,
         django=not state.django,
         rights=not state.rights,
-        from_postgres=postgres(reached),
+        from_postgres=runs if version is None else _entered_postgres(reached, runs),
+        postgres=runs,
         move=None if reached.server is None else moving.wanted(reached.server),
     )
 
@@ -65,6 +69,16 @@ def postgres(reached: Reached) -> int:
     """Return the major version of the PostgreSQL that runs the database."""
     with psycopg.connect(reached.owner_url) as connection:
         return connection.info.server_version // 10_000
+
+
+def _entered_postgres(reached: Reached, runs: int) -> int:
+    """Return the major version from which an upgrade starts: `runs`, or the one before a move that was not entered."""
+    before = None if reached.server is None else moving.former(reached.server)
+    if before is None:
+        return runs
+    with database.connection(reached.owner_url, role="owner") as connection, connection.cursor() as cur:
+        entered = upgrades.postgres(cur)
+    return runs if entered == runs else postmaster.major(before) or runs
 
 
 def carry_out(reached: Reached) -> Installation:
