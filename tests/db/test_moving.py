@@ -1,6 +1,5 @@
 """A cluster goes on with the PostgreSQL that made it, and moves to the newest: checked, copied, and never lost."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -80,6 +79,11 @@ def moved(folder: Path) -> list[str]:
     return told
 
 
+def half_made(folder: Path) -> Path:
+    """Return where the new cluster is made: beside the one that is used, which may lie outside the folder."""
+    return Server(folder).cluster.with_name(f"data-{NEW}")
+
+
 def test_a_cluster_goes_on_with_its_own_programs_and_moves_when_it_is_asked_to(folder, major):
     assert served(folder) == (major, KEPT, "on")
 
@@ -122,7 +126,7 @@ def test_whoever_is_killed_meanwhile_loses_nothing_and_begins_again(folder, majo
     assert (killed.returncode, killed.stdout.split()[-1]) == (-signal.SIGKILL, part)
 
     assert served(folder) == (major, KEPT, "on")
-    assert not (folder / f"data-{NEW}").exists(), "what was half made is gone"
+    assert not half_made(folder).exists(), "what was half made is gone"
     moved(folder)
     assert served(folder) == (NEW, KEPT, "on")
 
@@ -131,14 +135,16 @@ def test_whoever_is_killed_meanwhile_loses_nothing_and_begins_again(folder, majo
 @pytest.mark.parametrize("major", [IN_THE_WHEEL[0], pytest.param(OLD, marks=OF_THE_OLDEST)])
 def test_whoever_is_killed_while_pg_upgrade_works_leaves_nothing_running(folder, major):
     begun = subprocess.Popen([sys.executable, "-c", MOVE, folder, "never"], stdout=subprocess.DEVNULL)
-    works = folder / f"data-{NEW}" / "pg_upgrade_output.d"
-    while not works.exists() and begun.poll() is None:
+    works = half_made(folder) / "pg_upgrade_output.d"
+    while not works.exists():
+        assert begun.poll() is None, "it ended before anybody could kill it"
         time.sleep(0.01)
-    os.kill(begun.pid, signal.SIGKILL)
+    begun.kill()
     begun.wait()
 
     assert served(folder) == (major, KEPT, "on")
-    assert postmaster.running(folder / "data") is None
+    assert postmaster.running(Server(folder).cluster) is None
+    assert not half_made(folder).exists()
     moved(folder)
     assert served(folder) == (NEW, KEPT, "on")
 
