@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from acting import PASSWORD
 from psycopg.rows import dict_row
+from standing import free_port
 from typer.testing import CliRunner
 
 import next_version
@@ -32,7 +33,8 @@ OLDER = max(number for number in postmaster.programs() if number < NEWEST)
 def data(county, tmp_path, monkeypatch) -> Path:
     """The data folder of a county's platform, made by this version."""
     folder = tmp_path / "data"
-    for name, value in {"DATABASE_URL": county.url, "WEB_SECRET": "", "DATA": str(folder)}.items():
+    ports = {"PORT": str(free_port()), "GATEWAY_PORT": str(free_port())}  # the usual ones may be somebody else's
+    for name, value in {"DATABASE_URL": county.url, "WEB_SECRET": "", "DATA": str(folder), **ports}.items():
         monkeypatch.setenv(f"HUTONG_{name}", value)
     with opening.opened(settings.read()):
         return folder
