@@ -20,6 +20,7 @@ from earlier_counties import COUNTIES, put_back, state
 from hutong import settings
 from hutong.audit import export, tree, verify
 from hutong.console import upgrade
+from hutong.control.procedures.models import Turn
 from hutong.control.sharing import operations
 from hutong.control.sharing.models import Application
 from hutong.control.units import queries as units
@@ -91,7 +92,9 @@ def test_its_log_goes_on_and_verifies_without_a_fault(county, tmp_path):
         export.export(auditor, tmp_path / "log", now=now, by="auditor", seats=seats, vkey=vkey, later_vkeys=later)
     report = verify.verify(tmp_path / "log", now=datetime.now(UTC), vkey=county.state["log_key"])
     assert [fault.say(language="en") for fault in report.faults] == []
-    assert report.size >= county.state["entries"] > 100
+    sizes = [each.size for each in (*report.earlier, report)]
+    assert len(sizes) == county.state.get("epochs", 1)
+    assert sum(sizes) >= county.state["entries"] > 100
 
 
 def test_an_open_case_takes_its_next_step(county):
@@ -102,6 +105,11 @@ def test_an_open_case_takes_its_next_step(county):
     actor = units.actor(ways.SEATS[waiting.state], now=now)
     after = operations.take(waiting.no, action, actor=actor, now=now, calendar=Calendar.official())
     assert after == Application.objects.get(no=waiting.no).state != waiting.state
+
+
+def test_every_kind_of_case_that_waited_waits(county):
+    waiting = set(Turn.objects.values_list("lifecycle", flat=True))
+    assert {*county.state.get("waiting", ["sharing.application"])} <= waiting
 
 
 def comparison(county: Upgraded) -> questions.Question:
