@@ -22,7 +22,6 @@ EXCUSED: dict[str, tuple[int, str]] = {
     "tests/plane/delivery/reading/test_reading.py": (495, "a file of every format, whole and broken"),
     "tests/plane/test_row_filter.py": (419, "a row filter in each of the three modes"),
     "tests/plane/test_versions.py": (416, "a resource's versions, from one to the next"),
-    "tests/spec/faults.py": (443, "a table"),
 }
 """Path → how many lines it has at most, and why it is longer than a module may be."""
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plant each fault of tests/spec/faults.py in a copy of the sources and see that the tests of its clause fail.
+"""Plant each fault of tests/spec/*faults.py in a copy of the sources and see that the tests of its clause fail.
 
 Usage: tools/plant.py [--only CLAUSE ...] [--list] [--every]. A fault counts as caught when the changed file lints and
 imports, the room's unmarked test still passes, and a test that carries the clause fails in an assertion of its own.
@@ -303,8 +303,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pairs = [(clause, fault) for fault in given.FAULTS for clause in fault.clauses.split()]
     pairs = [pair for pair in pairs if not asked.only or pair[0] in asked.only]
     if asked.list:
+        written = {fault: f"tests/spec/{each.__name__}.py" for each in given.FILES for fault in each.FAULTS}
         for clause, fault in pairs:
-            print(f"{clause}  {fault.rule:8} {fault.what}  ({fault.file})")
+            print(f"{clause}  {fault.rule:8} {fault.what}  ({fault.file}; {written[fault]})")
         return 0
     began, marks = time.monotonic(), clauses.marks()
     jobs = [Job(clause, f, still_of(f, given.STILL), tests_of(clause, marks), asked.every) for clause, f in pairs]

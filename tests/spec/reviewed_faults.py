@@ -1,9 +1,6 @@
 """The faults a reviewer thought of: at the doors, in what is remembered, in other units and other states of a case."""
 
 from fault import OUT, SHIFTED, Fault
-from removing_faults import FAULTS as REMOVING
-from standing_faults import FAULTS as STANDING
-from verifying_faults import FAULTS as VERIFYING
 
 FAULTS = (
     # What is remembered
@@ -259,8 +256,6 @@ FAULTS = (
     Fault("SX-10-c", SHIFTED, "the rulebook may have usage kept one year", "core/defaults.py",
           '"Usage logs are kept"), least=5,',
           '"Usage logs are kept"), least=1,'),
-    *REMOVING,
-    *STANDING,
     Fault("SX-10-c", OUT, "a hold on every class stops nothing", "audit/holds.sql",
           "and (class is null or class = %(class)s)",
           "and class = %(class)s"),
@@ -395,5 +390,4 @@ FAULTS = (
     Fault("D-24", SHIFTED, "one person endorses and agrees", "control/sharing/lifecycle.py",
           "Apart(_DEPARTMENT, _PROVIDER | _AUTHORITY | _OPERATOR),",
           "Apart(_DEPARTMENT, _AUTHORITY | _OPERATOR),"),
-    *VERIFYING,
 )
