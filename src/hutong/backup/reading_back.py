@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hutong.backup import compressing, place
+from hutong.backup import compressing, lines, place
 from hutong.backup.compressing import FrameCut, FrameDamaged
 from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet, PartFile, Segment
 from hutong.core.errors import Conflicting, Problem
@@ -178,9 +178,9 @@ def read_segment(segment: Segment, *, system: str) -> None:
         size += len(piece)
         head = head if len(head) >= WAL_HEADER.size else head + piece[: WAL_HEADER.size]
     told = WAL_HEADER.unpack(head[: WAL_HEADER.size]) if size == SEGMENT_BYTES else None
-    if told is None or (told[2], told[3], str(told[5])) != (
-        segment.timeline, segment.number * SEGMENT_BYTES, system,
-    ):  # fmt: skip
+    if told is None or (told[3], str(told[5])) != (segment.number * SEGMENT_BYTES, system):
+        raise SegmentWrong(file=str(segment.path))
+    if not 1 <= told[2] <= segment.timeline:  # the first segment of a line begins with what it has of the one before
         raise SegmentWrong(file=str(segment.path))
 
 
@@ -195,20 +195,19 @@ class LogBreak:
 def log_break(
     at: BackupPlace, since: BackupSet, *, look: Callable[[Segment], Problem | None] = lambda _: None
 ) -> LogBreak | None:
-    """Return the first break in the log that follows a set, however many timelines it has; None where it goes through.
+    """Return the first break in the log that follows a set on its newest line; None where it goes through.
 
-    A segment may stand on a later timeline than the one before it. With `look` each that is compressed is read, too: it
-    returns what is wrong with it.
+    What a server wrote that was given up is on another line, and fills no break. With `look` each segment that is
+    compressed is read, too: it returns what is wrong with it.
     """
-    by_number: dict[int, list[Segment]] = {}
-    for each in at.segments(since.system):
-        by_number.setdefault(each.number, []).append(each)
+    line = lines.after(at, since)
+    by_number = line.segments(at.segments(since.system))
     first, last = since.start_lsn // SEGMENT_BYTES, max(by_number, default=-1)
     for number in range(first, last + 1):
         here = by_number.get(number, [])
         if not here:
-            return LogBreak(place.segment_name(since.timeline, number), None)
-        for segment in here:
+            return LogBreak(place.segment_name(line.of_segment(number)[0].timeline, number), None)
+        for _, segment in here:
             if segment.compressed and (problem := look(segment)) is not None:
                 return LogBreak(segment.name, problem)
     return None

@@ -8,7 +8,7 @@ had its own heads still, they alone decide. Who is killed on the way begins anew
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,8 +18,9 @@ from uuid import UUID, uuid4
 
 from hutong.audit import instance, log
 from hutong.audit.heads import Heads, RestoredLog
-from hutong.backup import evidence, recovery, unpacking
+from hutong.backup import evidence, lines, recovery, unpacking
 from hutong.backup.evidence import ReturnedLog
+from hutong.backup.lines import Line, Spans
 from hutong.backup.place import BackupPlace, BackupSet
 from hutong.backup.unpacking import Log
 from hutong.core import leaves
@@ -85,8 +86,8 @@ class RestorePlan:
     """The moment asked for; None for all there is."""
     until: datetime
     """Up to when all that was committed is at the second place."""
-    timeline: int | None
-    """The line of the database's log that holds the moment; None for the newest."""
+    line: Line
+    """The line of the database's log that is replayed."""
 
     @property
     def restores(self) -> int:
@@ -130,25 +131,62 @@ def plan(at: BackupPlace, *, moment: datetime | None, number: int | None, again:
     fitting = [each for each in sets if moment is None or each.ended_at <= moment]
     if not fitting:
         raise MomentBeforeSets(oldest=evidence.shown(sets[0].ended_at), at=evidence.shown(moment))
-    chosen, archived = fitting[-1], at.archived()
+    chosen, line = _chosen(at, owner, fitting, moment)
+    archived = at.archived()
     until = max(chosen.ended_at, archived.at) if archived else chosen.ended_at
     if moment is not None and moment > until:
         raise MomentAfterLog(until=evidence.shown(until), at=evidence.shown(moment))
     if chosen.postgres not in postmaster.programs():
         found = ", ".join(map(str, sorted(postmaster.programs()))) or "-"
         raise PostgresOther(number=chosen.number, wanted=chosen.postgres, found=found)
-    return RestorePlan(at, owner, chosen, moment, until, _timeline(owner, chosen, moment))
+    return RestorePlan(at, owner, chosen, moment, until, line)
 
 
-def _timeline(owner: Mapping[str, Any], chosen: BackupSet, moment: datetime | None) -> int | None:
-    """Return on which line of the database's log a moment lies: each restore began another."""
+def _chosen(
+    at: BackupPlace, owner: Mapping[str, Any], fitting: Sequence[BackupSet], moment: datetime | None
+) -> tuple[BackupSet, Line]:
+    """Return the newest set from which the line goes on that holds a moment, and that line; of no moment the newest.
+
+    A set of a server that was given up is none of a line that left it before; where no other is there, its own line is.
+    """
+    for chosen in reversed(fitting):
+        histories = lines.known(at.log(chosen.system))
+        of_segments = {each.timeline for each in at.segments(chosen.system)}
+        wanted = _timeline(owner, histories, moment) or max({chosen.timeline, *histories, *of_segments})
+        if (line := lines.line(histories, wanted)).holds(chosen.timeline, chosen.stop_lsn):
+            return chosen, line
+    chosen = fitting[-1]
+    return chosen, lines.after(at, chosen)
+
+
+def _timeline(owner: Mapping[str, Any], histories: Mapping[int, Spans], moment: datetime | None) -> int | None:
+    """Return on which line of the database's log a moment lies; None for the newest there is.
+
+    An instance that was put back has what was before on its line up to where that ended: what the one before it wrote
+    after that, until this one began, is on that one's line alone.
+    """
     if moment is None:
         return None
-    before = [each for each in owner["instances"] if datetime.fromisoformat(each["since"]) <= moment]
-    if len(before) == len(owner["instances"]) or not before:
-        return None
-    told = (before[-1]["restored_from"] or {}).get("timeline", 1)
-    return max(int(told), chosen.timeline)
+    found = [(int((each["restored_from"] or {}).get("timeline", 1)), each) for each in owner["instances"]]
+    by_timeline = dict(found)
+    for timeline, each in reversed(found):
+        if _holds(timeline, by_timeline, histories, moment):
+            return None if each is found[-1][1] else timeline
+    return found[0][0]
+
+
+def _holds(
+    timeline: int, instances: Mapping[int, Mapping[str, Any]], histories: Mapping[int, Spans], moment: datetime
+) -> bool:
+    each = instances.get(timeline)
+    if each is None or moment >= datetime.fromisoformat(each["since"]):
+        return each is not None
+    came = each["restored_from"]
+    if not came or moment > datetime.fromisoformat(came["at"] or came["until"]):
+        return False
+    before = histories.get(timeline, ())
+    parent = before[-1][0] if before else max((other for other in instances if other < timeline), default=0)
+    return _holds(parent, instances, histories, moment)
 
 
 @contextmanager
@@ -216,7 +254,7 @@ def bring_back(
         told("unpack")
         size = unpacking.unpack(plan.chosen, new)
         told("log")
-        brought.append((size, unpacking.bring_log(plan.place, plan.chosen, to=new / "pg_wal")))
+        brought.append((size, unpacking.bring_log(plan.place, plan.chosen, line=plan.line, to=new / "pg_wal")))
         _ask_to_replay(new, plan)
 
     receiving.receive(server, fill)
@@ -269,7 +307,8 @@ def _ask_to_replay(cluster: Path, plan: RestorePlan) -> None:
     """Have PostgreSQL replay the log that lies in its folder, to its end or to a moment, and go on from there."""
     _forget_replaying(cluster)
     asked = {"restore_command": "exit 1", "hot_standby": "off", "recovery_target_action": "promote"}
-    asked["recovery_target_timeline"] = "latest" if plan.timeline is None else str(plan.timeline)
+    told = plan.line.timeline == 1 or (cluster / "pg_wal" / f"{plan.line.timeline:08X}.history").exists()
+    asked["recovery_target_timeline"] = str(plan.line.timeline) if told else "latest"
     if plan.at is not None:
         asked["recovery_target_time"] = plan.at.astimezone(UTC).isoformat()
     auto = cluster / _AUTO

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from hutong.backup import compressing, reading_back
+from hutong.backup import compressing, place, reading_back
 from hutong.backup.compressing import FrameCut, FrameDamaged
-from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet, Segment
+from hutong.backup.lines import Line, Span
+from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet
 from hutong.core.errors import Malformed, Problem
 
 
@@ -75,31 +76,40 @@ def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path, found: Bac
     return member.size
 
 
-def bring_log(at: BackupPlace, since: BackupSet, *, to: Path) -> Log:
-    """Write the log that follows a set into the cluster's own folder of it, as far as it is whole.
+def bring_log(at: BackupPlace, since: BackupSet, *, line: Line, to: Path) -> Log:
+    """Write the log that follows a set on a line into the cluster's own folder of it, as far as it is whole.
 
-    Segments are read and their checksums held to them; at the first that is missing or damaged it ends, on whichever
-    timeline.
+    Of other lines nothing is brought, not where this one lacks a segment either: PostgreSQL would replay it. Segments
+    are read and their checksums held to them; at the first that is missing or damaged it ends.
     """
     for history in at.log(since.system).glob("*.history*"):
         _put(to / history.name.removesuffix(".zst"), _content(history))
-    by_number: dict[int, list[Segment]] = {}
-    for each in at.segments(since.system):
-        by_number.setdefault(each.number, []).append(each)
+    by_number = line.segments(at.segments(since.system))
     last, brought = max(by_number, default=-1), 0
     for number in range(since.start_lsn // SEGMENT_BYTES, last + 1):
-        here = sorted(by_number.get(number, []), key=lambda each: each.finished)  # the finished one last: it is whole
-        if not here:
-            return Log(brought, f"{number:X}", None)
-        for segment in here:
-            try:
-                if segment.finished:
-                    reading_back.read_segment(segment, system=since.system)
-                _put(to / segment.name, _content(segment.path), size=SEGMENT_BYTES)
-            except (FrameDamaged, FrameCut, reading_back.SegmentWrong) as problem:
-                return Log(brought, segment.name, problem)
+        newest = line.of_segment(number)[0]
+        if not by_number.get(number):
+            return Log(brought, place.segment_name(newest.timeline, number), None)
+        span, segment = by_number[number][0]
+        try:
+            if segment.finished:
+                reading_back.read_segment(segment, system=since.system)
+            _put(to / segment.name, _upto(_content(segment.path), span, number), size=SEGMENT_BYTES)
+        except (FrameDamaged, FrameCut, reading_back.SegmentWrong) as problem:
+            return Log(brought, segment.name, problem)
         brought += 1
+        if span != newest:  # the segment in which the line was left and went on, as it was before that
+            more = number < last
+            return Log(brought, place.segment_name(newest.timeline, number) if more else None, None)
     return Log(brought, None, None)
+
+
+def _upto(content: Iterator[bytes], span: Span, number: int) -> Iterator[bytes]:
+    """Yield the content of a segment as far as its span goes: what was written after it is of no line."""
+    left = SEGMENT_BYTES if span.end is None else span.end - number * SEGMENT_BYTES
+    for piece in content:
+        yield piece[:left]
+        left -= len(piece[:left])
 
 
 def _content(path: Path) -> Iterator[bytes]:
