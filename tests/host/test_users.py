@@ -17,7 +17,7 @@ from standing import children, command, descendants, free_port, up, wait_for
 
 from certifying import Authority, read, shown, shown_soon
 from hutong import settings
-from hutong.db import logins
+from hutong.db import logins, postmaster
 from hutong.db.embedded import Server
 from hutong.host import users
 from hutong.installation import keys, opening
@@ -173,3 +173,22 @@ def test_a_renewed_certificate_is_shown_by_the_doors_that_stand_and_read_by_no_o
         in_sight = {Path(path) for path in tried(standing, door)["read"]}
         assert {path for path in in_sight if path.parent.name.startswith("tls.")} == certificate(standing, door)
         assert pem not in in_sight
+
+
+def test_a_platform_in_a_current_folder_that_only_root_may_enter_is_in_the_sight_of_its_doors(tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.chdir(closed)
+    monkeypatch.syspath_prepend(str(closed))  # as `python -m` has it
+    given = replace(settings.read({}), data=closed / "data")
+    opening.prepare_folder(given)
+    if None in map(postmaster.made, users.USERS.values()):
+        pytest.skip("no system users can be made here")
+    made = users.made(given)
+    assert made is not None
+    look = [sys.executable, "-c", "import os, sys, hutong.cli; print(os.listdir(sys.argv[1]))"]
+    for door in users.USERS:
+        asked = made.command(door, [*look, str(given.spool_of(door))])
+        environ = {**os.environ, **made.environ(door, given)}
+        done = subprocess.run(asked, env=environ, check=False, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr

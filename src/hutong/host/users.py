@@ -32,6 +32,8 @@ SPEAKING = (logins.WEB, logins.GATEWAY)
 """Doors that show the certificate: each has a copy of it and of its key, which may lie where only root comes."""
 TLS = {"HUTONG_TLS_CERTIFICATE": "certificate.pem", "HUTONG_TLS_KEY": "key.pem"}
 HOME = "/nonexistent"
+_TRIAL = "import os, sys, hutong.cli, granian; os.stat(sys.argv[1])"
+"""What a door's user is asked to do before the doors are started: to find the programs and the platform's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def made(settings: Settings) -> Users | None:
     _hand_over(settings, accounts, sealing=sealing)
     for door in accounts:
         tried = subprocess.run(
-            users.command(door, [sys.executable, "-c", "import hutong.cli, granian"]),
+            users.command(door, [sys.executable, "-c", _TRIAL, str(settings.keys / keys.KEYRING)]),
             env={**os.environ, **users.environ(door, settings)}, cwd="/", check=False, capture_output=True, text=True,
         )  # fmt: skip
         if tried.returncode:
@@ -154,7 +156,20 @@ def _give(folder: Path, account: SystemAccount) -> None:
 
 
 def _modules() -> list[str]:
-    return [str(Path(each).resolve()) for each in sys.path if each and Path(each).exists()]
+    """Return where modules are found; `python -m` counts the current folder in, which is needed only if we lie there.
+
+    Shown as a whole it would hide from a door's user what is needed inside: the platform's folder, for example.
+    """
+    own = Path(__file__).resolve().parents[2]
+    found = [Path(each).resolve() for each in sys.path if each and Path(each).exists()]
+    return [str(each) for each in found if each == own or not _is_current(each)]
+
+
+def _is_current(folder: Path) -> bool:
+    try:
+        return folder.samefile(os.curdir)
+    except OSError:  # removed meanwhile
+        return False
 
 
 def _needed(settings: Settings) -> tuple[str, ...]:
