@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hutong.backup import compressing, lines, place
+from hutong.backup import compressing, place, timelines
 from hutong.backup.compressing import FrameCut, FrameDamaged
 from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet, PartFile, Segment
 from hutong.core.errors import Conflicting, Problem
@@ -200,7 +200,7 @@ def log_break(
     What a server wrote that was given up is on another line, and fills no break. With `look` each segment that is
     compressed is read, too: it returns what is wrong with it.
     """
-    line = lines.after(at, since)
+    line = timelines.after(at, since)
     by_number = line.segments(at.segments(since.system))
     first, last = since.start_lsn // SEGMENT_BYTES, max(by_number, default=-1)
     for number in range(first, last + 1):

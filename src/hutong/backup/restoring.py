@@ -18,10 +18,10 @@ from uuid import UUID, uuid4
 
 from hutong.audit import instance, log
 from hutong.audit.heads import Heads, RestoredLog
-from hutong.backup import evidence, lines, recovery, unpacking
+from hutong.backup import evidence, recovery, timelines, unpacking
 from hutong.backup.evidence import ReturnedLog
-from hutong.backup.lines import Line, Spans
 from hutong.backup.place import BackupPlace, BackupSet
+from hutong.backup.timelines import History, Timeline
 from hutong.backup.unpacking import Log
 from hutong.core import leaves
 from hutong.core.errors import Conflicting, Missing, Refused, Unavailable
@@ -86,7 +86,7 @@ class RestorePlan:
     """The moment asked for; None for all there is."""
     until: datetime
     """Up to when all that was committed is at the second place."""
-    line: Line
+    timeline: Timeline
     """The line of the database's log that is replayed."""
 
     @property
@@ -144,22 +144,22 @@ def plan(at: BackupPlace, *, moment: datetime | None, number: int | None, again:
 
 def _chosen(
     at: BackupPlace, owner: Mapping[str, Any], fitting: Sequence[BackupSet], moment: datetime | None
-) -> tuple[BackupSet, Line]:
+) -> tuple[BackupSet, Timeline]:
     """Return the newest set from which the line goes on that holds a moment, and that line; of no moment the newest.
 
     A set of a server that was given up is none of a line that left it before; where no other is there, its own line is.
     """
     for chosen in reversed(fitting):
-        histories = lines.known(at.log(chosen.system))
+        histories = timelines.known(at.log(chosen.system))
         of_segments = {each.timeline for each in at.segments(chosen.system)}
         wanted = _timeline(owner, histories, moment) or max({chosen.timeline, *histories, *of_segments})
-        if (line := lines.line(histories, wanted)).holds(chosen.timeline, chosen.stop_lsn):
+        if (line := timelines.of(histories, wanted)).includes(chosen.timeline, chosen.stop_lsn):
             return chosen, line
     chosen = fitting[-1]
-    return chosen, lines.after(at, chosen)
+    return chosen, timelines.after(at, chosen)
 
 
-def _timeline(owner: Mapping[str, Any], histories: Mapping[int, Spans], moment: datetime | None) -> int | None:
+def _timeline(owner: Mapping[str, Any], histories: Mapping[int, History], moment: datetime | None) -> int | None:
     """Return on which line of the database's log a moment lies; None for the newest there is.
 
     An instance that was put back has what was before on its line up to where that ended: what the one before it wrote
@@ -170,13 +170,13 @@ def _timeline(owner: Mapping[str, Any], histories: Mapping[int, Spans], moment: 
     found = [(int((each["restored_from"] or {}).get("timeline", 1)), each) for each in owner["instances"]]
     by_timeline = dict(found)
     for timeline, each in reversed(found):
-        if _holds(timeline, by_timeline, histories, moment):
+        if _is_of(timeline, by_timeline, histories, moment):
             return None if each is found[-1][1] else timeline
     return found[0][0]
 
 
-def _holds(
-    timeline: int, instances: Mapping[int, Mapping[str, Any]], histories: Mapping[int, Spans], moment: datetime
+def _is_of(
+    timeline: int, instances: Mapping[int, Mapping[str, Any]], histories: Mapping[int, History], moment: datetime
 ) -> bool:
     each = instances.get(timeline)
     if each is None or moment >= datetime.fromisoformat(each["since"]):
@@ -186,7 +186,7 @@ def _holds(
         return False
     before = histories.get(timeline, ())
     parent = before[-1][0] if before else max((other for other in instances if other < timeline), default=0)
-    return _holds(parent, instances, histories, moment)
+    return _is_of(parent, instances, histories, moment)
 
 
 @contextmanager
@@ -254,7 +254,7 @@ def bring_back(
         told("unpack")
         size = unpacking.unpack(plan.chosen, new)
         told("log")
-        brought.append((size, unpacking.bring_log(plan.place, plan.chosen, line=plan.line, to=new / "pg_wal")))
+        brought.append((size, unpacking.bring_log(plan.place, plan.chosen, line=plan.timeline, to=new / "pg_wal")))
         _ask_to_replay(new, plan)
 
     receiving.receive(server, fill)
@@ -307,8 +307,8 @@ def _ask_to_replay(cluster: Path, plan: RestorePlan) -> None:
     """Have PostgreSQL replay the log that lies in its folder, to its end or to a moment, and go on from there."""
     _forget_replaying(cluster)
     asked = {"restore_command": "exit 1", "hot_standby": "off", "recovery_target_action": "promote"}
-    told = plan.line.timeline == 1 or (cluster / "pg_wal" / f"{plan.line.timeline:08X}.history").exists()
-    asked["recovery_target_timeline"] = str(plan.line.timeline) if told else "latest"
+    told = plan.timeline.number == 1 or (cluster / "pg_wal" / f"{plan.timeline.number:08X}.history").exists()
+    asked["recovery_target_timeline"] = str(plan.timeline.number) if told else "latest"
     if plan.at is not None:
         asked["recovery_target_time"] = plan.at.astimezone(UTC).isoformat()
     auto = cluster / _AUTO

@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from hutong.backup import compressing, place, reading_back
 from hutong.backup.compressing import FrameCut, FrameDamaged
-from hutong.backup.lines import Line, Span
 from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet
+from hutong.backup.timelines import Stretch, Timeline
 from hutong.core.errors import Malformed, Problem
 
 
@@ -76,7 +76,7 @@ def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path, found: Bac
     return member.size
 
 
-def bring_log(at: BackupPlace, since: BackupSet, *, line: Line, to: Path) -> Log:
+def bring_log(at: BackupPlace, since: BackupSet, *, line: Timeline, to: Path) -> Log:
     """Write the log that follows a set on a line into the cluster's own folder of it, as far as it is whole.
 
     Of other lines nothing is brought, not where this one lacks a segment either: PostgreSQL would replay it. Segments
@@ -90,23 +90,23 @@ def bring_log(at: BackupPlace, since: BackupSet, *, line: Line, to: Path) -> Log
         newest = line.of_segment(number)[0]
         if not by_number.get(number):
             return Log(brought, place.segment_name(newest.timeline, number), None)
-        span, segment = by_number[number][0]
+        stretch, segment = by_number[number][0]
         try:
             if segment.finished:
                 reading_back.read_segment(segment, system=since.system)
-            _put(to / segment.name, _upto(_content(segment.path), span, number), size=SEGMENT_BYTES)
+            _put(to / segment.name, _upto(_content(segment.path), stretch, number), size=SEGMENT_BYTES)
         except (FrameDamaged, FrameCut, reading_back.SegmentWrong) as problem:
             return Log(brought, segment.name, problem)
         brought += 1
-        if span != newest:  # the segment in which the line was left and went on, as it was before that
+        if stretch != newest:  # the segment in which the line was left and went on, as it was before that
             more = number < last
             return Log(brought, place.segment_name(newest.timeline, number) if more else None, None)
     return Log(brought, None, None)
 
 
-def _upto(content: Iterator[bytes], span: Span, number: int) -> Iterator[bytes]:
-    """Yield the content of a segment as far as its span goes: what was written after it is of no line."""
-    left = SEGMENT_BYTES if span.end is None else span.end - number * SEGMENT_BYTES
+def _upto(content: Iterator[bytes], stretch: Stretch, number: int) -> Iterator[bytes]:
+    """Yield the content of a segment as far as its stretch goes: what was written after it is of no line."""
+    left = SEGMENT_BYTES if stretch.end is None else stretch.end - number * SEGMENT_BYTES
     for piece in content:
         yield piece[:left]
         left -= len(piece[:left])

@@ -13,15 +13,15 @@ from hutong.backup import compressing, place
 from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet, Segment
 
 _HISTORY = re.compile(r"([0-9A-F]{8})\.history(\.zst)?")
-_SPAN = re.compile(r"\s*(\d{1,9})\s+([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})(\s|$)")
+_STRETCH = re.compile(r"\s*(\d{1,9})\s+([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})(\s|$)")
 HISTORY_BYTES = 1 << 20
 
-Spans = tuple[tuple[int, int], ...]
+History = tuple[tuple[int, int], ...]
 """What a history says: which lines came before, the first one first, and where each was left."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Stretch:
     """A part of a line: on which timeline it was written, from where to where; `end` is None where it goes on."""
 
     timeline: int
@@ -30,55 +30,55 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the log from its very beginning, in the spans it is made of, the newest first."""
+class Timeline:
+    """A line of the log from its very beginning, in the stretches it is made of, the newest first."""
 
-    timeline: int
-    spans: tuple[Span, ...]
+    number: int
+    stretches: tuple[Stretch, ...]
 
-    def holds(self, timeline: int, position: int) -> bool:
+    def includes(self, timeline: int, position: int) -> bool:
         """Return whether what was written on a timeline up to a position is part of this line."""
         return any(
             each.timeline == timeline and each.begin <= position and (each.end is None or position <= each.end)
-            for each in self.spans
+            for each in self.stretches
         )
 
-    def of_segment(self, number: int) -> list[Span]:
-        """Return the spans that reach into a segment, the newest first."""
+    def of_segment(self, number: int) -> list[Stretch]:
+        """Return the stretches that reach into a segment, the newest first."""
         first, after = number * SEGMENT_BYTES, (number + 1) * SEGMENT_BYTES
-        return [each for each in self.spans if each.begin < after and (each.end is None or first < each.end)]
+        return [each for each in self.stretches if each.begin < after and (each.end is None or first < each.end)]
 
-    def segments(self, found: Iterable[Segment]) -> dict[int, list[tuple[Span, Segment]]]:
-        """Return the segments that are part of this line by their numbers: those of the newest span first, whole ones
+    def segments(self, found: Iterable[Segment]) -> dict[int, list[tuple[Stretch, Segment]]]:
+        """Return the segments of this line by their numbers: those of the newest stretch first, whole ones
         before one that is being received.
         """
-        kept: dict[int, list[tuple[Span, Segment]]] = {}
+        kept: dict[int, list[tuple[Stretch, Segment]]] = {}
         for each in found:
-            for span in self.of_segment(each.number):
-                if span.timeline == each.timeline:
-                    kept.setdefault(each.number, []).append((span, each))
+            for stretch in self.of_segment(each.number):
+                if stretch.timeline == each.timeline:
+                    kept.setdefault(each.number, []).append((stretch, each))
         for here in kept.values():
             here.sort(key=lambda pair: (-pair[0].timeline, not pair[1].finished, not pair[1].compressed))
         return kept
 
 
-def known(folder: Path) -> dict[int, Spans]:
+def known(folder: Path) -> dict[int, History]:
     """Return what the history files in a folder say, by timeline; one that cannot be read says nothing.
 
     Raises OSError, FrameDamaged and FrameCut.
     """
-    found: dict[int, Spans] = {}
+    found: dict[int, History] = {}
     for path in sorted(folder.glob("*.history*")):
         named = _HISTORY.fullmatch(path.name)
         if named is not None:
-            spans = _read(path)
+            stretches = _read(path)
             timeline = int(named[1], 16)
-            if spans and all(before < timeline for before, _ in spans):
-                found[timeline] = spans
+            if stretches and all(before < timeline for before, _ in stretches):
+                found[timeline] = stretches
     return found
 
 
-def _read(path: Path) -> Spans:
+def _read(path: Path) -> History:
     with path.open("rb", buffering=0) as file:
         content = b""
         pieces = compressing.content(file, name=path) if path.suffix == ".zst" else iter(lambda: file.read(4096), b"")
@@ -86,27 +86,27 @@ def _read(path: Path) -> Spans:
             content += piece
             if len(content) > HISTORY_BYTES:
                 return ()
-    told = (_SPAN.match(line) for line in content.decode("utf-8", "replace").splitlines())
+    told = (_STRETCH.match(line) for line in content.decode("utf-8", "replace").splitlines())
     return tuple((int(each[1]), place.lsn(each[2])) for each in told if each is not None)
 
 
-def line(histories: Mapping[int, Spans], timeline: int) -> Line:
+def of(histories: Mapping[int, History], timeline: int) -> Timeline:
     """Return a line by its timeline; of one without a history it is not known what came before."""
-    spans, begin = [], 0
+    stretches, begin = [], 0
     for before, end in histories.get(timeline, ()):
-        spans.append(Span(before, begin, end))
+        stretches.append(Stretch(before, begin, end))
         begin = end
-    spans.append(Span(timeline, begin, None))
-    return Line(timeline, tuple(reversed(spans)))
+    stretches.append(Stretch(timeline, begin, None))
+    return Timeline(timeline, tuple(reversed(stretches)))
 
 
-def newest(histories: Mapping[int, Spans], *, timeline: int, position: int) -> Line:
+def newest(histories: Mapping[int, History], *, timeline: int, position: int) -> Timeline:
     """Return the newest line that goes on from what was written on a timeline up to a position."""
-    lines = (line(histories, each) for each in {timeline, *histories})
-    fitting = (each for each in lines if each.holds(timeline, position))
-    return max(fitting, key=lambda each: each.timeline, default=line(histories, timeline))
+    found = (of(histories, each) for each in {timeline, *histories})
+    fitting = (each for each in found if each.includes(timeline, position))
+    return max(fitting, key=lambda each: each.number, default=of(histories, timeline))
 
 
-def after(at: BackupPlace, found: BackupSet) -> Line:
+def after(at: BackupPlace, found: BackupSet) -> Timeline:
     """Return the newest line that goes on from a set, as far as the place knows."""
     return newest(known(at.log(found.system)), timeline=found.timeline, position=found.stop_lsn)

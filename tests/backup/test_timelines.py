@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from lost_county import Lost, Receiving, owner, real, settings
 
-from hutong.backup import lines, nightly, place, reading_back, restoring, streaming
-from hutong.backup.lines import Span
+from hutong.backup import nightly, place, reading_back, restoring, streaming, timelines
 from hutong.backup.place import SEGMENT_BYTES, Segment
 from hutong.backup.programs import Source
 from hutong.backup.restoring import Restored
+from hutong.backup.timelines import Stretch
 from hutong.db import postmaster
 from hutong.installation import opening
 
@@ -25,16 +25,16 @@ def test_a_history_says_of_which_timelines_a_line_is_made(tmp_path: Path) -> Non
     (tmp_path / "00000004.history").write_text("1\t0/2000000\tx\n")
     (tmp_path / "00000005.history").write_text("7\t0/2000000\tafter itself\n")
     (tmp_path / "00000006.history").write_bytes(b"\xff\x00 nothing")
-    found = lines.known(tmp_path)
+    found = timelines.known(tmp_path)
     assert sorted(found) == [2, 3, 4]
-    third = lines.line(found, 3)
-    assert third.spans == (Span(3, 0x5000000, None), Span(2, 0x3000100, 0x5000000), Span(1, 0, 0x3000100))
-    assert third.holds(1, 0x3000100) and not third.holds(1, 0x3000101) and not third.holds(2, 0x3000000)
+    third = timelines.of(found, 3)
+    assert third.stretches == (Stretch(3, 0x5000000, None), Stretch(2, 0x3000100, 0x5000000), Stretch(1, 0, 0x3000100))
+    assert third.includes(1, 0x3000100) and not third.includes(1, 0x3000101) and not third.includes(2, 0x3000000)
     assert [[each.timeline for each in third.of_segment(number)] for number in (2, 3, 4, 5)] == [[1], [2, 1], [2], [3]]
-    assert lines.newest(found, timeline=1, position=0x1000000).timeline == 4
-    assert lines.newest(found, timeline=1, position=0x2000001).timeline == 3
-    assert lines.newest(found, timeline=2, position=0x6000000).timeline == 2
-    assert lines.newest(found, timeline=9, position=0x6000000).spans == (Span(9, 0, None),)
+    assert timelines.newest(found, timeline=1, position=0x1000000).number == 4
+    assert timelines.newest(found, timeline=1, position=0x2000001).number == 3
+    assert timelines.newest(found, timeline=2, position=0x6000000).number == 2
+    assert timelines.newest(found, timeline=9, position=0x6000000).stretches == (Stretch(9, 0, None),)
 
 
 def test_segments_of_other_lines_are_none_of_a_line(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_segments_of_other_lines_are_none_of_a_line(tmp_path: Path) -> None:
             (1, 2, ".zst"), (1, 3, ".zst"), (1, 4, ".zst"), (2, 3, ".zst"), (2, 4, ".partial"),
         )
     ]
-    kept = lines.line(lines.known(tmp_path), 2).segments(there)
+    kept = timelines.of(timelines.known(tmp_path), 2).segments(there)
     assert {number: [each.timeline for _, each in here] for number, here in kept.items()} == {2: [1], 3: [2, 1], 4: [2]}
 
 
@@ -108,13 +108,13 @@ def test_after_two_servers_the_line_of_the_second_comes_back_and_that_of_the_fir
     assert len(whole) >= 4 and {streaming.look(each, system=forked.system) for each in whole} == {None}
 
     newest = own.restored(tmp_path / "newest")
-    assert (newest.plan.line.timeline, newest.unreachable, newest.evidence.stored) == (2, None, own.sizes[1])
+    assert (newest.plan.timeline.number, newest.unreachable, newest.evidence.stored) == (2, None, own.sizes[1])
     assert newest.evidence.timeline == 3
     assert of_the_second(tmp_path / "newest") == 4
 
-    assert restoring.plan(own.place, moment=forked.fork_at, number=None).line.timeline == 2
+    assert restoring.plan(own.place, moment=forked.fork_at, number=None).timeline.number == 2
     between = own.restored(tmp_path / "between", moment=own.moments[2])  # when the first server alone was there
-    assert (between.plan.line.timeline, between.evidence.stored) == (1, own.sizes[2])
+    assert (between.plan.timeline.number, between.evidence.stored) == (1, own.sizes[2])
     assert of_the_second(tmp_path / "between") is None
 
 
@@ -130,7 +130,7 @@ def test_where_a_line_lacks_a_segment_that_is_told_and_none_of_another_is_replay
 
     gap = reading_back.log_break(own.place, own.place.set())
     restored = own.restored(tmp_path / "new")
-    assert (restored.unreachable, restored.plan.line.timeline) == (gone.name, 2)
+    assert (restored.unreachable, restored.plan.timeline.number) == (gone.name, 2)
     assert restored.evidence.stored <= own.sizes[1]
     assert of_the_second(tmp_path / "new") is None
     assert gap is None  # by name its beginning is there, on the line before
@@ -149,4 +149,4 @@ def test_a_set_of_a_server_that_was_given_up_is_not_taken_for_the_line_that_left
     place.write_set(told)
     assert restoring.plan(own.place, moment=None, number=None).chosen.number == 1
     chosen = restoring.plan(own.place, moment=None, number=2)
-    assert (chosen.chosen.number, chosen.line.timeline) == (2, 1)
+    assert (chosen.chosen.number, chosen.timeline.number) == (2, 1)
