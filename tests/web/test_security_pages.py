@@ -44,6 +44,7 @@ def test_a_plan_goes_its_way_on_pages_from_its_form_to_being_in_force(county, ke
     with at(NOW):
         usual = begun(operator, f"{HOME}plans/new/")
         assert usual["unit"] == UNITS[1] and usual["owner"] == "李强" and usual["rehearsal_date"] == "2027-03-02"
+        assert usual["title"] == "公共信息平台网络安全事件应急预案"
         refused = operator.post(f"{HOME}plans/new/", {**usual, "owner": "　"})
         assert refused.status_code == 422 and "应急预案缺少：责任人" in words(refused)
         page = operator.post(f"{HOME}plans/new/", usual).headers["Location"]

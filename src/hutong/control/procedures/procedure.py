@@ -98,6 +98,11 @@ class Procedure:
         return str(getattr(case, self.number))
 
 
+def nothing(model: type[Model]) -> Callable[[str, str], QuerySet]:
+    """Return what finds no case of a model: for those whose conditions look at nothing that changes elsewhere."""
+    return lambda about, key: model._default_manager.none()
+
+
 class ProceduresApp(AppConfig):
     """A Django app with procedures: being installed is all it takes for its cases to be kept on the desks."""
 

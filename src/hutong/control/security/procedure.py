@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
-from hutong.control.procedures.procedure import Procedure, Seen
+from hutong.control.procedures.procedure import Procedure, Seen, nothing
 from hutong.control.security.lifecycle import DRILL, PLAN
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.units import offices
@@ -55,16 +55,6 @@ def drills_seen(cases: Sequence[Model]) -> list[Seen]:
     ]
 
 
-def no_plan(about: str, key: str) -> QuerySet:
-    """Return no plan: their conditions look at nothing that changes elsewhere."""
-    return EmergencyPlan.objects.none()
-
-
-def no_drill(about: str, key: str) -> QuerySet:
-    """Return no drill, for the same reason."""
-    return Drill.objects.none()
-
-
 PLANS = Procedure(
     life=PLAN,
     model=EmergencyPlan,
@@ -72,7 +62,7 @@ PLANS = Procedure(
     event="security.plan_moved",
     number_field="plan",
     seen=plans_seen,
-    concerned=no_plan,
+    concerned=nothing(EmergencyPlan),
     staff=members.staff,
     stopped=members.stopped,
 )
@@ -83,7 +73,7 @@ DRILLS = Procedure(
     event="security.drill_moved",
     number_field="drill",
     seen=drills_seen,
-    concerned=no_drill,
+    concerned=nothing(Drill),
     staff=members.staff,
     stopped=members.stopped,
 )

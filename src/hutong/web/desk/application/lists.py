@@ -6,17 +6,16 @@ from functools import cache, partial
 
 from django.utils.translation import gettext
 
-from hutong.control.procedures import queries as procedures
 from hutong.control.sharing import queries
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 from hutong.plane.definition import Mode
-from hutong.web.desk import cells
+from hutong.web.desk import progress
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists import orders
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
-from hutong.web.wording import deadlines, filters, names
+from hutong.web.wording import names
 from hutong.web.wording import procedures as wording
 
 
@@ -25,8 +24,7 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
 
     What many have in common is looked up once.
     """
-    clocks = procedures.deadlines(APPLICATION.name, [each.no for each in applications])
-    state, no_limit = cache(partial(wording.state, APPLICATION)), cache(partial(wording.no_limit, APPLICATION))
+    how_far = progress.cells_of(APPLICATION, applications, now=now)
     page, mode = KIND.pages(), cache(partial(names.named, listed="mode"))
     return Table(
         gettext("共享申请"),
@@ -37,8 +35,7 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
                 Cell(each.consumer.name),
                 Cell(each.entry.name),
                 Cell(mode(each.mode)),
-                cells.state(state(each.state)),
-                cells.of_clock(clocks.get(each.no), now=now, no_limit=no_limit(each.state)),
+                *how_far(each),
             )
             for each in applications
         ),
@@ -48,13 +45,12 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
 
 
 def _lines(applications: Sequence[Application], asked: ListRequest) -> Iterator[tuple[object, ...]]:
-    clocks = procedures.deadlines(APPLICATION.name, [each.no for each in applications])
-    state, mode = cache(partial(wording.state, APPLICATION)), cache(partial(names.named, listed="mode"))
+    how_far = progress.words_of(APPLICATION, applications, now=asked.now)
+    mode = cache(partial(names.named, listed="mode"))
     for each in applications:
-        due = deadlines.of_clock(clocks[each.no], now=asked.now) if each.no in clocks else None
         yield (
             each.no, each.consumer_id, each.consumer.name, each.entry.code, each.entry.name, mode(each.mode),
-            state(each.state).name, filters.moment(each.entered_at), due.said if due else "",
+            *how_far(each),
         )  # fmt: skip
 
 

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache, partial
 
 from django.utils.translation import gettext
 
-from hutong.control.procedures import queries as procedures
 from hutong.control.registration import queries
 from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.rules import ASKED
-from hutong.web.desk import cells
+from hutong.web.desk import progress
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.lists import orders
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
-from hutong.web.wording import deadlines, filters
 from hutong.web.wording import procedures as wording
 from hutong.web.wording.names import named
 
@@ -26,9 +23,7 @@ TITLES = ("编号", "类别", "标识", "名称", "单位", "进度", "本步期
 
 def table(rows: Sequence[Registration], *, now: datetime) -> Table:
     """Return registrations as a list shows them, each with the deadline that ends first."""
-    clocks = procedures.deadlines(REGISTRATION.name, [each.no for each in rows])
-    state, no_limit = cache(partial(wording.state, REGISTRATION)), cache(partial(wording.no_limit, REGISTRATION))
-    page = KIND.pages()
+    how_far, page = progress.cells_of(REGISTRATION, rows, now=now), KIND.pages()
     return Table(
         gettext("登记"),
         tuple(Column(gettext(title)) for title in TITLES),
@@ -39,8 +34,7 @@ def table(rows: Sequence[Registration], *, now: datetime) -> Table:
                 Cell("", code=each.code),
                 Cell(each.name),
                 Cell(each.unit.name),
-                cells.state(state(each.state)),
-                cells.of_clock(clocks.get(each.no), now=now, no_limit=no_limit(each.state)),
+                *how_far(each),
             )
             for each in rows
         ),
@@ -49,13 +43,11 @@ def table(rows: Sequence[Registration], *, now: datetime) -> Table:
 
 
 def _lines(rows: Sequence[Registration], asked: ListRequest) -> Iterator[tuple[object, ...]]:
-    clocks = procedures.deadlines(REGISTRATION.name, [each.no for each in rows])
+    how_far = progress.words_of(REGISTRATION, rows, now=asked.now)
     for each in rows:
-        due = deadlines.of_clock(clocks[each.no], now=asked.now) if each.no in clocks else None
         yield (
             each.no, named(each.kind, "registration_kind"), each.code, each.name, each.department, each.unit_id,
-            each.unit.name, wording.state(REGISTRATION, each.state).name, filters.moment(each.entered_at),
-            due.said if due else "", shown.source(each), each.rules_version,
+            each.unit.name, *how_far(each), shown.source(each), each.rules_version,
         )  # fmt: skip
 
 

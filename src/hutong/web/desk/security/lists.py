@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 
 from django.utils.translation import gettext
 
-from hutong.control.procedures import queries as procedures
 from hutong.control.security import papers, queries
 from hutong.control.security.lifecycle import DRILL, PLAN
 from hutong.control.security.models import Drill, EmergencyPlan
-from hutong.web.desk import cells
+from hutong.web.desk import progress
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.security import shown
 from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.lists import orders
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
-from hutong.web.wording import deadlines, filters, reader
+from hutong.web.wording import filters, reader
 from hutong.web.wording import procedures as wording
 
 PLAN_TITLES = ("编号", "预案", "版本", "责任单位", "责任人", "下次演练", "进度", "本步期限")
@@ -25,9 +24,7 @@ DRILL_TITLES = ("编号", "演练日期", "演练内容", "预案", "结论", "R
 
 def plans_table(rows: Sequence[EmergencyPlan], *, now: datetime) -> Table:
     """Return plans as a list shows them, each with the deadline that ends first."""
-    clocks = procedures.deadlines(PLAN.name, [each.no for each in rows])
-    state, no_limit = cache(partial(wording.state, PLAN)), cache(partial(wording.no_limit, PLAN))
-    page = PLAN_KIND.pages()
+    how_far, page = progress.cells_of(PLAN, rows, now=now), PLAN_KIND.pages()
     return Table(
         gettext("应急预案"),
         tuple(Column(gettext(title)) for title in PLAN_TITLES),
@@ -39,8 +36,7 @@ def plans_table(rows: Sequence[EmergencyPlan], *, now: datetime) -> Table:
                 Cell(each.unit.name),
                 Cell(each.owner),
                 Cell(filters.day(each.rehearsal_date)),
-                cells.state(state(each.state)),
-                cells.of_clock(clocks.get(each.no), now=now, no_limit=no_limit(each.state)),
+                *how_far(each),
             )
             for each in rows
         ),
@@ -50,9 +46,8 @@ def plans_table(rows: Sequence[EmergencyPlan], *, now: datetime) -> Table:
 
 def drills_table(rows: Sequence[Drill], *, now: datetime) -> Table:
     """Return drills as a list shows them, each with its result and the deadline that ends first."""
-    clocks = procedures.deadlines(DRILL.name, [each.no for each in rows])
-    state, no_limit = cache(partial(wording.state, DRILL)), cache(partial(wording.no_limit, DRILL))
-    page, span = DRILL_KIND.pages(), partial(papers.span, language=reader.language())
+    how_far, page = progress.cells_of(DRILL, rows, now=now), DRILL_KIND.pages()
+    span = partial(papers.span, language=reader.language())
     return Table(
         gettext("恢复演练"),
         tuple(Column(gettext(title)) for title in DRILL_TITLES),
@@ -65,8 +60,7 @@ def drills_table(rows: Sequence[Drill], *, now: datetime) -> Table:
                 shown.result(each),
                 Cell("—" if each.rpo_seconds is None else span(each.rpo_seconds)),
                 Cell("—" if each.rto_seconds is None else span(each.rto_seconds)),
-                cells.state(state(each.state)),
-                cells.of_clock(clocks.get(each.no), now=now, no_limit=no_limit(each.state)),
+                *how_far(each),
             )
             for each in rows
         ),
@@ -83,25 +77,23 @@ def _plan(drill: Drill) -> str:
 
 
 def _plan_lines(rows: Sequence[EmergencyPlan], asked: ListRequest) -> Iterator[tuple[object, ...]]:
-    clocks = procedures.deadlines(PLAN.name, [each.no for each in rows])
+    how_far = progress.words_of(PLAN, rows, now=asked.now)
     for each in rows:
-        due = deadlines.of_clock(clocks[each.no], now=asked.now) if each.no in clocks else None
         yield (
             each.no, each.title, _version(each), shown.region(each.region), each.unit_id, each.unit.name, each.owner,
             filters.day(each.rehearsal_date), filters.day(each.rehearsed_at), filters.moment(each.adopted_at),
-            wording.state(PLAN, each.state).name, filters.moment(each.entered_at), due.said if due else "",
+            *how_far(each),
         )  # fmt: skip
 
 
 def _drill_lines(rows: Sequence[Drill], asked: ListRequest) -> Iterator[tuple[object, ...]]:
-    clocks = procedures.deadlines(DRILL.name, [each.no for each in rows])
+    how_far = progress.words_of(DRILL, rows, now=asked.now)
     for each in rows:
-        due = deadlines.of_clock(clocks[each.no], now=asked.now) if each.no in clocks else None
         yield (
             each.no, filters.day(each.planned_date), each.scope, shown.region(each.region), each.unit.name, _plan(each),
             each.plan.no if each.plan else "", each.set_number, filters.moment(each.set_ended_at),
             papers.result(each, language=reader.language()), each.failed_with, each.rpo_seconds, each.rto_seconds,
-            wording.state(DRILL, each.state).name, filters.moment(each.entered_at), due.said if due else "",
+            *how_far(each),
         )  # fmt: skip
 
 

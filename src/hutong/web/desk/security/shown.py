@@ -129,7 +129,7 @@ def begun(form: PlanForm, *, actor: Actor, today: date) -> dict[str, str]:
     plan = form.plan
     told = {
         "region": form.regions[0] if form.regions else "",
-        "title": gettext("%(platform)s网络安全事件应急预案") % {"platform": settings.PLATFORM},
+        "title": gettext("%(platform)s网络安全事件应急预案") % {"platform": settings.PLATFORM[reader.language()]},
         "unit": actor.unit,
         "owner": actor.name,
         "rehearsal_date": f"{today + timedelta(days=form.rehearsal_days)}",
