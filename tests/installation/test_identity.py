@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -75,6 +77,77 @@ def test_a_copy_is_one_wherever_its_original_is_called_now(tmp_path):
     assert identity.check(tmp_path / "set aside") is not None
     shutil.rmtree(tmp_path / "set aside")
     assert identity.check(tmp_path / "orig") is not None
+
+
+def copytree(source: Path, to: Path) -> None:
+    shutil.copytree(source, to, symlinks=True)
+
+
+def cp(source: Path, to: Path) -> None:
+    subprocess.run(["cp", "-a", source, to], check=True)
+
+
+def rsync(source: Path, to: Path) -> None:
+    if shutil.which("rsync") is None:
+        pytest.skip("rsync is not here")
+    subprocess.run(["rsync", "-a", f"{source}/", to], check=True)
+
+
+def tar(source: Path, to: Path) -> None:
+    to.mkdir()
+    packed = subprocess.run(["tar", "-C", source, "-c", "."], check=True, capture_output=True).stdout
+    subprocess.run(["tar", "-C", to, "-xp"], check=True, input=packed)
+
+
+@pytest.fixture(params=["another disk", "the same disk"])
+def there(request, tmp_path) -> Iterator[Path]:
+    """A folder for copies, on the disk of the original and on another."""
+    if request.param == "the same disk":
+        (tmp_path / "there").mkdir()
+        yield tmp_path / "there"
+        return
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second disk")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("copying", [copytree, cp, rsync, tar])
+def test_a_copy_is_told_though_its_original_was_renamed_away_and_that_goes_on(tmp_path, there, copying):
+    own = begun(tmp_path / "orig")
+    copying(tmp_path / "orig", there / "copy")
+    for away in (tmp_path / "old" / "of last year" / "orig", tmp_path / "elsewhere"):
+        away.parent.mkdir(parents=True, exist_ok=True)
+        before, lay = identity.read(there / "copy"), tmp_path / "orig"
+        lay.rename(away)
+        with pytest.raises(identity.FolderCopied) as refused:
+            identity.check(there / "copy")
+        assert refused.value.facts == {"data": str(there / "copy"), "original": str(away)}
+        assert identity.state(own, identity.located(away)) == (FolderState.MOVED, None)
+        assert (identity.check(away), identity.read(there / "copy")) == (own, before)
+        away.rename(lay)
+    shutil.rmtree(tmp_path / "orig")
+    assert identity.check(there / "copy") == own
+
+
+def test_a_renamed_folder_is_looked_for_on_its_disk_alone_nearest_first_and_not_for_ever(tmp_path):
+    lay, away = tmp_path / "a" / "orig", tmp_path / "b" / "c" / "orig"
+    for folder in (lay, away.parent):
+        folder.mkdir(parents=True)
+    inode = lay.stat().st_ino
+    lay.rename(away)
+    (lay.parent / "link").symlink_to(away)
+    assert next(identity.renamed(lay, inode=inode)) == away
+    assert [*identity.renamed(lay, inode=inode, most=1)] == []
+    assert [*identity.renamed(Path("/proc/none/orig"), inode=inode, most=100)] == []
+
+
+def test_a_snapshot_of_the_whole_machine_is_the_same_to_every_file_in_it(tmp_path):
+    """What decision 0085 says is not seen here: `tests/backup/test_alone.py` sees it where the two meet."""
+    own = begun(tmp_path / "orig")
+    assert identity.state(own, identity.located(tmp_path / "orig")) == (FolderState.STAYED, None)
+    assert identity.state(own, replace(own.folder, device=own.folder.device + 1)) == (FolderState.STAYED, None)
 
 
 def test_a_folder_reached_by_a_link_is_the_same(tmp_path):

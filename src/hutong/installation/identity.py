@@ -1,13 +1,15 @@
 """Which platform a data folder is of, which running copy of it (instance), and whether the folder itself is a copy.
 
 The file says where the folder lay when it was last opened: path, device, inode and machine. A folder that lies
-elsewhere was moved or copied; which of the two tells whether it is still there where it lay.
+elsewhere was moved or copied; which of the two tells whether it is still there where it lay, or on that disk under
+another name (decision 0085).
 """
 
 import hashlib
 import json
 import os
 import socket
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
@@ -23,6 +25,8 @@ EMBEDDED = "embedded"
 """The database of a platform whose database is the embedded one; else its address stands there, without a login."""
 _PLATFORMS = UUID("9d1c6c0e-6f0f-4d0c-9b5e-0a1f6b6f7c11")
 _MACHINE = Path("/etc/machine-id")
+MOST_LOOKED_AT = 20_000
+"""So many folders of a disk are looked at for an original that was renamed: some seconds, and only when one is gone."""
 
 
 class IdentityUnreadable(Malformed):
@@ -165,7 +169,7 @@ def check(data: Path) -> Identity | None:
 
 
 def _original(identity: Identity, here: Location) -> Path | None:
-    """Return where the folder is that this one was copied from: where it lay, or beside that under another name."""
+    """Return where the folder is that this one was copied from: where it lay, or on that disk under another name."""
     kept = identity.folder
     for folder in _candidates(kept):
         try:
@@ -182,11 +186,43 @@ def _original(identity: Identity, here: Location) -> Path | None:
 
 def _candidates(kept: Location) -> Iterator[Path]:
     yield Path(kept.path)
-    try:
-        with os.scandir(Path(kept.path).parent) as beside:
-            yield from [Path(each.path) for each in beside if each.inode() == kept.inode and each.path != kept.path]
-    except OSError:
+    yield from renamed(Path(kept.path), inode=kept.inode)
+
+
+def renamed(lay: Path, *, inode: int, most: int = MOST_LOOKED_AT) -> Iterator[Path]:
+    """Yield the folders of an inode on the disk where one `lay`: beside it first, then ever farther away.
+
+    Folders are looked through up to the root of that disk, and no other disk; `most` entries of folders altogether, so
+    what lies behind more is not seen, nor what nobody lets us read.
+    """
+    above = next((each for each in lay.parents if each.is_dir()), None)
+    if above is None:
         return
+    device, through, left = above.stat().st_dev, Path(), most
+    while above.stat().st_dev == device:
+        waiting = deque([above])
+        while waiting and left > 0:
+            for found in _folders(waiting.popleft(), device=device):
+                left -= 1
+                if found.inode() == inode and found.path != str(lay):
+                    yield Path(found.path)
+                if Path(found.path) != through:
+                    waiting.append(Path(found.path))
+        if above == above.parent:
+            return
+        above, through = above.parent, above
+
+
+def _folders(folder: Path, *, device: int) -> list["os.DirEntry[str]"]:
+    """Return the folders in a folder that are of its disk; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as inside:
+            return [
+                each for each in inside
+                if each.is_dir(follow_symlinks=False) and each.stat(follow_symlinks=False).st_dev == device
+            ]  # fmt: skip
+    except OSError:
+        return []
 
 
 def of_instance(folder: Path, instance: UUID) -> bool:
