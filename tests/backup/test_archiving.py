@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from archived import archiver, codes, until, write
 from places import OWNER, real
 
 from hutong.audit import backups
-from hutong.backup import nightly, place, reading_back, recovery, standing
+from hutong.backup import alone, nightly, place, reading_back, recovery, standing
 from hutong.backup.archiving import Archiver
 from hutong.backup.place import BackupPlace
 from hutong.backup.programs import Source
@@ -334,6 +335,26 @@ def test_another_instance_that_takes_over_is_told_and_nothing_is_written_besides
         for _ in range(6):
             one.look()
         assert sorted(here(root).folder.rglob("*")) == before
+
+
+def test_of_one_instance_that_runs_twice_the_first_says_so_and_writes_nothing_more(
+    root: Path, source: Source, db: Database
+) -> None:
+    with archiver(root, source, db) as one:
+        until(one, lambda _: here(root).sets() and not told(db))
+        assert one._at_sets is not None
+        one._at_sets.join()
+        owner = replace(OWNER, machine="m1, started again from its snapshot")
+        began = alone.begin(here(root), owner, now=real())
+        assert codes(one.look()) == {"PLACE_SHARED"} == told(db)
+        assert one._receiver is not None and not one._receiver.runs
+        before = sorted(here(root).folder.rglob("*"))
+        write(source)
+        for _ in range(6):
+            one.look()
+        assert sorted(here(root).folder.rglob("*")) == before
+        alone.check(here(root), began)
+    assert events(db)[-1] == ("backup.failed", "PLACE_SHARED")
 
 
 def test_what_receives_ends_with_an_archiver_that_is_killed(root: Path, source: Source, db: Database) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from hutong.audit import backups
-from hutong.backup import copying, foreign, nightly, place, reading_back, recovery, streaming, taking
+from hutong.backup import alone, copying, foreign, nightly, place, reading_back, recovery, streaming, taking
 from hutong.backup.nightly import Keeper
 from hutong.backup.place import Archived, BackupPlace, BackupSet, Clock, Owner
 from hutong.backup.programs import Source
@@ -103,6 +103,8 @@ class Archiver:
     _failed: Problem | None = None
     """Why the last set could not be taken."""
     _again_at: datetime | None = None
+    _number: str | None = None
+    """What this process is known by at the place."""
     _told: frozenset[str] = frozenset()
 
     def run(self) -> None:
@@ -135,6 +137,7 @@ class Archiver:
         try:
             at = self._place()
             with taking.writing(at):
+                self._see_alone(at)
                 if slowly:
                     self._look_slowly(at)
                 if source is not None:
@@ -179,6 +182,12 @@ class Archiver:
         if state is not None and state.lost:
             self._gap = _gap(self._archived.at if self._archived else self._received_at)
         return state.waiting if state is not None else 0
+
+    def _see_alone(self, at: BackupPlace) -> None:
+        """Write to the place as the only one; raises PlaceShared where another began after this process did."""
+        if self._number is None:
+            self._number = alone.begin(at, self.given.owner, now=self.given.clock())
+        alone.check(at, self._number)
 
     def _look_slowly(self, at: BackupPlace) -> None:
         given = self.given

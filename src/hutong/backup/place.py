@@ -152,7 +152,7 @@ class BackupPlace:
 
     def owner(self) -> dict[str, Any]:
         """Return what `platform.json` says: platform, county, log_name, instance, instances; raises PlaceUnreadable."""
-        return _read(self.folder / "platform.json", format=PLACE_FORMAT)
+        return read_file(self.folder / "platform.json", format=PLACE_FORMAT)
 
     def sets(self) -> list[BackupSet]:
         """Return the sets that were finished, by number; one whose `set.json` is not there or unreadable is none."""
@@ -215,7 +215,7 @@ class BackupPlace:
         """Return how far the log has come; None where none was ever received. Raises PlaceUnreadable."""
         if not (self.folder / "archive.json").exists():
             return None
-        told = _read(self.folder / "archive.json")
+        told = read_file(self.folder / "archive.json")
         return Archived(lsn(told["received"]), datetime.fromisoformat(told["at"]))
 
     def note_archived(self, archived: Archived) -> None:
@@ -294,7 +294,7 @@ def take_over(place: BackupPlace, owner: Owner, *, restored_from: Mapping[str, A
 
 def read_set(folder: Path) -> BackupSet:
     """Return the finished set in a folder; raises PlaceUnreadable."""
-    told = _read(folder / "set.json", format=SET_FORMAT)
+    told = read_file(folder / "set.json", format=SET_FORMAT)
     try:
         return BackupSet(
             folder=folder, number=told["number"], began_at=datetime.fromisoformat(told["began"]),
@@ -354,7 +354,8 @@ def _instance(owner: Owner, *, now: datetime, restored_from: Mapping[str, Any] |
     }  # fmt: skip
 
 
-def _read(path: Path, *, format: str | None = None) -> dict[str, Any]:
+def read_file(path: Path, *, format: str | None = None) -> dict[str, Any]:
+    """Return the facts in a file of a place; raises PlaceUnreadable."""
     try:
         told: dict[str, Any] = json.loads(path.read_bytes())
         if format is not None and told["format"] != format:

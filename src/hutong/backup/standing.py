@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 
 from hutong.audit import backups
 from hutong.audit.backups import Archiving, KnownSet
-from hutong.backup import archiving, compressing, foreign, nightly, place, reading_back, recovery, streaming, taking
+from hutong.backup import (
+    alone,
+    archiving,
+    compressing,
+    foreign,
+    nightly,
+    place,
+    reading_back,
+    recovery,
+    streaming,
+    taking,
+)
 from hutong.core import beijing
 from hutong.core.errors import Invalid, Missing, Problem, Unavailable
 from hutong.db.database import Cur
@@ -44,8 +55,8 @@ class ArchiverSilent(Unavailable):
 NOTED: dict[str, type[Problem]] = {
     each.code: each
     for each in (
-        place.PlaceAway, place.PlaceTakenOver, place.PlaceOfAnother, place.PlaceUnreadable, taking.PlaceFull,
-        taking.PlaceFailing, taking.BackupFailed, streaming.LogNotReceived, archiving.LogHasGap,
+        place.PlaceAway, place.PlaceTakenOver, alone.PlaceShared, place.PlaceOfAnother, place.PlaceUnreadable,
+        taking.PlaceFull, taking.PlaceFailing, taking.BackupFailed, streaming.LogNotReceived, archiving.LogHasGap,
         archiving.PlaceOnSameDisk, archiving.PlaceFilling, recovery.RecoveryMissing,
         recovery.RecoveryOutdated, recovery.RecoveryUnreadable, foreign.ForeignNotArchived, foreign.ForeignArchiveFails,
         reading_back.SegmentWrong, compressing.FrameDamaged, compressing.FrameCut,
