@@ -100,14 +100,14 @@ def sign(installation: Installation) -> int:
             return int(size)
 
 
-def lose(data: Path, root: Path, *, rows: Callable[[Installation], object] = repr) -> Lost:
-    """Let a county live: a set, then the log of what comes after; and lose it."""
+def lose(
+    data: Path, root: Path, *, rows: Callable[[Installation], object] = repr, starting: datetime | None = None
+) -> Lost:
+    """Let a county live: a set, then the log of what comes after; and lose it. One `starting` then trains."""
     root.mkdir()
-    with opening.opened(read({"HUTONG_LOG_NAME": LOG}, data=data)) as installation:
-        assert installation.server is not None
-        major = postmaster.major(installation.server.cluster)
-        assert major is not None
-        source = Source(installation.server.superuser_url(), postmaster.programs()[major])
+    given = {"HUTONG_LOG_NAME": LOG} | ({"HUTONG_NOW": starting.isoformat()} if starting else {})
+    with opening.opened(read(given, data=data), training=starting is not None) as installation:
+        source = source_of(installation)
         at = place.begin(root, owner(installation), now=real())
         rows(installation)
         sizes, moments = [enter(installation, 5)], [real()]
@@ -123,14 +123,29 @@ def lose(data: Path, root: Path, *, rows: Callable[[Installation], object] = rep
                 connection.execute("select pg_switch_wal()")
         received.end(installation)
         vkey = installation.log_verifier
-        for head in installation.log_heads.folder.iterdir():
-            lasting.put(at.heads / head.name, head.read_bytes(), owner=None)
-        copy = recovery.wrap(data, officers=[ONE, OTHER], platform=LOG, now=real(), cost=CHEAP)
-        recovery.write(at.folder / recovery.FILE, copy)
+        keep(installation, at)
+    assert installation.server is not None
     shutil.move(data / "keys", root.parent / "keys.kept")
     receiving.discard(installation.server)
     shutil.rmtree(data)
     return Lost(root, tuple(moments), tuple(sizes), vkey, root.parent / "keys.kept")
+
+
+def source_of(installation: Installation) -> Source:
+    """Return the platform's own cluster, with the programs of its major."""
+    assert installation.server is not None
+    major = postmaster.major(installation.server.cluster)
+    assert major is not None
+    return Source(installation.server.superuser_url(), postmaster.programs()[major])
+
+
+def keep(installation: Installation, at: BackupPlace) -> None:
+    """Bring the signer's heads to the place, and the keys, wrapped for two officers."""
+    for head in installation.log_heads.folder.iterdir():
+        lasting.put(at.heads / head.name, head.read_bytes(), owner=None)
+    log_name = installation.settings.log_name
+    copy = recovery.wrap(installation.settings.data, officers=[ONE, OTHER], platform=log_name, now=real(), cost=CHEAP)
+    recovery.write(at.folder / recovery.FILE, copy)
 
 
 class Receiving:
@@ -167,13 +182,14 @@ def people(installation: Installation) -> None:
     """Hold some records and open a grant to compare them: what a drill tries an answer on."""
     assert installation.server is not None
     ring = Keyring.load(installation.keyring_path)
-    before, answering.KEYRING, answering.NOW = (answering.KEYRING, answering.NOW), ring, real()
+    before, answering.KEYRING, answering.NOW = (answering.KEYRING, answering.NOW), ring, installation.clock()
     try:
         with closing(Database(installation.server.superuser_url("hutong"), role="owner", size=1)) as db:
             answering.establish(db)
             answering.supply(db, [answering.person(number) for number in range(20)])
             with db.transaction() as cur:
                 cur.execute("update plane.store set key_id = %s", [ring.current])
+                cur.execute("update plane.system set mlps_until = '2036-01-01'")
             answering.opened(db, answering.a_grant(until_at=datetime(2036, 1, 1, tzinfo=UTC)))
     finally:
         answering.KEYRING, answering.NOW = before

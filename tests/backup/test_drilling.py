@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -122,6 +123,27 @@ def test_a_drill_whose_log_is_not_sound_has_failed(lost: Lost, tmp_path: Path) -
     report = drilled(lost, tmp_path / "drill", told=told)
     assert [stage.problem.code for stage in report.stages if stage.problem] == ["LOG_FAULTY"]
     assert (report.verified, report.passed) == (False, False)
+
+
+@pytest.mark.clause("SX-11-c")
+@pytest.mark.parametrize("days", [400, pytest.param(-272, marks=pytest.mark.full)])
+def test_a_platform_that_trains_is_drilled_by_its_own_clock_and_measured_by_the_machines(
+    tmp_path: Path, days: int
+) -> None:
+    lost = lose(tmp_path / "data", tmp_path / "second", rows=people, starting=real() + timedelta(days=days))
+    began, clocks = real(), []
+
+    def told(stage: drilling.DrillStage) -> None:
+        if stage.code == "answer":
+            with psycopg.connect(opening.own_server(settings(tmp_path / "drill")).superuser_url("hutong")) as one:
+                clocks.extend(one.execute("select max(at) from audit.entry").fetchall()[0])
+
+    report = drilled(lost, tmp_path / "drill", told=told)
+    assert [(stage.code, str(stage.problem)) for stage in report.stages if stage.problem] == []
+    assert report.passed and report.stages[-1].facts["grant"] == "g1"
+    assert report.set_ended_at is not None and report.log_until is not None
+    assert report.set_ended_at <= report.log_until <= began <= report.fault_at <= real()
+    assert [round((at - real()) / timedelta(days=1)) for at in clocks] == [days]
 
 
 @pytest.mark.full

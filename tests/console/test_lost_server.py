@@ -71,6 +71,7 @@ def test_an_operator_with_the_backup_place_and_two_passphrases_opens_the_doors_a
 
     report = tmp_path / "drill.json"
     given = ("--in", str(tmp_path / "drill"), "--report", str(report))
-    shell("drill", "--from", str(tmp_path / "second"), *given, **SPOKEN)
+    told = shell("drill", "--from", str(tmp_path / "second"), *given, by="li.operator", **new, **operator, **SPOKEN)
     found = json.loads(report.read_text())
     assert [each["name"] for each in found["steps"] if not each["ok"]] == []
+    assert re.search(r"\bYL\d{8}-\d{4}\b", told)  # and it is filed as a case

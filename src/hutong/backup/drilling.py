@@ -95,6 +95,8 @@ class DrillReport:
     verified: bool = False
     compare: Mapping[str, str | int] | None = None
     postgres: str = ""
+    platform: str = ""
+    """Whose backups they were."""
 
     @property
     def rpo_seconds(self) -> int | None:
@@ -122,6 +124,7 @@ class DrillReport:
                  "told": each.told(language)} for each in self.stages
             ],
             "postgres": self.postgres, "hutong": self.hutong, "machine": self.machine,
+            "platform": self.platform,
         }  # fmt: skip
 
 
@@ -187,7 +190,9 @@ def drill(
                 # With the note beside them, which stops whoever would sign.
                 evidence.copy_heads(settings, at, ahead=1, until=evidence.shown(plan.until))
                 facts.update(number=plan.chosen.number, at=evidence.shown(plan.chosen.ended_at))
-                course.found.update(set_number=plan.chosen.number, set_ended_at=plan.chosen.ended_at)
+                course.found.update(
+                    set_number=plan.chosen.number, set_ended_at=plan.chosen.ended_at, platform=plan.owner["platform"]
+                )  # fmt: skip
             settings = keys.named(settings)
             server = _bring_back(course, settings, plan, fault_at=fault_at, durable=durable)
             try:

@@ -13,8 +13,12 @@ from hutong.core.errors import Invalid
 
 LONGEST = 10 * 366 * 86_400
 """Seconds that may lie between two moments of a drill."""
+FARTHEST = 1000 * 366 * 86_400
+"""Seconds that a training clock may be apart from the machine's."""
 LARGEST = 2**62
 """Entries that a log has, at most."""
+ROUNDED = 1
+"""By how many seconds what was measured may be too long: they are rounded up."""
 STEPS, LETTERS = 100, 1000
 """How many steps a drill has at most, and letters what is told of one."""
 
@@ -74,6 +78,8 @@ class DrillMeasures:
     postgres: str = ""
     hutong: str = ""
     machine: str = ""
+    apart_seconds: int | None = None
+    """By how much these moments, which are of a training clock, are later than the machine's that measured them."""
 
     def plain(self) -> dict[str, object]:
         """Return it as JSON keeps it; `read` reads the same from it."""
@@ -118,7 +124,7 @@ def read(report: Mapping[str, object]) -> DrillMeasures:
         checkpoint_size=_whole(report, "checkpoint_size", top=LARGEST),
         checkpoint_root=_text(report, "checkpoint_root"), verified=_truth(report, "verified"),
         compare=_compare(report), steps=_steps(report), postgres=_text(report, "postgres"),
-        hutong=_text(report, "hutong"), machine=_text(report, "machine"),
+        hutong=_text(report, "hutong"), machine=_text(report, "machine"), apart_seconds=_apart(report),
     )  # fmt: skip
 
 
@@ -181,6 +187,13 @@ def _whole(report: Mapping[str, object], name: str, *, top: int = LONGEST) -> in
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= top:
         raise _unreadable(name, value)
     return ceil(value)
+
+
+def _apart(report: Mapping[str, object]) -> int | None:
+    value = report.get("apart_seconds")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or abs(value) > FARTHEST):
+        raise _unreadable("apart_seconds", value)
+    return value
 
 
 def _truth(report: Mapping[str, object], name: str) -> bool:

@@ -238,9 +238,7 @@ def file_drill(
     filing. Raises NoSuchDrill, DrillBegun, DrillAhead, NotOfThisRegion, and what `measures.read` and the steps raise.
     """
     found = measures.read(report)
-    moments = _moments(found)
-    if moments[-1] > now:
-        raise measures.DrillAhead(moment=moments[-1].isoformat())
+    moments = _moments(found, now=now)
     with transaction.atomic():
         if no is None:
             own = queries.regions(actor)
@@ -261,10 +259,12 @@ def file_drill(
     return drill.no
 
 
-def _moments(found: DrillMeasures) -> tuple[datetime, datetime, datetime]:
-    """Return when a drill had its set, had it read back, and was over."""
+def _moments(found: DrillMeasures, *, now: datetime) -> tuple[datetime, datetime, datetime]:
+    """Return when a drill had its set, had it read back, and was over; raises DrillAhead."""
     over = found.fault_at + timedelta(seconds=found.rto_seconds or found.restore_seconds or 0)
-    return found.set_ended_at or found.fault_at, found.read_back_at or found.fault_at, over
+    if over - timedelta(seconds=measures.ROUNDED) > now:
+        raise measures.DrillAhead(moment=over.isoformat())
+    return found.set_ended_at or found.fault_at, found.read_back_at or found.fault_at, min(over, now)
 
 
 def _planned(

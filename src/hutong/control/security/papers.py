@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import xlsxwriter
@@ -192,6 +192,9 @@ def _compared(found: DrillMeasures, speak: _Speaker) -> str:
 def _surroundings(found: DrillMeasures, speak: _Speaker) -> Iterator[tuple[str, str]]:
     for name in _SURROUNDINGS:
         yield speak(name), getattr(found, name) or speak("unknown")
+    if found.apart_seconds is not None:
+        real = found.fault_at - timedelta(seconds=found.apart_seconds)
+        yield speak("clock"), speak("clock_apart", at=moment(real, language=speak.language))
 
 
 def _whole(value: object) -> object:
