@@ -1,6 +1,7 @@
 """An operator who has lost the server holds the backup place and two passphrases, and docs/operating.md."""
 
 import json
+import re
 import shutil
 import signal
 import time
