@@ -13,8 +13,6 @@ MODULE, FUNCTION = 400, 60
 
 EXCUSED: dict[str, tuple[int, str]] = {
     "tests/audit/test_export_and_verify.py": (529, "what is left out of an export or put into one, fault by fault"),
-    "tests/control/enrolment/test_enrolling.py": (667, "a file of enrolment, table by table"),
-    "tests/control/procedures/test_attachments.py": (536, "an attachment from its adding to its destruction"),
     "tests/control/procedures/test_hands_and_handling.py": (420, "hands and handling stand in one transaction"),
     "tests/control/procedures/test_kinds.py": (463, "a file of every kind, whole and broken"),
     "tests/faults/storm.py": (438, "the storm of faults that one run is"),
