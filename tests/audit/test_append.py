@@ -1,6 +1,7 @@
 """What the database takes for an entry: nothing that no statement of ours writes, whoever hands it in."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -8,7 +9,7 @@ from remembering import CONSUMER, NOW, OTHER, PROVIDER, usage, write
 
 from hutong.audit import inspecting, log, tree
 from hutong.audit.events import RecordClass
-from hutong.core import canonical
+from hutong.core import canonical, defaults
 from hutong.core.leaves import commit, moment
 from hutong.db import arrays, rights
 from hutong.db.database import Database
@@ -19,6 +20,7 @@ MAKERS = {
 }  # fmt: skip
 WRITERS = [role for role, functions in rights.FUNCTIONS.items() if "audit.append" in functions]
 AHEAD = 39
+MIB = defaults.number("audit.record_bytes")
 
 
 def told(number: int, **changed):
@@ -107,6 +109,11 @@ WRONG = {
     "a party with a comma": {"parties": [(0, "a,b")]},
     "a party of two lines": {"parties": [(0, "a\nb")]},
     "a party of another entry": {"parties": [(1, OTHER)]},
+    "more parties than any case has": {"parties": [(0, f"{number:064}") for number in range(1_100)]},
+    "a result that never ends": {"result": "a" * 70_000},
+    "columns that say more than the record": dict.fromkeys(("department", "system", "resource"), "a" * 300),
+    "more subjects than any page has": {"subjects": "{" + ",".join([str(UUID(int=7))] * 100_001) + "}"},
+    "a record that never ends": {"record": canonical.dumps({"a": "户" * (MIB // 3)}).decode()},
 }
 
 
@@ -174,3 +181,22 @@ def test_what_the_database_refuses_is_told_without_a_word_of_it(db):
     with pytest.raises(log.NotEntered) as raised, db.transaction() as cur:
         log.append(cur, [foreign])
     assert (raised.value.facts, "plane" in str(raised.value.__cause__)) == ({}, False)
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize("letter", ["a", "户", "\U00020000", '"'])
+def test_a_record_is_as_long_as_the_rulebook_says_and_no_longer_in_bytes_and_that_is_told(db, letter):
+    empty = len(canonical.dumps(usage(purpose="").record))
+    each = len(canonical.dumps(letter)) - 2
+    many = (MIB - empty) // each
+    with db.transaction() as cur:
+        log.append(cur, [usage(), usage(purpose=letter * many)])
+    before = kept(db)
+    with pytest.raises(log.EntryTooLong) as raised, db.transaction() as cur:
+        log.append(cur, [usage(), usage(purpose=letter * (many + 1))])
+    assert (raised.value.facts, kept(db)) == ({"most": MIB}, before)
+
+
+def test_the_longest_record_is_that_of_the_rulebook(cur):
+    ((source,),) = cur.execute("select prosrc from pg_proc where oid = 'audit.append'::regproc")
+    assert f"> {MIB} then" in source

@@ -179,7 +179,8 @@ def test_placing_reads_no_whole_table_whatever_postgresql_knows_of_it(db, signer
         asked = (
             (tree.statements.waiting, {"limit": 100, "until": b"9"}),
             (tree.statements.take, {"ids": arrays.int8s(ids)}),
-            (tree.statements.put_aside, {"limit": 100}), (hashes.statements.size, {}),
+            (tree.statements.put_aside, {"limit": 100, "most": 100}),
+            (tree.statements.keep_aside, {"ids": arrays.int8s(ids), "most": 100}), (hashes.statements.size, {}),
             (hashes.statements.hashes, {"first": 0, "until": 256}),
             (hashes.statements.nodes, {"epoch": 1, "level": 1, "first": 0, "count": 256}),
         )  # fmt: skip
@@ -222,8 +223,8 @@ def test_a_statement_planned_on_an_empty_table_reads_of_a_hundred_thousand_no_mo
         "lock": ({}, {}), "plain_plans": ({}, {}),
         "waiting": ({"limit": limit, "until": until},) * 2,
         "take": ({"ids": none}, {"ids": arrays.int8s(ids)}),
-        "keep_aside": ({"ids": none, "leaves": empty}, {"ids": new["ids"], "leaves": new["leaves"]}),
-        "put_aside": ({"limit": limit},) * 2,
+        "keep_aside": ({"ids": none, "most": 0}, {"ids": arrays.int8s(range(limit + 1, 2 * limit + 1)), "most": limit}),
+        "put_aside": ({"limit": limit, "most": 2 * limit},) * 2,
         "place": ({"first": 0, "ids": none, "leaves": empty, "hashes": empty}, {"first": 200_000, **new}),
         "store_inner": ({"epoch": 1, **{key: [] for key in roots}}, {"epoch": 1, **roots}),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from hutong.audit.events import EVENTS, Event
 from hutong.audit.leaves import leaf
 from hutong.audit.record_templates import WrongRecord, checked
 from hutong.core import canonical, defaults, merkle
-from hutong.core.errors import Unavailable
+from hutong.core.errors import TooLarge, Unavailable
 from hutong.core.leaves import SALT_LENGTH, commit, moment
 from hutong.db import arrays, sql, trips
 
@@ -25,7 +25,7 @@ PLATFORM = "hutong"
 
 LATEST = timedelta(minutes=defaults.number("audit.transaction_minutes")) * 3 / 4
 """How long after its moment an entry may be written, by what the platform's clock showed last (`audit.timely`)."""
-_TOO_LATE, _NO_ENTRY = "HT004", "HT005"
+_TOO_LATE, _NO_ENTRY, _TOO_LONG = "HT004", "HT005", "HT006"
 
 
 class EntryTooLate(Unavailable):
@@ -34,6 +34,10 @@ class EntryTooLate(Unavailable):
 
 class NotEntered(Unavailable):
     """The database took this for no entry of the log: nothing of it was done."""
+
+
+class EntryTooLong(TooLarge):
+    """The entry of this in the log would have more than {most} bytes: nothing of it was done."""
 
 
 class LogEntry(NamedTuple):
@@ -73,8 +77,8 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
     With `ids`, one each that `reserving` gave, the statement may go with the commit (`db.trips`). After the caller's
     commit the entries will be placed in the tree. Raises WrongRecord for an unknown event, for a record that has not
     exactly its event's fields, for subjects that the record does not name, and for a moment without an offset;
-    EntryTooLate for a moment too long ago for verifying to take it; and NotEntered where the database takes it for no
-    entry. With `ids` the database's own failure says that.
+    EntryTooLate for a moment too long ago for verifying to take it; EntryTooLong for a record longer than any of ours;
+    and NotEntered where the database takes it for no entry. With `ids` the database's own failure says that.
     """
     if not entries:
         return []
@@ -110,6 +114,8 @@ def append(cur: Cursor, entries: Sequence[LogEntry], *, ids: Sequence[int] | Non
         except psycopg.Error as fault:
             if fault.sqlstate == _TOO_LATE:
                 raise EntryTooLate(minutes=round(LATEST / timedelta(minutes=1))) from fault
+            if fault.sqlstate == _TOO_LONG:
+                raise EntryTooLong(most=defaults.number("audit.record_bytes")) from fault
             if fault.sqlstate == _NO_ENTRY:
                 raise NotEntered from fault
             raise

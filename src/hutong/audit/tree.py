@@ -12,7 +12,7 @@ from typing import NamedTuple
 from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
-from hutong.audit import epochs, hashes, keychain, signing
+from hutong.audit import aside, epochs, hashes, keychain, signing
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
 from hutong.audit.succession import CLOCKS_APART
@@ -80,24 +80,21 @@ def _placed(
         if waiting or found.size != size:
             signing.check(cur, epoch, found, size=size)
         if waiting:
-            cur.execute(statements.take, {"ids": arrays.int8s([entry_id for entry_id, _ in waiting])})
+            ids = arrays.int8s([entry_id for entry_id, _ in waiting])
             waiting = _ours(cur, waiting)
+            cur.execute(statements.take, {"ids": ids})
         if waiting:
             place(cur, epoch, size=size, taken=waiting)
             signing.intend(cur, epoch, size=size + len(waiting), now=now, waiting=more)
         return _Placed(len(waiting), more)
 
 
-def _ours(cur: Cursor, taken: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Return the leaves among those taken; what is none of ours nobody could read in the tree, and is put aside."""
-    ours = [each for each in taken if told_at(each[1]) is not None]
-    if len(ours) < len(taken):
-        others = [each for each in taken if told_at(each[1]) is None]
-        given = {
-            "ids": arrays.int8s([number for number, _ in others]),
-            "leaves": arrays.blobs([data for _, data in others]),
-        }
-        cur.execute(statements.keep_aside, given)
+def _ours(cur: Cursor, waiting: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """Return the leaves among those that wait; what is none of ours nobody could read in the tree, and is put aside."""
+    ours = [each for each in waiting if told_at(each[1]) is not None]
+    if len(ours) < len(waiting):
+        others = arrays.int8s([number for number, leaf in waiting if told_at(leaf) is None])
+        cur.execute(statements.keep_aside, {"ids": others, "most": aside.MOST})
     return ours
 
 
@@ -114,7 +111,7 @@ def _put_aside(db: Database, *, limit: int) -> int:
     """Take what waits though it is placed already and so keeps all else from being placed; returns how many it were."""
     with db.transaction() as cur:
         cur.execute(statements.plain_plans)
-        return cur.execute(statements.put_aside, {"limit": limit}).rowcount
+        return cur.execute(statements.put_aside, {"limit": limit, "most": aside.MOST}).rowcount
 
 
 def place(cur: Cursor, epoch: Epoch, *, size: int, taken: Sequence[tuple[int, bytes]]) -> None:

@@ -9,9 +9,9 @@ select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan'
        set_config('enable_mergejoin', 'off', true), set_config('synchronous_commit', 'on', true)
 
 -- name: waiting
--- The oldest entries that wait, with their leaves, without those of a moment that has not come: it stands at one place in
+-- The oldest entries that wait, with their leaves (of what is longer than one of ours, the beginning), without those of a moment that has not come: it stands at one place in
 -- every leaf, and its texts sort as moments do. What is none of ours waits for no moment.
-select entry_id, leaf from audit.pending_leaf
+select entry_id, substr(leaf, 1, 1001) from audit.pending_leaf
 where substr(leaf, 8, 27) <= %(until)s or substr(leaf, 8, 27) > '9999-12-31' or substr(leaf, 1, 7) <> '{"at":"'
    or length(leaf) > 1000
 order by entry_id limit %(limit)s
@@ -21,11 +21,21 @@ order by entry_id limit %(limit)s
 delete from audit.pending_leaf where entry_id = any (%(ids)b::bigint[])
 
 -- name: keep_aside
--- Keep what was taken and is no leaf of ours.
-insert into audit.doubled_leaf (entry_id, leaf) select * from unnest(%(ids)b::bigint[], %(leaves)b::bytea[])
+-- Keep of what waits that which is no leaf of ours, the beginning of each, as long as not too many lie aside; what is not
+-- kept is counted.
+with room as materialized (
+    select greatest(%(most)s - count(*), 0) as leaves from (select from audit.doubled_leaf order by id limit %(most)s) d
+), beyond as (
+    update audit.signing set aside_beyond = aside_beyond + cardinality(%(ids)b::bigint[]) - (select leaves from room)
+    where only_row and cardinality(%(ids)b::bigint[]) > (select leaves from room)
+)
+insert into audit.doubled_leaf (entry_id, leaf, digest)
+select entry_id, substr(leaf, 1, 1000), sha256(leaf) from audit.pending_leaf
+where entry_id = any (%(ids)b::bigint[]) order by entry_id limit (select leaves from room)
 
 -- name: put_aside
--- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept. Nothing
+-- Take the oldest that wait though they are placed already; those with another leaf than the placed one are kept, as
+-- long as not too many lie aside. Nothing
 -- is joined, so that each is looked up by its number, whatever is known of the tables: of a join that was planned on
 -- empty ones all that waited was read for each.
 with doubled as materialized (
@@ -34,9 +44,16 @@ with doubled as materialized (
     cross join lateral (select data from audit.leaf where entry_id = f.entry_id offset 0) l
 ), taken as (
     delete from audit.pending_leaf where entry_id = any (array(select entry_id from doubled)) returning entry_id
-), kept as (
-    insert into audit.doubled_leaf (entry_id, leaf)
+), other as materialized (
     select entry_id, leaf from doubled where leaf <> data and entry_id = any (array(select entry_id from taken))
+), room as materialized (
+    select greatest(%(most)s - count(*), 0) as leaves from (select from audit.doubled_leaf order by id limit %(most)s) d
+), beyond as (
+    update audit.signing set aside_beyond = aside_beyond + (select count(*) from other) - (select leaves from room)
+    where only_row and (select count(*) from other) > (select leaves from room)
+), kept as (
+    insert into audit.doubled_leaf (entry_id, leaf, digest)
+    select entry_id, substr(leaf, 1, 1000), sha256(leaf) from other order by entry_id limit (select leaves from room)
 )
 select entry_id from taken order by entry_id
 

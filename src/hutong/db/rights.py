@@ -144,6 +144,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
             {
                 **WRITE_ENTRIES,
                 "audit.leaf": READ,
+                "audit.doubled_leaf": "select, update (told_in)",
+                "audit.signing": "select, update (aside_beyond)",
                 "audit.upgrade": READ,
                 "audit.monthly_use": KEEP,
                 "audit.summed_uses": "select, update",
@@ -218,8 +220,8 @@ FUNCTIONS = {
     ),
     "auditor": ("audit.append",),
     "worker": (
-        "audit.append", "audit.make_month", "audit.months_in_default", "audit.settle_subjects", "plane.empty_former",
-        "plane.empty_withdrawn",
+        "audit.append", "audit.let_go_of_aside", "audit.make_month", "audit.months_in_default", "audit.settle_subjects",
+        "plane.empty_former", "plane.empty_withdrawn",
     ),
     "retention": ("audit.append", "audit.remove_entries", "audit.begin_epoch", "public.remove_attachments_of"),
 }  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hutong.audit import refusals, retention, rollups, runs
+from hutong.audit import aside, refusals, retention, rollups, runs
 from hutong.db.database import Database
 from hutong.plane import emptying, grants
 from hutong.plane.answer import disclosing, feeds, limits, mismatches, rounds
@@ -36,6 +36,7 @@ def _sum_up(db: Database, now: datetime) -> None:
 SCHEDULE = (
     Pass("sort_subjects", timedelta(seconds=5), _settle),
     Pass("sum_uses", timedelta(minutes=1), _sum_up),
+    Pass("tell_of_leaves_aside", timedelta(minutes=1), lambda db, now: aside.settle(db, now=now)),
     Pass("enter_refusals", timedelta(minutes=1), lambda db, now: refusals.enter_many(db, now=now)),
     Pass("expire_grants", timedelta(minutes=1), lambda db, now: grants.expire(db, now=now)),
     Pass("forget_nonces", timedelta(minutes=1), lambda db, now: rounds.forget_nonces(db, now=now)),

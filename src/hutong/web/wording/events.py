@@ -22,6 +22,8 @@ NAMES = {
     "audit.log_key_changed": "更换日志签名密钥",
     "audit.reply_key_changed": "更换答复签名密钥",
     "audit.clock_set_back": "平台时钟被拨回",
+    "audit.leaves_put_aside": "搁置不得入树的叶子",
+    "audit.leaves_let_go": "清除搁置的叶子",
     "audit.hold_placed": "留存记录",
     "audit.hold_lifted": "解除留存",
     "audit.witness_registered": "登记日志见证方",
