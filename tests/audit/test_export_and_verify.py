@@ -16,6 +16,7 @@ from databases import fresh_database
 from hutong import cli
 from hutong.audit import (
     checkpoint,
+    clock_corrections,
     export,
     exported_epochs,
     exported_keys,
@@ -491,12 +492,15 @@ def test_shows_the_first_hundred_faults_and_counts_them_all(exported, signer):
 def test_verifying_needs_neither_database_nor_driver():
     imported = {
         node.module
-        for module in (verify, exported_epochs, exported_keys, lines, faults, succession, purges_told)
+        for module in (
+            verify, exported_epochs, exported_keys, lines, faults, succession, clock_corrections, purges_told,
+        )
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("hutong")
     }
     rooms = (
-        "", ".events", ".exported_epochs", ".faults", ".lines", ".purged", ".succession", ".years",
+        "", ".clock_corrections", ".events", ".exported_epochs", ".faults", ".lines", ".purged", ".succession",
+        ".years",
     )  # fmt: skip
     pure = {f"hutong.audit{each}" for each in rooms}
     assert {name for name in imported if not name.startswith("hutong.core")} == pure

@@ -8,8 +8,8 @@ from remembering import NOW, usage
 from test_signing import heads
 
 from hutong.audit import clock, export, log, tree, verify
+from hutong.audit.clock_corrections import LONGEST_TRANSACTION
 from hutong.audit.log import EntryTooLate
-from hutong.audit.succession import LONGEST_TRANSACTION
 from hutong.audit.writers import LASTS, Writers
 from hutong.core.lifecycle import Seat
 from hutong.db.database import Database

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hutong.audit.clock_corrections import CLOCKS_APART, LONGEST_TRANSACTION, SET_BACK, ClockCorrections, shifted
 from hutong.audit.faults import Findings
 from hutong.audit.lines import CHECKPOINTS
 from hutong.core import defaults
@@ -20,11 +21,8 @@ from hutong.core.log_keys import CHANGED, KeyChain
 from hutong.core.merkle import Frontier, TreeHash
 from hutong.core.signed_note import Checkpoint, NoteUnsigned
 
-LONGEST_TRANSACTION = timedelta(minutes=defaults.number("audit.transaction_minutes"))
 LONGEST_BEHIND = timedelta(hours=defaults.number("audit.witness_hours"))
 LONGEST_WAIT = timedelta(days=defaults.number("audit.placing_days"))
-CLOCKS_APART = timedelta(minutes=1)
-"""How far the clocks of two machines may be apart."""
 TRAINING = "audit.training_clock_begun"
 EPOCH_BEGUN = "audit.epoch_begun"
 _NONE: tuple[None, str] = (None, "")
@@ -63,22 +61,26 @@ class Succession:
     """The checkpoints of an export in their order; `take` is given the leaves as they stand in the tree.
 
     With `now` nothing may be later than that moment; a log on a training clock has None. Moments rise on from those of
-    the epochs `before`, whatever clock they lived on; `left` is what this one leaves to the next.
+    the epochs `before`, whatever clock they lived on; `left` is what this one leaves to the next. What an entry of a
+    `clock` that was set back may still cover is reported at that clock's end.
     """
 
     def __init__(
         self, path: Path, found: Findings, *, keys: KeyChain, now: datetime | None,
         expected: Sequence[ExpectedHead] = (), witnesses: Sequence[WitnessKey] = (), before: Before | None = None,
+        clock: ClockCorrections | None = None, epoch: int = 1,
     ) -> None:  # fmt: skip
         self.longest_wait = timedelta()
         self.witnessed = [Witnessed(each) for each in witnesses]
         self._found = found
         self._now = None if now is None else moment(now + CLOCKS_APART)
         self._expected = sorted(expected, key=lambda each: each.head.size)
+        self._clock, self._epoch = clock or ClockCorrections(), epoch
+        self._clock.begin(trains=now is None)
         self._frontier = Frontier()
         self._before = before or Before()
         self._floor, self._signed_at, self._other = self._before.floor, self._before.signed_at, False
-        self._earliest = _shifted(self._signed_at, -CLOCKS_APART) if self._signed_at else ""
+        self._earliest = shifted(self._signed_at, -CLOCKS_APART) if self._signed_at else ""
         self._last: Checkpoint | None = None
         self._keys = {change.index for change in keys.changes}
         self._heads = _read(path, found, keys)
@@ -143,12 +145,13 @@ class Succession:
             self._found.add("no_moment", where)
         elif (last is not None and last.at is not None and head.at < last.at) or head.at < self._earliest:
             self._found.add("moments_fall", where)
-        elif self._now is not None and head.at > self._now:
-            self._found.add("in_future", where)
+        elif self._now is not None and head.at > self._now and not self._clock.holds(head.at):
+            self._clock.doubt(self._found, "in_future", where, ahead=self._clock.jumps_to(head.at))
         if head.at is not None:
+            self._clock.signed(head.at)
             self._signed_at = max(self._signed_at, head.at)
             if not head.waiting:
-                self._floor = max(_shifted(head.at, -LONGEST_TRANSACTION), self._before.floor)
+                self._floor = max(shifted(head.at, -LONGEST_TRANSACTION), self._before.floor)
         self._last = head
 
     def _ask(self, witness: Witnessed, head: Checkpoint, note: str) -> None:
@@ -166,8 +169,9 @@ class Succession:
             return
         if self._now is not None and moment(at) > self._now:
             self._found.add("in_future", where)
-        elif self._now is not None and head.at and head.at > moment(at + CLOCKS_APART):
-            self._found.add("seen_before", where)
+        elif self._now and head.at and head.at > moment(at + CLOCKS_APART) and not self._clock.holds(head.at):
+            self._clock.doubt(self._found, "seen_before", where)
+        self._clock.seen(moment(at))
         witness.size, witness.at, witness.head_at = head.size, at, head.at
 
     def _judge_witness(self, witness: Witnessed, head: Checkpoint) -> None:
@@ -179,26 +183,35 @@ class Succession:
 
     def _look_at(self, leaves: Sequence[bytes]) -> None:
         """Hold the moments of leaves against the checkpoint they come under and the one before."""
-        signed_at = self._next.at if self._next else None
-        latest = signed_at and _shifted(signed_at, CLOCKS_APART)
-        waited = signed_at and self._now and _shifted(signed_at, -LONGEST_WAIT)
+        signed_at, soon = (self._next.at, self._clock.jumps_to(self._next.at)) if self._next else (None, False)
+        latest = signed_at and shifted(signed_at, CLOCKS_APART)
+        waited = signed_at and self._now and shifted(signed_at, -LONGEST_WAIT)
         first = None
         for seq, data in enumerate(leaves, start=self._frontier.size):
             public = told(data)
             if public is None:
                 continue  # reported with the records
             at = public["at"]
+            if public["event"] == SET_BACK and (self._now is None or at <= self._now):
+                self._clock.set_back(at, epoch=self._epoch, entry=seq)
+            floor = self._clock.floor(self._floor)
             if public["event"] == CHANGED and seq not in self._keys:
                 self._found.add("key_unlisted", f"entry {seq}")
-            if self._now is not None and at > self._now:
-                self._found.add("in_future", f"entry {seq}")
-            elif public["event"] == EPOCH_BEGUN and at < self._earliest:
-                self._found.add("begun_before", f"entry {seq}")
-            elif (latest and at > latest) or at < self._floor:
+            if public["event"] == EPOCH_BEGUN and at < self._earliest and not self._clock.covers(at):
+                self._clock.doubt(self._found, "begun_before", f"entry {seq}", at=at)
+            elif at < floor:
+                self._clock.early(self._found, "out_of_time", f"entry {seq}", at=at)
+            elif self._now is not None and at > self._now:
+                if latest and at > latest:  # the clock that signed it was not ahead by as much
+                    self._found.add("in_future", f"entry {seq}")
+                else:
+                    self._clock.doubt(self._found, "in_future", f"entry {seq}", ahead=soon)
+            elif latest and at > latest:
                 self._found.add("out_of_time", f"entry {seq}")
-            elif waited and at < waited:
-                self._found.add("signed_late", f"entry {seq}")
-            first = at if first is None else min(first, at)
+            elif waited and at < waited and not self._clock.covers(at):
+                self._clock.doubt(self._found, "signed_late", f"entry {seq}", ahead=soon)
+            elif not (signed_at and self._clock.holds(signed_at)):
+                first = at if first is None else min(first, at)
         if first and signed_at:
             self.longest_wait = max(self.longest_wait, _moment(signed_at) - _moment(first))
 
@@ -242,7 +255,3 @@ def _is_moment(at: str | None) -> bool:
 
 def _moment(at: str) -> datetime:
     return datetime.fromisoformat(at)
-
-
-def _shifted(at: str, by: timedelta) -> str:
-    return moment(_moment(at) + by)

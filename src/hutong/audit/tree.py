@@ -13,9 +13,9 @@ from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
 from hutong.audit import aside, epochs, hashes, keychain, signing
+from hutong.audit.clock_corrections import CLOCKS_APART
 from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
-from hutong.audit.succession import CLOCKS_APART
 from hutong.audit.writers import Writers
 from hutong.core import merkle
 from hutong.core.leaves import moment, told_at

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from hutong.audit import exported_epochs, exported_keys, lines, purged
+from hutong.audit.clock_corrections import ClockCorrection, ClockCorrections
 from hutong.audit.exported_epochs import EpochBegun, ExportedEpoch
 from hutong.audit.faults import Fault, Findings
 from hutong.audit.purged import Purges
@@ -40,7 +41,7 @@ class Report:
     longest time from an entry to the checkpoint it came under; `witnessed` are the witnesses asked for, each with the
     size of the largest checkpoint it cosigned, and when. `earlier` are the reports of the epochs before, their faults
     among these too, `begun` how each later epoch began, `lost` the checkpoints kept from before of which entries are
-    lost as that says, each with how many.
+    lost as that says, each with how many. `clock_corrections` are the entries of a clock that was set back.
     """
 
     origin: str | None
@@ -56,6 +57,7 @@ class Report:
     earlier: "tuple[Report, ...]" = ()
     begun: tuple[EpochBegun, ...] = ()
     lost: tuple[tuple[str, int], ...] = ()
+    clock_corrections: tuple[ClockCorrection, ...] = ()
 
     @property
     def number(self) -> int:
@@ -107,30 +109,36 @@ def verify(
     expected, lost = exported_epochs.attributed(_kept(after, keys, found), every, begun)
     purges = None if tree_only else _purges(every, now=now)
     asked = [WitnessKey.parse(key) for key in witnesses]
-    reports, before = [], Before()
+    reports, before, clock = [], Before(), ClockCorrections()
     for each in every:
         told, before = _verify_epoch(
             each, now=now, purges=purges, last=each is own, expected=expected[each.number],
-            witnesses=asked if each is own else (), before=before,
+            witnesses=asked if each is own else (), before=before, clock=clock,
         )  # fmt: skip
         reports.append(told)
-    *earlier, report = reports
+    clock.end()
+    *earlier, report = [_with_faults(*each) for each in zip(reports, every, strict=True)]
     faults = exported_epochs.gathered(every)
     return replace(
         report, faults=tuple(faults.faults), faults_found=faults.count, earlier=tuple(earlier), begun=tuple(begun),
-        lost=tuple(lost),
+        lost=tuple(lost), clock_corrections=tuple(clock.corrections),
     )  # fmt: skip
+
+
+def _with_faults(report: Report, epoch: ExportedEpoch) -> Report:
+    found = epoch.found
+    return replace(report, faults=tuple(found.faults), faults_found=found.count)
 
 
 def _verify_epoch(
     epoch: ExportedEpoch, *, now: datetime, purges: Purges | None, last: bool, expected: Sequence[ExpectedHead],
-    witnesses: Sequence[WitnessKey], before: Before,
+    witnesses: Sequence[WitnessKey], before: Before, clock: ClockCorrections,
 ) -> tuple[Report, Before]:  # fmt: skip
     """Return what is wrong with one epoch, in its own folder, and what it leaves to the next."""
     folder, head, found, training = epoch.folder, epoch.head, epoch.found, _trains(epoch)
     succession = Succession(
         folder / lines.CHECKPOINTS, found, keys=epoch.keys, now=None if training else now, expected=expected,
-        witnesses=witnesses, before=before,
+        witnesses=witnesses, before=before, clock=clock, epoch=epoch.number,
     )  # fmt: skip
     inner = _InnerHashes()
     records = None if purges is None else _records(folder, found=found, purges=purges.of(epoch.number, last=last))

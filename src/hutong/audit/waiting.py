@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from hutong.audit import clock, signing
+from hutong.audit.clock_corrections import CLOCKS_APART
 from hutong.core import canonical
+from hutong.core.beijing import BEIJING
 from hutong.core.errors import Conflicting, Problem, Unavailable
-from hutong.core.leaves import told_at
+from hutong.core.leaves import moment, told_at
 from hutong.db import rows, sql
 from hutong.db.database import Cur, Database
 
@@ -38,6 +40,10 @@ class LeavesAside(Conflicting):
     """{entries} leaves that nobody may place in the log lie aside: somebody wrote them by hand."""
 
 
+class EntriesAhead(Conflicting):
+    """{entries} entries are of moments that have not come; the first is entry {first}, the last waits until {until}."""
+
+
 class WorkerAway(Unavailable):
     """No worker has looked at the clock for {seconds} seconds: nothing is placed in the log, no deadline kept."""
 
@@ -65,7 +71,12 @@ class LogState:
     away: float = 0.0
     """For how many seconds no worker has looked at the clock; nothing where none ever did."""
     aside: int = 0
-    """How many leaves lie aside that nobody may place, counted to a bound."""
+    """How many leaves lie aside that nobody may place, and how many were not kept and are not told yet."""
+    ahead: int = 0
+    """How many entries wait for a moment that has not come, as a clock that was ahead wrote it."""
+    first_ahead: int | None = None
+    last_ahead_at: datetime | None = None
+    """The latest of those moments."""
 
     @property
     def sound(self) -> bool:
@@ -78,7 +89,14 @@ class LogState:
         behind = ClockBehind(seconds=round(self.behind)) if self.behind > clock.TOLERATED.total_seconds() else None
         away = WorkerAway(seconds=round(self.away)) if self.away > AWAY_SECONDS else None
         aside = LeavesAside(entries=self.aside) if self.aside else None
-        return [each for each in (away, self._problem, aside, behind) if each is not None]
+        return [each for each in (away, self._problem, aside, self._ahead, behind) if each is not None]
+
+    @property
+    def _ahead(self) -> Problem | None:
+        if not self.ahead or self.last_ahead_at is None:
+            return None
+        until = f"{self.last_ahead_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        return EntriesAhead(entries=self.ahead, first=self.first_ahead, until=until)
 
     @property
     def _problem(self) -> Problem | None:
@@ -94,9 +112,10 @@ class LogState:
 
 def read(cur: Cur, *, now: datetime) -> LogState:
     """Return the state of the log as of `now`."""
-    cur.execute(statements.read)
+    cur.execute(statements.read, {"until": _come(now)})
     row = rows.one(cur)
-    leaf, last = row.pop("oldest"), row.pop("last_at")
+    leaf, last, latest = row.pop("oldest"), row.pop("last_at"), row.pop("last_ahead")
+    row["last_ahead_at"] = datetime.fromisoformat(bytes(latest).decode()) if latest else None
     oldest = told_at(bytes(leaf)) if leaf else None
     row["away"] = max((now - last).total_seconds(), 0.0) if last else 0.0
     row["behind"] = row["behind"] or 0.0
@@ -105,9 +124,30 @@ def read(cur: Cur, *, now: datetime) -> LogState:
 
 def late(cur: Cur, *, now: datetime) -> bool:
     """Return whether nobody has placed what waits for longer than it should: who signs nothing asks this."""
-    found = cur.execute(statements.oldest).fetchone()
+    found = cur.execute(statements.oldest, {"until": _come(now)}).fetchone()
     oldest = told_at(bytes(found[0])) if found else None
     return oldest is not None and (now - oldest).total_seconds() > LATE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAhead:
+    """An entry of a moment that has not come: its number, moment, event, and the unit and who or what it is of."""
+
+    entry_id: int
+    at: datetime
+    event: str
+    unit: str | None
+    by: str | None
+
+
+def ahead(cur: Cur, *, now: datetime) -> list[EntryAhead]:
+    """Return the first hundred entries that wait for a moment that has not come, in the order of their numbers."""
+    return [EntryAhead(*row) for row in cur.execute(statements.ahead, {"until": _come(now)})]
+
+
+def _come(now: datetime) -> bytes:
+    """Return up to which moment one counts as come, as leaves write it: clocks may be so far apart."""
+    return moment(now + CLOCKS_APART).encode()
 
 
 def note(db: Database, *, state: str, now: datetime, fault: Exception | None = None) -> None:

@@ -97,6 +97,7 @@ def verify(
         if each.training:
             opening.show("console.audit.verify.training_epoch", epoch=each.number)
     _tell_epochs(report)
+    _tell_clock(report)
     for fault in report.faults:
         opening.err.print(f"[red]✗[/] {escape(fault.say(language=language()))}", highlight=False, soft_wrap=True)
     if not report.sound:
@@ -143,13 +144,23 @@ def _tell_epochs(report: "Report") -> None:
         opening.show("console.audit.verify.lost", where=where, count=count)
 
 
+def _tell_clock(report: "Report") -> None:
+    """Say where the clock was set back, and whether the log shows that it had been ahead: what that covered."""
+    for each in report.clock_corrections:
+        at = f"{datetime.fromisoformat(each.at).astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+        hours, minutes = divmod(round(each.back / timedelta(minutes=1)), 60)
+        span = say("console.audit.verify.span", hours=hours, minutes=minutes)
+        facts = {"epoch": each.epoch, "entry": each.entry, "at": at, "span": span}
+        opening.show("console.audit.verify.clock" if each.covers else "console.audit.verify.clock_unshown", **facts)
+
+
 @app.command("check", says="console.audit.check.help")
 def check(data: opening.DataOption = None) -> None:
     """Compare the log as it is kept: columns, subjects, records.
 
     An export is verified by hutong audit verify.
     """
-    from hutong.audit import inspecting  # of the platform
+    from hutong.audit import inspecting, waiting  # of the platform
 
     entries = faults = 0
     with (
@@ -161,6 +172,12 @@ def check(data: opening.DataOption = None) -> None:
             for fault in found:
                 said = escape(fault.say(language=language()))
                 opening.err.print(f"[red]✗[/] {said}", highlight=False, soft_wrap=True)
+        with db.transaction() as cur:
+            ahead = waiting.ahead(cur, now=installation.clock())
+    for each in ahead:
+        at = f"{each.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+        of = ", ".join(filter(None, (each.unit, each.by))) or say("console.audit.check.nobody")
+        opening.show("console.audit.check.ahead", entry=each.entry_id, event=each.event, of=of, at=at)
     if faults:
         opening.err.print(say("console.audit.faults", count=faults), highlight=False)
         raise SystemExit(1)

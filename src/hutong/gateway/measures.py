@@ -16,6 +16,7 @@ LOG = {
     "waiting_entries": "Entries that wait to be placed in the log",
     "waiting_seconds": "For how long the oldest of them has waited",
     "stopped": "Whether the log is not signed until somebody decides",
+    "ahead": "How many entries wait for a moment that has not come, as a clock that was ahead wrote them",
     "aside": "How many leaves lie aside that nobody may place in the log",
     "failing": "Whether placing entries in the log fails and is tried again",
 }
@@ -65,6 +66,7 @@ class Measures:
             "waiting_entries": state.entries,
             "waiting_seconds": state.seconds,
             "stopped": state.state == waiting.STOPPED,
+            "ahead": state.ahead,
             "aside": state.aside,
             "failing": state.state == waiting.FAILS,
         }
