@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from acting import NOW
+from django.test import Client, override_settings
 from lived import AT_THE_END, faults, idle, log_of, replayed
 
 import hutong.demo
 from hutong import settings
+from hutong.audit import waiting
 from hutong.control.catalog import queries as entries
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import beijing
-from hutong.demo import description, fill, living, past, run, ways
+from hutong.demo import description, fill, founding, living, past, playing, run, ways
 from hutong.demo.columns import Rows
 from hutong.demo.county import firms, make_residents
 from hutong.installation import opening
@@ -62,6 +64,39 @@ def test_a_few_days_of_the_past_are_lived_through_and_hold_to_every_rule(install
     replayed(size.applications + AT_THE_END)
     assert idle() == []
     assert {entries.entry(each.code).state for each in size.listed} == {"PUBLISHED"}
+    assert faults(installation, tmp_path / "export") == []
+
+
+@pytest.mark.clause("SX-10-b")
+def test_who_comes_to_the_desk_while_the_past_is_played_is_entered_in_the_present_and_moments_never_fall(
+    installation, tmp_path
+):
+    """The pages stand open meanwhile, and live by the present: what they enter waits until the past has come to it."""
+    came = []
+
+    def come(share: float, what: str) -> None:
+        if share <= living.FOUNDING or len(came) == 9:
+            return
+        browser = Client(HTTP_HOST="localhost")
+        for password in ("wrong", founding.PASSWORD):
+            came.append(browser.post("/zh/login/", {"username": "operator", "password": password}).status_code)
+        came.append(browser.get("/zh/desk/").status_code)
+        browser.post("/zh/logout/")
+
+    with override_settings(CLOCK=installation.clock):
+        living.fill_county(installation, rows=300, size=SMALL, lanes=1, tell=come)
+
+    assert came == [401, 302, 200] * 3
+    with playing.databases(installation) as (keeper, worker):
+        with worker.transaction() as cur:
+            (problem,) = waiting.read(cur, now=NOW - timedelta(hours=3)).problems
+        assert (problem.code, problem.facts["entries"] >= 3) == ("ENTRIES_AHEAD", True)
+        playing.close(installation, keeper, worker, now=NOW)
+    placed, signed = log_of(installation.database_url)
+    logins = [(at, event) for at, event in placed if event in ("auth.failed", "auth.login")]
+    assert logins == [(NOW, "auth.failed"), (NOW, "auth.login")] * 3
+    assert [at for at, _ in placed] == sorted(at for at, _ in placed), "a moment falls back"
+    assert signed == sorted(signed)
     assert faults(installation, tmp_path / "export") == []
 
 

@@ -63,7 +63,7 @@ def play(
     lanes = Together(own, others)
     lanes.do(Player.publish)
     last = [day for day in days if day.working][-1]
-    with _databases(installation) as (keeper, worker):
+    with databases(installation) as (keeper, worker):
         for day, hour in parts(days):
             lanes.do(partial(Player.part, day=day, hour=hour))
             if hour != day.parts[-1]:
@@ -85,7 +85,8 @@ def close(installation: Installation, keeper: Database, worker: Database, *, now
 
 
 @contextmanager
-def _databases(installation: Installation) -> Iterator[tuple[Database, Database]]:
+def databases(installation: Installation) -> Iterator[tuple[Database, Database]]:
+    """Open the database as who places entries and as who does what time does, for the block."""
     with ExitStack() as stack:
         url = installation.address(logins.WORKER)
         keeper, worker = (Database(url, role=role, size=1) for role in ("logkeeper", "worker"))
