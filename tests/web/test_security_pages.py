@@ -98,6 +98,22 @@ def test_a_drill_is_planned_and_recorded_on_pages_and_reported_with_its_papers(c
     assert entered("operator").get(f"{page}record/").status_code == 404
 
 
+def test_a_drill_whose_log_was_not_verified_is_recorded_as_failed_as_its_form_says(county, keys):
+    no = securing.planned(county)
+    securing.record(county, no, "back_up")
+    securing.record(county, no, "verify")
+    page, operator = f"{HOME}drills/{no}/", entered("operator")
+    with at(NOW):
+        assert "没有勾选日志校验的，按未通过登记" in words(operator.get(f"{page}record/"))
+        measured = {
+            "action": "drill", "result": "passed", "fault_at": "2026-03-02T07:30", "log_until": "2026-03-02T07:29",
+            "restore_minutes": "12", "rto_minutes": "20",
+        }  # fmt: skip
+        operator.post(f"{page}record/", measured)
+        assert "未能校验到最后一个检查点" in words(operator.get(page))
+    assert Drill.objects.get(no=no).passed is False
+
+
 def test_a_drill_that_could_not_be_held_says_why_and_is_shown_as_failed(county, keys):
     page = f"{HOME}drills/{securing.planned(county)}/"
     assert "备份存放处不可用" in told("operator", page, "fail", reason="备份存放处不可用")
