@@ -1,6 +1,7 @@
 """What goes on all the while beside the doors: the database's log comes to the backup place, sets are taken."""
 
 import os
+import stat
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,7 +45,11 @@ class PlaceFilling(Unavailable):
     """On the disk of the backup place {folder} are {free} MiB free, {percent} % of it."""
 
 
-LASTING = (PlaceOnSameDisk.code, PlaceFilling.code, RecoveryMissing.code, RecoveryOutdated.code)
+class PlaceOpen(Unavailable):
+    """Others than its owner may read what lies at the backup place {folder} (mode {mode})."""
+
+
+LASTING = (PlaceOnSameDisk.code, PlaceFilling.code, PlaceOpen.code, RecoveryMissing.code, RecoveryOutdated.code)
 """What hinders nothing yet: it is told, and no entry of the log."""
 
 
@@ -158,6 +163,10 @@ class Archiver:
         return found
 
     def _place(self) -> BackupPlace:
+        with taking.writing(BackupPlace(_folder(self.given))):
+            return self._find_place()
+
+    def _find_place(self) -> BackupPlace:
         if self._looks > 1:
             return place.own(self.given.root, self.given.owner)
         with self.given.db.transaction() as cur:
@@ -321,7 +330,8 @@ def settle(given: ArchiverConfig) -> None:
     """See to the place before the archiver begins and note what is wanting of it, so that it is told from the first."""
     wanting: list[Problem] = []
     try:
-        wanting += _disk(place_of(given), others=given.disks, percent=0, least=0)
+        with taking.writing(BackupPlace(_folder(given))):
+            wanting += _disk(place_of(given), others=given.disks, percent=0, least=0)
     except Problem as problem:
         wanting.append(problem)
     with given.db.transaction() as cur:
@@ -351,9 +361,12 @@ def _recovery_copy(at: BackupPlace, *, data: Path) -> list[Problem]:
 
 
 def _disk(at: BackupPlace, *, others: tuple[Path, ...], percent: int, least: int) -> list[Problem]:
-    """Return what is wanting of the disk of a place: that it is another one, and has room."""
+    """Return what is wanting of the disk of a place: that it is another one, has room, and shows nothing to others."""
     found: list[Problem] = []
-    if at.folder.stat().st_dev in {each.stat().st_dev for each in others if each.exists()}:
+    seen = at.folder.stat()
+    if seen.st_mode & 0o077:  # a network storage may know no rights, and tell those it was mounted with
+        found.append(PlaceOpen(folder=str(at.folder), mode=f"{stat.S_IMODE(seen.st_mode):04o}"))
+    if seen.st_dev in {each.stat().st_dev for each in others if each.exists()}:
         found.append(PlaceOnSameDisk(folder=str(at.folder)))
     disk = watching.disk((), os.statvfs(at.folder))
     if disk.percent < percent or disk.free < least:

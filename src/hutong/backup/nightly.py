@@ -75,10 +75,14 @@ class Keeper:
                 backups.note_set(cur, _taken(each, folder=self._folder), now=self.now())
 
     def read(self, found: BackupSet) -> ReadBack:
-        """Read a set back, with the log that follows it, and note what came of it."""
-        read = reading_back.read(found)
-        if read.problem is None and (problem := broken(self.at, found)) is not None:
-            read = ReadBack(read.files, read.bytes, problem)
+        """Read a set back, with the log that follows it, and note what came of it.
+
+        Raises PlaceFailing where the place does not let itself be read: then nobody knows what the set is.
+        """
+        with taking.writing(self.at):
+            read = reading_back.read(found)
+            if read.problem is None and (problem := broken(self.at, found)) is not None:
+                read = ReadBack(read.files, read.bytes, problem)
         with self.db.transaction() as cur:
             backups.note_read(
                 cur, read.problem, folder=self._folder, number=found.number, read_at=self.clock(), now=self.now()

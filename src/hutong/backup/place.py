@@ -5,6 +5,7 @@ writes ahead of its changes (`log/`, a folder for each cluster), the heads the s
 wrapped for two officers. Names are numbered: a clock that was set back mixes nothing.
 """
 
+import errno
 import json
 import os
 import re
@@ -24,6 +25,8 @@ Clock = Callable[[], datetime]
 PLACE_FORMAT, SET_FORMAT = "hutong-place-1", "hutong-set-1"
 _NUMBERED = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
 _SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.zst|\.partial)?")
+AWAY = (errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN)
+"""What a network storage says that is away: nothing is known of its files then."""
 SEGMENT_BYTES = 16 << 20
 """Bytes of a segment of the database's log, as every cluster of ours is made."""
 
@@ -357,10 +360,16 @@ def _instance(owner: Owner, *, now: datetime, restored_from: Mapping[str, Any] |
 def read_file(path: Path, *, format: str | None = None) -> dict[str, Any]:
     """Return the facts in a file of a place; raises PlaceUnreadable."""
     try:
-        told: dict[str, Any] = json.loads(path.read_bytes())
+        content = path.read_bytes()
+    except OSError as fault:
+        if fault.errno in AWAY:
+            raise
+        raise PlaceUnreadable(file=str(path)) from None
+    try:
+        told: dict[str, Any] = json.loads(content)
         if format is not None and told["format"] != format:
             raise ValueError
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise PlaceUnreadable(file=str(path)) from None
     return told
 

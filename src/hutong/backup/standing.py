@@ -57,7 +57,7 @@ NOTED: dict[str, type[Problem]] = {
     for each in (
         place.PlaceAway, place.PlaceTakenOver, alone.PlaceShared, place.PlaceOfAnother, place.PlaceUnreadable,
         taking.PlaceFull, taking.PlaceFailing, taking.BackupFailed, streaming.LogNotReceived, archiving.LogHasGap,
-        archiving.PlaceOnSameDisk, archiving.PlaceFilling, recovery.RecoveryMissing,
+        archiving.PlaceOnSameDisk, archiving.PlaceFilling, archiving.PlaceOpen, recovery.RecoveryMissing,
         recovery.RecoveryOutdated, recovery.RecoveryUnreadable, foreign.ForeignNotArchived, foreign.ForeignArchiveFails,
         reading_back.SegmentWrong, compressing.FrameDamaged, compressing.FrameCut,
     )

@@ -4,6 +4,7 @@ PostgreSQL's `pg_receivewal` writes and syncs what it receives at the place itse
 compressed there, read back, and only then stand without the plain file.
 """
 
+import errno
 import os
 import subprocess
 import tempfile
@@ -21,7 +22,7 @@ from hutong.backup.compressing import FrameCut, FrameDamaged
 from hutong.backup.place import BackupPlace, Segment
 from hutong.backup.programs import Source
 from hutong.backup.reading_back import SegmentWrong
-from hutong.backup.taking import PlaceFailing, PlaceFull
+from hutong.backup.taking import FULL, PlaceFailing, PlaceFull
 from hutong.core.errors import Problem, Unavailable
 from hutong.db import lasting, sql
 
@@ -32,6 +33,12 @@ SLOT = "hutong_archive"
 MIB = 1 << 20
 AT_ONCE = 64
 """Segments that are compressed in one turn: other things wait."""
+
+FAILING = (
+    errno.ENOENT, errno.EPERM, errno.EACCES, errno.EROFS, errno.EIO, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT,
+    errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN, errno.EREMOTEIO,
+)  # fmt: skip
+"""What a disk or a network storage says that is broken, closed, or away."""
 
 Connected = psycopg.Connection[DictRow]
 
@@ -119,12 +126,12 @@ class Receiver:
         self._said.seek(0)
         told = self._said.read().decode(errors="replace").strip()
         self.stop()
-        last = told.splitlines()[-1] if told else ""
-        if os.strerror(28) in told:
+        lines = told.splitlines() or ["pg_receivewal"]
+        if _saying(lines, FULL):
             return PlaceFull(folder=str(at.folder))
-        if any(os.strerror(number) in told for number in (2, 5, 13, 30, 116)):
-            return PlaceFailing(folder=str(at.folder), reason=last)
-        return LogNotReceived(reason=last or "pg_receivewal")
+        if failing := _saying(lines, FAILING):  # after which it says that it disconnects
+            return PlaceFailing(folder=str(at.folder), reason=failing[-1])
+        return LogNotReceived(reason=lines[-1])
 
     def stop(self) -> None:
         """End the process, where it runs, and wait until it has."""
@@ -141,6 +148,10 @@ class Receiver:
         if self._said is not None:
             self._said.close()
         self._process = self._said = None
+
+
+def _saying(lines: Sequence[str], faults: Sequence[int]) -> list[str]:
+    return [line for line in lines if any(os.strerror(number) in line for number in faults)]
 
 
 def _clear(folder: Path) -> None:

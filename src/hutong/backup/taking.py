@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -28,7 +28,7 @@ PART_BYTES = 1 << 30
 PIPE_BYTES = 1 << 20
 
 _POINT = re.compile(r"write-ahead log (start|end) point: ([0-9A-F]+/[0-9A-F]+)(?: on timeline (\d+))?")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class BackupRunning(Conflicting):
@@ -75,7 +75,8 @@ def take(
             place.write_set(found)
             return found
         except BaseException:
-            postmaster.remove(folder)  # it would fill a disk that has no room
+            with suppress(OSError):  # what hindered it is told; what stays goes before the next
+                postmaster.remove(folder)  # it would fill a disk that has no room
             raise
 
 
@@ -100,7 +101,7 @@ def writing(to: BackupPlace) -> Iterator[None]:
     except OSError as fault:
         if isinstance(fault, BlockingIOError):
             raise
-        if fault.errno in _FULL:
+        if fault.errno in FULL:
             raise PlaceFull(folder=str(to.folder)) from None
         raise PlaceFailing(folder=str(to.folder), reason=fault.strerror or str(fault)) from None
 
