@@ -11,7 +11,9 @@ import gc
 import hashlib
 import os
 import shutil
+import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from django import conf
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+import databases
 import examples
 from databases import (
     FOLDERS,
@@ -41,6 +44,8 @@ ON_EVERY_SERVER = ("db", "audit", "plane", "installation")
 HERE = Path(__file__).parent
 IN_MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2 << 30
+ENDING_SECONDS = 30.0
+"""How long what a test has killed or stopped may take to be gone."""
 
 settings.register_profile(
     "time decides nothing", deadline=None,
@@ -137,11 +142,24 @@ def _language_of_nobody() -> None:
 def nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Where root runs the tests, databases in the tests' folders lie elsewhere: they go with these, however they end.
 
-    So do those whose platform a test has killed.
+    So do those whose platform a test has killed, or whose folder it took away, and those of a session that was killed
+    itself. What still stays is told: a process that nobody ends.
     """
+    for each in databases.left_by_killed_sessions():
+        databases.remove_cluster(each)
     yield
-    for lock in [*tmp_path_factory.getbasetemp().rglob("start.lock")]:  # their folders go
+    base = tmp_path_factory.getbasetemp()
+    for lock in [*base.rglob("start.lock")]:  # their folders go
         remove(lock.parent)
+    for each in databases.left_by(base):
+        databases.remove_cluster(each)
+    until = time.monotonic() + ENDING_SECONDS
+    while (processes := databases.processes_of(base)) and time.monotonic() < until:
+        time.sleep(0.2)
+    for pid in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    assert (processes, databases.left_by(base)) == ({}, [])
 
 
 @pytest.fixture(scope="session")

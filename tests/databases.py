@@ -55,6 +55,56 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def left_by(tests: Path) -> list[Path]:
+    """Return where clusters lie that were made for servers in a folder of tests, whether that is there or not."""
+    return [said.parent for said in _said() if tests in Path(_read(said)).parents]
+
+
+def left_by_killed_sessions() -> list[Path]:
+    """Return where clusters lie that were made for tests whose session was killed before it cleared up."""
+    found = []
+    for said in _said():
+        sessions = [each for each in Path(_read(said)).parents if each.parent.name.startswith("pytest-of-")]
+        if sessions and not _goes_on(sessions[0]):
+            found.append(said.parent)
+    return found
+
+
+def remove_cluster(folder: Path) -> None:
+    """Remove the folder of a cluster that lies by itself; a server that still runs on it is ended."""
+    for data in folder.glob("data*"):
+        postmaster.end(data, patience_seconds=30)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def processes_of(tests: Path) -> dict[int, str]:
+    """Return the processes other than our own that name a folder of tests in their command."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes()
+            if bytes(tests / "_")[:-1] in words and int(process.name) not in (os.getpid(), os.getppid()):
+                found[int(process.name)] = words.replace(b"\0", b" ").decode(errors="replace")
+    return found
+
+
+def _goes_on(session: Path) -> bool:
+    try:
+        return _running(int((session / ".lock").read_text()))
+    except (OSError, ValueError):  # pytest takes its lock away as it ends
+        return False
+
+
+def _said() -> list[Path]:
+    return [*postmaster.SHARED.glob(f"*/{postmaster.WHOSE}")]
+
+
+def _read(said: Path) -> str:
+    with contextlib.suppress(OSError):  # another session clears up too
+        return said.read_text()
+    return ""
+
+
 _connections: dict[str, psycopg.Connection] = {}
 
 

@@ -100,6 +100,22 @@ def test_opens_no_folder_above_its_own(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it under another account")
+def test_what_was_begun_where_its_account_can_come_and_never_finished_is_not_left_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(postmaster, "SHARED", tmp_path / "shared")
+    own, other = tmp_path / "own" / "postgres", tmp_path / "other" / "postgres"
+    begun, finished = postmaster.shared_for(own), postmaster.shared_for(own)
+    assert not begun.exists()  # nothing was in it
+    (finished / "data").mkdir()
+    cut_short = postmaster.shared_for(own)
+    (cut_short / "data.new").mkdir()
+    of_another = postmaster.shared_for(other)
+    (of_another / "data.new").mkdir()
+    made = postmaster.shared_for(own)
+    assert {*postmaster.SHARED.iterdir()} == {finished, of_another, made}
+    assert (made / postmaster.WHOSE).read_text() == str(own)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it under another account")
 def test_copies_programs_its_account_cannot_reach(tmp_path, monkeypatch):
     shared = tmp_path / "shared"
     monkeypatch.setattr(postmaster, "SHARED", shared)

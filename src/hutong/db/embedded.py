@@ -293,9 +293,7 @@ class Server:
         """Return where a cluster is made: here, or where the account can come."""
         if postmaster.can_enter(self.folder, account=account):
             return self.folder / "data"
-        data = postmaster.SHARED / secrets.token_hex(8) / "data"
-        postmaster.make_shared(data.parent)
-        return data
+        return postmaster.shared_for(self.folder) / "data"
 
     def _make(self, binaries: Path, account: SystemAccount) -> None:
         """Make the cluster beside its place and move it there: a half-made one is never taken for one."""

@@ -5,6 +5,7 @@ import grp
 import os
 import pwd
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,11 @@ from hutong.core.errors import Unavailable
 ACCOUNT = "hutong-pg"
 SHARED = Path("/var/lib/hutong")
 """Where root puts what the system user must reach and cannot where it lies."""
+
+WHOSE = "server"
+"""Says, beside a cluster that lies there, in which folder the server is that made it."""
+_BEGUN = {WHOSE, "data.new"}
+"""What lies there while a cluster is being made."""
 
 SOCKET_GROUP = "hutong"
 """Who is in it reaches the database's socket, where root starts the platform."""
@@ -223,6 +229,21 @@ def make_shared(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for made in {SHARED, folder}:
         made.chmod(0o711)
+
+
+def shared_for(server: Path) -> Path:
+    """Make a folder for the cluster of the server in a folder, where its account can come, and return it.
+
+    It says whose it is before anything lies in it; what was begun for the same server and never finished goes.
+    """
+    for said in SHARED.glob(f"*/{WHOSE}"):
+        with contextlib.suppress(FileNotFoundError):  # of another server, that goes at this moment
+            if said.read_text() == str(server) and {each.name for each in said.parent.iterdir()} <= _BEGUN:
+                remove(said.parent)
+    made = SHARED / secrets.token_hex(8)
+    make_shared(made)
+    (made / WHOSE).write_text(str(server))
+    return made
 
 
 def remove(folder: Path) -> None:

@@ -104,9 +104,7 @@ def _copy(cluster: Path, settings: Settings) -> None:
         raise OriginalRuns(process=process, cluster=str(cluster))
     folder = settings.data / "postgres"
     account = Server(folder).account()
-    to = folder if postmaster.can_enter(settings.data, account=account) else postmaster.SHARED / secrets.token_hex(8)
-    if to != folder:
-        postmaster.make_shared(to)
+    to = folder if postmaster.can_enter(settings.data, account=account) else postmaster.shared_for(folder.resolve())
     new = (settings.data / "postgres.new" if to == folder else to) / "data.new"
     postmaster.remove(new)
     new.parent.mkdir(exist_ok=True)
