@@ -8,7 +8,7 @@ CI ?=
 # The tests start some hundred processes, and each would compile the whole package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: quick test full demo faults clauses foreign bench lint install pins sbom fixture system catalogues
+.PHONY: quick test full demo faults clauses foreign bench lint lint-rest install pins sbom fixture system catalogues
 
 # Four workers for two cores: a worker waits half of its time. The files come in the order of tests/conftest.py.
 PYTEST := $(BIN)/pytest -q --durations 20 -n 4 --dist loadfile --no-loadscope-reorder
@@ -34,12 +34,16 @@ full: install system catalogues lint
 	$(call timed,clauses,$(MAKE) clauses ARGS=)
 	$(call timed,foreign,$(MAKE) foreign)
 
+# Types are looked at on one core while all else is on another.
 lint: install
+	@$(BIN)/mypy > .venv/mypy.log & types=$$!; $(MAKE) -s lint-rest; rest=$$?; \
+	    wait $$types || { cat .venv/mypy.log; exit 1; }; exit $$rest
+
+lint-rest: install
 	$(BIN)/ruff check -q src tests benchmarks tools
 	@$(BIN)/djhtml --check --tabwidth 2 src/hutong/web/templates 2> .venv/djhtml.log || { cat .venv/djhtml.log; exit 1; }
 	@$(BIN)/djcss --check --tabwidth 2 src/hutong/web/static/css 2> .venv/djcss.log || { cat .venv/djcss.log; exit 1; }
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
-	@$(BIN)/mypy > .venv/mypy.log || { cat .venv/mypy.log; exit 1; }
 
 # HUTONG_PORT, HUTONG_GATEWAY_PORT and HUTONG_DATA are read from the environment.
 demo: install catalogues
