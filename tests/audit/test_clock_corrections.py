@@ -282,3 +282,28 @@ def test_a_clock_that_was_ahead_at_the_end_of_one_epoch_is_set_right_in_the_next
     verified(machine, tmp_path, clock=again, end=False)
     later.leaves = [leaf for leaf in later.leaves if SET_BACK.encode() not in leaf]
     assert "begun_before" in verified(later, tmp_path, before=left, clock=again)[0]
+
+
+@pytest.mark.clause("SX-10-b")
+@pytest.mark.parametrize(("seen", "covers"), [(HOUR, True), (HOUR + MINUTE, True), (HOUR + 2 * MINUTE, False)])
+def test_a_witness_that_saw_a_checkpoint_before_it_at_a_later_moment_says_that_it_is_not_true(seen, covers):
+    clock = ClockCorrections()
+    clock.begin(trains=False)
+    for at in (NOW, NOW + 5 * HOUR):
+        clock.signed(moment(at))
+    clock.seen(moment(NOW + seen))
+    clock.set_back(moment(NOW + HOUR), epoch=1, entry=7)
+    assert [each.covers for each in clock.corrections] == [covers]
+
+
+@pytest.mark.clause("SX-10-b")
+def test_what_a_training_clock_jumped_ahead_excuses_nothing_in_the_epoch_after_it():
+    clock = ClockCorrections()
+    clock.begin(trains=True)
+    for at in (NOW, NOW + 900 * DAY):
+        clock.signed(moment(at))
+    clock.set_back(moment(NOW), epoch=1, entry=7)
+    assert clock.corrections == []
+    clock.begin(trains=False)
+    clock.set_back(moment(NOW), epoch=2, entry=1)
+    assert [each.covers for each in clock.corrections] == [False]

@@ -23,6 +23,8 @@ FAULTS = (
           "        return lasts and by <= self.left and", "        return lasts and"),
     Fault("SX-10-b", OUT, "a jump covers whatever is dated back after it", "audit/clock_corrections.py",
           "        jump.left -= by\n", ""),
+    Fault("SX-10-b", OUT, "no witness is asked whether a clock was ahead", "audit/clock_corrections.py",
+          "        if self._seen_at > shifted(at, CLOCKS_APART):\n", "        if not jump:\n"),
     Fault("SX-10-b", OUT, "the entry of a step covers for good", "audit/clock_corrections.py",
           "            self._signed_at, self._set_to = at, None\n", "            self._signed_at = at\n"),
     Fault("SX-10-b", OUT, "a clock that was ahead and was set right makes faults", "audit/succession.py",
