@@ -33,7 +33,7 @@ def test_an_archive_that_fails_is_told_by_every_door_and_no_more_once_it_works(t
             desk = Desk(shell.pages, "li.operator", shell.operator)
 
             def told() -> tuple[bool, bool, bool]:
-                health = httpx.get(f"http://127.0.0.1:{shell.gateway}/health", timeout=10).json()
+                health = httpx.get(f"http://127.0.0.1:{shell.gateway}/health", timeout=120).json()
                 return (
                     CODE in {each["code"] for each in health["warnings"]}, SAID in desk.read("/zh/desk/"),
                     "archiving of the log" in shell.refused("backup"),
@@ -42,7 +42,7 @@ def test_an_archive_that_fails_is_told_by_every_door_and_no_more_once_it_works(t
             until_tried(server, lambda _: told() == (True, True, True))
             place = next((tmp_path / "second").iterdir())
             assert (place / "settings.json").exists() and not list((place / "sets").iterdir())
-            health = httpx.get(f"http://127.0.0.1:{shell.gateway}/health", timeout=10).json()
+            health = httpx.get(f"http://127.0.0.1:{shell.gateway}/health", timeout=120).json()
             assert [each["code"] for each in health["warnings"] if each["code"].startswith("BACKUP_")] == []
             archive(server, by=WORKS)
             until_tried(server, lambda _: told() == (False, False, False))

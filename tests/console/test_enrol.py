@@ -76,7 +76,7 @@ class Desk:
     """An officer's session at the pages."""
 
     def __init__(self, port: int, username: str, password: str) -> None:
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=False)
+        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=False, timeout=120)
         self.post("/zh/login/", username=username, password=password)
 
     def read(self, path: str) -> str:

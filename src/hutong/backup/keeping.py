@@ -35,12 +35,12 @@ def check(by: Actor, keepers: Sequence[Actor]) -> None:
 
     Raises NotEntitledToWrap, recovery.OfficersNotTwo and NoKeeper.
     """
-    if not _acts_as(by, ENTITLED):
+    if not by.acts_for_all(ENTITLED):
         raise NotEntitledToWrap(role=", ".join(ENTITLED), by=by.officer)
     if len({each.officer for each in keepers}) != 2:
         raise recovery.OfficersNotTwo
     for each in keepers:
-        if not _acts_as(each, KEEPERS):
+        if not each.acts_for_all(KEEPERS):
             raise NoKeeper(role=", ".join(KEEPERS), officer=each.officer)
 
 
@@ -60,7 +60,3 @@ def wrap(
     log.append(cur, [log.LogEntry("backup.keys_wrapped", now, record)])
     for path in files:
         recovery.write(path, copy)
-
-
-def _acts_as(actor: Actor, roles: Sequence[str]) -> bool:
-    return any(seat.role in roles for seat in actor.platform_seats)

@@ -50,6 +50,6 @@ def keep(settings: Settings, *, reason: str, who: Who) -> Identity:
 
 
 def _entitled(actor: "Actor") -> str:
-    if not any(actor.has_role(role) for role in ENTITLED):
+    if not actor.acts_for_all(ENTITLED):
         raise NotEntitledToCopy(role=", ".join(ENTITLED), by=actor.officer)
     return actor.officer

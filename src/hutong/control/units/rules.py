@@ -114,6 +114,10 @@ class Actor:
         own = {role for role in self.roles if role not in OFFICES or (role, "") in self.offices}
         return frozenset(Seat(role) for role in own)
 
+    def acts_for_all(self, roles: Collection[str]) -> bool:
+        """Whether the actor sits in one of `roles` for the whole installation."""
+        return any(seat.role in roles for seat in self.platform_seats)
+
     @property
     def units(self) -> frozenset[str]:
         """The officer's unit, and those whose officers the officer fills in for."""
