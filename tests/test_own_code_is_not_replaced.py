@@ -53,6 +53,7 @@ EXCUSED: dict[str, str] = {
     "plane/answer/test_rounds.py limits.look_spent": COUNTED,
     "plane/delivery/reading/test_reading.py unpacking.bound": SMALL,
     "plane/delivery/reading/test_reading.py workbook_guard.bound": SMALL,
+    "plane/test_keys.py os.fsync": MACHINE,
     "spec/sx/test_sx_05_pages.py settings.CLOCK": SETTING,
     "spec/sx/test_sx_06_supply.py settings.DATABASE_URL": SETTING,
     "spec/sx/test_sx_06_supply.py settings.SPOOL": SETTING,

@@ -69,3 +69,18 @@ def test_what_is_locked_opens_for_its_use_and_place_alone_and_after_renewal(tmp_
     for use, place in (("other", "s1"), ("system-secret", "s2")):
         with pytest.raises(digest.CipherRejected):
             ring.unlock(kept, use=use, place=place)
+
+
+def test_a_key_file_outlasts_a_power_cut_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced, sync = [], os.fsync
+
+    def noted(number: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{number}")))
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    ring = Keyring.create(tmp_path / "keys")
+    assert synced == [tmp_path / "keys", tmp_path]
+    ring.renew(tmp_path / "keys")
+    assert synced[2:] == [tmp_path / "keys.new", tmp_path]
+    assert [each.name for each in tmp_path.iterdir()] == ["keys"]

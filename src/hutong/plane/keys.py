@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hutong.core import digest
 from hutong.core.errors import Conflicting, Malformed, Missing, Refused
+from hutong.db import lasting
 
 FORMAT = "hutong-keys-1"
 SHARED_BY = "hutong-keys"
@@ -139,10 +140,7 @@ class Keyring:
         """Add a fresh root, make it the current one and replace the key file in one step."""
         root = secrets.token_bytes(32)
         renewed = Keyring({**self._roots, _key_id(root): root}, current=_key_id(root))
-        fresh = path.with_name(path.name + ".new")
-        fresh.unlink(missing_ok=True)
-        _write(fresh, renewed._dump())
-        fresh.replace(path)
+        lasting.put(path, renewed._dump().encode(), owner=None)
         return renewed
 
     def _derive(self, key_id: str, info: str) -> bytes:
@@ -177,3 +175,4 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    lasting.sync(path.parent)
