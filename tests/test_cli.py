@@ -142,10 +142,44 @@ def test_a_port_in_use_is_told_before_anything_of_a_platform_is_made(tmp_path, t
         ports = {taken: str(other.getsockname()[1]), also: str(free.getsockname()[1])}
         free.close()
         given = [word for pair in ports.items() for word in pair]
-        status, told = finished(begin("up", "--data", str(tmp_path / "new"), *given, program=IMPATIENT))
+        (tmp_path / "new" / "keys").mkdir(parents=True)
+        arguments = ("up", "--data", str(tmp_path / "new"), *given)
+        status, told = finished(begin(*arguments, program=IMPATIENT, HUTONG_DATABASE_URL=NOWHERE))
 
     assert (status, ports[taken] in told) == (1, True)
-    assert {each.name for each in (tmp_path / "new").iterdir()} == {"up.lock"}
+    assert {each.name for each in (tmp_path / "new").iterdir()} == {"up.lock", "keys"}
+
+
+@pytest.mark.parametrize("command", ["up", "runs", "status", "backup", "backup list", "backup check", "upgrade"])
+def test_where_no_platform_is_none_is_made_and_one_that_lies_near_is_named(tmp_path, command):
+    opening.prepare_folder(replace(settings.read({}), data=tmp_path / "srv" / "hutong"))
+    lonely = tmp_path / "elsewhere" / "here"
+    lonely.mkdir(parents=True)
+    for named, near in (("srv/hutnog", True), ("srv", True), (lonely, False)):
+        before = sorted(tmp_path.rglob("*"))
+        status, told = hutong(*command.split(), HUTONG_DATA=str(tmp_path / named), LANG="en_US.UTF-8")
+        assert (status, sorted(tmp_path.rglob("*"))) == (1, before), told
+        assert "There is no platform in" in told
+        assert "hutong init" in told
+        assert (f"there is one in {tmp_path / 'srv' / 'hutong'}" in told) is near
+
+
+def test_no_new_platform_is_made_around_or_inside_of_another(tmp_path):
+    opening.prepare_folder(replace(settings.read({}), data=tmp_path / "srv" / "hutong"))
+    before = sorted(tmp_path.rglob("*"))
+    for data in (tmp_path / "srv", tmp_path / "srv" / "hutong" / "spool" / "deep"):
+        status, told = hutong("init", "--data", str(data))
+        assert (status, str(tmp_path / "srv" / "hutong") in told) == (1, True)
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("data", "second"), [("srv", "srv/second"), ("mnt/second/srv", "mnt/second"), ("srv", "srv")])
+def test_a_platform_does_not_begin_where_it_and_its_backup_place_lie_one_inside_the_other(tmp_path, data, second):
+    (tmp_path / second).mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    status, told = hutong("init", "--data", str(tmp_path / data), HUTONG_BACKUP=str(tmp_path / second))
+    assert (status, str(tmp_path / second) in told) == (1, True)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_setting_that_cannot_be_read_is_named(tmp_path):
@@ -272,6 +306,9 @@ def test_what_was_not_seen_to_work_is_not_kept_for_the_next_start(tmp_path):
     (one, _), (_, other) = (Authority.made(made(tmp_path / name)).certify("county.example") for name in "ab")
     data, named = tmp_path / "new", {"HUTONG_TLS_CERTIFICATE": str(one), "HUTONG_TLS_KEY": str(other)}
     for command in ("init", "up"):
+        if command == "up":
+            opening.prepare_folder(replace(settings.read({}), data=data))
+            named["HUTONG_DATABASE_URL"] = NOWHERE
         status, told = hutong(command, "--data", str(data), HUTONG_COUNTY="青禾县", **named)
         assert (status, str(other) in told) == (1, True)
         assert settings.kept(data) == {}

@@ -160,14 +160,15 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
     """Open every door and look after them."""
     # Of the platform.
     from hutong.host import doors
-    from hutong.installation import address
+    from hutong.installation import address, finding
     from hutong.installation.joining import catch_up
 
     settings = opening.settings(data=data, port=port, gateway_port=gateway_port)
+    finding.check(settings)  # before the folder is made: `hutong init` makes a platform, and nothing else does
     with ExitStack() as stack:
         stack.enter_context(doors.only(settings))
         doors.wait_for_ports(settings.host, [settings.port, settings.gateway_port])  # told before anything is made
-        installation = stack.enter_context(opening.opened(settings, new=True))
+        installation = stack.enter_context(opening.opened(settings, keeps=True))
         catch_up(installation)
         running = doors.open_all(installation)
         try:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,26 @@ def test_a_second_instance_does_not_write_where_the_first_does(at: BackupPlace) 
         place.own(at.folder.parent, OWNER)
     assert refused.value.facts["machine"] == "m2"
     assert [each["instance"] for each in at.owner()["instances"]] == ["first", "second"]
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("data", ["second/data", "second", ".", "beside/link"])
+def test_a_place_inside_of_the_data_folder_or_around_it_is_refused_whatever_leads_there(
+    at: BackupPlace, tmp_path: Path, data: str
+) -> None:
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "link").symlink_to(at.folder)
+    owner = replace(OWNER, folder=str(tmp_path / data))
+    for way in (lambda: place.begin(at.folder.parent, owner, now=real()), lambda: place.own(at.folder.parent, owner)):
+        with pytest.raises(place.PlaceInside):
+            way()
+    place.check_apart(at.folder.parent, tmp_path / "seconds")
+
+
+def test_what_the_place_says_of_its_owner_is_as_the_owner_says_it_now(at: BackupPlace) -> None:
+    place.begin(at.folder.parent, replace(OWNER, county="白水县", machine="m9"), now=real())
+    told = at.owner()
+    assert (told["county"], told["instance"], len(told["instances"])) == ("白水县", OWNER.instance, 1)
 
 
 def test_a_disk_that_is_away_is_told_and_no_other_is_filled(tmp_path: Path) -> None:

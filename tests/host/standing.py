@@ -26,7 +26,10 @@ def up(folder: Path, *ports: int, scheme: str = "http", **named: str) -> Iterato
     """
     arguments = ["--data", str(folder), "--port", str(ports[0]), "--gateway-port", str(ports[1])]
     with open(folder / "said", "ab") as said:
-        command, environ = [sys.executable, "-m", "hutong.cli", "up", *arguments], {**os.environ, **named}
+        environ = {**os.environ, **named}
+        made = [sys.executable, "-m", "hutong.cli", "init", "--data", str(folder)]
+        subprocess.run(made, stdout=said, stderr=said, env=environ, check=True)
+        command = [sys.executable, "-m", "hutong.cli", "up", *arguments]
         process = subprocess.Popen(command, stdout=said, stderr=said, env=environ)
     try:
         wait_for(lambda: all(answers(port, scheme=scheme) for port in ports), folder)

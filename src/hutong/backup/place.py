@@ -55,6 +55,10 @@ class PlaceTakenOver(Conflicting):
     """Another instance of this platform ({instance}, on {machine}) writes its backups to {folder} since {since}."""
 
 
+class PlaceInside(Conflicting):
+    """The backup place {folder} and the data folder {data} lie one inside the other: both would be lost at once."""
+
+
 class SetMissing(Missing):
     """In {folder} there is no backup set {number}."""
 
@@ -254,11 +258,21 @@ def find(root: Path, *, platform: str | None = None) -> BackupPlace:
     return found[0]
 
 
+def check_apart(root: Path | None, data: Path) -> None:
+    """Return where the backup place and a data folder lie apart, whatever links lead there; raises PlaceInside."""
+    if root is None:
+        return
+    one, other = root.resolve(), data.resolve()
+    if one == other or one in other.parents or other in one.parents:
+        raise PlaceInside(folder=str(root), data=str(data))
+
+
 def own(root: Path, owner: Owner) -> BackupPlace:
     """Return the place of this platform, where it is this instance that writes to it.
 
-    Raises PlaceAway where there is none, PlaceOfAnother, PlaceTakenOver and PlaceUnreadable.
+    Raises PlaceInside, PlaceAway where there is none, PlaceOfAnother, PlaceTakenOver and PlaceUnreadable.
     """
+    check_apart(root, Path(owner.folder))
     place = BackupPlace(root / named(owner.platform))
     if not (place.folder / "platform.json").exists():
         raise PlaceAway(folder=str(root))
@@ -277,8 +291,10 @@ def own(root: Path, owner: Owner) -> BackupPlace:
 def begin(root: Path, owner: Owner, *, now: datetime) -> BackupPlace:
     """Make the place of this platform at `root`, for its owner alone, where it is not there yet, and return it.
 
-    `root` has to be there: it is a disk's folder, and where that is away no other is to be filled. Raises as `own`.
+    `root` has to be there: it is a disk's folder, and where that is away no other is to be filled. What the place says
+    of its owner, the county's name for one, is as the owner says it now. Raises as `own`.
     """
+    check_apart(root, Path(owner.folder))
     place = BackupPlace(root / named(owner.platform))
     if not root.is_dir():
         raise PlaceAway(folder=str(root))
@@ -286,7 +302,11 @@ def begin(root: Path, owner: Owner, *, now: datetime) -> BackupPlace:
         for folder in (place.folder, place.sets_folder, place.folder / "log", place.heads):
             folder.mkdir(mode=0o700, exist_ok=True)
         put(place.folder / "platform.json", _told(owner, [_instance(owner, now=now)]))
-    return own(root, owner)
+    own(root, owner)
+    told = place.owner()
+    if (after := _told(owner, told["instances"])) != told:
+        put(place.folder / "platform.json", after)
+    return place
 
 
 def take_over(place: BackupPlace, owner: Owner, *, restored_from: Mapping[str, Any], now: datetime) -> None:

@@ -55,7 +55,8 @@ class ArchiverSilent(Unavailable):
 NOTED: dict[str, type[Problem]] = {
     each.code: each
     for each in (
-        place.PlaceAway, place.PlaceTakenOver, alone.PlaceShared, place.PlaceOfAnother, place.PlaceUnreadable,
+        place.PlaceAway, place.PlaceInside, place.PlaceTakenOver, alone.PlaceShared, place.PlaceOfAnother,
+        place.PlaceUnreadable,
         taking.PlaceFull, taking.PlaceFailing, taking.BackupFailed, streaming.LogNotReceived, archiving.LogHasGap,
         archiving.PlaceOnSameDisk, archiving.PlaceFilling, archiving.PlaceOpen, recovery.RecoveryMissing,
         recovery.RecoveryOutdated, recovery.RecoveryUnreadable, foreign.ForeignNotArchived, foreign.ForeignArchiveFails,

@@ -62,8 +62,9 @@ def given(installation: Installation, *, db: Database, clock: Clock) -> Archiver
 def find(backup: Path | None, data: Path) -> BackupPlace:
     """Return the place of the platform in the folder `data`, whichever instance writes to it.
 
-    Raises BackupNotSet, PlaceMissing and PlaceUnreadable.
+    Raises PlatformMissing, BackupNotSet, PlaceMissing and PlaceUnreadable.
     """
+    platform = str(identity(data).platform)  # first: a folder without a platform names no place either
     if backup is None:
         raise BackupNotSet
-    return place.find(backup, platform=str(identity(data).platform))
+    return place.find(backup, platform=platform)

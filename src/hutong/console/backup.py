@@ -9,6 +9,7 @@ from hutong.console import opening
 from hutong.core import versions
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Unavailable
+from hutong.installation import finding
 from hutong.installation.opening import Installation
 from hutong.settings import Settings, clock
 
@@ -65,7 +66,11 @@ def take_unnoted(installation: Installation) -> BackupSet:
 
 
 def listed(settings: Settings) -> None:
-    """Print the sets at the second place, the newest first; raises BackupNotSet, PlaceMissing and PlaceUnreadable."""
+    """Print the sets at the second place, the newest first.
+
+    Raises PlatformMissing, BackupNotSet, PlaceMissing and PlaceUnreadable.
+    """
+    finding.check(settings)
     at = whose.find(settings.backup, settings.data)
     for each in reversed(at.sets()):
         opening.show("console.backup.list.line", **_facts(each))
@@ -82,8 +87,9 @@ def listed(settings: Settings) -> None:
 def check(settings: Settings, *, number: int | None) -> None:
     """Read a set back, with the log that follows it, and tell that all is whole.
 
-    Raises BackupNotSet, PlaceMissing, PlaceUnreadable, SetMissing, and what is found wrong.
+    Raises PlatformMissing, BackupNotSet, PlaceMissing, PlaceUnreadable, SetMissing, and what is found wrong.
     """
+    finding.check(settings)
     at = whose.find(settings.backup, settings.data)
     found = at.set(number)
     read = reading_back.read(found)

@@ -5,7 +5,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-from hutong.backup import drilling, evidence
+from hutong.backup import drilling, evidence, place
 from hutong.backup.drilling import DrillReport, DrillStage
 from hutong.console import opening
 from hutong.console.backup import BackupNotSet
@@ -19,7 +19,7 @@ from hutong.terminal.speaking import language
 def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to: Path | None) -> tuple[bool, Path]:
     """Drill, print each stage and what was measured, and return whether the drill passed and its report.
 
-    Raises BackupNotSet where no second place is named, and what `drilling.drill` raises.
+    Raises BackupNotSet where no second place is named, PlaceInside, and what `drilling.drill` raises.
     """
     if root is None:
         raise BackupNotSet
@@ -28,6 +28,7 @@ def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to
     for left in drilling.sweep(parent):
         opening.show("console.drill.swept", folder=left)
     own = folder or parent / f"{drilling.PREFIX}{now:%Y%m%dT%H%M%S}"
+    place.check_apart(root, own)
     report = drilling.drill(
         root, own, passphrases=passphrases, clock=clock(), machine=socket.gethostname(), wrapped=wrapped,
         told=_tell_stage,

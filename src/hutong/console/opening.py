@@ -58,20 +58,27 @@ def settings(*, data: Path | None = None, port: int | None = None, gateway_port:
 
 
 @contextmanager
-def opened(settings: Settings, *, new: bool = False, knowingly: bool = False) -> "Iterator[Installation]":
+def opened(
+    settings: Settings, *, new: bool = False, keeps: bool = False, knowingly: bool = False
+) -> "Iterator[Installation]":
     """Open the platform in the data folder; only where it may be `new` is one made there.
 
     A copy is opened `knowingly` by who says what it is to be.
-    The folder then keeps what the environment said of it, once that was seen to work; raises CertificateUnusable.
+    A new one, and one that `keeps` it, then has what the environment said of it, once that was seen to work. Raises
+    PlatformMissing, FolderNested, CertificateUnusable and PlaceInside.
     """
-    from hutong.installation import certificates, opening  # of the platform
+    from hutong.backup import place  # of the platform
+    from hutong.installation import certificates, finding, opening
 
-    if not new and not settings.keys.exists():
-        raise opening.PlatformMissing(data=settings.data)
     if new:
+        finding.check_apart(settings)
+    else:
+        finding.check(settings)
+    if new or keeps:
         certificates.check(settings.network)
-    with opening.opened(settings, knowingly=knowingly) as platform:
-        if new:  # what the platform was opened with, and no sooner: what fails is not said again by the folder
+        place.check_apart(settings.backup, settings.data)
+    with opening.opened(settings, begins=new, knowingly=knowingly) as platform:
+        if new or keeps:  # what the platform was opened with, and no sooner: what fails is not said again by the folder
             keep(settings.data)
         if platform.moved_from is not None:
             facts = {"data": settings.data, "before": platform.moved_from.path, "machine": platform.moved_from.host}

@@ -13,7 +13,7 @@ from hutong.console import asking, opening
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Problem
 from hutong.installation import keys as own_keys
-from hutong.settings import Settings, clock, keep, read
+from hutong.settings import Settings, clock, keep, kept, read
 
 MIB = 1 << 20
 FRESH_SECONDS = 600
@@ -25,10 +25,12 @@ def whole(
 ) -> None:
     """Put a platform back into `data` and print what came back, what is lost, and what is to be done next.
 
-    Raises what `place.find`, `restoring.plan`, `recovery.read`, `recovery.opened` and `restoring.restore` raise.
+    Raises PlaceInside, and what `place.find`, `restoring.plan`, `recovery.read`, `recovery.opened` and
+    `restoring.restore` raise.
     """
     began, moment = clock()(), at and at.replace(tzinfo=at.tzinfo or BEIJING)
     found = place.find(root)
+    place.check_apart(found.folder.absolute().parent, data)  # whichever of the two was named
     plan = restoring.plan(found, moment=moment, number=number, again=again)
     settings = read({}, data=data)
     _tell_plan(plan, now=began)
@@ -69,8 +71,9 @@ def _opened(at: BackupPlace | None, wrapped: Path | None) -> tuple[Recovery, dic
 def _settle(settings: Settings, root: Path, restored: Restored) -> None:
     """Have the second place know whose it is now, and the folder where it lies."""
     named = own_keys.named(settings)
+    county = kept(settings.data).get("HUTONG_COUNTY") or restored.plan.owner["county"]  # which the keys' copy brought
     own = Owner(
-        str(restored.identity.platform), str(restored.identity.instance), settings.county, named.log_name,
+        str(restored.identity.platform), str(restored.identity.instance), county, named.log_name,
         socket.gethostname(), str(settings.data),
     )  # fmt: skip
     keep(settings.data, {"HUTONG_BACKUP": str(restored.plan.place.folder.parent)})

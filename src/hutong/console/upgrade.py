@@ -9,7 +9,7 @@ from hutong.core.errors import Problem
 from hutong.db import moving
 from hutong.db.embedded import ServerInUse
 from hutong.db.moving import ClusterMove
-from hutong.installation import joining, upgrading
+from hutong.installation import finding, joining, upgrading
 from hutong.installation import opening as installations
 from hutong.installation.opening import Installation, Reached
 from hutong.installation.upgrading import Plan
@@ -25,8 +25,7 @@ def run(settings: Settings, *, dry_run: bool, who: "Callable[[Installation], Act
     `who` asks the officer in whose name it is entered; where they are refused it is entered under nobody's, and told.
     Raises PlatformMissing, what `upgrading.plan` and `carry_out` raise, and that refusal.
     """
-    if not settings.keys.exists():
-        raise installations.PlatformMissing(data=settings.data)
+    finding.check(settings)
     with installations.reached(settings) as reached:
         planned = upgrading.plan(reached)
         _tell(planned)

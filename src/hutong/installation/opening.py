@@ -187,17 +187,22 @@ def reached(settings: Settings, *, knowingly: bool = False) -> Iterator[Reached]
 
 
 @contextmanager
-def opened(settings: Settings, *, training: bool = False, knowingly: bool = False) -> Iterator[Installation]:
+def opened(
+    settings: Settings, *, training: bool = False, begins: bool = True, knowingly: bool = False
+) -> Iterator[Installation]:
     """Open the installation: start the embedded PostgreSQL where no other is named, make what is empty, hand it over.
 
     `training` marks a new installation as one whose clock may be moved (architecture 3.8). A database of an older
     version is refused (DatabaseOlder), as is that of a newer one (DatabaseNewer): `hutong upgrade` alone migrates what
-    is there (0086). Raises what `reached` raises; a copy that is opened `knowingly` says nothing of itself yet.
+    is there (0086). Where none `begins` an empty database is refused (PlatformMissing). Raises what `reached` raises;
+    a copy that is opened `knowingly` says nothing of itself yet.
     """
     with reached(settings, knowingly=knowingly) as found:
         training = training or (settings.data / TRAINING).exists()
         state = schema.expect_current(found.owner_url)
         if state.version is None:
+            if not begins:
+                raise PlatformMissing(data=settings.data)
             schema.migrate(found.owner_url)
         if training:
             schema.allow_training(found.owner_url)

@@ -23,7 +23,7 @@ from hutong.core.signed_note import Checkpoint
 from hutong.db import database, logins, postmaster
 from hutong.db.database import Cur
 from hutong.db.embedded import Server
-from hutong.installation import address, belonging, certificates, clusters, identity, keys, opening, watching
+from hutong.installation import address, belonging, certificates, clusters, finding, identity, keys, opening, watching
 from hutong.installation.identity import EMBEDDED, FolderState, Identity
 from hutong.settings import KEPT_FILE, Settings
 
@@ -119,8 +119,7 @@ def look(settings: Settings, *, now: datetime, wanting: Wanting | None = None) -
     `wanting` asks the database what else is to be told, of backups for example.
     Raises opening.PlatformMissing, keys.LogNamed and identity.IdentityUnreadable.
     """
-    if not settings.keys.exists():
-        raise opening.PlatformMissing(data=settings.data)
+    finding.check(settings)
     settings = keys.named(settings)
     own = identity.read(settings.data)
     state, original = _state(settings, own)

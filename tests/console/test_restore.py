@@ -1,0 +1,58 @@
+"""What `hutong restore` does besides: what the backup place says of the platform, and where that may go."""
+
+import json
+from pathlib import Path
+
+import pytest
+from lost_county import LOG, ONE, OTHER, Lost, lose, real
+
+from hutong.backup import place, recovery
+from hutong.console import restore
+from hutong.settings import KEPT_FILE, kept
+
+
+@pytest.fixture(scope="module")
+def lost(tmp_path_factory: pytest.TempPathFactory) -> Lost:
+    folder = tmp_path_factory.mktemp("county")
+    return lose(folder / "data", folder / "second")
+
+
+@pytest.fixture
+def own(lost: Lost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lost:
+    """The lost county's backup place, to be written to; its officers' passphrases are said."""
+    for number, officer in enumerate((ONE, OTHER), 1):
+        monkeypatch.setenv(f"HUTONG_PASSPHRASE_{number}", officer.passphrase)
+    return lost.copied(tmp_path / "second")
+
+
+def whole(own: Lost, data: Path, *, again: bool = False, root: Path | None = None) -> None:
+    restore.whole(root or own.root, data=data, at=None, number=None, wrapped=None, again=again)
+
+
+@pytest.mark.clause("SX-11-c")
+def test_the_backup_place_goes_on_under_the_countys_own_name(own: Lost, tmp_path: Path, capsys) -> None:
+    whole(own, tmp_path / "one")
+    assert own.place.owner()["county"] == "青禾县", "as the place had it: the keys' copy brought no settings"
+
+    copied = own.place.folder / recovery.FILE
+    content = recovery.opened(recovery.read(copied), passphrases=dict([ONE, OTHER]))
+    (tmp_path / "named").mkdir()
+    recovery.put_back(content, tmp_path / "named", lost_alone=True)
+    (tmp_path / "named" / KEPT_FILE).write_text(json.dumps({"HUTONG_COUNTY": "白水县"}))
+    again = recovery.wrap(tmp_path / "named", officers=[ONE, OTHER], platform=LOG, now=real(), cost=recovery.Cost(n=2))
+    recovery.write(copied, again)
+    capsys.readouterr()
+    whole(own, tmp_path / "two", again=True)
+    assert "青禾县" in capsys.readouterr().out
+    assert own.place.owner()["county"] == kept(tmp_path / "two")["HUTONG_COUNTY"] == "白水县"
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize("data", ["second/x", "second", "link", "second/hutong"])
+@pytest.mark.parametrize("named", ["disk", "folder"])
+def test_nothing_is_put_back_into_the_backup_place_itself(own: Lost, tmp_path: Path, data: str, named: str) -> None:
+    (tmp_path / "link").symlink_to(own.root / "behind")
+    before = sorted(own.root.rglob("*"))
+    with pytest.raises(place.PlaceInside):
+        whole(own, tmp_path / data, root=own.root if named == "disk" else own.place.folder)
+    assert sorted(own.root.rglob("*")) == before
