@@ -17,7 +17,7 @@ from hutong.db import postmaster
 from hutong.settings import LOG_NAME, platform
 from hutong.terminal import commands
 from hutong.terminal.commands import Commands, UsageWrong
-from hutong.terminal.speaking import language, say, show
+from hutong.terminal.speaking import coded, language, say, show
 
 if TYPE_CHECKING:
     from hutong.control.units.rules import Actor
@@ -74,6 +74,7 @@ def main() -> None:
     try:
         status = commands.run(app, environ=os.environ)
     except typer.Abort:
+        opening.err.print(say("cli.aborted"), highlight=False, markup=False)
         status = 1
     except Exception as fault:
         if not failures.interrupted(fault):
@@ -94,7 +95,7 @@ _INTERRUPTED = "cli.interrupted"
 def tell(problem: Problem) -> None:
     """Print what is wrong, the clause that asks for it, and what to do."""
     said = text.say(problem, language=language())
-    opening.err.print(f"[bold red]✗[/] {escape(said.message)}", highlight=False, soft_wrap=True)
+    opening.err.print(f"[bold red]✗[/] {escape(coded(said.message, problem))}", highlight=False, soft_wrap=True)
     if clause := problem.clause or problem.facts.get("clause"):
         cited = clauses.cited(clause, language=language()) or say("cli.refusal.clause")
         basis = say("cli.refusal.basis", cited=cited, clause=clause)
@@ -175,7 +176,7 @@ def up(data: opening.DataOption = None, port: PortOption = None, gateway_port: G
             _tell_outside(installation)
             opening.show("cli.up.pages", at=f"{address.at(settings, port=settings.port)}/")
             opening.show("cli.up.gateway", at=f"{address.at(settings, port=settings.gateway_port)}/openapi.json")
-            for problem in (*doors.wanting(installation, running), *doors.wanting_of_machine(installation)):
+            for problem in doors.all_wanting(installation, running):
                 opening.warn(problem)
             opening.show("cli.up.stop")
             running.wait()

@@ -5,7 +5,7 @@ from remembering import NOW
 from test_epochs import begin, entered, integrate, keys
 from test_signing import enter, heads
 
-from hutong.audit import hashes, signing, waiting
+from hutong.audit import hashes, signing, tree, waiting
 from hutong.audit.heads import RestoredLog
 
 __all__ = ["heads", "keys"]
@@ -18,6 +18,9 @@ def test_a_log_from_a_backup_is_signed_by_nobody_before_two_officers_begin_its_n
     keys.heads.note_restored(RestoredLog(epoch=1, ahead=1, until="2026-11-23 11:00:00", lost=7))
     enter(db, 2)  # answers go on
 
+    with db.transaction() as cur:
+        found = tree.stopped(cur, signer=keys.signer, heads=keys.heads)
+        assert found is not None and found.code == "LOG_RESTORED"
     with pytest.raises(signing.LogRestored) as raised:
         integrate(db, keys)
     with pytest.raises(signing.LogRestored):
@@ -32,6 +35,8 @@ def test_a_log_from_a_backup_is_signed_by_nobody_before_two_officers_begin_its_n
     (record,) = entered(db, "audit.epoch_begun")
     assert (record["code"], record["old_size"], record["stored_size"], record["lost"]) == ("LOG_RESTORED", 300, 300, 0)
     assert keys.heads.restored() is None
+    with db.transaction() as cur:
+        assert tree.stopped(cur, signer=keys.signer, heads=keys.heads) is None
     assert integrate(db, keys) == 3
 
 

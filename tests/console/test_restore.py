@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from lost_county import LOG, ONE, OTHER, Lost, lose, real
 
 from hutong.backup import place, recovery
 from hutong.console import restore
 from hutong.settings import KEPT_FILE, kept
+from test_cli import hutong
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,47 @@ def test_the_backup_place_goes_on_under_the_countys_own_name(own: Lost, tmp_path
     whole(own, tmp_path / "two", again=True)
     assert "青禾县" in capsys.readouterr().out
     assert own.place.owner()["county"] == kept(tmp_path / "two")["HUTONG_COUNTY"] == "白水县"
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A terminal at which these are typed, one after the other, and none is said by the environment."""
+    typed: list[str] = []
+    for number in (1, 2):
+        monkeypatch.delenv(f"HUTONG_PASSPHRASE_{number}")
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: typed.pop(0))
+    return typed
+
+
+class Terminal:
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.clause("SX-11-c")
+def test_an_officer_at_a_terminal_types_a_refused_passphrase_again_and_the_other_does_not(
+    own: Lost, tmp_path: Path, terminal: list[str], capsys
+) -> None:
+    terminal += ["not it", OTHER.passphrase, "nor this", ONE.passphrase]
+    restore.keys(own.root, data=tmp_path / "new", wrapped=None)
+    assert (terminal, capsys.readouterr().err.count("[RECOVERY_REFUSED]")) == ([], 2)
+    assert (tmp_path / "new" / "keys" / "log.seed").exists()
+
+    terminal += [ONE.passphrase, "no", "no", "no", OTHER.passphrase]
+    with pytest.raises(recovery.RecoveryRefused) as refused:
+        restore.keys(own.root, data=tmp_path / "other", wrapped=None)
+    assert (refused.value.facts["officer"], terminal) == (OTHER.name, [OTHER.passphrase])
+    assert not (tmp_path / "other").exists()
+
+
+def test_without_a_terminal_it_says_how_the_passphrases_are_given(own: Lost, tmp_path: Path) -> None:
+    status, told = hutong("restore", "--only-keys", "--from", str(own.root), "--data", str(tmp_path / "new"))
+    assert (status, "[PASSPHRASE_NOT_GIVEN]" in told, "HUTONG_OFFICER_PASSWORD" in told) == (1, True, False)
+    assert "li.operator" in told and "HUTONG_PASSPHRASE_1 and HUTONG_PASSPHRASE_2" in told
+    wrong = {"HUTONG_PASSPHRASE_1": ONE.passphrase, "HUTONG_PASSPHRASE_2": "no"}
+    status, told = hutong("restore", "--only-keys", "--from", str(own.root), "--data", str(tmp_path / "new"), **wrong)
+    assert (status, told.count("[RECOVERY_REFUSED]")) == (1, 1)
 
 
 @pytest.mark.clause("SX-11-a")

@@ -15,6 +15,8 @@ from standing import answers, command, descendants, free_port, up, wait_for
 
 from certifying import Authority
 from hutong import settings
+from hutong.audit import tree
+from hutong.audit.heads import RestoredLog
 from hutong.console import opening as console_opening
 from hutong.db.embedded import Server
 from hutong.host import doors
@@ -160,6 +162,28 @@ def test_a_disk_that_fills_and_a_certificate_that_ends_are_told_at_the_start(tmp
         console_opening.warn(problem)
     said = capsys.readouterr().err
     assert "数据文件夹、待装载文件夹所在磁盘剩余" in said and "CN=county.example" in said and "HUTONG_TLS_KEY" in said
+
+
+@pytest.mark.clause("SX-11-c")
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN.UTF-8", "存证日志由备份恢复"), ("en_US.UTF-8", "The log was restored")]
+)
+def test_a_log_that_is_not_signed_since_a_restore_is_told_at_the_start(
+    tmp_path, db, database_url, capsys, monkeypatch, language, said
+):
+    given = opening.prepare_folder(settings.read({}, data=tmp_path))
+    installation = opening.Installation(given, database_url, settings.clock(), False)
+    tree.integrate(db, now=installation.clock(), signer=installation.log_keys, heads=installation.log_heads)
+    assert doors.wanting_of_log(installation) == ()
+    installation.log_heads.note_restored(RestoredLog(epoch=1, ahead=1, until="2026-11-29 08:30:00", lost=3))
+    (found, *_) = doors.all_wanting(installation, Doors(commands={}, environ={}))
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", language)
+    console_opening.warn(found)
+    told = capsys.readouterr().err
+    assert said in told
+    assert "[LOG_RESTORED]" in told
 
 
 def test_a_start_is_not_held_up_where_the_machine_cannot_be_looked_at(tmp_path):

@@ -18,6 +18,7 @@ from hutong.audit.epochs import Epoch
 from hutong.audit.heads import Heads
 from hutong.audit.writers import Writers
 from hutong.core import merkle
+from hutong.core.errors import Problem
 from hutong.core.leaves import moment, told_at
 from hutong.core.log_keys import LogKeys
 from hutong.core.merkle import Frontier
@@ -52,6 +53,17 @@ def integrate(
         return 0
     signing.sign(db, now=now, signer=signer, heads=heads, waiting=placed.more)
     return placed.entries
+
+
+def stopped(cur: Cursor, *, signer: LogKeys, heads: Heads | None) -> Problem | None:
+    """Return after what nothing is signed until somebody has decided (`signing.STOPS`), where that is so already."""
+    epoch = epochs.current(cur)
+    try:
+        keys = keychain.of(cur, epoch, keys=signer, heads=heads)
+        signing.check(cur, epoch, signing.signed(cur, epoch, keys=keys, heads=heads), size=hashes.size(cur, epoch))
+    except signing.STOPS as found:
+        return found
+    return None
 
 
 class _Placed(NamedTuple):

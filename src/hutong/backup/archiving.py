@@ -342,7 +342,7 @@ def settle(given: ArchiverConfig) -> None:
 
 
 def _gap(until: datetime | None) -> LogHasGap:
-    return LogHasGap(until=until.isoformat(timespec="seconds") if until else "")
+    return LogHasGap(until=beijing.shown(until))
 
 
 def _folder(given: ArchiverConfig) -> Path:
@@ -357,7 +357,7 @@ def _recovery_copy(at: BackupPlace, *, data: Path) -> list[Problem]:
         return [problem]
     if copy.fits(data):
         return []
-    return [RecoveryOutdated(wrapped_at=copy.wrapped_at.isoformat(timespec="seconds"))]
+    return [RecoveryOutdated(wrapped_at=beijing.shown(copy.wrapped_at))]
 
 
 def _disk(at: BackupPlace, *, others: tuple[Path, ...], percent: int, least: int) -> list[Problem]:

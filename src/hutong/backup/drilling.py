@@ -21,7 +21,7 @@ from hutong.audit.faults import Fault
 from hutong.backup import evidence, place, proving, recovery, restoring
 from hutong.backup.place import Clock
 from hutong.backup.restoring import RestorePlan
-from hutong.core import text
+from hutong.core import beijing, text
 from hutong.core.errors import Problem, Unavailable
 from hutong.core.labels import Language, label
 from hutong.core.lifecycle import Seat
@@ -178,7 +178,7 @@ def drill(
     course, fault_at = _Course(clock, told), clock()
     with course.stage("keys", opens=True) as facts:
         content = recovery.opened(copy, passphrases=given)
-        facts.update(one=copy.officers[0], other=copy.officers[1], at=evidence.shown(copy.wrapped_at))
+        facts.update(one=copy.officers[0], other=copy.officers[1], at=beijing.shown(copy.wrapped_at))
     if folder.exists():
         raise restoring.FolderInUse(data=str(folder), found=folder.name)
     settings = read({}, data=folder)
@@ -188,8 +188,8 @@ def drill(
                 plan = restoring.plan(at, moment=None, number=None)
                 restoring.put_keys_back(settings, content, plan)
                 # With the note beside them, which stops whoever would sign.
-                evidence.copy_heads(settings, at, ahead=1, until=evidence.shown(plan.until))
-                facts.update(number=plan.chosen.number, at=evidence.shown(plan.chosen.ended_at))
+                evidence.copy_heads(settings, at, ahead=1, until=beijing.shown(plan.until))
+                facts.update(number=plan.chosen.number, at=beijing.shown(plan.chosen.ended_at))
                 course.found.update(
                     set_number=plan.chosen.number, set_ended_at=plan.chosen.ended_at, platform=plan.owner["platform"]
                 )  # fmt: skip
@@ -220,7 +220,7 @@ def _bring_back(course: _Course, settings: Settings, plan: RestorePlan, *, fault
         if brought.broken_at is not None:
             raise restoring.LogBroken(segment=brought.broken_at)
         course.found["log_until"] = plan.until
-        facts.update(until=evidence.shown(plan.until), seconds=ceil((fault_at - plan.until).total_seconds()))
+        facts.update(until=beijing.shown(plan.until), seconds=ceil((fault_at - plan.until).total_seconds()))
     return server
 
 

@@ -15,7 +15,6 @@ from psycopg import Cursor
 from hutong.audit import epochs, hashes, keychain
 from hutong.audit.heads import Heads, RestoredLog
 from hutong.backup.place import BackupPlace
-from hutong.core.beijing import BEIJING
 from hutong.core.errors import Problem
 from hutong.db import lasting, sql
 from hutong.db.embedded import LOGIN, Server
@@ -77,11 +76,6 @@ def read(settings: Settings, server: Server) -> ReturnedLog:
         ((committed_at, timeline),) = cur.execute(statements.committed)
         signed, stored = head.size if head else None, hashes.size(cur, epoch)
         return ReturnedLog(epoch.number, signed, stored, committed_at, int(timeline))
-
-
-def shown(moment: datetime | None) -> str:
-    """Return a moment as people here read it."""
-    return "-" if moment is None else f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
 
 
 def keys_wanting(settings: Settings, server: Server) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A PostgreSQL that is not ours: whether its own archiving runs, as far as a login like ours may see."""
 
+from hutong.core import beijing
 from hutong.core.errors import Problem, Unavailable
 from hutong.db import rows, sql
 from hutong.db.database import Cur
@@ -24,5 +25,4 @@ def wanting(cur: Cur) -> list[Problem]:
     last, failed = told["last_archived_time"], told["last_failed_time"]
     if failed is None or (last is not None and failed <= last):
         return []
-    since, before = failed.isoformat(timespec="seconds"), last.isoformat(timespec="seconds") if last else "–"
-    return [ForeignArchiveFails(since=since, last=before)]
+    return [ForeignArchiveFails(since=beijing.shown(failed), last=beijing.shown(last))]

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hutong.core import beijing
 from hutong.core.errors import Conflicting, Missing, Unavailable
 from hutong.db import lasting
 
@@ -283,7 +284,7 @@ def own(root: Path, owner: Owner) -> BackupPlace:
         since: dict[str, Any] = next((each for each in told["instances"] if each["instance"] == told["instance"]), {})
         raise PlaceTakenOver(
             folder=str(place.folder), instance=told["instance"][:8], machine=since.get("machine", "?"),
-            since=since.get("since", "?"),
+            since=beijing.shown(datetime.fromisoformat(since["since"])) if since else "?",
         )  # fmt: skip
     return place
 

@@ -23,7 +23,7 @@ from hutong.backup.evidence import ReturnedLog
 from hutong.backup.place import BackupPlace, BackupSet
 from hutong.backup.timelines import History, Timeline
 from hutong.backup.unpacking import Log
-from hutong.core import leaves
+from hutong.core import beijing, leaves
 from hutong.core.errors import Conflicting, Missing, Refused, Unavailable
 from hutong.db import lasting, postmaster, receiving
 from hutong.db.embedded import DatabaseDidNotStart, Server
@@ -125,17 +125,18 @@ def plan(at: BackupPlace, *, moment: datetime | None, number: int | None, again:
     restored = [each for each in owner["instances"] if each["restored_from"]]
     if restored and not again:
         last = restored[-1]
-        raise RestoredAlready(since=last["since"], machine=last["machine"], folder=last["folder"])
+        since = beijing.shown(datetime.fromisoformat(last["since"]))
+        raise RestoredAlready(since=since, machine=last["machine"], folder=last["folder"])
     at.set(number)  # told first where there is none at all
     sets = [each for each in at.sets() if number in (None, each.number)]
     fitting = [each for each in sets if moment is None or each.ended_at <= moment]
     if not fitting:
-        raise MomentBeforeSets(oldest=evidence.shown(sets[0].ended_at), at=evidence.shown(moment))
+        raise MomentBeforeSets(oldest=beijing.shown(sets[0].ended_at), at=beijing.shown(moment))
     chosen, line = _chosen(at, owner, fitting, moment)
     archived = at.archived()
     until = max(chosen.ended_at, archived.at) if archived else chosen.ended_at
     if moment is not None and moment > until:
-        raise MomentAfterLog(until=evidence.shown(until), at=evidence.shown(moment))
+        raise MomentAfterLog(until=beijing.shown(until), at=beijing.shown(moment))
     if chosen.postgres not in postmaster.programs():
         found = ", ".join(map(str, sorted(postmaster.programs()))) or "-"
         raise PostgresOther(number=chosen.number, wanted=chosen.postgres, found=found)
@@ -287,7 +288,7 @@ def restore(
         put_keys_back(settings, content, plan)
         settings, now = keys.named(settings), opening.own_clock(settings)()
         if not own_heads:
-            evidence.copy_heads(settings, plan.place, ahead=plan.restores + 1, until=evidence.shown(plan.until))
+            evidence.copy_heads(settings, plan.place, ahead=plan.restores + 1, until=beijing.shown(plan.until))
         server, log_brought, size = bring_back(settings, plan, told=told, durable=durable)
         try:
             told("evidence")
@@ -344,7 +345,7 @@ def _name(settings: Settings, plan: RestorePlan, server: Server, *, now: datetim
 
 def _stop_log(settings: Settings, plan: RestorePlan, found: ReturnedLog) -> None:
     """Stop the log, of the epochs there are, until two officers begin the next."""
-    until = evidence.shown(plan.at or plan.until)
+    until = beijing.shown(plan.at or plan.until)
     came_back = RestoredLog(epoch=found.epoch, ahead=plan.restores + 1, until=until, lost=found.lost)
     Heads(settings.keys / keys.HEADS).note_restored(came_back)
 

@@ -22,7 +22,7 @@ from hutong.core.text import MODES
 from hutong.terminal import screen
 from hutong.terminal.commands import Commands
 from hutong.terminal.screen import Screen
-from hutong.terminal.speaking import language, say, show
+from hutong.terminal.speaking import coded, language, say, show
 
 app = Commands(help="client.help")
 out = Screen()
@@ -227,8 +227,8 @@ def _seen(head: Checkpoint) -> None:
 
 
 def _passing(problem: Problem) -> None:
-    told = text.say(problem, language=language())
-    errors.print(say("client.watch.passing", what=told.message), highlight=False, markup=False, soft_wrap=True)
+    told = coded(text.say(problem, language=language()).message, problem)
+    errors.print(say("client.watch.passing", what=told), highlight=False, markup=False, soft_wrap=True)
 
 
 _VERDICTS = {

@@ -27,6 +27,14 @@ class NobodyToAsk(Invalid):
     """No terminal is there on which {option} could be asked for."""
 
 
+class PassphraseNotGiven(NobodyToAsk):
+    """No terminal is there on which {officer} could type a passphrase, and {option} is not set."""
+
+
+class NobodyToConfirm(NobodyToAsk):
+    """No terminal is there on which this could be confirmed: {question}"""
+
+
 class PassphrasesDiffer(Invalid):
     """The passphrase of {officer} was typed differently the second time; nothing was wrapped."""
 
@@ -121,15 +129,32 @@ def _asked(words: str, *, option: str, hidden: bool = False, **facts: object) ->
     return str(typer.prompt(say(words, **facts), hide_input=hidden, err=True))
 
 
+def confirm(question: str) -> None:
+    """Return once somebody at the terminal has confirmed; raises typer.Abort, and NobodyToConfirm where nobody is."""
+    try:
+        typer.confirm(question, abort=True, err=True)
+    except typer.Abort:
+        if not sys.stdin.isatty():
+            raise NobodyToConfirm(option="--yes", question=question) from None
+        raise
+
+
+def asks(number: int) -> bool:
+    """Return whether the first or second officer's passphrase is asked for at a terminal, and may be typed again."""
+    return sys.stdin.isatty() and not os.environ.get(f"HUTONG_PASSPHRASE_{number}")
+
+
 def passphrase(officer: str, *, number: int, twice: bool = False) -> str:
     """Return the passphrase of the recovery copy that an officer types, who is the first or second of the two.
 
-    Nobody sees it; for machines the environment has it. Raises NobodyToAsk, and PassphrasesDiffer where it is asked for
-    `twice` and is not typed alike.
+    Nobody sees it; for machines the environment has it. Raises PassphraseNotGiven, and PassphrasesDiffer where it is
+    asked for `twice` and is not typed alike.
     """
     if given := os.environ.get(f"HUTONG_PASSPHRASE_{number}"):
         return given
     option = f"HUTONG_PASSPHRASE_{number}"
+    if not sys.stdin.isatty():
+        raise PassphraseNotGiven(officer=officer, option=option)
     typed = _asked("console.recovery.ask", option=option, hidden=True, officer=officer)
     if twice and typed != _asked("console.recovery.ask_again", option=option, hidden=True, officer=officer):
         raise PassphrasesDiffer(officer=officer)

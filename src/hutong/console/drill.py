@@ -5,15 +5,15 @@ import socket
 import tempfile
 from pathlib import Path
 
-from hutong.backup import drilling, evidence, place
+from hutong.backup import drilling, place
 from hutong.backup.drilling import DrillReport, DrillStage
 from hutong.console import opening
 from hutong.console.backup import BackupNotSet
 from hutong.console.restore import passphrases
-from hutong.core import text
+from hutong.core import beijing, text
 from hutong.db import lasting
 from hutong.settings import clock
-from hutong.terminal.speaking import language
+from hutong.terminal.speaking import coded, language
 
 
 def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to: Path | None) -> tuple[bool, Path]:
@@ -42,6 +42,8 @@ def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to
 def _tell_stage(stage: DrillStage) -> None:
     spoken = language()
     facts = {"name": stage.named(spoken), "seconds": f"{stage.seconds:.1f}", "told": stage.told(spoken)}
+    if stage.problem is not None:
+        facts["told"] = coded(facts["told"], stage.problem)
     opening.show("console.drill.stage" if stage.ok else "console.drill.stage_failed", **facts)
     if stage.problem is not None and (advice := text.say(stage.problem, language=spoken).advice):
         opening.out.print(f"  → {advice}", highlight=False, markup=False, soft_wrap=True)
@@ -49,8 +51,8 @@ def _tell_stage(stage: DrillStage) -> None:
 
 def _tell(report: DrillReport, path: Path) -> None:
     if report.rpo_seconds is not None:
-        facts = {"seconds": report.rpo_seconds, "until": evidence.shown(report.log_until)}
-        opening.show("console.drill.rpo", **facts, fault=evidence.shown(report.fault_at))
+        facts = {"seconds": report.rpo_seconds, "until": beijing.shown(report.log_until)}
+        opening.show("console.drill.rpo", **facts, fault=beijing.shown(report.fault_at))
     if report.rto_seconds is not None and report.restore_seconds is not None:
         facts = {"restore": round(report.restore_seconds), "rto": round(report.rto_seconds)}
         opening.show("console.drill.rto", **facts)

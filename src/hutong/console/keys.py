@@ -58,7 +58,7 @@ def approve(
         asked = key.show(installation, number)
         if not yes:
             facts = {"by": asked.requested_by, "reason": asked.reason, "days": asked.overlap_days}
-            typer.confirm(say("console.key.approve.question", **facts), abort=True)
+            asking.confirm(say("console.key.approve.question", **facts))
         done = key.approve(installation, number=number, by=actor)
         opening.show("console.key.approve.done", key=done.new_key, day=done.last_day)
 

@@ -43,7 +43,7 @@ def show(code: str, /, **facts: object) -> None:
 def warn(problem: Problem) -> None:
     """Print what is wanting and what to do about it; what was asked goes on."""
     said = text.say(problem, language=language())
-    err.print(f"[bold yellow]![/] {escape(said.message)}", highlight=False, soft_wrap=True)
+    err.print(f"[bold yellow]![/] {escape(speaking.coded(said.message, problem))}", highlight=False, soft_wrap=True)
     err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 
 

@@ -5,17 +5,20 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hutong.backup import evidence, place, recovery, restoring, taking
+from hutong.backup import place, recovery, restoring, taking
 from hutong.backup.place import BackupPlace, Owner
-from hutong.backup.recovery import Recovery
+from hutong.backup.recovery import Recovery, RecoveryRefused
 from hutong.backup.restoring import Restored, RestorePlan
 from hutong.console import asking, opening
+from hutong.core import beijing
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Problem
 from hutong.installation import keys as own_keys
 from hutong.settings import Settings, clock, keep, kept, read
 
 MIB = 1 << 20
+TRIES = 3
+"""How often an officer may type the passphrase at a terminal."""
 FRESH_SECONDS = 600
 """Where the second place was written to so lately, the lost platform may run still: that is said."""
 
@@ -64,8 +67,27 @@ def _opened(at: BackupPlace | None, wrapped: Path | None) -> tuple[Recovery, dic
     assert path is not None
     copy = recovery.read(path)
     one, other = copy.officers
-    opening.show("console.restore.copy", at=evidence.shown(copy.wrapped_at), one=one, other=other)
-    return copy, recovery.opened(copy, passphrases=passphrases(copy.officers))
+    opening.show("console.restore.copy", at=beijing.shown(copy.wrapped_at), one=one, other=other)
+    return copy, _unlocked(copy)
+
+
+def _unlocked(copy: Recovery) -> dict[str, bytes]:
+    """Return the keys; at a terminal an officer whose passphrase was refused types it again, up to TRIES times.
+
+    Raises what `recovery.opened` raises, and PassphraseNotGiven.
+    """
+    typed, tries = dict(passphrases(copy.officers)), dict.fromkeys(copy.officers, 1)
+    while True:
+        try:
+            return recovery.opened(copy, passphrases=typed)
+        except RecoveryRefused as refused:
+            officer = refused.facts["officer"]
+            number = copy.officers.index(officer) + 1
+            if tries[officer] >= TRIES or not asking.asks(number):
+                raise
+            opening.warn(refused)
+            tries[officer] += 1
+            typed[officer] = asking.passphrase(officer, number=number)
 
 
 def _settle(settings: Settings, root: Path, restored: Restored) -> None:
@@ -88,9 +110,9 @@ def _settle(settings: Settings, root: Path, restored: Restored) -> None:
 
 def _tell_plan(plan: RestorePlan, *, now: datetime) -> None:
     chosen, facts = plan.chosen, {"county": plan.owner["county"], "log": plan.owner["log_name"]}
-    ended = evidence.shown(chosen.ended_at)
+    ended = beijing.shown(chosen.ended_at)
     opening.show("console.restore.plan", **facts, number=chosen.number, ended=ended, mib=chosen.bytes // MIB)
-    opening.show("console.restore.until", until=evidence.shown(plan.at or plan.until))
+    opening.show("console.restore.until", until=beijing.shown(plan.at or plan.until))
     seconds = (now - plan.until).total_seconds()
     if seconds < FRESH_SECONDS:
         last = plan.owner["instances"][-1]
@@ -106,8 +128,8 @@ def _tell(settings: Settings, restored: Restored, *, seconds: int) -> None:
     if restored.keys_wanting:
         opening.warn(restoring.KeysWanting(wanting=", ".join(restored.keys_wanting)))
     until = restored.plan.at or restored.plan.until
-    committed = evidence.shown(found.committed_at)
-    opening.show("console.restore.back", until=evidence.shown(until), committed=committed, stored=found.stored)
+    committed = beijing.shown(found.committed_at)
+    opening.show("console.restore.back", until=beijing.shown(until), committed=committed, stored=found.stored)
     signed = "?" if found.signed is None else found.signed
     opening.show("console.restore.lost", signed=signed, lost=found.lost)
     opening.show("console.restore.next_own" if restored.own_heads else "console.restore.next", data=settings.data)

@@ -96,7 +96,8 @@ def _log(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:
         yield "status.log.empty", {"name": found.log_name}
         return
     told = "status.log.checkpoint" if found.log.from_database else "status.log.head"
-    yield told, {"name": found.log_name, "size": found.log.size, "at": found.log.at}
+    at = _moment(datetime.fromisoformat(found.log.at)) if found.log.at else "—"
+    yield told, {"name": found.log_name, "size": found.log.size, "at": at}
 
 
 def _backup(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:

@@ -42,6 +42,11 @@ def month(day: date, *, ahead: int = 0) -> date:
     return date(year, number + 1, 1)
 
 
+def shown(moment: datetime | None) -> str:
+    """Return a moment as people here read it, to the second; a dash where there is none."""
+    return "-" if moment is None else f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
 def check(given: date | datetime, *, field: str) -> None:
     """Refuse a day, or a moment, that somebody gave and that lies outside YEARS; raises DayFarOff."""
     near = midnight(FIRST) <= given < midnight(AFTER) if isinstance(given, datetime) else FIRST <= given < AFTER

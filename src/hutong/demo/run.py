@@ -114,7 +114,7 @@ def _live(opened: Installation, *, rows: int, console: Console) -> None:
 
 
 def _warn(opened: Installation, running: doors.Doors) -> None:
-    for problem in (*doors.wanting(opened, running), *doors.wanting_of_machine(opened)):
+    for problem in doors.all_wanting(opened, running):
         console_opening.warn(problem)
 
 

@@ -20,6 +20,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from hutong import settings as settings_room
+from hutong.audit import tree
 from hutong.backup import standing
 from hutong.core.errors import Conflicting, Problem, Unavailable
 from hutong.db import database, logins
@@ -166,6 +167,24 @@ def _chores(installation: Installation) -> list[Callable[[], object]]:
     spools = [settings.spool, *map(settings.spool_of, users.USERS)]
     chores: list[Callable[[], object]] = [partial(spool_folder.sweep, each) for each in spools]
     return chores if server is None else [*chores, server.put_log_aside]
+
+
+def all_wanting(installation: Installation, running: Doors) -> tuple[Problem, ...]:
+    """Return all that is wanting as the doors open, the log that is not signed first."""
+    found = (wanting(installation, running), wanting_of_machine(installation))
+    return (*wanting_of_log(installation), *found[0], *found[1])
+
+
+def wanting_of_log(installation: Installation) -> tuple[Problem, ...]:
+    """Return why the log is signed by nobody until somebody decides, as after a restore; nothing without a database."""
+    url = installation.address(logins.WORKER)
+    try:
+        with database.connection(url, role="logkeeper") as connection, connection.cursor() as cur:
+            found = tree.stopped(cur, signer=installation.log_keys, heads=installation.log_heads)
+            return () if found is None else (found,)
+    except psycopg.OperationalError as fault:  # the doors say so themselves
+        logger.warning("log.not_looked_at", error=type(fault).__name__)
+        return ()
 
 
 def wanting(installation: Installation, running: Doors) -> tuple[Problem, ...]:

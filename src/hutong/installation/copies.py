@@ -14,6 +14,7 @@ from pathlib import Path
 
 from hutong.audit import epochs, instance, log
 from hutong.audit.heads import RestoredLog
+from hutong.core import beijing
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Unavailable
 from hutong.db import database, lasting, logins, postmaster
@@ -151,7 +152,7 @@ def begin(installation: Installation, *, reason: str, by: str) -> Identity:
     after = replace(identity.anew(before, settings.data), database=belonging.address(_named(installation)))
     with database.connection(installation.database_url, role="retention") as connection, connection.cursor() as cur:
         epoch = epochs.current(cur).number
-    ahead, until = 1 + secrets.randbelow(AHEAD), now.isoformat(timespec="seconds")
+    ahead, until = 1 + secrets.randbelow(AHEAD), beijing.shown(now)
     installation.log_heads.note_restored(RestoredLog(epoch=epoch, ahead=ahead, until=until, lost=0))
     _pass_on(installation, after, now=now)
     record = {

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
+from hutong.core.errors import Problem
 from hutong.core.labels import Language, label
 from hutong.terminal.screen import one_line
 
@@ -22,6 +23,11 @@ def say(code: str, /, **facts: object) -> str:
     """
     told = {name: one_line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
     return label(code, language=language(), **told)
+
+
+def coded(message: str, problem: Problem) -> str:
+    """Return what is said of a problem with its code behind it, by which documents have it."""
+    return f"{message} [{problem.code}]"
 
 
 def show(console: Console, code: str, /, **facts: object) -> None:
