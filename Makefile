@@ -1,4 +1,4 @@
-# make quick | test | full | demo | faults | clauses | foreign | bench | lint | pins | sbom | fixture
+# make platform | quick | test | full | demo | faults | clauses | foreign | bench | lint | pins | sbom | fixture
 # Python (3.11 or newer), pip and make are all that is needed.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ CI ?=
 # The tests start some hundred processes, and each would compile the whole package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: quick test full demo faults clauses foreign bench lint lint-rest install pins sbom fixture system catalogues
+.PHONY: platform quick test full demo faults clauses foreign bench lint lint-rest install pins sbom fixture system catalogues
 
 # Four workers for two cores: a worker waits half of its time. The files come in the order of tests/conftest.py.
 PYTEST := $(BIN)/pytest -q --durations 20 -n 4 --dist loadfile --no-loadscope-reorder
@@ -78,6 +78,9 @@ bench: install .venv-bench/.installed
 
 install: .venv/.installed
 
+# What an operator's machine needs to run the platform, and no tools of tests: the same pins and hashes.
+platform: .venv/.platform
+
 # Nothing is installed whose hash requirements.txt does not have, and nothing is built on the way but Hutong itself, by what
 # was just installed.
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --root-user-action ignore
@@ -86,6 +89,14 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --root-user-acti
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) --require-hashes --only-binary :all: -r requirements.txt
 	@$(PIP) --no-deps --no-index --no-build-isolation -e .
+	@touch $@
+
+.venv/.platform: pyproject.toml requirements-platform.txt
+	@echo "Installing the platform into .venv (once, a minute or two) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes --only-binary :all: -r requirements-platform.txt
+	@$(PIP) --no-deps --no-index --no-build-isolation -e .
+	@$(BIN)/pybabel -q compile -f -D django -d src/hutong/web/locale
 	@touch $@
 
 # What constraints.txt pins, with the hashes of all files it may come as, for every Python and platform: after a change of

@@ -56,7 +56,15 @@ def test_what_runs_these_tests_is_what_is_pinned():
     assert {"django", "psycopg", "cryptography"} <= installed.keys()
 
 
-@pytest.mark.parametrize("target", ["install", "demo", "test", "quick"])
+def test_an_operators_machine_is_given_what_runs_with_the_same_hashes_and_no_tools_of_tests():
+    whole, runs = pins("requirements.txt"), frozenset(sbom.needed(["hutong[platform]"])) | sbom.BUILDS
+    given = (ROOT / "requirements-platform.txt").read_text(encoding="utf-8")
+    assert given == sbom.part((ROOT / "requirements.txt").read_text(encoding="utf-8"), runs), "run make sbom"
+    assert sbom.pins(given) == {name: each for name, each in whole.items() if name in runs}
+    assert {"pytest", "ruff", "mypy", "playwright"} & sbom.pins(given).keys() == set()
+
+
+@pytest.mark.parametrize("target", ["install", "demo", "test", "quick", "platform"])
 def test_nothing_is_installed_whose_hash_is_not_known(target: str):
     told = subprocess.run(
         ["make", "--dry-run", "--always-make", target, "CI="], cwd=ROOT, capture_output=True, text=True, check=True
@@ -64,7 +72,7 @@ def test_nothing_is_installed_whose_hash_is_not_known(target: str):
     commands = [line for line in told.splitlines() if "pip install" in line]
     assert len(commands) == 2
     first, own = commands
-    assert "--require-hashes" in first and "--only-binary :all:" in first and "-r requirements.txt" in first
+    assert "--require-hashes" in first and "--only-binary :all:" in first and "-r requirements" in first
     assert "--no-index" in own and "--no-deps" in own and "--no-build-isolation" in own
 
 

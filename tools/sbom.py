@@ -19,6 +19,11 @@ Pins = Mapping[str, tuple[str, list[str]]]
 """Name → version, and the SHA-256 of each file it may come as."""
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "sbom.cdx.json"
+PLATFORM = ROOT / "requirements-platform.txt"
+"""Of requirements.txt what an operator's machine needs."""
+BUILDS = frozenset({"setuptools"})
+"""What installs Hutong itself."""
+_HEAD = "# What runs the platform, of requirements.txt: made by make sbom"
 UNTOLD: Mapping[str, str] = {"axe-playwright-python": "MIT", "colorama": "BSD-3-Clause"}
 """Licences that a distribution's metadata do not tell, or that are not installed on every system; read in its files."""
 _PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
@@ -86,11 +91,23 @@ def bill(told: Mapping[str, Any], pinned: Pins, *, runs: frozenset[str]) -> dict
     }
 
 
+def part(text: str, names: frozenset[str]) -> str:
+    """Return of a file of requirements what pins these names, with the hashes, as it stands there."""
+    kept, wanted = [_HEAD], False
+    for line in text.splitlines():
+        if pin := _PIN.match(line):
+            wanted = canonicalize_name(pin["name"]) in names
+        if wanted and not line.startswith("#"):
+            kept.append(line)
+    return "\n".join(kept) + "\n"
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Write the bill."""
+    """Write the bill, and beside it the pins of what is needed to run, and to install that."""
     told = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-    pinned = pins((ROOT / "requirements.txt").read_text(encoding="utf-8"))
-    runs = frozenset(needed(["hutong[platform]"]))
+    whole = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    pinned, runs = pins(whole), frozenset(needed(["hutong[platform]"]))
+    PLATFORM.write_text(part(whole, runs | BUILDS), encoding="utf-8")
     text = json.dumps(bill(told, pinned, runs=runs), indent=1, ensure_ascii=False)
     FILE.write_text(text + "\n", encoding="utf-8")
 

@@ -64,12 +64,17 @@ def test_older_sets_go_with_their_log_and_one_that_cannot_be_read_pushes_out_non
         until(one, lambda _: one._at_sets and not one._at_sets.is_alive())
         at = place.find(tmp_path / "second")
         keeper = one.given.keeper(at, source)
+        aside = at.log(at.sets()[0].system) / f"{'0' * 24}.partial.before-20260101T000000Z"
+        aside.touch()
+        late = aside.with_name(f"{place.segment_name(1, 1 << 30)}.partial.before-20260101T000000Z")
+        late.touch()
         for _ in range(2):
             position = write(source, mib=17)
             until(one, lambda _: one._archived and one._archived.received >= position)  # noqa: B023
             keeper.take()
         assert [each.number for each in at.sets()] == [2, 3]
         oldest = at.sets()[0]
+        assert (aside.exists(), late.exists()) == (False, True), "what was set aside goes with the log it is of"
         assert at.segments(oldest.system)[0].number == oldest.start_lsn // place.SEGMENT_BYTES
         at.sets()[1].paths[0].unlink()
         assert keeper.read(at.sets()[1]).problem is not None

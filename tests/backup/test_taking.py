@@ -13,7 +13,7 @@ import pytest
 from places import OWNER, real, take
 
 from hutong.audit.checkpoint import Head
-from hutong.backup import place, reading_back, taking
+from hutong.backup import apart, place, reading_back, taking
 from hutong.backup.place import BackupPlace
 from hutong.backup.programs import Source
 
@@ -108,9 +108,9 @@ def test_a_place_inside_of_the_data_folder_or_around_it_is_refused_whatever_lead
     (tmp_path / "beside" / "link").symlink_to(at.folder)
     owner = replace(OWNER, folder=str(tmp_path / data))
     for way in (lambda: place.begin(at.folder.parent, owner, now=real()), lambda: place.own(at.folder.parent, owner)):
-        with pytest.raises(place.PlaceInside):
+        with pytest.raises(apart.PlaceInside):
             way()
-    place.check_apart(at.folder.parent, tmp_path / "seconds")
+    apart.check(at.folder.parent, tmp_path / "seconds")
 
 
 def test_what_the_place_says_of_its_owner_is_as_the_owner_says_it_now(at: BackupPlace) -> None:

@@ -7,7 +7,7 @@ import pytest
 import typer
 from lost_county import LOG, ONE, OTHER, Lost, lose, real
 
-from hutong.backup import place, recovery
+from hutong.backup import apart, recovery
 from hutong.console import restore
 from hutong.settings import KEPT_FILE, kept
 from test_cli import hutong
@@ -96,6 +96,6 @@ def test_without_a_terminal_it_says_how_the_passphrases_are_given(own: Lost, tmp
 def test_nothing_is_put_back_into_the_backup_place_itself(own: Lost, tmp_path: Path, data: str, named: str) -> None:
     (tmp_path / "link").symlink_to(own.root / "behind")
     before = sorted(own.root.rglob("*"))
-    with pytest.raises(place.PlaceInside):
+    with pytest.raises(apart.PlaceInside):
         whole(own, tmp_path / data, root=own.root if named == "disk" else own.place.folder)
     assert sorted(own.root.rglob("*")) == before

@@ -59,6 +59,9 @@ def test_asks_the_database_where_it_is_named_and_else_the_head_beside_the_key(gi
     alone = whereabouts.look(replace(given, database_url=None), now=NOW)
     assert alone.log is not None
     assert (alone.log.size, alone.log.from_database, alone.database) == (7, False, named.database)
+    (given.keys / keys.HEADS / "log.2.head").write_text(note.replace("/log\n", "/log/2\n").replace("\n7\n", "\n9\n"))
+    second = whereabouts.look(replace(given, database_url=None), now=NOW).log
+    assert second is not None and (second.name, second.size) == ("hutong.example/log/2", 9)
 
 
 def test_how_backups_stand_is_told_where_the_database_answers(given):

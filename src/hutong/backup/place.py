@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hutong.backup import apart
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Missing, Unavailable
 from hutong.db import lasting
@@ -54,10 +55,6 @@ class PlaceOfAnother(Conflicting):
 
 class PlaceTakenOver(Conflicting):
     """Another instance of this platform ({instance}, on {machine}) writes its backups to {folder} since {since}."""
-
-
-class PlaceInside(Conflicting):
-    """The backup place {folder} and the data folder {data} lie one inside the other: both would be lost at once."""
 
 
 class SetMissing(Missing):
@@ -259,21 +256,12 @@ def find(root: Path, *, platform: str | None = None) -> BackupPlace:
     return found[0]
 
 
-def check_apart(root: Path | None, data: Path) -> None:
-    """Return where the backup place and a data folder lie apart, whatever links lead there; raises PlaceInside."""
-    if root is None:
-        return
-    one, other = root.resolve(), data.resolve()
-    if one == other or one in other.parents or other in one.parents:
-        raise PlaceInside(folder=str(root), data=str(data))
-
-
 def own(root: Path, owner: Owner) -> BackupPlace:
     """Return the place of this platform, where it is this instance that writes to it.
 
     Raises PlaceInside, PlaceAway where there is none, PlaceOfAnother, PlaceTakenOver and PlaceUnreadable.
     """
-    check_apart(root, Path(owner.folder))
+    apart.check(root, Path(owner.folder))
     place = BackupPlace(root / named(owner.platform))
     if not (place.folder / "platform.json").exists():
         raise PlaceAway(folder=str(root))
@@ -295,7 +283,7 @@ def begin(root: Path, owner: Owner, *, now: datetime) -> BackupPlace:
     `root` has to be there: it is a disk's folder, and where that is away no other is to be filled. What the place says
     of its owner, the county's name for one, is as the owner says it now. Raises as `own`.
     """
-    check_apart(root, Path(owner.folder))
+    apart.check(root, Path(owner.folder))
     place = BackupPlace(root / named(owner.platform))
     if not root.is_dir():
         raise PlaceAway(folder=str(root))

@@ -10,6 +10,7 @@ from hutong.audit import backups
 from hutong.audit.backups import Archiving, KnownSet
 from hutong.backup import (
     alone,
+    apart,
     archiving,
     compressing,
     foreign,
@@ -55,7 +56,7 @@ class ArchiverSilent(Unavailable):
 NOTED: dict[str, type[Problem]] = {
     each.code: each
     for each in (
-        place.PlaceAway, place.PlaceInside, place.PlaceTakenOver, alone.PlaceShared, place.PlaceOfAnother,
+        place.PlaceAway, apart.PlaceInside, place.PlaceTakenOver, alone.PlaceShared, place.PlaceOfAnother,
         place.PlaceUnreadable,
         taking.PlaceFull, taking.PlaceFailing, taking.BackupFailed, streaming.LogNotReceived, archiving.LogHasGap,
         archiving.PlaceOnSameDisk, archiving.PlaceFilling, archiving.PlaceOpen, recovery.RecoveryMissing,

@@ -201,10 +201,17 @@ def _new(path: Path) -> int:
 
 
 def drop_before(at: BackupPlace, *, system: str, position: int) -> int:
-    """Remove the segments that end before a position of the log and return how many; those of other clusters stay."""
+    """Remove the segments that end before a position of the log and return how many; those of other clusters stay.
+
+    What was set aside of one that was being received goes with them.
+    """
     gone = [each for each in at.segments(system) if (each.number + 1) * place.SEGMENT_BYTES <= position]
     for each in gone:
         each.path.unlink(missing_ok=True)
+    for path in at.log(system).glob("*.partial.before-*"):
+        number = int(path.name[8:16], 16) * (2**32 // place.SEGMENT_BYTES) + int(path.name[16:24], 16)
+        if (number + 1) * place.SEGMENT_BYTES <= position:
+            path.unlink(missing_ok=True)
     return len(gone)
 
 

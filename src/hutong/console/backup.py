@@ -1,17 +1,23 @@
 """What the commands on backups do: one is taken, those that are there are listed and read back."""
 
-from hutong.audit import checkpoint
-from hutong.backup import archiving, copying, foreign, nightly, place, reading_back, taking, whose
-from hutong.backup.place import BackupSet
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hutong.audit import backups, checkpoint
+from hutong.backup import archiving, copying, foreign, nightly, place, reading_back, taking, taking_over, whose
+from hutong.backup.place import BackupPlace, BackupSet
 from hutong.backup.reading_back import ReadBack
 from hutong.backup.standing import BackupNotSet
 from hutong.console import opening
 from hutong.core import versions
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Unavailable
-from hutong.installation import finding
+from hutong.installation import finding, whereabouts
 from hutong.installation.opening import Installation
 from hutong.settings import Settings, clock
+
+if TYPE_CHECKING:
+    from hutong.control.units.rules import Actor
 
 MIB = 1 << 20
 
@@ -41,7 +47,37 @@ def take(installation: Installation, *, anew: bool = False) -> BackupSet:
             raise BackupElsewhere
         found, read = given.keeper(at, given.source).take()
     _tell(found, read)
+    _tell_restart(installation, at)
     return found
+
+
+def take_over(installation: Installation, *, reason: str, by: "Actor") -> Path:
+    """Begin the place anew for this instance and return where lies now what another one wrote there.
+
+    Raises BackupNotSet and what `taking_over.take_over` raises.
+    """
+    settings, real, now = installation.settings, clock()(), installation.clock()
+    if settings.backup is None:
+        raise BackupNotSet
+    own = whose.owner(installation)
+    with opening.database(installation, role="control") as db, db.transaction() as cur:
+        aside = taking_over.take_over(cur, settings.backup, own, reason=reason, by=by, real=real, now=now)
+    folder = str(settings.backup / place.named(own.platform))
+    with opening.database(installation, role="retention") as db, db.transaction() as cur:
+        for each in backups.sets(cur, folder=folder):
+            backups.note_dropped(cur, folder=folder, number=each.number, dropped_at=real, now=now)
+    return aside
+
+
+def _tell_restart(installation: Installation, at: BackupPlace) -> None:
+    """Say that doors which run bring the log elsewhere, or nowhere, until they are started anew."""
+    settings = installation.settings
+    with opening.database(installation, role="retention") as db, db.transaction() as cur:
+        known = backups.archiving(cur)
+    before = known.folder if known else None
+    if whereabouts.running(settings) is not None and before != str(at.folder):
+        told = "console.backup.restart" if before else "console.backup.restart_none"
+        opening.show(told, before=before or "", folder=at.folder)
 
 
 def take_unnoted(installation: Installation) -> BackupSet:

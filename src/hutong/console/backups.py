@@ -7,7 +7,6 @@ import typer
 
 from hutong.console import asking, opening
 from hutong.core import bounds
-from hutong.settings import keep
 from hutong.terminal.commands import Commands
 
 app = Commands(help="console.backup.help", alone=True)
@@ -17,15 +16,25 @@ app = Commands(help="console.backup.help", alone=True)
 def take(
     ctx: typer.Context,
     anew: Annotated[bool, typer.Option("--anew", help="console.backup.anew")] = False,
+    take_over: Annotated[bool, typer.Option("--take-over", help="console.backup.take_over")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="console.backup.reason")] = "",
+    officer: asking.OfficerOption = None,
+    password: asking.PasswordOption = None,
+    code: asking.CodeOption = None,
     data: opening.DataOption = None,
 ) -> None:
-    """Take a backup set now and read it back; a command of the group is done instead where one is named."""
+    """Take a backup set now and read it back; a command of the group is done instead where one is named.
+
+    To take the place over from another instance an officer says why.
+    """
     if ctx.invoked_subcommand is not None:
         return
     from hutong.console import backup  # of the platform
 
-    with opening.opened(opening.settings(data=data)) as installation:
-        keep(installation.settings.data)  # the folder keeps where the place is, once that was seen to work
+    if take_over:
+        with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
+            opening.show("console.backup.taken_over", folder=backup.take_over(installation, reason=reason, by=actor))
+    with opening.opened(opening.settings(data=data), keeps=True) as installation:
         backup.take(installation, anew=anew)
 
 

@@ -5,7 +5,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-from hutong.backup import drilling, place
+from hutong.backup import apart, drilling
 from hutong.backup.drilling import DrillReport, DrillStage
 from hutong.console import opening
 from hutong.console.backup import BackupNotSet
@@ -28,7 +28,7 @@ def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to
     for left in drilling.sweep(parent):
         opening.show("console.drill.swept", folder=left)
     own = folder or parent / f"{drilling.PREFIX}{now:%Y%m%dT%H%M%S}"
-    place.check_apart(root, own)
+    apart.check(root, own)
     report = drilling.drill(
         root, own, passphrases=passphrases, clock=clock(), machine=socket.gethostname(), wrapped=wrapped,
         told=_tell_stage,

@@ -67,7 +67,7 @@ def opened(
     A new one, and one that `keeps` it, then has what the environment said of it, once that was seen to work. Raises
     PlatformMissing, FolderNested, CertificateUnusable and PlaceInside.
     """
-    from hutong.backup import place  # of the platform
+    from hutong.backup import apart  # of the platform
     from hutong.installation import certificates, finding, opening
 
     if new:
@@ -76,7 +76,7 @@ def opened(
         finding.check(settings)
     if new or keeps:
         certificates.check(settings.network)
-        place.check_apart(settings.backup, settings.data)
+        apart.check(settings.backup, settings.data)
     with opening.opened(settings, begins=new, knowingly=knowingly) as platform:
         if new or keeps:  # what the platform was opened with, and no sooner: what fails is not said again by the folder
             keep(settings.data)

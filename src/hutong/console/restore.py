@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hutong.backup import place, recovery, restoring, taking
+from hutong.backup import apart, place, recovery, restoring, taking
 from hutong.backup.place import BackupPlace, Owner
 from hutong.backup.recovery import Recovery, RecoveryRefused
 from hutong.backup.restoring import Restored, RestorePlan
@@ -33,7 +33,7 @@ def whole(
     """
     began, moment = clock()(), at and at.replace(tzinfo=at.tzinfo or BEIJING)
     found = place.find(root)
-    place.check_apart(found.folder.absolute().parent, data)  # whichever of the two was named
+    apart.check(found.folder.absolute().parent, data)  # whichever of the two was named
     plan = restoring.plan(found, moment=moment, number=number, again=again)
     settings = read({}, data=data)
     _tell_plan(plan, now=began)

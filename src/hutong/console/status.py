@@ -97,7 +97,7 @@ def _log(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:
         return
     told = "status.log.checkpoint" if found.log.from_database else "status.log.head"
     at = _moment(datetime.fromisoformat(found.log.at)) if found.log.at else "—"
-    yield told, {"name": found.log_name, "size": found.log.size, "at": at}
+    yield told, {"name": found.log.name, "size": found.log.size, "at": at}
 
 
 def _backup(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:

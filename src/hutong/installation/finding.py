@@ -39,7 +39,7 @@ def check_apart(settings: Settings) -> None:
     if is_there(settings):
         return
     for found in (*_below(settings.data), *settings.data.parents):
-        if _holds(found):
+        if _says_so(found):
             raise FolderNested(data=str(settings.data), found=str(found))
 
 
@@ -57,10 +57,10 @@ def nearby(data: Path) -> list[Path]:
     """Return the folders in the neighbourhood of `data` in which a platform is: below, above and beside it."""
     above = data.parent
     found = [*_below(data), above, *_below(above), above.parent, above.parent / data.name]
-    return [each for each in dict.fromkeys(found) if each != data and _holds(each)]
+    return [each for each in dict.fromkeys(found) if each != data and _says_so(each)]
 
 
-def _holds(folder: Path) -> bool:
+def _says_so(folder: Path) -> bool:
     """Whether a platform's folder says so; one that nobody lets us look into is none."""
     with suppress(OSError):
         return (folder / identity.FILE).exists() or (folder / "keys" / keys.VERIFIER).exists()

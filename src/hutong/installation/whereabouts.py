@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from hutong.audit import backups, checkpoint, waiting
+from hutong.audit import backups, checkpoint, epochs, waiting
 from hutong.core import defaults
 from hutong.core.errors import Problem
 from hutong.core.signed_note import Checkpoint
@@ -63,6 +63,8 @@ class Running:
 class LogSize:
     """How large the log is: by its newest checkpoint, or by the head kept beside the key where no database runs."""
 
+    name: str
+    """What its newest epoch is called, as its checkpoints have it."""
     size: int
     at: str
     from_database: bool
@@ -134,7 +136,7 @@ def look(settings: Settings, *, now: datetime, wanting: Wanting | None = None) -
         version=version("hutong"), data=os.path.realpath(settings.data), identity=own,
         state=state, original=str(original) if original else None,
         log_name=settings.log_name, training=(settings.data / opening.TRAINING).exists(), database=named,
-        database_process=process, running=_running(settings), pieces=tuple(_pieces(settings, server, named)),
+        database_process=process, running=running(settings), pieces=tuple(_pieces(settings, server, named)),
         left=tuple(_left()), log=seen.log or _by_head(settings), backup=seen.backup, problems=seen.problems,
     )  # fmt: skip
 
@@ -210,7 +212,8 @@ def _left() -> Iterator[str]:
             yield str(cluster)
 
 
-def _running(settings: Settings) -> Running | None:
+def running(settings: Settings) -> Running | None:
+    """Return who looks after the doors of a data folder; None where nobody does."""
     try:
         process, host, port, gateway_port = (settings.data / address.FILE).read_text().splitlines()
         if not _looks_after(int(process), settings.data / address.FILE):
@@ -262,7 +265,7 @@ def _by_head(settings: Settings) -> LogSize | None:
     if not found:
         return None
     _, head, _ = max(found, key=lambda each: each[0])
-    return LogSize(head.size, head.at or "", from_database=False)
+    return LogSize(head.origin, head.size, head.at or "", from_database=False)
 
 
 def _by_database(
@@ -278,7 +281,8 @@ def _by_database(
             clock = opening.clock_of(settings)
             found, state = checkpoint.newest(cur), waiting.read(cur, now=clock())
             seen = watching.look(watching.watched(settings), cur, now=clock(), clock=lambda: now, machine=os.uname()[1])
-            size = LogSize(found.size, found.at.isoformat(), from_database=True) if found else None
+            origin = epochs.current(cur).origin(settings.log_name)
+            size = LogSize(origin, found.size, found.at.isoformat(), from_database=True) if found else None
             more = wanting(cur, now=now) if wanting else ()
             return DatabaseSays(size, _backup(cur), (*state.problems, *seen.problems, *more))
     except psycopg.Error:  # away, of another version, or not for us

@@ -10,6 +10,7 @@ NAMES = {
     "audit.purge_dropped": "取消销毁申请",
     "audit.purge_done": "销毁记录",
     "backup.keys_wrapped": "制作密钥恢复件",
+    "backup.place_taken_over": "接管备份存放处",
     "backup.restored": "平台由备份恢复",
     "audit.epoch_requested": "提出另起一期日志",
     "audit.epoch_refused": "另起一期日志未获准许",
