@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from hutong.backup import place
 from hutong.backup.place import BackupPlace, Owner
+from hutong.core import beijing
 from hutong.core.errors import Conflicting
 
 FILE = "archiver.json"
@@ -38,4 +39,5 @@ def check(at: BackupPlace, number: str) -> None:
         return
     told = place.read_file(path, format=FORMAT)
     if told["archiver"] != number:
-        raise PlaceShared(folder=str(at.folder), machine=told.get("machine", "?"), since=told.get("since", "?"))
+        since = beijing.shown(datetime.fromisoformat(told["since"])) if "since" in told else "?"
+        raise PlaceShared(folder=str(at.folder), machine=told.get("machine", "?"), since=since)
