@@ -14,6 +14,7 @@ from lost_county import ONE, OTHER, Lost, lose, people, real, settings
 
 from hutong.backup import drilling, place, recovery
 from hutong.backup.drilling import DrillReport
+from hutong.core import beijing
 from hutong.db import postmaster, receiving
 from hutong.db.embedded import Server
 from hutong.installation import opening
@@ -57,6 +58,22 @@ def test_a_drill_brings_everything_back_proves_and_measures_it_and_leaves_nothin
     assert not (tmp_path / "drill").exists()
     assert {path: path.read_bytes() for path in lost.root.rglob("*") if path.is_file()} == before
     assert [each.parent.exists() for each in clusters] == [False]
+
+
+@pytest.mark.clause("SX-11-c")
+def test_a_log_that_does_not_follow_any_more_is_told_with_since_when_and_counts_as_lost(
+    lost: Lost, tmp_path: Path
+) -> None:
+    report = drilled(lost, tmp_path / "drill", clock=lambda: real() + timedelta(hours=3))
+    (stage,) = [each for each in report.stages if each.code == "log"]
+    archived = lost.place.archived()
+    assert archived is not None
+    assert (stage.ok, stage.facts["stalled"], report.log_until) == (True, True, archived.at)
+    assert report.rpo_seconds is not None and report.rpo_seconds >= 3 * 3600
+    since = beijing.shown(archived.at)
+    assert stage.told("zh").startswith(f"警告：数据库日志自 {since} 起不再到达备份存放处")
+    assert f"since {since}" in stage.told("en")
+    assert stage.told("zh") in [each["told"] for each in report.plain()["steps"]]  # type: ignore[index,union-attr]
 
 
 @pytest.mark.clause("SX-11-c")

@@ -29,6 +29,7 @@ from hutong.db import logins, receiving
 from hutong.db.database import Database
 from hutong.db.embedded import LOGIN, Server
 from hutong.installation import keys, opening
+from hutong.plane import rulebook
 from hutong.plane.keys import Keyring
 from hutong.settings import Settings, read
 
@@ -68,7 +69,8 @@ class DrillStage:
         """Return what came of it, in a sentence."""
         if self.problem is not None:
             return text.say(self.problem, language=language).message
-        return label(f"drilling.{self.code}_done", language=language, **self.facts)
+        came = "stalled" if self.facts.get("stalled") else "done"
+        return label(f"drilling.{self.code}_{came}", language=language, **self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,11 @@ def _bring_back(course: _Course, settings: Settings, plan: RestorePlan, *, fault
         if brought.broken_at is not None:
             raise restoring.LogBroken(segment=brought.broken_at)
         course.found["log_until"] = plan.until
-        facts.update(until=beijing.shown(plan.until), seconds=ceil((fault_at - plan.until).total_seconds()))
+        seconds = ceil((fault_at - plan.until).total_seconds())
+        with evidence.as_owner(server) as cur:
+            minutes = rulebook.number(cur, "backup.behind_minutes", day=beijing.day(fault_at))
+        # It may be that nothing was wrong with the place and the platform stood still; who drills knows which.
+        facts.update(until=beijing.shown(plan.until), seconds=seconds, minutes=minutes, stalled=seconds > minutes * 60)
     return server
 
 
