@@ -2,6 +2,7 @@
 
 import pytest
 import typer
+from sitting import typed
 from typer.testing import CliRunner
 
 from hutong.console import asking
@@ -26,12 +27,18 @@ def test_what_is_to_be_confirmed_is_done_by_nobody_who_did_not(typed, raised):
         assert done.exception.facts == {"option": "--yes", "question": "Begin the next epoch?"}
 
 
-def test_who_says_no_at_a_terminal_is_told_that_nothing_was_done(monkeypatch):
-    monkeypatch.setattr("hutong.console.asking.sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
-    with pytest.raises(typer.Abort):
-        monkeypatch.setattr(typer, "confirm", _no)
-        asking.confirm("Begin the next epoch?")
+ASKING = """
+import typer
+from hutong.console import asking
+try:
+    asking.confirm("Begin the next epoch?")
+    print("done")
+except typer.Abort:
+    print("not done")
+"""
 
 
-def _no(*_: object, **__: object) -> None:
-    raise typer.Abort
+@pytest.mark.parametrize(("answer", "came"), [("n", "not done"), ("y", "done")])
+def test_at_a_terminal_it_is_asked(answer, came):
+    status, said = typed("-c", ASKING, answers=[answer], environ={})
+    assert (status, said.splitlines()[-1]) == (0, came)

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 from lost_county import LOG, ONE, OTHER, Lost, lose, real
+from sitting import typed
 
 from hutong.backup import apart, recovery
 from hutong.console import restore
@@ -49,35 +49,19 @@ def test_the_backup_place_goes_on_under_the_countys_own_name(own: Lost, tmp_path
     assert own.place.owner()["county"] == kept(tmp_path / "two")["HUTONG_COUNTY"] == "白水县"
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A terminal at which these are typed, one after the other, and none is said by the environment."""
-    typed: list[str] = []
-    for number in (1, 2):
-        monkeypatch.delenv(f"HUTONG_PASSPHRASE_{number}")
-    monkeypatch.setattr("sys.stdin", Terminal())
-    monkeypatch.setattr(typer, "prompt", lambda *_, **__: typed.pop(0))
-    return typed
-
-
-class Terminal:
-    def isatty(self) -> bool:
-        return True
-
-
 @pytest.mark.clause("SX-11-c")
 def test_an_officer_at_a_terminal_types_a_refused_passphrase_again_and_the_other_does_not(
-    own: Lost, tmp_path: Path, terminal: list[str], capsys
+    own: Lost, tmp_path: Path
 ) -> None:
-    terminal += ["not it", OTHER.passphrase, "nor this", ONE.passphrase]
-    restore.keys(own.root, data=tmp_path / "new", wrapped=None)
-    assert (terminal, capsys.readouterr().err.count("[RECOVERY_REFUSED]")) == ([], 2)
+    command = ("-m", "hutong.cli", "restore", "--only-keys", "--from", str(own.root), "--data")
+    answers = ["not it", OTHER.passphrase, "nor this", ONE.passphrase]
+    status, said = typed(*command, str(tmp_path / "new"), answers=answers, environ={})
+    assert (status, answers, said.count("[RECOVERY_REFUSED]")) == (0, [], 2), said
     assert (tmp_path / "new" / "keys" / "log.seed").exists()
 
-    terminal += [ONE.passphrase, "no", "no", "no", OTHER.passphrase]
-    with pytest.raises(recovery.RecoveryRefused) as refused:
-        restore.keys(own.root, data=tmp_path / "other", wrapped=None)
-    assert (refused.value.facts["officer"], terminal) == (OTHER.name, [OTHER.passphrase])
+    answers = [ONE.passphrase, "no", "no", "no", OTHER.passphrase]
+    status, said = typed(*command, str(tmp_path / "other"), answers=answers, environ={})
+    assert (status, answers, said.count("[RECOVERY_REFUSED]")) == (1, [OTHER.passphrase], 3), said
     assert not (tmp_path / "other").exists()
 
 

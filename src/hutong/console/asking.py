@@ -139,7 +139,7 @@ def confirm(question: str) -> None:
         raise
 
 
-def asks(number: int) -> bool:
+def sits_there(number: int) -> bool:
     """Return whether the first or second officer's passphrase is asked for at a terminal, and may be typed again."""
     return sys.stdin.isatty() and not os.environ.get(f"HUTONG_PASSPHRASE_{number}")
 

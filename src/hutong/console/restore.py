@@ -83,7 +83,7 @@ def _unlocked(copy: Recovery) -> dict[str, bytes]:
         except RecoveryRefused as refused:
             officer = refused.facts["officer"]
             number = copy.officers.index(officer) + 1
-            if tries[officer] >= TRIES or not asking.asks(number):
+            if tries[officer] >= TRIES or not asking.sits_there(number):
                 raise
             opening.warn(refused)
             tries[officer] += 1
