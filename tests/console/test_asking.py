@@ -12,12 +12,12 @@ APP = typer.Typer()
 
 @APP.command()
 def ask() -> None:
-    asking.confirm("Begin the next epoch?")
+    asking.said_yes("Begin the next epoch?")
     print("done")
 
 
 @pytest.mark.parametrize(
-    ("typed", "raised"), [("", asking.NobodyToConfirm), ("n\n", asking.NobodyToConfirm), ("y\n", None)]
+    ("typed", "raised"), [("", asking.YesNotSaid), ("n\n", asking.YesNotSaid), ("y\n", None)]
 )
 def test_what_is_to_be_confirmed_is_done_by_nobody_who_did_not(typed, raised):
     done = CliRunner().invoke(APP, input=typed)
@@ -31,7 +31,7 @@ ASKING = """
 import typer
 from hutong.console import asking
 try:
-    asking.confirm("Begin the next epoch?")
+    asking.said_yes("Begin the next epoch?")
     print("done")
 except typer.Abort:
     print("not done")

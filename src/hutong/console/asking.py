@@ -31,8 +31,8 @@ class PassphraseNotGiven(NobodyToAsk):
     """No terminal is there on which {officer} could type a passphrase, and {option} is not set."""
 
 
-class NobodyToConfirm(NobodyToAsk):
-    """No terminal is there on which this could be confirmed: {question}"""
+class YesNotSaid(NobodyToAsk):
+    """No terminal is there at which somebody could say yes to this: {question}"""
 
 
 class PassphrasesDiffer(Invalid):
@@ -129,13 +129,13 @@ def _asked(words: str, *, option: str, hidden: bool = False, **facts: object) ->
     return str(typer.prompt(say(words, **facts), hide_input=hidden, err=True))
 
 
-def confirm(question: str) -> None:
-    """Return once somebody at the terminal has confirmed; raises typer.Abort, and NobodyToConfirm where nobody is."""
+def said_yes(question: str) -> None:
+    """Return once somebody at the terminal has said yes; raises typer.Abort, and YesNotSaid where nobody is."""
     try:
         typer.confirm(question, abort=True, err=True)
     except typer.Abort:
         if not sys.stdin.isatty():
-            raise NobodyToConfirm(option="--yes", question=question) from None
+            raise YesNotSaid(option="--yes", question=question) from None
         raise
 
 

@@ -241,7 +241,7 @@ def approve(
         )
         if not yes:
             question = "console.purge.approve.question"
-            asking.confirm(say(question, by=asked.requested_by, what=what))
+            asking.said_yes(say(question, by=asked.requested_by, what=what))
         done = purge.approve(installation, number=number, by=actor)
         opening.out.print(done.certificate, highlight=False, markup=False, soft_wrap=True)
 

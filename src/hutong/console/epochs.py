@@ -47,7 +47,7 @@ def approve(
         asked = epoch.show(installation, number)
         if not yes:
             question = say("console.epoch.approve.question", by=asked.requested_by, reason=asked.reason)
-            asking.confirm(question)
+            asking.said_yes(question)
         begun = epoch.approve(installation, number=number, by=actor)
         opening.show("console.epoch.approve.done", number=begun.number, key=epoch.verifier(installation))
 

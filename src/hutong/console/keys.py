@@ -58,7 +58,7 @@ def approve(
         asked = key.show(installation, number)
         if not yes:
             facts = {"by": asked.requested_by, "reason": asked.reason, "days": asked.overlap_days}
-            asking.confirm(say("console.key.approve.question", **facts))
+            asking.said_yes(say("console.key.approve.question", **facts))
         done = key.approve(installation, number=number, by=actor)
         opening.show("console.key.approve.done", key=done.new_key, day=done.last_day)
 
