@@ -115,7 +115,7 @@ def read(cur: Cur, *, now: datetime) -> LogState:
     cur.execute(statements.read, {"until": _come(now)})
     row = rows.one(cur)
     leaf, last, latest = row.pop("oldest"), row.pop("last_at"), row.pop("last_ahead")
-    row["last_ahead_at"] = datetime.fromisoformat(bytes(latest).decode()) if latest else None
+    row["last_ahead_at"] = datetime.fromisoformat(latest) if latest else None
     oldest = told_at(bytes(leaf)) if leaf else None
     row["away"] = max((now - last).total_seconds(), 0.0) if last else 0.0
     row["behind"] = row["behind"] or 0.0

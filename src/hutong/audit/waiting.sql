@@ -1,6 +1,6 @@
 -- name: read
 -- Whether the log is signed, how many entries wait, which of them for a moment that has not come, the oldest leaf of ours
--- that waits for none, and what lies aside.
+-- that waits for none, and what lies aside. (Before PostgreSQL 18 bytes have no greatest.)
 select s.state, s.code, s.facts, s.since_at,
        (select extract(epoch from latest_at - last_at)::float8 from audit.clock) as behind,
        (select last_at from audit.clock) as last_at,
@@ -12,7 +12,7 @@ select s.state, s.code, s.facts, s.since_at,
 from audit.signing s
 cross join (
     select count(*) as entries, count(*) filter (where ahead) as ahead, min(entry_id) filter (where ahead) as first_ahead,
-           max(at) filter (where ahead) as last_ahead
+           max(encode(at, 'escape') collate "C") filter (where ahead) as last_ahead
     from (
         select entry_id, substr(leaf, 8, 27) as at,
                substr(leaf, 8, 27) > %(until)s and substr(leaf, 8, 27) < '9999-12-31'
