@@ -7,6 +7,7 @@ import typer
 
 from hutong.console import asking, opening
 from hutong.core import bounds
+from hutong.settings import keep
 from hutong.terminal.commands import Commands
 
 app = Commands(help="console.backup.help", alone=True)
@@ -34,6 +35,9 @@ def take(
     if take_over:
         with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
             opening.show("console.backup.taken_over", folder=backup.take_over(installation, reason=reason, by=actor))
+            keep(installation.settings.data)  # the folder keeps where the place is, once that was seen to work
+            backup.take(installation)
+        return
     with opening.opened(opening.settings(data=data), keeps=True) as installation:
         backup.take(installation, anew=anew)
 

@@ -194,14 +194,14 @@ def opened(
 
     `training` marks a new installation as one whose clock may be moved (architecture 3.8). A database of an older
     version is refused (DatabaseOlder), as is that of a newer one (DatabaseNewer): `hutong upgrade` alone migrates what
-    is there (0086). Where none `begins` an empty database is refused (PlatformMissing). Raises what `reached` raises;
-    a copy that is opened `knowingly` says nothing of itself yet.
+    is there (0086). Where none `begins` one that was never made is refused (PlatformMissing). Raises what `reached`
+    raises; a copy that is opened `knowingly` says nothing of itself yet.
     """
     with reached(settings, knowingly=knowingly) as found:
         training = training or (settings.data / TRAINING).exists()
         state = schema.expect_current(found.owner_url)
         if state.version is None:
-            if not begins:
+            if not begins and state.missing:
                 raise PlatformMissing(data=settings.data)
             schema.migrate(found.owner_url)
         if training:

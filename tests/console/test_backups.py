@@ -1,0 +1,50 @@
+"""`hutong backup` at the command line, beside doors that run: where backups go now, and how a place is had back."""
+
+import signal
+from pathlib import Path
+
+import pytest
+from operating import staffed
+
+from hutong.backup import place
+from hutong.backup.place import BackupPlace, Owner
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.clause("SX-11-a", "SX-11-c")
+def test_doors_that_bring_backups_elsewhere_are_told_and_a_place_is_had_back_by_an_officer(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    own = staffed(tmp_path)
+    doors = own.up()
+    try:
+        told = own("backup", HUTONG_BACKUP=str(one))
+        assert "started without a backup place" in told
+        assert str(one) in told
+    finally:
+        doors.send_signal(signal.SIGINT)
+        doors.wait()
+    doors = own.up()
+    try:
+        assert "Note:" not in own("backup")
+        told = own("backup", HUTONG_BACKUP=str(other))
+        assert f"still brings backups to {one}" in told
+    finally:
+        doors.send_signal(signal.SIGINT)
+        doors.wait()
+
+    at = place.find(other)
+    before = at.owner()
+    strange = Owner(before["platform"], "00000000-second", before["county"], before["log_name"], "m2", "/elsewhere")
+    place.take_over(at, strange, restored_from={"set": 1}, now=at.sets()[0].ended_at)
+    for words in (("backup",), ("backup", "--anew")):
+        assert "[PLACE_TAKEN_OVER]" in own.refused(*words)
+    officer = {"by": "li.operator", "HUTONG_OFFICER_PASSWORD": own.operator}
+    assert "[TAKE_OVER_UNEXPLAINED]" in own.refused("backup", "--take-over", **officer)
+    told = own("backup", "--take-over", "--reason", "m2 已报废", **officer)
+    (aside,) = other.glob("former-*")
+    assert str(aside) in told
+    assert (at.owner()["instance"], len(at.sets())) == (before["instance"], 1)
+    assert BackupPlace(aside).owner()["instance"] == "00000000-second"
