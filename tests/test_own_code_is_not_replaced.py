@@ -32,6 +32,7 @@ EXCUSED: dict[str, str] = {
     "db/test_embedded.py embedded.LOG_BYTES": SMALL,
     "db/test_embedded.py embedded.SOCKETS": "a folder of the machine",
     "db/test_embedded.py postmaster.SHARED": "a folder of the machine",
+    "db/test_removing.py postmaster.SHARED": "a folder of the machine",
     "db/test_jobs.py jobs.migrations": "a migration that the queue has not published yet",
     "db/test_migrate.py migrate.LOCK_SECONDS": "a number: how long is waited",
     "db/test_migrate.py migrate.PATIENCE_SECONDS": "a number: how long is waited",

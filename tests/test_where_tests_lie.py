@@ -53,7 +53,6 @@ BY_ANOTHER: dict[str, str] = {
     "audit/runs.py": "worker/test_running.py: the record of every run",
     "audit/upgrades.py": "console/test_upgrade.py: what an upgrade notes and enters",
     "db/cluster.py": "db/test_moving.py: a cluster is made and moved",
-    "db/receiving.py": "backup/test_restoring.py: a cluster is put back, whole or not at all",
     "db/logins.py": "installation/test_logins.py: each login tries all there is",
     "audit/stock.py": "plane/answer/test_rounds.py: ids that were reserved",
     "control/catalog/apps.py": "Django asks it for the name of the room",

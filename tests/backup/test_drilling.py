@@ -1,10 +1,6 @@
 """A drill: from the second place and two passphrases alone a platform comes back, is proven, measured, and goes."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +20,10 @@ PASSPHRASES = dict([ONE, OTHER])
 
 
 def drilled(lost: Lost, folder: Path, **given: object) -> DrillReport:
-    asked = {"passphrases": lambda officers: PASSPHRASES, "clock": real, "machine": "m2", "durable": False} | given
+    asked = {
+        "notes": folder.with_name("notes"), "passphrases": lambda officers: PASSPHRASES, "clock": real, "machine": "m2",
+        "durable": False,
+    } | given  # fmt: skip
     return drilling.drill(lost.root, folder, **asked)  # type: ignore[arg-type]
 
 
@@ -81,35 +80,8 @@ def test_there_is_no_drill_without_both_passphrases(lost: Lost, tmp_path: Path) 
     with pytest.raises(recovery.RecoveryRefused):
         drilled(lost, tmp_path / "drill", passphrases=lambda officers: {ONE.name: ONE.passphrase})
     with pytest.raises(place.PlaceMissing):
-        drilling.drill(tmp_path, tmp_path / "drill", passphrases=dict, clock=real, machine="m2")  # type: ignore[arg-type]
+        drilling.drill(tmp_path, tmp_path / "drill", notes=tmp_path, passphrases=dict, clock=real, machine="m2")  # type: ignore[arg-type]
     assert not (tmp_path / "drill").exists()
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from lost_county import ONE, OTHER, real
-from hutong.backup import drilling
-def told(stage):
-    if stage.code == "log":
-        os.kill(os.getpid(), signal.SIGKILL)
-drilling.drill(Path(sys.argv[1]), Path(sys.argv[2]), passphrases=lambda officers: dict([ONE, OTHER]), clock=real,
-               machine="m", told=told, durable=False)
-"""
-
-
-def test_what_a_drill_that_was_killed_left_is_no_platform_and_is_taken_away(lost: Lost, tmp_path: Path) -> None:
-    folder = tmp_path / f"{drilling.PREFIX}1"
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", KILLED, lost.root, folder]
-    assert subprocess.run(command, env=environ, check=False).returncode == -signal.SIGKILL
-    server = opening.own_server(settings(folder))
-    assert server.pid is not None
-    with pytest.raises(opening.RestoreUnfinished), opening.opened(settings(folder)):
-        pass
-    (tmp_path / f"{drilling.PREFIX}2").mkdir()  # nobody knows whose that is
-    assert drilling.sweep(tmp_path) == [folder]
-    assert (folder.exists(), server.cluster.exists(), server.pid) == (False, False, None)
 
 
 @pytest.mark.clause("SX-11-c")
@@ -128,6 +100,32 @@ def test_a_drill_says_what_failed_and_that_it_failed(lost: Lost, tmp_path: Path)
     report = drilled(own, tmp_path / "drill")
     assert [(stage.code, stage.ok) for stage in report.stages] == [("keys", True), ("set", True), ("restore", False)]
     assert not report.passed
+
+
+@pytest.mark.clause("SX-11-c")
+@pytest.mark.parametrize("stage", ["set", "held"])
+def test_what_the_machine_does_not_let_a_drill_do_is_a_stage_that_failed(
+    lost: Lost, tmp_path: Path, stage: str
+) -> None:
+    """Something of another kind in the way, and a database that ended, as where its disk has no room."""
+
+    def told(found: drilling.DrillStage) -> None:
+        folder = tmp_path / "drill"
+        if found.code == stage == "set":
+            (folder / "postgres").write_bytes(b"")
+        elif found.code == stage == "log":
+            (folder / "keys" / "heads").rename(folder / "aside")
+            (folder / "keys" / "heads").write_bytes(b"")
+        elif found.code == stage == "held":
+            server = opening.own_server(settings(folder))
+            postmaster.end(server.cluster, patience_seconds=60)
+
+    report = drilled(lost, tmp_path / "drill", told=told)
+    codes = {each.problem.code for each in report.stages if each.problem}
+    assert "DRILL_CUT_OFF" in codes, codes
+    assert not report.passed
+    assert not (tmp_path / "drill").exists()
+    assert [*(tmp_path / "notes").iterdir()] == []
 
 
 @pytest.mark.clause("SX-11-c")

@@ -6,14 +6,13 @@ was placed there and never signed waits anew, behind that entry.
 """
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from hutong.audit import checkpoint, epochs, hashes, keychain, log, signing, training
 from hutong.audit.epochs import Epoch
-from hutong.audit.heads import Heads
+from hutong.audit.heads import Heads, ahead
 from hutong.audit.lifecycle import EPOCH
 from hutong.core import lifecycle, log_epochs, merkle
 from hutong.core.blanks import is_blank
@@ -195,10 +194,11 @@ def _next_number(old: Epoch, *, heads: Heads) -> int:
 
     After a restore what was signed is not all known: each restore of one backup goes on under a number of its own.
     """
-    known = None
-    with suppress(ValueError):  # of a damaged one nothing is known
+    try:
         known = heads.restored()
-    number = old.number + (known.ahead if known else 1)
+        number = old.number + (known.ahead if known else 1)
+    except ValueError:  # of a damaged one nothing is known
+        number = old.number + ahead()
     while (note := heads.read(number)) is not None and b"\n0\n" not in note:
         number += 1
     return number

@@ -4,6 +4,7 @@ A database can be set back, a file beside the key stays. What the key has signed
 """
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,16 @@ from pathlib import Path
 from hutong.core.log_keys import KeyChange
 from hutong.core.signed_note import Verifier
 from hutong.db import lasting
+
+_FARTHEST_AHEAD = 1 << 16
+
+
+def ahead() -> int:
+    """Return how far ahead the number of a next epoch lies whose signer does not know what others signed.
+
+    Chosen at random: two that come back from one backup, or are copied of one folder, begin no epoch of one number.
+    """
+    return 1 + secrets.randbelow(_FARTHEST_AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +36,8 @@ class KeptChange:
 class RestoredLog:
     """That the database was restored from a backup, and what was signed after that nobody here knows.
 
-    Nothing is signed of epochs up to `epoch`. The next takes a number at least `ahead` of it: every restore of one
-    backup begins another.
+    Nothing is signed of epochs up to `epoch`. The next takes a number at least `ahead` of it (`heads.ahead`): every
+    restore of one backup begins another.
     """
 
     epoch: int

@@ -5,7 +5,7 @@ proven: its keys, the evidence log to its last checkpoint, a comparison of befor
 now. Then all of it goes. SX-11-c: the drill of the disaster recovery, with its record.
 """
 
-import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ import psycopg
 
 from hutong.audit import epochs, export, keychain, verify
 from hutong.audit.faults import Fault
-from hutong.backup import evidence, place, proving, recovery, restoring
-from hutong.backup.place import Clock
+from hutong.backup import drill_folders, evidence, place, proving, recovery, restoring
+from hutong.backup.place import BackupPlace, Clock
 from hutong.backup.restoring import RestorePlan
 from hutong.core import beijing, text
 from hutong.core.errors import Problem, Unavailable
 from hutong.core.labels import Language, label
 from hutong.core.lifecycle import Seat
-from hutong.db import logins, receiving
+from hutong.db import logins
 from hutong.db.database import Database
 from hutong.db.embedded import LOGIN, Server
 from hutong.installation import keys, opening
@@ -33,8 +33,6 @@ from hutong.plane import rulebook
 from hutong.plane.keys import Keyring
 from hutong.settings import Settings, read
 
-PREFIX = "hutong-drill-"
-"""How the folder of a drill begins that nobody named."""
 BY = "drill"
 """Who is entered, in the log of a platform that goes again, for what a drill does."""
 
@@ -43,6 +41,12 @@ class LogFaulty(Unavailable):
     """The evidence log that came back has {count} faults; the first: {first}"""
 
 
+class DrillCutOff(Unavailable):
+    """The machine did not let this stage be done: {reason}"""
+
+
+_OF_THE_MACHINE = (OSError, psycopg.Error, subprocess.SubprocessError)
+"""What a disk without room and a database that ended say."""
 _NOTHING_YET = (proving.NothingCompared, proving.NoGrantToTry)
 """What a platform says that has not answered yet: it lost nothing of it."""
 
@@ -153,26 +157,31 @@ class _Course:
         try:
             yield facts
         except Problem as failed:
-            if opens:
-                raise
             problem = failed
-        stage = DrillStage(code, max((self.clock() - began).total_seconds(), 0.0), problem, facts)
-        self.stages.append(stage)
-        self._told(stage)
+        except _OF_THE_MACHINE as fault:
+            problem = DrillCutOff(reason=reason(fault))
+        if problem is not None and opens:
+            raise problem
+        self.add(DrillStage(code, max((self.clock() - began).total_seconds(), 0.0), problem, facts))
         if problem is not None and needed:
             raise _Stop
 
+    def add(self, stage: DrillStage) -> None:
+        """Keep a stage that is over, and tell of it."""
+        self.stages.append(stage)
+        self._told(stage)
+
 
 def drill(
-    root: Path, folder: Path, *, passphrases: Callable[[tuple[str, str]], Mapping[str, str]], clock: Clock,
+    root: Path, folder: Path, *, notes: Path, passphrases: Callable[[tuple[str, str]], Mapping[str, str]], clock: Clock,
     machine: str, wrapped: Path | None = None, told: Callable[[DrillStage], object] = repr, durable: bool = True,
 ) -> DrillReport:  # fmt: skip
     """Bring a platform back into `folder`, which is not there yet, prove and measure it, and take it away again.
 
-    `root` is the second place, `wrapped` a recovery copy from elsewhere; `passphrases` asks both officers for theirs,
-    before the clock is started. Nothing is read of the platform's own folder. `told` hears of each stage. What fails is
-    a stage of the report; raises what finding the place and opening the recovery copy do, for then there was no drill,
-    and FolderInUse.
+    `root` is the second place, `wrapped` a recovery copy from elsewhere, `notes` where it is noted which drills are
+    under way (`drill_folders`); `passphrases` asks both officers for theirs, before the clock is started. Nothing is
+    read of the platform's own folder. `told` hears of each stage. What fails is a stage of the report; raises what
+    finding the place and opening the recovery copy do, for then there was no drill, FolderInUse and DrillFolderOpen.
     """
     at = place.find(root)
     copy = recovery.read(wrapped or at.folder / recovery.FILE)
@@ -181,31 +190,38 @@ def drill(
     with course.stage("keys", opens=True) as facts:
         content = recovery.opened(copy, passphrases=given)
         facts.update(one=copy.officers[0], other=copy.officers[1], at=beijing.shown(copy.wrapped_at))
-    if folder.exists():
-        raise restoring.FolderInUse(data=str(folder), found=folder.name)
-    settings = read({}, data=folder)
-    try:
-        with restoring.alone(settings), suppress(_Stop):
-            with course.stage("set", needed=True) as facts:
-                plan = restoring.plan(at, moment=None, number=None)
-                restoring.put_keys_back(settings, content, plan)
-                # With the note beside them, which stops whoever would sign.
-                evidence.copy_heads(settings, at, ahead=1, until=beijing.shown(plan.until))
-                facts.update(number=plan.chosen.number, at=beijing.shown(plan.chosen.ended_at))
-                course.found.update(
-                    set_number=plan.chosen.number, set_ended_at=plan.chosen.ended_at, platform=plan.owner["platform"]
-                )  # fmt: skip
-            settings = keys.named(settings)
-            server = _bring_back(course, settings, plan, fault_at=fault_at, durable=durable)
-            try:
-                _prove(course, settings, server, fault_at=fault_at)
-            finally:
-                server.stop()
-    finally:
-        remove(folder)
+    with drill_folders.made(folder, notes=notes):
+        settings = read({}, data=folder)
+        try:
+            _rehearse(course, settings, at, content, fault_at=fault_at, durable=durable)
+        except _OF_THE_MACHINE as fault:
+            course.add(DrillStage("folder", 0.0, DrillCutOff(reason=reason(fault))))
     return DrillReport(
         fault_at, tuple(course.stages), version("hutong"), machine, **course.found  # type: ignore[arg-type]
     )
+
+
+def _rehearse(
+    course: _Course, settings: Settings, at: BackupPlace, content: Mapping[str, bytes], *, fault_at: datetime,
+    durable: bool,
+) -> None:  # fmt: skip
+    """Do all that a drill does in its folder, as far as it comes."""
+    with restoring.alone(settings), suppress(_Stop):
+        with course.stage("set", needed=True) as facts:
+            plan = restoring.plan(at, moment=None, number=None)
+            restoring.put_keys_back(settings, content, plan)
+            # With the note beside them, which stops whoever would sign.
+            evidence.copy_heads(settings, at, until=beijing.shown(plan.until))
+            facts.update(number=plan.chosen.number, at=beijing.shown(plan.chosen.ended_at))
+            course.found.update(
+                set_number=plan.chosen.number, set_ended_at=plan.chosen.ended_at, platform=plan.owner["platform"]
+            )  # fmt: skip
+        settings = keys.named(settings)
+        server = _bring_back(course, settings, plan, fault_at=fault_at, durable=durable)
+        try:
+            _prove(course, settings, server, fault_at=fault_at)
+        finally:
+            server.stop()
 
 
 def _bring_back(course: _Course, settings: Settings, plan: RestorePlan, *, fault_at: datetime, durable: bool) -> Server:
@@ -276,18 +292,7 @@ def _said(fault: Fault) -> str:
     return fault.say(language="zh")
 
 
-def remove(folder: Path) -> None:
-    """Take away all that a drill brought into its folder, its keys too; a server that still runs there is ended."""
-    receiving.discard(opening.own_server(read({}, data=folder)))
-    shutil.rmtree(folder)
-
-
-def sweep(parent: Path) -> list[Path]:
-    """Take away the folders that drills which were killed left in `parent`, and return them; one under way stays."""
-    left = []
-    for folder in parent.glob(f"{PREFIX}*"):
-        mark = folder / opening.RESTORING
-        if mark.exists() and not restoring.under_way(mark):
-            remove(folder)
-            left.append(folder)
-    return left
+def reason(fault: Exception) -> str:
+    """Return what the machine said, in a line."""
+    said = getattr(fault, "strerror", None) or str(fault).strip() or type(fault).__name__
+    return f"{said.splitlines()[0]} ({name})" if (name := getattr(fault, "filename", None)) else said.splitlines()[0]

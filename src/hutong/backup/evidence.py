@@ -12,7 +12,7 @@ from datetime import datetime
 import psycopg
 from psycopg import Cursor
 
-from hutong.audit import epochs, hashes, keychain
+from hutong.audit import epochs, hashes, heads, keychain
 from hutong.audit.heads import Heads, RestoredLog
 from hutong.backup.place import BackupPlace
 from hutong.core.errors import Problem
@@ -46,16 +46,16 @@ class ReturnedLog:
 
 def has_own_heads(settings: Settings) -> bool:
     """Return whether the folder still has what its signer kept, and not a copy that an earlier restore brought."""
-    heads = settings.keys / keys.HEADS
-    return any(heads.glob("*.head")) and not (heads / "restored.json").exists()
+    folder = settings.keys / keys.HEADS
+    return any(folder.glob("*.head")) and not (folder / "restored.json").exists()
 
 
-def copy_heads(settings: Settings, at: BackupPlace, *, ahead: int, until: str) -> None:
+def copy_heads(settings: Settings, at: BackupPlace, *, until: str) -> None:
     """Bring the heads as the second place last saw them, behind a mark that stops whoever would sign."""
     folder = settings.keys / keys.HEADS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    heads = Heads(folder)
-    heads.note_restored(RestoredLog(epoch=2**31, ahead=ahead, until=until, lost=0))
+    kept = Heads(folder)
+    kept.note_restored(RestoredLog(epoch=2**31, ahead=heads.ahead(), until=until, lost=0))
     for each in sorted(at.heads.iterdir()) if at.heads.is_dir() else ():
         if each.is_file() and each.suffix in (".head", ".keys"):
             lasting.put(folder / each.name, each.read_bytes(), owner=folder.stat())
@@ -63,14 +63,14 @@ def copy_heads(settings: Settings, at: BackupPlace, *, ahead: int, until: str) -
 
 def read(settings: Settings, server: Server) -> ReturnedLog:
     """Return what came back of the log, and what is known of its key to have been signed."""
-    files, heads = keys.log_files(settings), Heads(settings.keys / keys.HEADS)
+    files, kept = keys.log_files(settings), Heads(settings.keys / keys.HEADS)
     with as_owner(server) as cur:
         epoch = epochs.current(cur)
-        note = heads.read(epoch.number)
+        note = kept.read(epoch.number)
         head = None
         if note is not None:
             try:
-                head = keychain.of(cur, epoch, keys=files, heads=heads).opened(note)
+                head = keychain.of(cur, epoch, keys=files, heads=kept).opened(note)
             except Problem:  # its keys are wanting: that is told, and stops the log
                 head = None
         ((committed_at, timeline),) = cur.execute(statements.committed)

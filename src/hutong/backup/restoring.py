@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from hutong.audit import instance, log
+from hutong.audit import heads, instance, log
 from hutong.audit.heads import Heads, RestoredLog
 from hutong.backup import evidence, recovery, timelines, unpacking
 from hutong.backup.evidence import ReturnedLog
@@ -88,11 +88,6 @@ class RestorePlan:
     """Up to when all that was committed is at the second place."""
     timeline: Timeline
     """The line of the database's log that is replayed."""
-
-    @property
-    def restores(self) -> int:
-        """How many times this platform was put back before."""
-        return sum(1 for each in self.owner["instances"] if each["restored_from"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +283,7 @@ def restore(
         put_keys_back(settings, content, plan)
         settings, now = keys.named(settings), opening.own_clock(settings)()
         if not own_heads:
-            evidence.copy_heads(settings, plan.place, ahead=plan.restores + 1, until=beijing.shown(plan.until))
+            evidence.copy_heads(settings, plan.place, until=beijing.shown(plan.until))
         server, log_brought, size = bring_back(settings, plan, told=told, durable=durable)
         try:
             told("evidence")
@@ -346,7 +341,7 @@ def _name(settings: Settings, plan: RestorePlan, server: Server, *, now: datetim
 def _stop_log(settings: Settings, plan: RestorePlan, found: ReturnedLog) -> None:
     """Stop the log, of the epochs there are, until two officers begin the next."""
     until = beijing.shown(plan.at or plan.until)
-    came_back = RestoredLog(epoch=found.epoch, ahead=plan.restores + 1, until=until, lost=found.lost)
+    came_back = RestoredLog(epoch=found.epoch, ahead=heads.ahead(), until=until, lost=found.lost)
     Heads(settings.keys / keys.HEADS).note_restored(came_back)
 
 

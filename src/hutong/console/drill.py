@@ -1,42 +1,57 @@
 """What `hutong drill` does: the loss of the server is rehearsed, and what was measured is printed and kept."""
 
 import json
+import os
 import socket
-import tempfile
 from pathlib import Path
 
-from hutong.backup import apart, drilling
+from hutong.backup import apart, drill_folders, drilling
 from hutong.backup.drilling import DrillReport, DrillStage
 from hutong.console import opening
 from hutong.console.backup import BackupNotSet
 from hutong.console.restore import passphrases
 from hutong.core import beijing, text
-from hutong.db import lasting
+from hutong.core.errors import Unavailable
+from hutong.db import lasting, postmaster
 from hutong.settings import clock
 from hutong.terminal.speaking import coded, language
+
+
+class ReportNotKept(Unavailable):
+    """The drill's report could not be written to {file} ({reason}); what it says stands above."""
 
 
 def rehearse(root: Path | None, *, folder: Path | None, wrapped: Path | None, to: Path | None) -> tuple[bool, Path]:
     """Drill, print each stage and what was measured, and return whether the drill passed and its report.
 
-    Raises BackupNotSet where no second place is named, PlaceInside, and what `drilling.drill` raises.
+    Raises BackupNotSet where no second place is named, PlaceInside, ReportNotKept, and what `drilling.drill` raises.
     """
     if root is None:
         raise BackupNotSet
     now = clock()()
-    parent = Path(tempfile.gettempdir())
-    for left in drilling.sweep(parent):
+    notes = _notes()
+    for left in drill_folders.sweep(notes):
         opening.show("console.drill.swept", folder=left)
-    own = folder or parent / f"{drilling.PREFIX}{now:%Y%m%dT%H%M%S}"
+    own = folder or notes / f"{drill_folders.PREFIX}{now:%Y%m%dT%H%M%S}"
     apart.check(root, own)
     report = drilling.drill(
-        root, own, passphrases=passphrases, clock=clock(), machine=socket.gethostname(), wrapped=wrapped,
+        root, own, notes=notes, passphrases=passphrases, clock=clock(), machine=socket.gethostname(), wrapped=wrapped,
         told=_tell_stage,
     )  # fmt: skip
     path = (to or Path(f"hutong-drill-{now:%Y%m%dT%H%M%S}.json")).absolute()
-    lasting.put(path, (json.dumps(report.plain(), ensure_ascii=False, indent=1) + "\n").encode(), owner=None)
+    content = json.dumps(report.plain(), ensure_ascii=False, indent=1)
+    try:
+        lasting.put(path, f"{content}\n".encode(), owner=None)
+    except OSError as fault:
+        opening.out.print(content, highlight=False, markup=False, soft_wrap=True)
+        raise ReportNotKept(file=str(path), reason=drilling.reason(fault)) from None
     _tell(report, path)
     return report.passed, path
+
+
+def _notes() -> Path:
+    """Return the folder of who drills, where nobody else writes: of root beside what its databases need."""
+    return postmaster.SHARED / "drills" if os.geteuid() == 0 else Path.home() / ".local" / "state" / "hutong" / "drills"
 
 
 def _tell_stage(stage: DrillStage) -> None:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hutong.db import lasting, postmaster
+from hutong.db import lasting, postmaster, removing
 from hutong.db.postmaster import SystemAccount
 
 MOVING = "moving"
@@ -45,13 +45,17 @@ def begin_moving(folder: Path, new: Path) -> None:
 
 
 def end_moving(folder: Path, *, used: Path) -> None:
-    """End what a move that failed or was killed left: processes, and the new cluster unless that is `used` by now."""
+    """End what a move that failed or was killed left: processes, and the new cluster unless that is `used` by now.
+
+    The new one lies beside that; of any other nothing is ended or removed.
+    """
     noted = folder / MOVING
     if not noted.exists():
         return
     new = Path(noted.read_text())
-    postmaster.end_all(new)
-    postmaster.end(used, patience_seconds=30)
-    if new != used:
-        postmaster.remove(new)
+    if new == used or removing.beside(new, used):
+        postmaster.end_all(new)
+        postmaster.end(used, patience_seconds=30)
+    if removing.beside(new, used):
+        removing.remove(new)
     noted.unlink()

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from hutong.core.errors import Unavailable
-from hutong.db import cluster, postmaster
+from hutong.db import cluster, postmaster, removing
 from hutong.db.embedded import LOGIN, SUPERUSER, Server
 
 MIB = 1 << 20
@@ -90,17 +90,21 @@ def _make_new(server: Server, planned: ClusterMove, old: Path, new: Path, *, tel
 
 
 def former(server: Server) -> Path | None:
-    """Return where the cluster before lies that stays until the new one was opened; None where there is none."""
+    """Return where the cluster before lies that stays until the new one was opened; None where there is none.
+
+    It lies beside the new one; a file that names another is not believed.
+    """
     noted = server.folder / FORMER
     found = server.folder / noted.read_text() if noted.exists() else None
-    return None if found == server.cluster else found  # killed before the switch: it is the one in use
+    # Killed before the switch it is the one in use.
+    return found if found is not None and removing.beside(found, server.cluster) else None
 
 
 def settle(server: Server) -> Path | None:
     """Remove the cluster before, once the new one was opened, and return where it was; None where there is none."""
     before = former(server)
     if before is not None:
-        postmaster.remove(before)
+        removing.remove(before)
     (server.folder / FORMER).unlink(missing_ok=True)
     return before
 

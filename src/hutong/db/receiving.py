@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from hutong.db import postmaster
+from hutong.db import cluster, postmaster, removing
 from hutong.db.embedded import Server
 
 
@@ -13,6 +13,7 @@ def receive(server: Server, fill: Callable[[Path], None]) -> None:
     It is the server's only once it is whole: who is killed before begins anew. Raises ServerInUse.
     """
     server.folder.mkdir(parents=True, exist_ok=True)
+    _disown(server)
     with server.unused():
         _remove(server)
         account = server.account()
@@ -26,16 +27,27 @@ def receive(server: Server, fill: Callable[[Path], None]) -> None:
 
 
 def discard(server: Server) -> None:
-    """Remove the server's cluster and what was begun of one, wherever it was put; raises ServerInUse."""
+    """Remove the server's cluster and what was begun of one, wherever it was put; raises ServerInUse.
+
+    One elsewhere that is not known to be its own stays as it is, and the server knows nothing of it any more.
+    """
     server.folder.mkdir(parents=True, exist_ok=True)
+    _disown(server)
     with server.unused():
         _remove(server)
+
+
+def _disown(server: Server) -> None:
+    """Forget a cluster that is not the server's own, before one is ended or removed by its name."""
+    if not removing.is_own(server.folder, server.cluster):
+        for name in ("place", cluster.MOVING):
+            (server.folder / name).unlink(missing_ok=True)
 
 
 def _remove(server: Server) -> None:
     data = server.cluster
     for each in (data, _beside(data)):
-        postmaster.remove(each)
+        removing.remove(each)
     if data.parent != server.folder:
         postmaster.remove(data.parent)
     (server.folder / "place").unlink(missing_ok=True)

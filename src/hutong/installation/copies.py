@@ -5,14 +5,13 @@ until two officers begin an epoch of the log of its own. Nothing of the original
 """
 
 import os
-import secrets
 import shutil
 import subprocess
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from hutong.audit import epochs, instance, log
+from hutong.audit import epochs, heads, instance, log
 from hutong.audit.heads import RestoredLog
 from hutong.core import beijing
 from hutong.core.blanks import is_blank
@@ -23,9 +22,6 @@ from hutong.installation import address, belonging, clusters, identity, keys
 from hutong.installation.identity import FolderState, Identity
 from hutong.installation.opening import Installation
 from hutong.settings import Settings
-
-AHEAD = 1 << 16
-"""So far apart may the number of the copy's next epoch lie from the original's: chosen at random, no two are one."""
 
 
 class NoCopy(Conflicting):
@@ -152,8 +148,8 @@ def begin(installation: Installation, *, reason: str, by: str) -> Identity:
     after = replace(identity.anew(before, settings.data), database=belonging.address(_named(installation)))
     with database.connection(installation.database_url, role="retention") as connection, connection.cursor() as cur:
         epoch = epochs.current(cur).number
-    ahead, until = 1 + secrets.randbelow(AHEAD), beijing.shown(now)
-    installation.log_heads.note_restored(RestoredLog(epoch=epoch, ahead=ahead, until=until, lost=0))
+    until = beijing.shown(now)
+    installation.log_heads.note_restored(RestoredLog(epoch=epoch, ahead=heads.ahead(), until=until, lost=0))
     _pass_on(installation, after, now=now)
     record = {
         "instance": str(after.instance), "from_instance": str(before.instance), "from_folder": before.folder.path,
