@@ -334,3 +334,11 @@ def test_the_demonstration_county_says_what_it_leaves_out_of_the_network(tmp_pat
     names = ", ".join(["HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY", "HUTONG_TRUSTED_PROXIES"])
     assert [names in each for each in told] == [True, False]
     assert "HUTONG_WEB_NAMES" not in told[0]
+
+
+def test_what_a_command_makes_nobody_else_may_write_to_however_the_shell_was_set() -> None:
+    script = "import os, sys; os.umask(int(sys.argv.pop(1), 8))\nfrom hutong import cli\ntry:\n    cli.main()\n"
+    script += "finally:\n    print(f'umask {os.umask(0):03o}')"
+    for shell, wanted in (("000", "022"), ("002", "022"), ("022", "022"), ("077", "077")):
+        done = subprocess.run([sys.executable, "-c", script, shell, "--version"], capture_output=True, text=True)
+        assert done.stdout.splitlines()[-1] == f"umask {wanted}"

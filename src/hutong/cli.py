@@ -65,6 +65,7 @@ def main() -> None:
     """Run the command line; an expected failure is told in the reader's language, never as a stack trace."""
     # Asked to end, a command leaves as from an error: what it opened is closed. Doors have their own way.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    os.umask(os.umask(0o077) | 0o022)  # what is made here others never write to, however the shell was set
     own = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
     if not own.union(each.name for each in app.registered_groups).intersection(sys.argv[1:2]):
         # a consumer's client, which the other commands can do without

@@ -15,6 +15,7 @@ from remembering import usage
 
 from hutong.audit import log, tree
 from hutong.backup import compressing, place, recovery, restoring, taking
+from hutong.backup.macs import Macs
 from hutong.backup.place import Archived, BackupPlace, Owner
 from hutong.backup.programs import Source
 from hutong.backup.recovery import Cost, Officer
@@ -51,6 +52,11 @@ class Lost:
     def place(self) -> BackupPlace:
         return place.find(self.root)
 
+    @property
+    def written(self) -> BackupPlace:
+        """The place as the platform itself writes to it, by its keys."""
+        return replace(self.place, macs=Macs.of_copy(self.opened()))
+
     def copied(self, to: Path) -> "Lost":
         """Return another second place with the same in it, to be spoilt."""
         shutil.copytree(self.root, to)
@@ -78,7 +84,7 @@ def owner(installation: Installation) -> Owner:
     assert installation.identity is not None
     return Owner(
         str(installation.identity.platform), str(installation.identity.instance), "青禾县", LOG, "m1",
-        str(installation.settings.data),
+        str(installation.settings.data), Macs.of(Keyring.load(installation.keyring_path)),
     )  # fmt: skip
 
 
@@ -121,7 +127,7 @@ def lose(
             time.sleep(0.01)
             with psycopg.connect(source.url, autocommit=True) as connection:
                 connection.execute("select pg_switch_wal()")
-        received.end(installation)
+        received.end(installation, size=sizes[-1])
         vkey = installation.log_verifier
         keep(installation, at)
     assert installation.server is not None
@@ -152,20 +158,22 @@ class Receiving:
     """The database's log, received beside what is written."""
 
     def __init__(self, source: Source, at: BackupPlace, system: str) -> None:
-        self._at, self._folder, self._url = at, at.log(system), source.url
+        self._at, self._folder, self._url, self._system = at, at.log(system), source.url, system
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with psycopg.connect(source.url, autocommit=True) as connection:
             connection.execute("select pg_create_physical_replication_slot('hutong_test', true)")
         asked = [f"--directory={self._folder}", "--slot=hutong_test", "--synchronous", "--no-loop"]
         self._process = source.begin("pg_receivewal", asked, stderr=subprocess.DEVNULL)
 
-    def end(self, installation: Installation) -> None:
-        """Wait until all that was committed is here, and end."""
+    def end(self, installation: Installation, *, size: int = 0) -> None:
+        """Wait until all that was committed is here, and end; so many entries were signed by then."""
         with psycopg.connect(self._url, autocommit=True) as connection:
-            ((now,),) = connection.execute("select pg_current_wal_insert_lsn()").fetchall()
+            ((now,),) = connection.execute("select pg_current_wal_flush_lsn()").fetchall()
             asked = "select coalesce(flush_lsn >= %s::pg_lsn, false) from pg_stat_replication"
             while (True,) not in connection.execute(asked, [now]).fetchall():
                 time.sleep(0.02)
+            asked = "select ('x' || left(pg_walfile_name(%s::pg_lsn), 8))::bit(32)::int"
+            ((timeline,),) = connection.execute(asked, [now]).fetchall()
         at = real()
         self._process.terminate()
         self._process.wait()
@@ -175,7 +183,7 @@ class Receiving:
                 content = compressor.compress(segment.read_bytes()) + compressor.flush()
                 lasting.put(segment.with_name(f"{segment.name}.zst"), content, owner=None)
                 segment.unlink()
-        self._at.note_archived(Archived(place.lsn(now), at))
+        self._at.note_archived(Archived(place.lsn(now), at, self._system, timeline, 1, size))
 
 
 def people(installation: Installation) -> None:

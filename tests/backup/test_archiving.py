@@ -327,7 +327,7 @@ def test_another_instance_that_takes_over_is_told_and_nothing_is_written_besides
         assert one._at_sets is not None
         one._at_sets.join()  # what it does with the set, too, was begun before
         second = place.Owner(OWNER.platform, "second", OWNER.county, OWNER.log_name, "m2", "/other")
-        place.take_over(here(root), second, restored_from={"set": 1}, now=real())
+        place.take_over(here(root), second, restored_from={"set": 1, "until": real().isoformat()}, now=real())
         assert codes(one.look()) == {"PLACE_TAKEN_OVER"} == told(db)
         assert one._receiver is not None and not one._receiver.runs
         before = sorted(here(root).folder.rglob("*"))

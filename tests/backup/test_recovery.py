@@ -2,6 +2,7 @@
 
 import json
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hutong.backup import recovery
+from hutong.backup import passphrases, recovery
 from hutong.backup.recovery import Cost, Officer
 from hutong.installation import keys
 from hutong.plane.keys import Keyring
@@ -18,7 +19,17 @@ from hutong.settings import read
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 ONE, OTHER = Officer("li.operator", "correct horse battery"), Officer("chen.auditor", "主席台上 的 一盏 绿灯 亮着呢")
 CHEAP = Cost(n=2)
-WORDS = st.text(min_size=12, max_size=20).filter(lambda text: len(recovery._normal(text)) >= 12)
+
+
+def strong(text: str) -> bool:
+    with suppress(passphrases.PassphraseTooShort, passphrases.PassphraseWeak):
+        passphrases.check(text, officer=ONE.name)
+        passphrases.check(text, officer=OTHER.name)
+        return True
+    return False
+
+
+WORDS = st.text(min_size=12, max_size=20).filter(strong)
 
 
 def made(data: Path, **content: bytes) -> Path:
@@ -73,14 +84,14 @@ def test_what_is_wrapped_comes_back_with_both_passphrases_and_with_nothing_else(
 ) -> None:
     folder = tmp_path_factory.mktemp("recovery")
     data = made(folder / "data")
-    if recovery._normal(one) == recovery._normal(other):
+    if passphrases.normal(one) == passphrases.normal(other):
         with pytest.raises(recovery.OfficersNotTwo):
             copied(data, folder / "copy", Officer("a", one), Officer("b", other))
         return
     copy = copied(data, folder / "copy", Officer("a", one), Officer("b", other))
     assert recovery.opened(copy, passphrases={"a": one, "b": other}) == recovery.gathered(data)
     tries = [{"a": one}, {"b": other}, {}, {"a": other, "b": one}]
-    tries += [{"a": wrong, "b": other}] if recovery._normal(wrong) != recovery._normal(one) else []
+    tries += [{"a": wrong, "b": other}] if passphrases.normal(wrong) != passphrases.normal(one) else []
     for tried in tries:
         with pytest.raises(recovery.RecoveryRefused):
             recovery.opened(copy, passphrases=tried)
@@ -111,7 +122,7 @@ def test_takes_two_different_officers_with_a_passphrase_each(data: Path, officer
 
 
 def test_takes_no_short_passphrase(data: Path) -> None:
-    with pytest.raises(recovery.PassphraseTooShort) as refused:
+    with pytest.raises(passphrases.PassphraseTooShort) as refused:
         recovery.wrap(data, officers=[ONE, Officer("b", "short")], platform="l", now=NOW, cost=CHEAP)
     assert refused.value.facts == {"officer": "b", "shortest": 12}
 
@@ -192,3 +203,23 @@ def test_overwrites_no_key_and_brings_back_those_that_are_lost(data: Path, tmp_p
 def test_writes_nothing_outside_the_folder(name: str) -> None:
     with pytest.raises(ValueError):
         recovery._inside(name)
+
+
+@pytest.mark.clause("SX-11-c")
+@pytest.mark.parametrize("passphrase", [
+    " " * 12, " " * 13, "\u3000" * 20, "a b c d e f", "aaaaaaaaaaaa", "123456789012", "987654321098", "abcdefghijkl",
+    "qwertyuiopas", "asdfghjkl;'zx", "abababababab", "abcdefg abcdefg", "li.operator li.operator", "Li.Operator1234",
+    "2026113020261130", "零零零零零零零零零零零零零", "a1a1a1a1a1a1b",
+])  # fmt: skip
+def test_a_passphrase_that_is_easily_guessed_is_refused(data: Path, passphrase: str) -> None:
+    for officers in ([Officer(ONE.name, passphrase), OTHER], [OTHER, Officer(ONE.name, passphrase)]):
+        with pytest.raises((passphrases.PassphraseTooShort, passphrases.PassphraseWeak)) as refused:
+            recovery.wrap(data, officers=officers, platform="l", now=NOW, cost=CHEAP)
+        assert refused.value.facts["officer"] == ONE.name
+
+
+@pytest.mark.parametrize("passphrase", [
+    "correct horse battery", "主席台上有一盏绿灯一直亮着", "twelve or more", "春江花月夜，二十四桥明月", "Tq7#vLm2!xRz",
+])  # fmt: skip
+def test_words_that_have_nothing_to_do_with_each_other_are_taken(passphrase: str) -> None:
+    passphrases.check(passphrase, officer=ONE.name)

@@ -24,7 +24,7 @@ from hutong.core.errors import Problem
 from hutong.core.lifecycle import Seat
 from hutong.db import postmaster
 from hutong.db.database import Database
-from hutong.installation import keys, opening
+from hutong.installation import finding, keys, opening
 from hutong.installation.opening import Installation
 
 OPERATOR, AUDITOR = {Seat("operator", "")}, {Seat("auditor", "")}
@@ -135,7 +135,7 @@ def test_what_was_put_back_once_is_put_back_again_only_where_somebody_says_so(lo
     own = lost.copied(tmp_path / "second")
     first = own.restored(tmp_path / "one")
     mine = place.Owner(str(first.identity.platform), str(first.identity.instance), "青禾县", LOG, "m2", "/one")
-    place.take_over(own.place, mine, restored_from=restoring.restored_from(first), now=real())
+    place.take_over(own.written, mine, restored_from=restoring.restored_from(first), now=real())
 
     with pytest.raises(restoring.RestoredAlready) as refused:
         restoring.plan(own.place, moment=None, number=None, again=False)
@@ -272,3 +272,22 @@ def test_a_lost_key_is_told_and_no_other_is_made_in_its_place(lost: Lost, tmp_pa
             keys.make(settings(tmp_path))
         assert not (tmp_path / "keys" / name).exists()
         (tmp_path / "keys" / name).write_bytes(kept)
+
+
+@pytest.mark.clause("SX-11-c")
+def test_keys_alone_come_back_into_the_folder_of_their_platform_and_into_no_other(lost: Lost, tmp_path: Path) -> None:
+    own = lost.copied(tmp_path / "second")
+    data = tmp_path / "one"
+    own.restored(data)
+    content = own.opened()
+    restoring.check_keys(data, content)
+    other = content | {"keys/log.vkey": content["keys/reply.vkey"], "keys/log.name": b"log.other.example"}
+    for content_of_another in (other, {}, {"keys/log.name": b"\xff"}):
+        with pytest.raises(restoring.KeysOfAnother):
+            restoring.check_keys(data, content_of_another)
+    with pytest.raises(restoring.KeysOfAnother):
+        restoring.check_keys(tmp_path / "mistyped", content)
+    finding.check_identity(data)
+    with pytest.raises(opening.PlatformMissing):
+        finding.check_identity(tmp_path / "mistyped")
+    assert not (tmp_path / "mistyped").exists()

@@ -91,7 +91,7 @@ def test_a_second_instance_does_not_write_where_the_first_does(at: BackupPlace) 
     second = place.Owner(OWNER.platform, "second", OWNER.county, OWNER.log_name, "m2", "/other")
     with pytest.raises(place.PlaceTakenOver):
         place.begin(at.folder.parent, second, now=real())
-    place.take_over(at, second, restored_from={"set": 1}, now=real())
+    place.take_over(at, second, restored_from={"set": 1, "until": real().isoformat()}, now=real())
     assert place.own(at.folder.parent, second) == at
     with pytest.raises(place.PlaceTakenOver) as refused:
         place.own(at.folder.parent, OWNER)

@@ -44,7 +44,7 @@ def test_the_place_begins_anew_and_what_the_other_wrote_lies_whole_beside_it(
         assert one._at_sets is not None
         one._at_sets.join()
         (at.folder / recovery.FILE).write_bytes(b"wrapped")
-        place.take_over(at, OTHER, restored_from={"set": 1, "timeline": 2}, now=real())
+        place.take_over(at, OTHER, restored_from={"set": 1, "timeline": 2, "until": real().isoformat()}, now=real())
         assert codes(one.look()) == {"PLACE_TAKEN_OVER"}
         before = {each.relative_to(at.folder): each.read_bytes() for each in at.folder.rglob("*") if each.is_file()}
 
@@ -65,7 +65,8 @@ def test_the_place_begins_anew_and_what_the_other_wrote_lies_whole_beside_it(
     assert place.find(root) == at, "what was put aside is not taken for it"
     assert place.find(aside).set().number == 1
     planned = restoring.plan(at, moment=None, number=None)
-    assert (planned.chosen, planned.restores) == (taken, 1)
+    came = [each for each in planned.owner["instances"] if each["restored_from"]]
+    assert (planned.chosen, len(came)) == (taken, 1)
 
 
 @pytest.mark.clause("SX-11-a")
@@ -90,6 +91,6 @@ def test_nobody_takes_it_over_without_a_reason_or_right_or_where_it_is_the_own(
 def test_a_place_that_is_away_or_anothers_is_not_taken_over(at: BackupPlace, db: Database) -> None:
     with pytest.raises(place.PlaceAway):
         take_over(db, at.folder)
-    place.put(at.folder / "platform.json", at.owner() | {"platform": "a1b2c3d4-another"})
+    at.put("platform.json", at.owner() | {"platform": "a1b2c3d4-another"})
     with pytest.raises(place.PlaceOfAnother):
         take_over(db, at.folder.parent)

@@ -74,9 +74,9 @@ def forked(lost: Lost, tmp_path: Path) -> Forked:
         source = Source(server.superuser_url(), postmaster.programs()[postmaster.major(server.cluster) or 0])
         system = source.cluster().system
         given = restoring.restored_from(first)
-        place.take_over(own.place, owner(installation), restored_from=given, now=real())
+        place.take_over(own.written, owner(installation), restored_from=given, now=real())
         streaming.set_aside(own.place, system=system, since="now")
-        received = Receiving(source, own.place, system)
+        received = Receiving(source, own.written, system)
         with closing(psycopg.connect(server.superuser_url("hutong"), autocommit=True)) as connection:
             connection.execute("create table public.of_the_second (said text)")
             for _ in range(4):
@@ -146,7 +146,7 @@ def test_a_set_of_a_server_that_was_given_up_is_not_taken_for_the_line_that_left
     shutil.copytree(first.folder, later)
     position = (max(each.number for each in forked.of(1)) + 1) * SEGMENT_BYTES - 1
     told = replace(first, folder=later, number=2, start_lsn=position - 1, stop_lsn=position)
-    place.write_set(told)
+    own.written.write_set(told)
     assert restoring.plan(own.place, moment=None, number=None).chosen.number == 1
     chosen = restoring.plan(own.place, moment=None, number=2)
     assert (chosen.chosen.number, chosen.timeline.number) == (2, 1)

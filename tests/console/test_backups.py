@@ -1,13 +1,16 @@
 """`hutong backup` at the command line, beside doors that run: where backups go now, and how a place is had back."""
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from operating import staffed
+from operating import PASSWORD, staffed
 
 from hutong.backup import place
+from hutong.backup.macs import Macs
 from hutong.backup.place import BackupPlace, Owner
+from hutong.plane.keys import Keyring
 
 
 @pytest.mark.full
@@ -35,10 +38,11 @@ def test_doors_that_bring_backups_elsewhere_are_told_and_a_place_is_had_back_by_
         doors.send_signal(signal.SIGINT)
         doors.wait()
 
-    at = place.find(other)
+    macs = Macs.of(Keyring.load(tmp_path / "data" / "keys" / "keyring.json"))
+    at = replace(place.find(other), macs=macs)
     before = at.owner()
     strange = Owner(before["platform"], "00000000-second", before["county"], before["log_name"], "m2", "/elsewhere")
-    place.take_over(at, strange, restored_from={"set": 1}, now=at.sets()[0].ended_at)
+    place.take_over(at, strange, restored_from={"until": at.sets()[0].ended_at.isoformat()}, now=at.sets()[0].ended_at)
     for words in (("backup",), ("backup", "--anew")):
         assert "[PLACE_TAKEN_OVER]" in own.refused(*words)
     officer = {"by": "li.operator", "HUTONG_OFFICER_PASSWORD": own.operator}
@@ -48,3 +52,11 @@ def test_doors_that_bring_backups_elsewhere_are_told_and_a_place_is_had_back_by_
     assert str(aside) in told
     assert (at.owner()["instance"], len(at.sets())) == (before["instance"], 1)
     assert BackupPlace(aside).owner()["instance"] == "00000000-second"
+
+    other.rename(tmp_path / "unmounted")
+    other.mkdir()
+    keepers = {"HUTONG_KEEPER_PASSWORD_2": PASSWORD, "HUTONG_PASSPHRASE_1": "correct horse battery",
+               "HUTONG_PASSPHRASE_2": "主席台上有一盏绿灯一直亮着"}  # fmt: skip
+    for words, given in ((("backup",), {}), (("backup", "keys", "--for", "li.operator", "--for", "auditor"), keepers)):
+        assert "[PLACE_AWAY]" in own.refused(*words, **officer, **given)
+        assert list(other.iterdir()) == [], "the disk is away, and no other is filled"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from operating import Shell, staffed
+from operating import PASSWORD, Shell, staffed
 
 from hutong.db import receiving
 from hutong.db.embedded import Server
@@ -32,7 +32,12 @@ def test_an_operator_with_the_backup_place_and_two_passphrases_opens_the_doors_a
 ) -> None:
     keepers = ("--for", "li.operator", "--for", "auditor")
     operator = {"HUTONG_OFFICER_PASSWORD": shell.operator}
-    shell("backup", "keys", *keepers, "--to", str(tmp_path / "usb" / "keys"), by="li.operator", **operator, **SPOKEN)
+    keeper = operator | {"HUTONG_KEEPER_PASSWORD_2": PASSWORD}
+    assert "HUTONG_KEEPER_PASSWORD_2" in shell.refused(
+        "backup", "keys", *keepers, "--to", str(tmp_path / "usb" / "keys"), by="li.operator", **operator, **SPOKEN
+    )
+    assert not (tmp_path / "usb").exists(), "who keeps the keys signs in"
+    shell("backup", "keys", *keepers, "--to", str(tmp_path / "usb" / "keys"), by="li.operator", **SPOKEN, **keeper)
     assert (tmp_path / "usb" / "keys").exists()
     before = shell.up()
     shell("backup")

@@ -100,6 +100,7 @@ def folder(county, tmp_path, monkeypatch) -> Path:
         monkeypatch.setenv(f"HUTONG_{name}", value)
     for number in (1, 2):
         monkeypatch.setenv(f"HUTONG_PASSPHRASE_{number}", f"correct horse battery {number}")
+        monkeypatch.setenv(f"HUTONG_KEEPER_PASSWORD_{number}", PASSWORD)
     monkeypatch.chdir(tmp_path)
     given = opening.prepare_folder(replace(settings.read()))
     opened = opening.Installation(settings=given, database_url=county.url, clock=lambda: NOW, training=False)

@@ -8,13 +8,12 @@ writes nothing more.
 from datetime import datetime
 from uuid import uuid4
 
-from hutong.backup import place
+from hutong.backup import files
 from hutong.backup.place import BackupPlace, Owner
 from hutong.core import beijing
 from hutong.core.errors import Conflicting
 
 FILE = "archiver.json"
-FORMAT = "hutong-archiver-1"
 
 
 class PlaceShared(Conflicting):
@@ -25,10 +24,10 @@ def begin(at: BackupPlace, owner: Owner, *, now: datetime) -> str:
     """Have the place know that this process writes to it from now on, and return the number that says so."""
     number = str(uuid4())
     told = {
-        "format": FORMAT, "archiver": number, "instance": owner.instance, "machine": owner.machine,
+        "format": files.ARCHIVER_FORMAT, "archiver": number, "instance": owner.instance, "machine": owner.machine,
         "folder": owner.folder, "since": now.isoformat(timespec="seconds"),
     }  # fmt: skip
-    place.put(at.folder / FILE, told)
+    at.put(FILE, told)
     return number
 
 
@@ -37,7 +36,7 @@ def check(at: BackupPlace, number: str) -> None:
     path = at.folder / FILE
     if not path.exists():  # nobody else has said so
         return
-    told = place.read_file(path, format=FORMAT)
+    told = at.facts(FILE, files.ArchiverFacts)
     if told["archiver"] != number:
-        since = beijing.shown(datetime.fromisoformat(told["since"])) if "since" in told else "?"
-        raise PlaceShared(folder=str(at.folder), machine=told.get("machine", "?"), since=since)
+        since = beijing.shown(datetime.fromisoformat(told["since"]))
+        raise PlaceShared(folder=str(at.folder), machine=told["machine"], since=since)

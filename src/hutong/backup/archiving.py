@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from hutong.audit import backups
+from hutong.audit import backups, checkpoint, epochs
 from hutong.backup import alone, copying, foreign, nightly, place, reading_back, recovery, streaming, taking
 from hutong.backup.nightly import Keeper
 from hutong.backup.place import Archived, BackupPlace, BackupSet, Clock, Owner
@@ -97,6 +97,8 @@ class Archiver:
     _aimed: tuple[int, datetime] | None = None
     """A position of the log: once it is at the place, so is all that was committed before that moment."""
     _archived: Archived | None = None
+    _signed: tuple[int, int] = (0, 0)
+    """The epoch of the evidence log, and how many entries of it were signed as it was last looked."""
     _hindered: Problem | None = None
     """Why the log does not come to the place; told until it has come up with what was then."""
     _gap: Problem | None = None
@@ -205,6 +207,8 @@ class Archiver:
         with given.db.transaction() as cur:
             percent, free = (rulebook.number(cur, f"watch.disk_{name}", day=day) for name in ("percent", "bytes"))
             self._slow = foreign.wanting(cur) if given.source is None else []
+            head, epoch = checkpoint.newest(cur), epochs.current(cur).number
+            self._signed = (epoch, head.size) if head else (0, 0)
         self._slow += _disk(at, others=given.disks, percent=percent, least=free)
         self._slow += _recovery_copy(at, data=given.data)
 
@@ -239,7 +243,8 @@ class Archiver:
         self._aimed, self._hindered = None, None
         written = self._archived
         if written is None or (moment - written.at).total_seconds() >= SLOWLY * LOOK_SECONDS or moment < written.at:
-            self._archived = Archived(state.received, moment)
+            epoch, size = self._signed
+            self._archived = Archived(position, moment, self._system, state.timeline, epoch, size)
             at.note_archived(self._archived)
 
     def _tend_sets(self, at: BackupPlace, source: Source) -> None:
@@ -366,6 +371,9 @@ def _disk(at: BackupPlace, *, others: tuple[Path, ...], percent: int, least: int
     seen = at.folder.stat()
     if seen.st_mode & 0o077:  # a network storage may know no rights, and tell those it was mounted with
         found.append(PlaceOpen(folder=str(at.folder), mode=f"{stat.S_IMODE(seen.st_mode):04o}"))
+    above = at.folder.parent.stat().st_mode
+    if above & 0o002 and not above & stat.S_ISVTX:  # whoever writes there puts another folder in its place
+        found.append(PlaceOpen(folder=str(at.folder.parent), mode=f"{stat.S_IMODE(above):04o}"))
     if seen.st_dev in {each.stat().st_dev for each in others if each.exists()}:
         found.append(PlaceOnSameDisk(folder=str(at.folder)))
     disk = watching.disk((), os.statvfs(at.folder))

@@ -41,18 +41,23 @@ def compressor() -> zstd.ZstdCompressor:
     return zstd.ZstdCompressor(options=_OPTIONS)
 
 
-def content(file: Readable, *, name: str | Path) -> Iterator[bytes]:
-    """Yield the content of a file of whole frames, piece by piece, as it is read; each frame's checksum is held to it.
+def content(file: Readable, *, name: str | Path, most: int) -> Iterator[bytes]:
+    """Yield the content of a file of whole frames, as it is read, in pieces of at most PIECE bytes.
 
-    Raises FrameDamaged where its content is not what was compressed, FrameCut where it is cut short or empty.
+    Each frame's checksum is held to it. Raises FrameDamaged where its content is not what was compressed or is longer
+    than `most`, FrameCut where it is cut short or empty.
     """
+    decompressor, left = zstd.ZstdDecompressor(), most
     try:
-        decompressor = zstd.ZstdDecompressor()
         while piece := file.read(PIECE):
-            while piece:
+            while piece or not (decompressor.eof or decompressor.needs_input):
                 if decompressor.eof:
                     decompressor = zstd.ZstdDecompressor()
-                yield decompressor.decompress(piece)
+                content = decompressor.decompress(piece, PIECE)  # what is small may unpack to more than there is memory
+                if len(content) > left:
+                    raise FrameDamaged(file=str(name), reason=f"more than {most} bytes")
+                left -= len(content)
+                yield content
                 piece = decompressor.unused_data if decompressor.eof else b""
     except zstd.ZstdError as fault:
         raise FrameDamaged(file=str(name), reason=str(fault)) from None

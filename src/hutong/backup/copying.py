@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from hutong.backup import files
+from hutong.backup.files import PlaceUnreadable
 from hutong.backup.place import BackupPlace
 from hutong.db import lasting
 
@@ -19,7 +21,14 @@ def copy(at: BackupPlace, *, heads: Path, settings: Path) -> list[str]:
     pairs += [(settings, at.folder / SETTINGS)] if settings.exists() else []
     for source, target in pairs:
         content = source.read_bytes()
-        if not target.exists() or target.read_bytes() != content:
+        if not _has(target, content):
             lasting.put(target, content, owner=None)
             copied.append(source.name)
     return copied
+
+
+def _has(target: Path, wanted: bytes) -> bool:
+    try:
+        return files.content(target) == wanted
+    except (FileNotFoundError, PlaceUnreadable):
+        return False

@@ -208,7 +208,7 @@ def _rehearse(
     """Do all that a drill does in its folder, as far as it comes."""
     with restoring.alone(settings), suppress(_Stop):
         with course.stage("set", needed=True) as facts:
-            plan = restoring.plan(at, moment=None, number=None)
+            plan = restoring.believed(restoring.plan(at, moment=None, number=None), content)
             restoring.put_keys_back(settings, content, plan)
             # With the note beside them, which stops whoever would sign.
             evidence.copy_heads(settings, at, until=beijing.shown(plan.until))

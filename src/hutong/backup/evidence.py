@@ -14,7 +14,8 @@ from psycopg import Cursor
 
 from hutong.audit import epochs, hashes, heads, keychain
 from hutong.audit.heads import Heads, RestoredLog
-from hutong.backup.place import BackupPlace
+from hutong.backup import files, place
+from hutong.backup.place import Archived, BackupPlace
 from hutong.core.errors import Problem
 from hutong.db import lasting, sql
 from hutong.db.embedded import LOGIN, Server
@@ -58,24 +59,36 @@ def copy_heads(settings: Settings, at: BackupPlace, *, until: str) -> None:
     kept.note_restored(RestoredLog(epoch=2**31, ahead=heads.ahead(), until=until, lost=0))
     for each in sorted(at.heads.iterdir()) if at.heads.is_dir() else ():
         if each.is_file() and each.suffix in (".head", ".keys"):
-            lasting.put(folder / each.name, each.read_bytes(), owner=folder.stat())
+            lasting.put(folder / each.name, files.content(each), owner=folder.stat())
 
 
-def read(settings: Settings, server: Server) -> ReturnedLog:
-    """Return what came back of the log, and what is known of its key to have been signed."""
-    files, kept = keys.log_files(settings), Heads(settings.keys / keys.HEADS)
+def read(settings: Settings, server: Server, archived: Archived | None) -> ReturnedLog:
+    """Return what came back of the log, and what is known of its key to have been signed.
+
+    That is what a head says, or what the platform said as it last noted how far its log had come: who takes the heads
+    away takes nothing of what is known to be lost.
+    """
+    log_files, kept = keys.log_files(settings), Heads(settings.keys / keys.HEADS)
     with as_owner(server) as cur:
         epoch = epochs.current(cur)
         note = kept.read(epoch.number)
         head = None
         if note is not None:
             try:
-                head = keychain.of(cur, epoch, keys=files, heads=kept).opened(note)
+                head = keychain.of(cur, epoch, keys=log_files, heads=kept).opened(note)
             except Problem:  # its keys are wanting: that is told, and stops the log
                 head = None
         ((committed_at, timeline),) = cur.execute(statements.committed)
-        signed, stored = head.size if head else None, hashes.size(cur, epoch)
-        return ReturnedLog(epoch.number, signed, stored, committed_at, int(timeline))
+        noted = archived.log_size if archived and archived.log_epoch == epoch.number else 0
+        signed, stored = max(head.size if head else 0, noted), hashes.size(cur, epoch)
+        return ReturnedLog(epoch.number, signed or None, stored, committed_at, int(timeline))
+
+
+def reached(server: Server) -> int:
+    """Return how far the database's log was replayed."""
+    with as_owner(server) as cur:
+        ((position,),) = cur.execute(statements.replayed)
+        return place.lsn(position) if position else 0
 
 
 def keys_wanting(settings: Settings, server: Server) -> tuple[str, ...]:

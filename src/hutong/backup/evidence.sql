@@ -3,6 +3,10 @@
 select pg_last_xact_replay_timestamp() as committed_at,
        ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int as timeline
 
+-- name: replayed
+-- How far the database's log was replayed as the server started.
+select pg_last_wal_replay_lsn()::text as reached
+
 -- name: key_ids
 -- The keys under which rows, secrets of systems, attachments and second factors are held.
 select key_id from plane.store where key_id <> ''

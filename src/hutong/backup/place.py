@@ -5,18 +5,19 @@ writes ahead of its changes (`log/`, a folder for each cluster), the heads the s
 wrapped for two officers. Names are numbered: a clock that was set back mixes nothing.
 """
 
-import errno
 import json
 import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hutong.backup import apart
+from hutong.backup import apart, files, macs, ours
+from hutong.backup.files import PLACE_FORMAT, SET_FORMAT, PlaceUnreadable
+from hutong.backup.macs import Macs
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Missing, Unavailable
 from hutong.db import lasting
@@ -24,11 +25,8 @@ from hutong.db import lasting
 Clock = Callable[[], datetime]
 """What tells the machine's own time, whatever a training clock says: so the database's log has it too."""
 
-PLACE_FORMAT, SET_FORMAT = "hutong-place-1", "hutong-set-1"
 _NUMBERED = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
 _SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.zst|\.partial)?")
-AWAY = (errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN)
-"""What a network storage says that is away: nothing is known of its files then."""
 SEGMENT_BYTES = 16 << 20
 """Bytes of a segment of the database's log, as every cluster of ours is made."""
 
@@ -43,10 +41,6 @@ class PlaceMissing(Missing):
 
 class PlaceUnclear(Conflicting):
     """In {folder} lie backups of several platforms: {found}"""
-
-
-class PlaceUnreadable(Conflicting):
-    """The file {file} of the backup place cannot be read."""
 
 
 class PlaceOfAnother(Conflicting):
@@ -71,6 +65,8 @@ class Owner:
     log_name: str
     machine: str
     folder: str
+    macs: Macs | None = field(default=None, repr=False, compare=False)
+    """By which it knows what it wrote itself; None for who has no keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +143,34 @@ class Archived:
 
     received: int
     at: datetime
+    system: str = ""
+    """Of which cluster, and on which timeline, where that is known."""
+    timeline: int = 0
+    log_epoch: int = 0
+    log_size: int = 0
+    """How many entries were signed by then, of which epoch of the evidence log."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackupPlace:
-    """The folder of one platform at the second place."""
+    """The folder of one platform at the second place; with `macs` nothing is believed that the platform did not write.
+
+    What is read then raises PlaceAltered, a PlaceUnreadable, for everything else.
+    """
 
     folder: Path
+    macs: Macs | None = field(default=None, repr=False, compare=False)
 
     def owner(self) -> dict[str, Any]:
         """Return what `platform.json` says: platform, county, log_name, instance, instances; raises PlaceUnreadable."""
-        return read_file(self.folder / "platform.json", format=PLACE_FORMAT)
+        return self.facts("platform.json", files.PlaceFacts)
 
     def sets(self) -> list[BackupSet]:
         """Return the sets that were finished, by number; one whose `set.json` is not there or unreadable is none."""
         found = []
         for folder in self._finished():
             with suppress(PlaceUnreadable):
-                found.append(read_set(folder))
+                found.append(self._set(folder))
         return found
 
     def unreadable(self) -> list[PlaceUnreadable]:
@@ -172,7 +178,7 @@ class BackupPlace:
         found = []
         for folder in self._finished():
             try:
-                read_set(folder)
+                self._set(folder)
             except PlaceUnreadable as problem:
                 found.append(problem)
         return found
@@ -220,12 +226,39 @@ class BackupPlace:
         """Return how far the log has come; None where none was ever received. Raises PlaceUnreadable."""
         if not (self.folder / "archive.json").exists():
             return None
-        told = read_file(self.folder / "archive.json")
-        return Archived(lsn(told["received"]), datetime.fromisoformat(told["at"]))
+        told = self.facts("archive.json", files.ArchiveFacts)
+        return Archived(
+            lsn(told["received"]), datetime.fromisoformat(told["at"]), told["system"], told["timeline"],
+            told["log_epoch"], told["log_size"],
+        )  # fmt: skip
 
     def note_archived(self, archived: Archived) -> None:
         """Keep how far the log has come."""
-        put(self.folder / "archive.json", {"received": lsn_text(archived.received), "at": archived.at.isoformat()})
+        told = asdict(archived) | {"received": lsn_text(archived.received), "at": archived.at.isoformat()}
+        self.put("archive.json", told)
+
+    def write_set(self, found: BackupSet) -> None:
+        """Write the `set.json` of a set whose files are all on the disk: from then on it is one."""
+        self.put(f"sets/{found.folder.name}/set.json", _told_set(found))
+
+    def put(self, name: str, told: Mapping[str, Any]) -> None:
+        """Put a file of facts in place, by its name within the place, lasting, as this platform writes it."""
+        whole = told if self.macs is None else self.macs.signed(told, name=name)
+        content = (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+        lasting.put(self.folder / name, content, owner=None)
+
+    def facts(self, name: str, kind: type[files.Struct]) -> dict[str, Any]:
+        """Return what a file of facts says, by its name within the place; raises PlaceUnreadable."""
+        told = files.facts(self.folder / name, kind)
+        if self.macs is not None:
+            self.macs.check(told, name=name, path=self.folder / name)
+        return {key: each for key, each in told.items() if key != macs.FIELD}
+
+    def _set(self, folder: Path) -> BackupSet:
+        found = _read_set(folder, self.facts(f"sets/{folder.name}/set.json", files.SetFacts))
+        if found.stop_lsn < found.start_lsn or int(folder.name.split("-")[0]) != found.number:
+            raise PlaceUnreadable(file=str(folder / "set.json"))
+        return found
 
     def _finished(self) -> list[Path]:
         return [folder for _, folder in self._numbered() if (folder / "set.json").exists()]
@@ -259,10 +292,11 @@ def find(root: Path, *, platform: str | None = None) -> BackupPlace:
 def own(root: Path, owner: Owner) -> BackupPlace:
     """Return the place of this platform, where it is this instance that writes to it.
 
-    Raises PlaceInside, PlaceAway where there is none, PlaceOfAnother, PlaceTakenOver and PlaceUnreadable.
+    Raises PlaceInside, PlaceAway where there is none, PlaceForeign, PlaceOfAnother, PlaceTakenOver and PlaceUnreadable.
     """
     apart.check(root, Path(owner.folder))
-    place = BackupPlace(root / named(owner.platform))
+    place = BackupPlace(root / named(owner.platform), owner.macs)
+    ours.check(place.folder)
     if not (place.folder / "platform.json").exists():
         raise PlaceAway(folder=str(root))
     told = place.owner()
@@ -284,50 +318,45 @@ def begin(root: Path, owner: Owner, *, now: datetime) -> BackupPlace:
     of its owner, the county's name for one, is as the owner says it now. Raises as `own`.
     """
     apart.check(root, Path(owner.folder))
-    place = BackupPlace(root / named(owner.platform))
+    place = BackupPlace(root / named(owner.platform), owner.macs)
     if not root.is_dir():
         raise PlaceAway(folder=str(root))
+    ours.check(place.folder)
     if not (place.folder / "platform.json").exists():
         for folder in (place.folder, place.sets_folder, place.folder / "log", place.heads):
             folder.mkdir(mode=0o700, exist_ok=True)
-        put(place.folder / "platform.json", _told(owner, [_instance(owner, now=now)]))
+        place.put("platform.json", _told(owner, [_instance(owner, now=now)]))
     own(root, owner)
     told = place.owner()
     if (after := _told(owner, told["instances"])) != told:
-        put(place.folder / "platform.json", after)
+        place.put("platform.json", after)
     return place
 
 
 def take_over(place: BackupPlace, owner: Owner, *, restored_from: Mapping[str, Any], now: datetime) -> None:
     """Let this instance write to the place from now on, and no other: what `restored_from` says it came from."""
     before = place.owner()["instances"]
-    put(place.folder / "platform.json", _told(owner, [*before, _instance(owner, now=now, restored_from=restored_from)]))
+    place.put("platform.json", _told(owner, [*before, _instance(owner, now=now, restored_from=restored_from)]))
 
 
-def read_set(folder: Path) -> BackupSet:
-    """Return the finished set in a folder; raises PlaceUnreadable."""
-    told = read_file(folder / "set.json", format=SET_FORMAT)
-    try:
-        return BackupSet(
-            folder=folder, number=told["number"], began_at=datetime.fromisoformat(told["began"]),
-            ended_at=datetime.fromisoformat(told["ended"]), start_lsn=lsn(told["start_lsn"]),
-            stop_lsn=lsn(told["stop_lsn"]), timeline=told["timeline"], system=told["system"],
-            postgres=told["postgres"], hutong=told["hutong"], log_size=told["log_size"], log_root=told["log_root"],
-            files=tuple(PartFile(**each) for each in told["files"]),
-        )  # fmt: skip
-    except (KeyError, TypeError, ValueError):
-        raise PlaceUnreadable(file=str(folder / "set.json")) from None
+def _read_set(folder: Path, told: Mapping[str, Any]) -> BackupSet:
+    return BackupSet(
+        folder=folder, number=told["number"], began_at=datetime.fromisoformat(told["began"]),
+        ended_at=datetime.fromisoformat(told["ended"]), start_lsn=lsn(told["start_lsn"]),
+        stop_lsn=lsn(told["stop_lsn"]), timeline=told["timeline"], system=told["system"],
+        postgres=told["postgres"], hutong=told["hutong"], log_size=told["log_size"], log_root=told["log_root"],
+        files=tuple(PartFile(each["name"], each["bytes"], each["sha256"]) for each in told["files"]),
+    )  # fmt: skip
 
 
-def write_set(found: BackupSet) -> None:
-    """Write the `set.json` of a set whose files are all on the disk: from then on it is one."""
-    told = {
-        "number": found.number, "began": found.began_at.isoformat(), "ended": found.ended_at.isoformat(),
-        "start_lsn": lsn_text(found.start_lsn), "stop_lsn": lsn_text(found.stop_lsn), "timeline": found.timeline,
-        "system": found.system, "postgres": found.postgres, "hutong": found.hutong, "log_size": found.log_size,
-        "log_root": found.log_root, "files": [asdict(each) for each in found.files],
+def _told_set(found: BackupSet) -> dict[str, Any]:
+    return {
+        "format": SET_FORMAT, "number": found.number, "began": found.began_at.isoformat(),
+        "ended": found.ended_at.isoformat(), "start_lsn": lsn_text(found.start_lsn),
+        "stop_lsn": lsn_text(found.stop_lsn), "timeline": found.timeline, "system": found.system,
+        "postgres": found.postgres, "hutong": found.hutong, "log_size": found.log_size, "log_root": found.log_root,
+        "files": [asdict(each) for each in found.files],
     }  # fmt: skip
-    put(found.folder / "set.json", {"format": SET_FORMAT, **told})
 
 
 def segment_name(timeline: int, number: int) -> str:
@@ -347,11 +376,6 @@ def lsn_text(position: int) -> str:
     return f"{position >> 32:X}/{position & 0xFFFFFFFF:08X}"
 
 
-def put(path: Path, told: Mapping[str, Any]) -> None:
-    """Put a file of facts in place, lasting."""
-    lasting.put(path, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(), owner=None)
-
-
 def _told(owner: Owner, instances: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "format": PLACE_FORMAT, "platform": owner.platform, "county": owner.county, "log_name": owner.log_name,
@@ -364,23 +388,6 @@ def _instance(owner: Owner, *, now: datetime, restored_from: Mapping[str, Any] |
         "instance": owner.instance, "since": now.isoformat(timespec="seconds"), "machine": owner.machine,
         "folder": owner.folder, "restored_from": restored_from,
     }  # fmt: skip
-
-
-def read_file(path: Path, *, format: str | None = None) -> dict[str, Any]:
-    """Return the facts in a file of a place; raises PlaceUnreadable."""
-    try:
-        content = path.read_bytes()
-    except OSError as fault:
-        if fault.errno in AWAY:
-            raise
-        raise PlaceUnreadable(file=str(path)) from None
-    try:
-        told: dict[str, Any] = json.loads(content)
-        if format is not None and told["format"] != format:
-            raise ValueError
-    except (ValueError, KeyError, TypeError):
-        raise PlaceUnreadable(file=str(path)) from None
-    return told
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -10,13 +10,21 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hutong.backup import compressing, place, timelines
+from hutong.backup import compressing, files, place, timelines
 from hutong.backup.compressing import FrameCut, FrameDamaged
+from hutong.backup.files import PlaceUnreadable
 from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet, PartFile, Segment
+from hutong.backup.taking import PART_BYTES
 from hutong.core.errors import Conflicting, Problem
 
 _NEEDED = ("backup_label", "PG_VERSION", "global/pg_control", "backup_manifest")
+_MOST_BYTES = 256 << 20
+"""Of a file that is read whole, a manifest of very many files: a longer one is no manifest."""
 _START = re.compile(rb"START WAL LOCATION: ([0-9A-F]+/[0-9A-F]+)")
+
+
+BAD_TAR = (tarfile.TarError, ValueError, OverflowError)
+"""What reading an archive raises that is none, or was altered."""
 
 
 class PartMissing(Conflicting):
@@ -48,7 +56,7 @@ def read(found: BackupSet) -> ReadBack:
     """Read a set from the disk, whole: digests and checksums are held to it, and all a start needs has to be there."""
     try:
         return _read(found)
-    except (PartMissing, PartChanged, SetIncomplete, FrameDamaged, FrameCut) as problem:
+    except (PartMissing, PartChanged, SetIncomplete, FrameDamaged, FrameCut, PlaceUnreadable) as problem:
         return ReadBack(0, 0, problem)
 
 
@@ -66,10 +74,10 @@ def _read(found: BackupSet) -> ReadBack:
                 extracted = tar.extractfile(member) if small and member.isreg() else None
                 if extracted is not None:
                     # Of the log its beginning is enough to see which segment it is.
-                    seen[name] = extracted.read() if name in _NEEDED else extracted.read(WAL_HEADER.size)
+                    seen[name] = extracted.read(_MOST_BYTES) if name in _NEEDED else extracted.read(WAL_HEADER.size)
         while stream.read(compressing.PIECE):  # what follows the archive's end is held to its digest too
             pass
-    except tarfile.TarError as fault:
+    except BAD_TAR as fault:
         raise SetIncomplete(number=found.number, wanting=f"tar: {fault}") from None
     _complete(found, seen)
     return ReadBack(files, size, None)
@@ -87,9 +95,10 @@ def _complete(found: BackupSet, seen: dict[str, bytes]) -> None:
         raise SetIncomplete(number=found.number, wanting="backup_label")
     try:
         (written,) = json.loads(seen["backup_manifest"])["WAL-Ranges"]
-    except (ValueError, KeyError):
+        ended = place.lsn(written["End-LSN"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise SetIncomplete(number=found.number, wanting="backup_manifest") from None
-    if place.lsn(written["End-LSN"]) != found.stop_lsn:
+    if ended != found.stop_lsn:
         raise SetIncomplete(number=found.number, wanting="backup_manifest")
 
 
@@ -124,13 +133,13 @@ def _pieces(found: BackupSet) -> Iterator[bytes]:
     for part in found.files:
         path = found.folder / part.name
         try:
-            file = path.open("rb", buffering=0)
+            file = files.open_regular(path)
         except FileNotFoundError:
             raise PartMissing(number=found.number, file=part.name) from None
         with file:
             forget(file.fileno())
             digested = _Digested(file)
-            yield from compressing.content(digested, name=path)
+            yield from compressing.content(digested, name=path, most=PART_BYTES)
             _same(found, part, digested)
 
 
@@ -165,14 +174,14 @@ WAL_HEADER = struct.Struct("=HHIQI4xQII")
 
 
 def segment_content(segment: Segment) -> Iterator[bytes]:
-    """Yield the content of a finished segment; raises FrameDamaged, FrameCut, OSError."""
-    with segment.path.open("rb", buffering=0) as file:
+    """Yield the content of a finished segment; raises FrameDamaged, FrameCut, PlaceUnreadable, OSError."""
+    with files.open_regular(segment.path) as file:
         forget(file.fileno())
-        yield from compressing.content(file, name=segment.path)
+        yield from compressing.content(file, name=segment.path, most=SEGMENT_BYTES)
 
 
 def read_segment(segment: Segment, *, system: str) -> None:
-    """Read a finished segment from the disk; raises FrameDamaged, FrameCut, SegmentWrong."""
+    """Read a finished segment from the disk; raises FrameDamaged, FrameCut, SegmentWrong and PlaceUnreadable."""
     size, head = 0, b""
     for piece in segment_content(segment):
         size += len(piece)

@@ -9,7 +9,6 @@ been added since, who has not learns nothing from it. SX-11-c: what a restore be
 import hmac
 import json
 import secrets
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +20,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from hutong.core import canonical, digest
+from hutong.backup import files, passphrases
+from hutong.backup.files import PlaceUnreadable
+from hutong.backup.passphrases import normal
+from hutong.core import beijing, canonical, digest
 from hutong.core.errors import Conflicting, Malformed, Missing, Problem, Refused
 from hutong.db import lasting
 from hutong.installation import keys
@@ -30,7 +32,6 @@ from hutong.plane.keys import Keyring
 FILE = "keys.recovery"
 """What it is called at the second place."""
 FORMAT = "hutong-recovery-2"
-SHORTEST_PASSPHRASE = 12
 PASSWORDS = "postgres/passwords.json"
 """The passwords of the embedded server itself, which a database that is put back asks for."""
 BESIDE = ("settings.json", "training.json")
@@ -45,7 +46,12 @@ class Cost(NamedTuple):
     p: int = 1
 
 
-USUAL, _DEAREST = Cost(), Cost(2**20, 32, 16)
+USUAL = Cost()
+_MEMORY, _WORK = 2**22, 2**23
+"""Of `n * r` and `n * r * p` the most that is obeyed, four times the memory and eight times the work of the usual one:
+whoever owns the place could ask for hours."""
+_MISSHAPEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+"""What reading a file raises that was altered."""
 
 
 class Officer(NamedTuple):
@@ -71,10 +77,6 @@ class RecoveryRefused(Refused):
     """The passphrase of officer {officer} does not open the recovery copy."""
 
     clause = "SX-11-c"
-
-
-class PassphraseTooShort(Refused):
-    """The passphrase of officer {officer} is shorter than {shortest} characters."""
 
 
 class OfficersNotTwo(Refused):
@@ -140,14 +142,13 @@ def wrap(data: Path, *, officers: Sequence[Officer], platform: str, now: datetim
     """Return a recovery copy of a folder's keys that opens only with the passphrases of both `officers`.
 
     `platform` is what the log is called. A lower `cost` is for tests alone. Raises OfficersNotTwo, PassphraseTooShort,
-    and what the key file's loading does.
+    PassphraseWeak, and what the key file's loading does.
     """
-    told = [Officer(name, _normal(passphrase)) for name, passphrase in officers]
+    told = [Officer(name, normal(passphrase)) for name, passphrase in officers]
     if len(told) != 2 or len({each.name for each in told}) < 2 or len({each.passphrase for each in told}) < 2:
         raise OfficersNotTwo
     for name, passphrase in told:
-        if len(passphrase) < SHORTEST_PASSPHRASE:
-            raise PassphraseTooShort(officer=name, shortest=SHORTEST_PASSPHRASE)
+        passphrases.check(passphrase, officer=name)
     key, pad, nonce = secrets.token_bytes(32), secrets.token_bytes(32), secrets.token_bytes(digest.NONCE_LENGTH)
     halves = (pad, _xor(key, pad))
     shares = [_locked(each, half, cost) for each, half in zip(told, halves, strict=True)]
@@ -169,19 +170,27 @@ def write(path: Path, copy: bytes) -> None:
 def read(path: Path) -> Recovery:
     """Return the recovery copy in a file, not opened; raises RecoveryMissing and RecoveryUnreadable."""
     try:
-        raw = json.loads(path.read_bytes())
+        raw = json.loads(files.content(path))
         if raw["format"] != FORMAT:
             raise RecoveryUnreadable(path=path, fault=f"format {raw['format']}")
         if canonical.digest({name: each for name, each in raw.items() if name != "sha256"}) != raw["sha256"]:
             raise RecoveryUnreadable(path=path, fault="sha256")
         (one, other), (first, second) = map(str, raw["officers"]), raw["shares"]
+        shaped = isinstance(raw["officers"], list) and all(isinstance(each, Mapping) for each in (first, second))
+        if one == other or not shaped:
+            raise ValueError("officers")
         at, sealed = datetime.fromisoformat(raw["wrapped_at"]), bytes.fromhex(raw["sealed"])
+        if at.tzinfo is None:
+            raise ValueError("wrapped_at")
+        beijing.check(at, field="wrapped_at")
         return Recovery(str(raw["platform"]), at, (one, other), str(raw["wraps"]), (first, second), sealed, path)
     except (FileNotFoundError, NotADirectoryError):
         raise RecoveryMissing(path=path) from None
+    except PlaceUnreadable:
+        raise RecoveryUnreadable(path=path, fault="no file") from None
     except OSError as fault:
         raise RecoveryUnreadable(path=path, fault=fault.strerror or type(fault).__name__) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (*_MISSHAPEN, canonical.NotCanonical, beijing.DayFarOff) as fault:
         raise RecoveryUnreadable(path=path, fault=type(fault).__name__) from None
 
 
@@ -192,7 +201,7 @@ def opened(recovery: Recovery, *, passphrases: Mapping[str, str]) -> dict[str, b
     """
     try:
         halves = [
-            _unlocked(name, share, _normal(passphrases.get(name, "")))
+            _unlocked(name, share, normal(passphrases.get(name, "")))
             for name, share in zip(recovery.officers, recovery.shares, strict=True)
         ]
         content = AESGCM(_xor(*halves)).decrypt(
@@ -202,7 +211,7 @@ def opened(recovery: Recovery, *, passphrases: Mapping[str, str]) -> dict[str, b
         return {_inside(name): bytes.fromhex(each) for name, each in json.loads(content).items()}
     except InvalidTag:
         raise RecoveryUnreadable(path=recovery.path, fault="sealed") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (*_MISSHAPEN, MemoryError) as fault:
         raise RecoveryUnreadable(path=recovery.path, fault=type(fault).__name__) from None
 
 
@@ -239,11 +248,6 @@ def _inside(name: str) -> str:
     return name
 
 
-def _normal(passphrase: str) -> str:
-    """Return a passphrase as every keyboard gives it."""
-    return unicodedata.normalize("NFC", passphrase)
-
-
 def _xor(one: bytes, other: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
@@ -260,8 +264,10 @@ def _locked(officer: Officer, half: bytes, cost: Cost) -> dict[str, Any]:
 
 def _unlocked(name: str, share: Mapping[str, Any], passphrase: str) -> bytes:
     salt, nonce, cipher = (bytes.fromhex(share[part]) for part in ("salt", "nonce", "cipher"))
-    cost = Cost(*(int(share[part]) for part in Cost._fields))
-    if any(asked > most for asked, most in zip(cost, _DEAREST, strict=True)):
+    cost = Cost(*(share[part] for part in Cost._fields))
+    if not all(type(part) is int and part > 0 for part in cost):
+        raise ValueError("cost")
+    if cost.n * cost.r > _MEMORY or cost.n * cost.r * cost.p > _WORK:
         raise ValueError("cost")
     try:
         return _stretched(passphrase, salt, cost).decrypt(nonce, cipher, name.encode())

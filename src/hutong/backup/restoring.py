@@ -8,7 +8,7 @@ had its own heads still, they alone decide. Who is killed on the way begins anew
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,14 +18,16 @@ from uuid import UUID, uuid4
 
 from hutong.audit import heads, instance, log
 from hutong.audit.heads import Heads, RestoredLog
-from hutong.backup import evidence, recovery, timelines, unpacking
+from hutong.backup import choosing, evidence, place, recovery, unpacking
 from hutong.backup.evidence import ReturnedLog
-from hutong.backup.place import BackupPlace, BackupSet
-from hutong.backup.timelines import History, Timeline
+from hutong.backup.files import PlaceUnreadable
+from hutong.backup.macs import Macs
+from hutong.backup.place import SEGMENT_BYTES, Archived, BackupPlace, BackupSet
+from hutong.backup.timelines import Timeline
 from hutong.backup.unpacking import Log
 from hutong.core import beijing, leaves
 from hutong.core.errors import Conflicting, Missing, Refused, Unavailable
-from hutong.db import lasting, postmaster, receiving
+from hutong.db import cluster, lasting, postmaster, receiving
 from hutong.db.embedded import DatabaseDidNotStart, Server
 from hutong.installation import identity, keys, opening
 from hutong.installation.identity import EMBEDDED, Identity
@@ -33,10 +35,13 @@ from hutong.settings import Settings
 
 REPLAY_SECONDS = 24 * 3600.0
 """How long PostgreSQL may take to replay its log."""
+_PAGE = 8192
+"""Bytes of a page of the database's log."""
+_RECORD = 8 * _PAGE
+"""Bytes of a record that may be half written: hardly any is longer."""
 _NOT_REACHED = "recovery ended before configured recovery target was reached"
 _ITS_OWN = {"keys", *recovery.BESIDE}
 """What a folder may hold that a platform is put back into: its keys, and what was said when it was set up."""
-_AUTO = "postgresql.auto.conf"
 
 
 class FolderInUse(Conflicting):
@@ -88,6 +93,25 @@ class RestorePlan:
     """Up to when all that was committed is at the second place."""
     timeline: Timeline
     """The line of the database's log that is replayed."""
+    archived: Archived | None = None
+    """How far the log had come, as the platform last noted it."""
+    number: int | None = None
+    """The set that was asked for; None for whichever fits."""
+    doubts: tuple[PlaceUnreadable, ...] = ()
+    """Files of the place that cannot be read, or that the platform did not write: they are left out."""
+
+    def lacks(self, reached: int) -> str | None:
+        """Return the segment at which the log ends too early where it was replayed up to a position; None where not.
+
+        The position that was noted may lie within a record that was being written, where it is a page's first.
+        """
+        noted = self.archived
+        if noted is None or self.at is not None or not noted.system:
+            return None
+        whole = reached >= noted.received or (noted.received % _PAGE == 0 and noted.received - reached < _RECORD)
+        if whole and (noted.system, noted.timeline) == (self.chosen.system, self.timeline.number):
+            return None
+        return place.segment_name(self.timeline.number, reached // SEGMENT_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +133,18 @@ class Restored:
         """Where the database's log is broken, so that what came after is not there; None where it is whole."""
         return self.log.broken_at
 
+    @property
+    def until(self) -> datetime:
+        """Up to when all that was committed came back."""
+        if self.unreachable is None:
+            return self.plan.at or self.plan.until
+        return max(self.plan.chosen.ended_at, self.evidence.committed_at or self.plan.chosen.ended_at)
+
 
 def plan(at: BackupPlace, *, moment: datetime | None, number: int | None, again: bool = True) -> RestorePlan:
-    """Return what is put back: the newest set before `moment`, or the one of that number.
+    """Return what would be put back: the newest set before `moment`, or the one of that number.
+
+    Who owns the place may have written it; `believed` says what of it the platform did.
 
     Raises SetMissing, MomentBeforeSets, MomentAfterLog, PostgresOther, PlaceUnreadable and, unless `again`,
     RestoredAlready.
@@ -122,67 +155,39 @@ def plan(at: BackupPlace, *, moment: datetime | None, number: int | None, again:
         last = restored[-1]
         since = beijing.shown(datetime.fromisoformat(last["since"]))
         raise RestoredAlready(since=since, machine=last["machine"], folder=last["folder"])
+    doubts = list(at.unreadable())
+    if doubts and not any(number in (None, each.number) for each in at.sets()):
+        raise doubts[0]
     at.set(number)  # told first where there is none at all
     sets = [each for each in at.sets() if number in (None, each.number)]
     fitting = [each for each in sets if moment is None or each.ended_at <= moment]
     if not fitting:
         raise MomentBeforeSets(oldest=beijing.shown(sets[0].ended_at), at=beijing.shown(moment))
-    chosen, line = _chosen(at, owner, fitting, moment)
-    archived = at.archived()
+    chosen, line = choosing.choose(at, owner, fitting, moment)
+    archived = None
+    try:
+        archived = at.archived()
+    except PlaceUnreadable as problem:
+        doubts.append(problem)
     until = max(chosen.ended_at, archived.at) if archived else chosen.ended_at
     if moment is not None and moment > until:
         raise MomentAfterLog(until=beijing.shown(until), at=beijing.shown(moment))
     if chosen.postgres not in postmaster.programs():
         found = ", ".join(map(str, sorted(postmaster.programs()))) or "-"
         raise PostgresOther(number=chosen.number, wanted=chosen.postgres, found=found)
-    return RestorePlan(at, owner, chosen, moment, until, line)
+    return RestorePlan(at, owner, chosen, moment, until, line, archived, number, tuple(doubts))
 
 
-def _chosen(
-    at: BackupPlace, owner: Mapping[str, Any], fitting: Sequence[BackupSet], moment: datetime | None
-) -> tuple[BackupSet, Timeline]:
-    """Return the newest set from which the line goes on that holds a moment, and that line; of no moment the newest.
+def believed(plan: RestorePlan, content: Mapping[str, bytes]) -> RestorePlan:
+    """Return the plan of what the platform itself wrote to the place, as the keys of the opened copy tell.
 
-    A set of a server that was given up is none of a line that left it before; where no other is there, its own line is.
+    Raises as `plan`, PlaceAltered for what all hangs on, and KeyFileUnreadable.
     """
-    for chosen in reversed(fitting):
-        histories = timelines.known(at.log(chosen.system))
-        of_segments = {each.timeline for each in at.segments(chosen.system)}
-        wanted = _timeline(owner, histories, moment) or max({chosen.timeline, *histories, *of_segments})
-        if (line := timelines.of(histories, wanted)).includes(chosen.timeline, chosen.stop_lsn):
-            return chosen, line
-    chosen = fitting[-1]
-    return chosen, timelines.after(at, chosen)
+    at = replace(plan.place, macs=Macs.of_copy(content))
+    return _planned(at, moment=plan.at, number=plan.number)
 
 
-def _timeline(owner: Mapping[str, Any], histories: Mapping[int, History], moment: datetime | None) -> int | None:
-    """Return on which line of the database's log a moment lies; None for the newest there is.
-
-    An instance that was put back has what was before on its line up to where that ended: what the one before it wrote
-    after that, until this one began, is on that one's line alone.
-    """
-    if moment is None:
-        return None
-    found = [(int((each["restored_from"] or {}).get("timeline", 1)), each) for each in owner["instances"]]
-    by_timeline = dict(found)
-    for timeline, each in reversed(found):
-        if _is_of(timeline, by_timeline, histories, moment):
-            return None if each is found[-1][1] else timeline
-    return found[0][0]
-
-
-def _is_of(
-    timeline: int, instances: Mapping[int, Mapping[str, Any]], histories: Mapping[int, History], moment: datetime
-) -> bool:
-    each = instances.get(timeline)
-    if each is None or moment >= datetime.fromisoformat(each["since"]):
-        return each is not None
-    came = each["restored_from"]
-    if not came or moment > datetime.fromisoformat(came["at"] or came["until"]):
-        return False
-    before = histories.get(timeline, ())
-    parent = before[-1][0] if before else max((other for other in instances if other < timeline), default=0)
-    return _is_of(parent, instances, histories, moment)
+_planned = plan
 
 
 @contextmanager
@@ -229,10 +234,23 @@ def put_keys_back(settings: Settings, content: Mapping[str, bytes], plan: Restor
     """
     wanted = plan.owner["log_name"]
     there = settings.keys / keys.NAME
-    found = there.read_text(encoding="utf-8") if there.exists() else content[f"keys/{keys.NAME}"].decode()
+    wrapped = content.get(f"keys/{keys.NAME}", b"-").decode("utf-8", "replace")
+    found = there.read_text(encoding="utf-8") if there.exists() else wrapped
     if found != wanted:
         raise KeysOfAnother(found=found, wanted=wanted)
     recovery.put_back(content, settings.data, lost_alone=True)
+
+
+def check_keys(data: Path, content: Mapping[str, bytes]) -> None:
+    """See that the keys of an opened copy are those of the platform in a folder; raises KeysOfAnother.
+
+    Which platform it is was told by the key of its log.
+    """
+    own = identity.read(data)
+    verifiers = [each.decode("utf-8", "replace").strip() for name, each in content.items() if name.endswith(".vkey")]
+    if own is None or own.platform not in {identity.platform_of(each) for each in verifiers}:
+        name = content.get(f"keys/{keys.NAME}", b"-").decode("utf-8", "replace")
+        raise KeysOfAnother(found=name, wanted=str(own.platform) if own else "-")
 
 
 def bring_back(
@@ -264,7 +282,9 @@ def bring_back(
         # Nothing was committed after the moment that was asked for, so all there is is what was then.
         _ask_to_replay(server.cluster, replace(plan, at=None))
         server.start()
-    _forget_replaying(server.cluster)
+    cluster.configure(server.cluster, then={})
+    if log_brought.broken_at is None and (ends := plan.lacks(evidence.reached(server))) is not None:
+        log_brought = replace(log_brought, broken_at=ends)
     return server, log_brought, size
 
 
@@ -275,8 +295,10 @@ def restore(
     """Put a platform back into the folder of `settings` and return what came back; `content` is the opened copy.
 
     `by` are the two officers whose passphrases opened it. The folder is a platform when this returns, and not before:
-    whoever is killed begins anew. Raises FolderInUse, RestoreRunning, KeysOfAnother, and what `bring_back` raises.
+    whoever is killed begins anew. Raises FolderInUse, RestoreRunning, KeysOfAnother, and what `believed` and
+    `bring_back` raise.
     """
+    plan = believed(plan, content)
     with alone(settings):
         own_heads = evidence.has_own_heads(settings)
         told("keys")
@@ -288,43 +310,33 @@ def restore(
         try:
             told("evidence")
             own = _name(settings, plan, server, now=now)
-            found = evidence.read(settings, server)
-            if not own_heads:
-                _stop_log(settings, plan, found)
+            found = evidence.read(settings, server, plan.archived)
             wanting = evidence.keys_wanting(settings, server)
             restored = Restored(plan, log_brought, found, own_heads, wanting, own, size)
+            if not own_heads:
+                _stop_log(settings, restored)
             _enter(server, settings, restored, by=by, now=now)
         finally:
             server.stop()
         return restored
 
 
-def _ask_to_replay(cluster: Path, plan: RestorePlan) -> None:
-    """Have PostgreSQL replay the log that lies in its folder, to its end or to a moment, and go on from there."""
-    _forget_replaying(cluster)
-    asked = {"restore_command": "exit 1", "hot_standby": "off", "recovery_target_action": "promote"}
-    told = plan.timeline.number == 1 or (cluster / "pg_wal" / f"{plan.timeline.number:08X}.history").exists()
+def _ask_to_replay(data: Path, plan: RestorePlan) -> None:
+    """Have PostgreSQL replay the log that lies in its folder, to its end or to a moment, and go on from there.
+
+    What the set said of how a server runs is not believed: every command it could be given is empty.
+    """
+    asked = {
+        "restore_command": "exit 1", "archive_cleanup_command": "", "recovery_end_command": "", "hot_standby": "off",
+        "recovery_target_action": "promote",
+    }  # fmt: skip
+    told = plan.timeline.number == 1 or (data / "pg_wal" / f"{plan.timeline.number:08X}.history").exists()
     asked["recovery_target_timeline"] = str(plan.timeline.number) if told else "latest"
     if plan.at is not None:
         asked["recovery_target_time"] = plan.at.astimezone(UTC).isoformat()
-    auto = cluster / _AUTO
-    kept = auto.read_text() if auto.exists() else ""
-    auto.write_text(kept + "".join(f"{name} = '{value}' {_OURS}\n" for name, value in asked.items()))
-    (cluster / "recovery.signal").touch(0o600)
-    owner = (cluster / "PG_VERSION").stat()
-    for each in (auto, cluster / "recovery.signal"):
-        os.chown(each, owner.st_uid, owner.st_gid)
-
-
-_OURS = "# of a restore"
-
-
-def _forget_replaying(cluster: Path) -> None:
-    """Take what was asked for the replay out of the cluster's settings again."""
-    auto = cluster / _AUTO
-    if auto.exists():
-        lines = [line for line in auto.read_text().splitlines(keepends=True) if not line.rstrip().endswith(_OURS)]
-        auto.write_text("".join(lines))
+    cluster.configure(data, then=asked)
+    signal = data / "recovery.signal"
+    lasting.put(signal, b"", owner=(data / "PG_VERSION").stat())
 
 
 def _name(settings: Settings, plan: RestorePlan, server: Server, *, now: datetime) -> Identity:
@@ -338,9 +350,9 @@ def _name(settings: Settings, plan: RestorePlan, server: Server, *, now: datetim
     return own
 
 
-def _stop_log(settings: Settings, plan: RestorePlan, found: ReturnedLog) -> None:
+def _stop_log(settings: Settings, restored: Restored) -> None:
     """Stop the log, of the epochs there are, until two officers begin the next."""
-    until = beijing.shown(plan.at or plan.until)
+    found, until = restored.evidence, beijing.shown(restored.until)
     came_back = RestoredLog(epoch=found.epoch, ahead=heads.ahead(), until=until, lost=found.lost)
     Heads(settings.keys / keys.HEADS).note_restored(came_back)
 
@@ -350,7 +362,7 @@ def _enter(server: Server, settings: Settings, restored: Restored, *, by: tuple[
     plan, found = restored.plan, restored.evidence
     record = {
         "set": plan.chosen.number, "set_ended_at": leaves.moment(plan.chosen.ended_at),
-        "asked_at": plan.at and leaves.moment(plan.at), "log_until_at": leaves.moment(plan.until),
+        "asked_at": plan.at and leaves.moment(plan.at), "log_until_at": leaves.moment(restored.until),
         "log_broken_at": restored.unreachable, "signed_size": found.signed, "stored_size": found.stored,
         "lost": found.lost, "instance": str(restored.identity.instance), "keepers": [*by], "by": log.PLATFORM,
     }  # fmt: skip
@@ -363,6 +375,6 @@ def restored_from(restored: Restored) -> dict[str, Any]:
     """Return what the second place is told of where an instance came from."""
     plan = restored.plan
     return {
-        "set": plan.chosen.number, "at": plan.at and plan.at.isoformat(), "until": plan.until.isoformat(),
+        "set": plan.chosen.number, "at": plan.at and plan.at.isoformat(), "until": restored.until.isoformat(),
         "timeline": restored.evidence.timeline, "lost": restored.evidence.lost,
     }  # fmt: skip

@@ -14,7 +14,9 @@ from hutong.backup import (
     archiving,
     compressing,
     foreign,
+    macs,
     nightly,
+    ours,
     place,
     reading_back,
     recovery,
@@ -56,11 +58,12 @@ class ArchiverSilent(Unavailable):
 NOTED: dict[str, type[Problem]] = {
     each.code: each
     for each in (
-        place.PlaceAway, apart.PlaceInside, place.PlaceTakenOver, alone.PlaceShared, place.PlaceOfAnother,
-        place.PlaceUnreadable,
+        place.PlaceAway, apart.PlaceInside, ours.PlaceForeign, place.PlaceTakenOver, alone.PlaceShared,
+        place.PlaceOfAnother, place.PlaceUnreadable,
         taking.PlaceFull, taking.PlaceFailing, taking.BackupFailed, streaming.LogNotReceived, archiving.LogHasGap,
         archiving.PlaceOnSameDisk, archiving.PlaceFilling, archiving.PlaceOpen, recovery.RecoveryMissing,
-        recovery.RecoveryOutdated, recovery.RecoveryUnreadable, foreign.ForeignNotArchived, foreign.ForeignArchiveFails,
+        recovery.RecoveryOutdated, recovery.RecoveryUnreadable, macs.PlaceAltered, foreign.ForeignNotArchived,
+        foreign.ForeignArchiveFails,
         reading_back.SegmentWrong, compressing.FrameDamaged, compressing.FrameCut,
     )
 }  # fmt: skip
@@ -69,7 +72,8 @@ DAMAGE: dict[str, type[Problem]] = {
     each.code: each
     for each in (
         reading_back.PartMissing, reading_back.PartChanged, reading_back.SetIncomplete, reading_back.SegmentWrong,
-        compressing.FrameDamaged, compressing.FrameCut, nightly.LogSegmentMissing,
+        compressing.FrameDamaged, compressing.FrameCut, nightly.LogSegmentMissing, place.PlaceUnreadable,
+        macs.PlaceAltered,
     )
 }  # fmt: skip
 """What reading a set back may find, by code."""

@@ -17,8 +17,9 @@ from typing import IO
 import psycopg
 from psycopg.rows import DictRow
 
-from hutong.backup import compressing, place, reading_back
+from hutong.backup import compressing, files, place, reading_back
 from hutong.backup.compressing import FrameCut, FrameDamaged
+from hutong.backup.files import PlaceUnreadable
 from hutong.backup.place import BackupPlace, Segment
 from hutong.backup.programs import Source
 from hutong.backup.reading_back import SegmentWrong
@@ -56,6 +57,7 @@ class SlotState:
     lost: bool
     now: datetime
     """The moment on the database's clock at which `current` was read."""
+    timeline: int = 0
 
     @property
     def waiting(self) -> int:
@@ -69,7 +71,7 @@ def slot(connection: Connected) -> SlotState | None:
     if row is None:
         return None
     received = place.lsn(row["received"]) if row["received"] else 0
-    return SlotState(received, place.lsn(row["current"]), bool(row["lost"]), row["now"])
+    return SlotState(received, place.lsn(row["current"]), bool(row["lost"]), row["now"], row["timeline"])
 
 
 def bound(connection: Connected, *, most: int) -> None:
@@ -180,7 +182,7 @@ def compress(at: BackupPlace, *, system: str, at_once: int = AT_ONCE) -> list[Se
     for segment in plain[:at_once]:
         beside, whole = segment.path.with_suffix(".new"), segment.path.with_suffix(".zst")
         compressor = compressing.compressor()
-        with segment.path.open("rb") as file, open(_new(beside), "wb") as to:
+        with files.open_regular(segment.path) as file, open(_new(beside), "wb") as to:
             while piece := file.read(compressing.PIECE):
                 to.write(compressor.compress(piece))
             to.write(compressor.flush())
@@ -219,7 +221,7 @@ def look(segment: Segment, *, system: str) -> Problem | None:
     """Return what is wrong with a segment, read from the disk."""
     try:
         reading_back.read_segment(segment, system=system)
-    except (FrameDamaged, FrameCut, SegmentWrong) as problem:
+    except (FrameDamaged, FrameCut, SegmentWrong, PlaceUnreadable) as problem:
         return problem
     return None
 

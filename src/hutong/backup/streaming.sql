@@ -1,6 +1,7 @@
 -- name: slot
--- How the slot fares: until where the log is at the place, where the database is now and when that was.
+-- How the slot fares: until where the log is at the place, where the database is now, on which line, and when that was.
 select s.restart_lsn::text as received, pg_current_wal_flush_lsn()::text as current, clock_timestamp() as now,
+       ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int as timeline,
        s.wal_status = 'lost' or s.restart_lsn is null as lost
 from pg_replication_slots s where s.slot_name = %(name)s
 

@@ -72,7 +72,7 @@ def take(
                 log_size=head.size if head else 0, log_root=head.root.hex() if head else "", files=files,
             )  # fmt: skip
             found = replace(found, ended_at=clock())
-            place.write_set(found)
+            to.write_set(found)
             return found
         except BaseException:
             with suppress(OSError):  # what hindered it is told; what stays goes before the next

@@ -45,7 +45,7 @@ def take_over(cur: Cur, root: Path, owner: Owner, *, reason: str, by: Actor, rea
         raise TakeOverUnexplained
     if not any(seat.role in ENTITLED for seat in by.platform_seats):
         raise NotEntitledToTakeOver(role=", ".join(ENTITLED), by=by.officer)
-    at = BackupPlace(root / place.named(owner.platform))
+    at = BackupPlace(root / place.named(owner.platform), owner.macs)
     if not (at.folder / "platform.json").exists():
         raise PlaceAway(folder=str(root))
     before = at.owner()
@@ -73,6 +73,6 @@ def _begin_anew(
     at.folder.rename(aside)
     place.begin(at.folder.parent, owner, now=now)
     told = at.owner()
-    place.put(at.folder / "platform.json", told | {"instances": [*instances, *told["instances"]]})
+    at.put("platform.json", told | {"instances": [*instances, *told["instances"]]})
     if (aside / recovery.FILE).exists():
         shutil.copy2(aside / recovery.FILE, at.folder / recovery.FILE)

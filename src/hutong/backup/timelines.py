@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hutong.backup import compressing, place
+from hutong.backup import compressing, files, place
+from hutong.backup.compressing import FrameCut, FrameDamaged
+from hutong.backup.files import PlaceUnreadable
 from hutong.backup.place import SEGMENT_BYTES, BackupPlace, BackupSet, Segment
 
 _HISTORY = re.compile(r"([0-9A-F]{8})\.history(\.zst)?")
 _STRETCH = re.compile(r"\s*(\d{1,9})\s+([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})(\s|$)")
 HISTORY_BYTES = 1 << 20
+UNREADABLE = (PlaceUnreadable, FrameDamaged, FrameCut, IsADirectoryError)
+"""What reading a history file raises that is none: what lies there instead says nothing."""
 
 History = tuple[tuple[int, int], ...]
 """What a history says: which lines came before, the first one first, and where each was left."""
@@ -65,28 +69,34 @@ class Timeline:
 def known(folder: Path) -> dict[int, History]:
     """Return what the history files in a folder say, by timeline; one that cannot be read says nothing.
 
-    Raises OSError, FrameDamaged and FrameCut.
+    Raises OSError.
     """
-    found: dict[int, History] = {}
-    for path in sorted(folder.glob("*.history*")):
-        named = _HISTORY.fullmatch(path.name)
-        if named is not None:
-            stretches = _read(path)
-            timeline = int(named[1], 16)
-            if stretches and all(before < timeline for before, _ in stretches):
-                found[timeline] = stretches
-    return found
+    said = {timeline: _read(path) for timeline, path in files_of(folder).items()}
+    return {
+        timeline: stretches for timeline, stretches in said.items()
+        if stretches and all(before < timeline for before, _ in stretches)
+    }  # fmt: skip
+
+
+def files_of(folder: Path) -> dict[int, Path]:
+    """Return the history files in a folder, by timeline; raises OSError."""
+    named = ((_HISTORY.fullmatch(path.name), path) for path in sorted(folder.glob("*.history*")))
+    return {int(found[1], 16): path for found, path in named if found is not None}
+
+
+def content(path: Path) -> bytes:
+    """Return what a history file says; raises OSError, PlaceUnreadable, FrameDamaged and FrameCut."""
+    if path.suffix != ".zst":
+        return files.content(path, most=HISTORY_BYTES)
+    with files.open_regular(path) as file:
+        return b"".join(compressing.content(file, name=path, most=HISTORY_BYTES))
 
 
 def _read(path: Path) -> History:
-    with path.open("rb", buffering=0) as file:
-        content = b""
-        pieces = compressing.content(file, name=path) if path.suffix == ".zst" else iter(lambda: file.read(4096), b"")
-        for piece in pieces:
-            content += piece
-            if len(content) > HISTORY_BYTES:
-                return ()
-    told = (_STRETCH.match(line) for line in content.decode("utf-8", "replace").splitlines())
+    try:
+        told = map(_STRETCH.match, content(path).decode("utf-8", "replace").splitlines())
+    except UNREADABLE:
+        return ()
     return tuple((int(each[1]), place.lsn(each[2])) for each in told if each is not None)
 
 

@@ -7,6 +7,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from hutong.backup import place
 from hutong.backup.archiving import ArchiverConfig
+from hutong.backup.macs import Macs
 from hutong.backup.place import BackupPlace, Clock, Owner
 from hutong.backup.programs import Source
 from hutong.backup.standing import BackupNotSet
@@ -17,15 +18,16 @@ from hutong.installation import identity as identities
 from hutong.installation import opening
 from hutong.installation.identity import Identity
 from hutong.installation.opening import Installation, PlatformMissing
+from hutong.plane.keys import Keyring
 
 
 def owner(installation: Installation) -> Owner:
-    """Return whose backups this platform's are."""
+    """Return whose backups this platform's are; raises what the key file's loading does."""
     settings = installation.settings
     told = identity(settings.data)
     return Owner(
         platform=str(told.platform), instance=str(told.instance), county=settings.county, log_name=settings.log_name,
-        machine=socket.gethostname(), folder=str(settings.data),
+        machine=socket.gethostname(), folder=str(settings.data), macs=Macs.of(Keyring.load(installation.keyring_path)),
     )  # fmt: skip
 
 

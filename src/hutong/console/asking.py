@@ -161,6 +161,23 @@ def passphrase(officer: str, *, number: int, twice: bool = False) -> str:
     return typed
 
 
+def keeper(installation: "Installation", username: str, *, number: int) -> "Actor":
+    """Return the first or second officer who is to keep the keys, and says by password who they are, as by no other.
+
+    For machines the environment has it. Raises NobodyToAsk, and what a login raises.
+    """
+    from hutong.console import officer  # Django's models ask for its settings, which are there once it is joined
+
+    password, code = (f"HUTONG_KEEPER_{name}_{number}" for name in ("PASSWORD", "CODE"))
+    return officer.login(
+        installation,
+        username=username,
+        password=os.environ.get(password)
+        or _asked("console.recovery.ask_password", option=password, hidden=True, officer=username),
+        ask=lambda: os.environ.get(code) or _asked("console.recovery.ask_code", option=code, officer=username),
+    )
+
+
 def named(username: str | None) -> str:
     """Return the name that was given; raises OfficerNotNamed."""
     if not username:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from hutong.audit import backups, checkpoint
 from hutong.backup import archiving, copying, foreign, nightly, place, reading_back, taking, taking_over, whose
 from hutong.backup.place import BackupPlace, BackupSet
@@ -83,7 +85,7 @@ def _tell_restart(installation: Installation, at: BackupPlace) -> None:
 def take_unnoted(installation: Installation) -> BackupSet:
     """Take a set and read it back, as `take`, of a database whose tables may be of a version before: it notes nothing.
 
-    The archiver notes it later. Raises BackupNotSet, BackupElsewhere, as `place.begin` and `taking.take`, and what was
+    The archiver notes it later. Raises BackupNotSet, BackupElsewhere, as `place.own` and `taking.take`, and what was
     found wrong.
     """
     settings, real = installation.settings, clock()
@@ -92,13 +94,23 @@ def take_unnoted(installation: Installation) -> BackupSet:
         raise BackupNotSet
     if source is None:
         raise BackupElsewhere
-    at = place.begin(settings.backup, whose.owner(installation), now=real())
+    at = _place_before(installation)
     with opening.database(installation, role="auditor") as db, db.transaction() as cur:
         head = checkpoint.newest(cur)
     lock = settings.data / archiving.LOCK
     found = taking.take(at, source, head=head, hutong=versions.own(), lock=lock, clock=real)
     _tell(found, reading_back.read(found))
     return found
+
+
+def _place_before(installation: Installation) -> BackupPlace:
+    """Return the place, as `archiving.place_of`; a database of before there were backups knows of none."""
+    with opening.database(installation, role="retention") as db:
+        given = whose.given(installation, db=db, clock=clock())
+        try:
+            return archiving.place_of(given)
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+            return place.begin(given.root, given.owner, now=given.clock())
 
 
 def listed(settings: Settings) -> None:

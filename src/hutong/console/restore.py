@@ -13,6 +13,7 @@ from hutong.console import asking, opening
 from hutong.core import beijing
 from hutong.core.beijing import BEIJING
 from hutong.core.errors import Problem
+from hutong.installation import finding
 from hutong.installation import keys as own_keys
 from hutong.settings import Settings, clock, keep, kept, read
 
@@ -38,6 +39,11 @@ def whole(
     settings = read({}, data=data)
     _tell_plan(plan, now=began)
     copy, content = _opened(found, wrapped)
+    shown, plan = plan, restoring.believed(plan, content)
+    for doubt in plan.doubts:
+        opening.warn(doubt)
+    if (plan.chosen.folder, plan.until) != (shown.chosen.folder, shown.until):
+        _tell_plan(plan, now=began)
     restored = restoring.restore(
         settings, plan, content, by=copy.officers, told=lambda step: opening.show(f"console.restore.{step}")
     )
@@ -48,9 +54,11 @@ def whole(
 def keys(root: Path, *, data: Path, wrapped: Path | None) -> None:
     """Bring back the keys that a folder has lost, and print which they were; what is there stays as it is.
 
-    Raises what `place.find`, `recovery.read` and `recovery.opened` raise.
+    Raises PlatformMissing, KeysOfAnother, and what `place.find`, `recovery.read` and `recovery.opened` raise.
     """
+    finding.check_identity(data.absolute())
     _, content = _opened(None if wrapped else place.find(root), wrapped)
+    restoring.check_keys(data.absolute(), content)
     written = recovery.put_back(content, data.absolute(), lost_alone=True)
     for name in written:
         opening.show("console.restore.key_back", file=data.absolute() / name)
@@ -127,9 +135,8 @@ def _tell(settings: Settings, restored: Restored, *, seconds: int) -> None:
         opening.warn(restoring.LogBroken(segment=restored.unreachable))
     if restored.keys_wanting:
         opening.warn(restoring.KeysWanting(wanting=", ".join(restored.keys_wanting)))
-    until = restored.plan.at or restored.plan.until
     committed = beijing.shown(found.committed_at)
-    opening.show("console.restore.back", until=beijing.shown(until), committed=committed, stored=found.stored)
+    opening.show("console.restore.back", until=beijing.shown(restored.until), committed=committed, stored=found.stored)
     signed = "?" if found.signed is None else found.signed
     opening.show("console.restore.lost", signed=signed, lost=found.lost)
     opening.show("console.restore.next_own" if restored.own_heads else "console.restore.next", data=settings.data)

@@ -1,6 +1,7 @@
 """A cluster of PostgreSQL as files: made empty, and the small files beside it."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from hutong.db import lasting, postmaster, removing
@@ -59,3 +60,20 @@ def end_moving(folder: Path, *, used: Path) -> None:
     if removing.beside(new, used):
         removing.remove(new)
     noted.unlink()
+
+
+def configure(folder: Path, *, then: Mapping[str, str]) -> None:
+    """Write all that tells a server on these files what to run and whom to let in; what was there before is gone.
+
+    It is what a cluster of ours begins with: whoever comes by the socket says a password, and all else is told at the
+    start. `then` are settings beside that; their values have no quotation mark.
+    """
+    told = {
+        "postgresql.conf": "",
+        "postgresql.auto.conf": "".join(f"{name} = '{value}'\n" for name, value in then.items()),
+        "pg_hba.conf": "local all all scram-sha-256\nlocal replication all scram-sha-256\n",
+        "pg_ident.conf": "",
+    }
+    whose = (folder / "PG_VERSION").stat()
+    for name, content in told.items():
+        lasting.put(folder / name, content.encode(), owner=whose)

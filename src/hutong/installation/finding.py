@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from hutong.core.errors import Conflicting
 from hutong.db.embedded import Server
@@ -28,10 +29,19 @@ def check(settings: Settings) -> None:
 
     Raises PlatformNearby where one lies below or beside it, else PlatformMissing.
     """
-    if is_there(settings):
-        return
-    found = ", ".join(str(each) for each in nearby(settings.data))
-    raise PlatformNearby(data=settings.data, found=found) if found else PlatformMissing(data=settings.data)
+    if not is_there(settings):
+        _miss(settings.data)
+
+
+def check_identity(data: Path) -> None:
+    """Return where a folder says which platform it is, its keys there or not; raises as `check`."""
+    if not (data / identity.FILE).is_file():
+        _miss(data)
+
+
+def _miss(data: Path) -> NoReturn:
+    found = ", ".join(str(each) for each in nearby(data))
+    raise PlatformNearby(data=data, found=found) if found else PlatformMissing(data=data)
 
 
 def check_apart(settings: Settings) -> None:

@@ -83,20 +83,21 @@ class Keyring:
             raise KeyFileUnreadable(path=str(path), fault="no text") from None
         if mode & (0o037 if _is_shared(found) else 0o077):
             raise KeyFileExposed(path=str(path), mode=f"{mode:o}")
-        return cls._parse(text, path=path)
+        return cls.parse(text, path=str(path))
 
     @classmethod
-    def _parse(cls, text: str, *, path: Path) -> "Keyring":
+    def parse(cls, text: str, *, path: str) -> "Keyring":
+        """Return what a key file's content says, for who has that alone; raises KeyFileUnreadable."""
         try:
             raw = json.loads(text)
             if raw["format"] != FORMAT:
-                raise KeyFileUnreadable(path=str(path), fault=f"format {raw['format']}")
+                raise KeyFileUnreadable(path=path, fault=f"format {raw['format']}")
             roots = {key_id: bytes.fromhex(root) for key_id, root in raw["roots"].items()}
             current = raw["current"]
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
-            raise KeyFileUnreadable(path=str(path), fault=type(fault).__name__) from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+            raise KeyFileUnreadable(path=path, fault=type(fault).__name__) from None
         if current not in roots or any(_key_id(root) != key_id for key_id, root in roots.items()):
-            raise KeyFileUnreadable(path=str(path), fault="a key does not match its id")
+            raise KeyFileUnreadable(path=path, fault="a key does not match its id")
         return cls(roots, current=current)
 
     def resource(self, code: str, *, key_id: str | None = None, suite: str = "international") -> ResourceKeys:
