@@ -10,10 +10,12 @@ from securing import attached, drafted, facts, in_force, take
 
 from hutong.control.procedures import queries as procedures
 from hutong.control.procedures.models import Clock, Step
+from hutong.control.rulebook.rules import RegionUnreadable
 from hutong.control.security import operations, passes, queries, rules
-from hutong.control.security.models import EmergencyPlan
+from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.units.queries import NoSuchUnit
 from hutong.core import beijing
+from hutong.core.workdays import Calendar
 
 
 def state(no: str) -> str:
@@ -77,6 +79,18 @@ def test_others_than_the_operator_prepare_no_plan(county):
     for other in ("authority", "consumer"):
         with pytest.raises(rules.NotOfThisRegion):
             operations.draft(facts(county), region="", actor=county.actor(other), now=NOW)
+
+
+@pytest.mark.parametrize("region", ["县城", "33052", "3305231", "３３０５２３", " 330523", "330523\n", "'", "x" * 4000])
+def test_neither_plan_nor_drill_is_for_what_is_no_region(county, region):
+    with pytest.raises(RegionUnreadable):
+        operations.draft(facts(county), region=region, actor=county.actor("operator"), now=NOW)
+    with pytest.raises(RegionUnreadable):
+        operations.plan_drill(
+            planned_date=later(5).date(), scope="全部", region=region, actor=county.actor("operator"), now=NOW,
+            calendar=Calendar.official(),
+        )  # fmt: skip
+    assert (EmergencyPlan.objects.count(), Drill.objects.count()) == (0, 0)
 
 
 def test_a_rehearsal_becomes_the_operators_turn_when_its_day_is_near_and_is_late_after_it(county):

@@ -9,6 +9,9 @@ from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Refused
 from hutong.core.limits import Value
 
+REGION_DIGITS = 6
+"""Digits of a region's code."""
+
 
 class RulebookNotYours(Refused):
     """Only the authority changes the rulebook; {officer} does not act for it."""
@@ -38,6 +41,12 @@ class LimitNotRegional(Invalid):
 
 class RegionUnreadable(Invalid):
     """{region} is no code of a region: six digits."""
+
+
+def check_region(region: str) -> None:
+    """Refuse what is neither empty, for the whole platform, nor the code of a region; raises RegionUnreadable."""
+    if region and not (len(region) == REGION_DIGITS and region.isascii() and region.isdigit()):
+        raise RegionUnreadable(region=region)
 
 
 class Decider(Protocol):
@@ -80,8 +89,7 @@ def check_change(
     Raises LimitUnknown, LimitOfAnotherKind, LimitOutOfBounds, LimitNotRegional, RegionUnreadable,
     ChangeWithoutReason, DayFarOff, ChangeBackdated and NothingChanged.
     """
-    if region and not (len(region) == 6 and region.isascii() and region.isdigit()):
-        raise RegionUnreadable(region=region)
+    check_region(region)
     for name, value in values.items():
         limit = defaults.limit(name)
         limits.check(limit, value)

@@ -18,6 +18,7 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
+from hutong.control.rulebook.rules import check_region
 from hutong.control.security import measures, papers, queries, rules
 from hutong.control.security.lifecycle import DRILL, IN_FORCE, PLAN, PREPARED
 from hutong.control.security.measures import DrillMeasures
@@ -40,8 +41,8 @@ PLAN_PREFIX, DRILL_PREFIX = "YA", "YL"
 def draft(facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime) -> str:
     """Begin the next version of a region's emergency plan and return its number; the text is attached after it.
 
-    `facts` are those of `rules.PLAN_FACTS`. Raises NotOfThisRegion, PlanUnderWay, UnitStopped, NoSuchUnit, and what
-    `rules.check_plan` does.
+    `facts` are those of `rules.PLAN_FACTS`. Raises RegionUnreadable, NotOfThisRegion, PlanUnderWay,
+    UnitStopped, NoSuchUnit, and what `rules.check_plan` does.
     """
     _check_prepares(actor, region)
     rules.check_plan(facts, today=beijing.day(now))
@@ -126,6 +127,8 @@ def _bring_near(found: EmergencyPlan, *, now: datetime, calendar: Calendar) -> b
 
 
 def _check_prepares(actor: Actor, region: str) -> None:
+    """Refuse what is no region, and who is not of its operator; raises RegionUnreadable and NotOfThisRegion."""
+    check_region(region)
     if not rules.prepares(actor, region=region, offices=offices.current()):
         raise rules.NotOfThisRegion(officer=actor.name, region=region)
 
@@ -187,7 +190,7 @@ def plan_drill(
 ) -> str:
     """Plan a restore drill for a day and return its number; it rehearses the plan in force.
 
-    Raises NotOfThisRegion and what `rules.check_drill` does.
+    Raises RegionUnreadable, NotOfThisRegion and what `rules.check_drill` does.
     """
     _check_prepares(actor, region)
     rules.check_drill(planned_date=planned_date, scope=scope, today=beijing.day(now))
@@ -235,7 +238,8 @@ def file_drill(
 
     Into drill `no`, which was planned for it, or into a new one of `region`, else of the widest whose operator the
     actor acts for. All in one transaction: its steps have the moments at which they happened, its entries that of the
-    filing. Raises NoSuchDrill, DrillBegun, DrillAhead, NotOfThisRegion, and what `measures.read` and the steps raise.
+    filing. Raises NoSuchDrill, DrillBegun, DrillAhead, RegionUnreadable, NotOfThisRegion, and
+    what `measures.read` and the steps raise.
     """
     found = measures.read(report)
     moments = _moments(found, now=now)

@@ -1,6 +1,5 @@
 """An office given to a unit, or passed on to another with its open cases (D-23)."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from django.db import connection, transaction
 from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
-from hutong.control.rulebook.rules import RegionUnreadable
+from hutong.control.rulebook.rules import check_region
 from hutong.control.units import deputies, offices, queries
 from hutong.control.units.models import Deputy, Office
 from hutong.control.units.operations import require_active
@@ -113,8 +112,7 @@ def check(*, role: str, region: str, reason: str) -> None:
     """Refuse what is no office, no region or no reason; raises NoSuchOffice, RegionUnreadable, OfficeWithoutReason."""
     if role not in OFFICES:
         raise NoSuchOffice(role=role, known=", ".join(OFFICES))
-    if region and not re.fullmatch(r"[0-9]{6}", region):
-        raise RegionUnreadable(region=region)
+    check_region(region)
     if is_blank(reason):
         raise OfficeWithoutReason
 
