@@ -10,6 +10,7 @@ from operating import PASSWORD, staffed
 from hutong.backup import place
 from hutong.backup.macs import Macs
 from hutong.backup.place import BackupPlace, Owner
+from hutong.console import opening
 from hutong.plane.keys import Keyring
 
 
@@ -38,6 +39,12 @@ def test_doors_that_bring_backups_elsewhere_are_told_and_a_place_is_had_back_by_
         doors.send_signal(signal.SIGINT)
         doors.wait()
 
+    settings = tmp_path / "data" / "settings.json"
+    before_wrong = settings.read_bytes()
+    assert str(other) in before_wrong.decode()
+    assert "[PLACE_AWAY]" in own.refused("backup", HUTONG_BACKUP=str(tmp_path / "nonexistent"))
+    assert settings.read_bytes() == before_wrong, "a place that was never seen to work is not kept"
+
     macs = Macs.of(Keyring.load(tmp_path / "data" / "keys" / "keyring.json"))
     at = replace(place.find(other), macs=macs)
     before = at.owner()
@@ -60,3 +67,12 @@ def test_doors_that_bring_backups_elsewhere_are_told_and_a_place_is_had_back_by_
     for words, given in ((("backup",), {}), (("backup", "keys", "--for", "li.operator", "--for", "auditor"), keepers)):
         assert "[PLACE_AWAY]" in own.refused(*words, **officer, **given)
         assert list(other.iterdir()) == [], "the disk is away, and no other is filled"
+
+
+def test_a_place_that_is_not_there_is_not_kept_by_a_folder_that_keeps_what_was_said(tmp_path: Path) -> None:
+    said = {"HUTONG_COUNTY": "青禾县", "HUTONG_BACKUP": str(tmp_path / "nonexistent")}
+    assert opening.seen(said) == {"HUTONG_COUNTY": "青禾县"}
+    (tmp_path / "nonexistent").touch()
+    assert opening.seen(said) == {"HUTONG_COUNTY": "青禾县"}
+    assert opening.seen(said | {"HUTONG_BACKUP": str(tmp_path)})["HUTONG_BACKUP"] == str(tmp_path)
+    assert opening.seen({"HUTONG_BACKUP": ""}) == {"HUTONG_BACKUP": ""}, "that there is none is kept, too"

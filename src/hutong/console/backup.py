@@ -16,7 +16,7 @@ from hutong.core.beijing import BEIJING
 from hutong.core.errors import Unavailable
 from hutong.installation import finding, whereabouts
 from hutong.installation.opening import Installation
-from hutong.settings import Settings, clock
+from hutong.settings import Settings, clock, keep
 
 if TYPE_CHECKING:
     from hutong.control.units.rules import Actor
@@ -46,11 +46,18 @@ def take(installation: Installation, *, anew: bool = False) -> BackupSet:
                 wanting = foreign.wanting(cur)
             for problem in wanting:
                 opening.warn(problem)
+            _keep(installation)
             raise BackupElsewhere
         found, read = given.keeper(at, given.source).take()
+    _keep(installation)
     _tell(found, read)
     _tell_restart(installation, at)
     return found
+
+
+def _keep(installation: Installation) -> None:
+    """Have the folder keep where the place is, now that it was seen to work."""
+    keep(installation.settings.data, {"HUTONG_BACKUP": str(installation.settings.backup)})
 
 
 def take_over(installation: Installation, *, reason: str, by: "Actor") -> Path:

@@ -38,7 +38,7 @@ def take(
             keep(installation.settings.data)  # the folder keeps where the place is, once that was seen to work
             backup.take(installation)
         return
-    with opening.opened(opening.settings(data=data), keeps=True) as installation:
+    with opening.opened(opening.settings(data=data)) as installation:
         backup.take(installation, anew=anew)
 
 

@@ -1,6 +1,7 @@
 """What every command of an operator shares: where it prints, `--data`, and the platform it opens."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -79,11 +80,20 @@ def opened(
         apart.check(settings.backup, settings.data)
     with opening.opened(settings, begins=new, knowingly=knowingly) as platform:
         if new or keeps:  # what the platform was opened with, and no sooner: what fails is not said again by the folder
-            keep(settings.data)
+            keep(settings.data, seen(os.environ))
         if platform.moved_from is not None:
             facts = {"data": settings.data, "before": platform.moved_from.path, "machine": platform.moved_from.host}
             speaking.show(err, "console.moved", **facts)
         yield platform
+
+
+def seen(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what a folder may keep of what was said: not a backup place that is not there, which nobody has seen."""
+    place = environ.get("HUTONG_BACKUP")
+    return {
+        name: value for name, value in environ.items()
+        if name != "HUTONG_BACKUP" or not place or Path(place).is_dir()
+    }  # fmt: skip
 
 
 @contextmanager
