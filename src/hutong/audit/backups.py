@@ -74,6 +74,12 @@ def sets(cur: Cur, *, folder: str) -> list[KnownSet]:
     return [KnownSet(**row) for row in rows.named(cur)]
 
 
+def was_taken(cur: Cur, *, number: int, ended_at: datetime) -> bool:
+    """Return whether a set of this number was finished at this moment, wherever it lies or lay."""
+    cur.execute(statements.was_taken, {"number": number, "ended_at": ended_at})
+    return bool(rows.one(cur)["known"])
+
+
 def note_archiving(
     cur: Cur, *, folder: str | None, embedded: bool, received_at: datetime | None, waiting: int,
     wanting: Collection[Problem], seen_at: datetime,

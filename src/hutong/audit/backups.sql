@@ -41,3 +41,7 @@ where folder = %(folder)s and number = %(number)s
 -- name: note_dropped
 -- A set that was taken away.
 update audit.backup_set set dropped_at = %(dropped_at)s where folder = %(folder)s and number = %(number)s
+
+-- name: was_taken
+-- Whether a set of this number was finished at this moment, at whichever place.
+select exists (select from audit.backup_set where number = %(number)s::bigint and ended_at = %(ended_at)s) as known

@@ -56,6 +56,12 @@ def of_size(cur: Cursor, *, size: int, epoch: int | None = None) -> Head:
     return Head(*row)
 
 
+def was_signed(cur: Cursor, *, size: int, root: str) -> bool:
+    """Return whether the log was signed over so many entries with this root, in hexadecimal, in any of its epochs."""
+    ((known,),) = cur.execute(statements.was_signed, {"size": size, "root": root})
+    return bool(known)
+
+
 def following(
     before: Head | None, *, origin: str, size: int, root: bytes, now: datetime, waiting: bool = False
 ) -> tuple[Checkpoint, datetime]:

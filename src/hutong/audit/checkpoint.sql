@@ -9,3 +9,9 @@ order by size desc limit 1
 -- The signed head of one size, likewise.
 select size, root, at, note from audit.checkpoint
 where epoch = coalesce(%(epoch)s::int, (select max(number) from audit.epoch)) and size = %(size)s
+
+-- name: was_signed
+-- Whether the log of any epoch was signed over so many entries with this root.
+select exists (
+    select from audit.checkpoint where size = %(size)s::bigint and encode(root, 'hex') = %(root)s
+)

@@ -34,6 +34,24 @@ class Inclusion:
     hashes: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What an entry says, and that its leaf stands at `index` of its epoch."""
+
+    event: str
+    record: str
+    index: int
+
+
+def placed(cur: Cursor, *, entry: int) -> Placed | None:
+    """Return what an entry says and where it stands; None where there is none, or it waits, or was purged."""
+    row = cur.execute(statements.placed, {"entry": entry}).fetchone()
+    if row is None:
+        return None
+    event, record, seq = row
+    return Placed(event, record, seq - epochs.at(cur, seq).first_seq)
+
+
 def epoch_of(cur: Cursor, *, leaf_hash: bytes) -> Epoch:
     """Return the epoch in which a leaf stands, the one that is written where it is not placed."""
     row = cur.execute(statements.place, {"hash": leaf_hash}).fetchone()

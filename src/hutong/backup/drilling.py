@@ -18,7 +18,7 @@ import psycopg
 
 from hutong.audit import epochs, export, keychain, verify
 from hutong.audit.faults import Fault
-from hutong.backup import drill_folders, evidence, place, proving, recovery, restoring
+from hutong.backup import drill_folders, drill_reports, evidence, place, proving, recovery, restoring
 from hutong.backup.place import BackupPlace, Clock
 from hutong.backup.restoring import RestorePlan
 from hutong.core import beijing, text
@@ -103,6 +103,8 @@ class DrillReport:
     postgres: str = ""
     platform: str = ""
     """Whose backups they were."""
+    keyring: Keyring | None = field(default=None, repr=False)
+    """The keys that came back, by which its report is authenticated; None where there are none."""
 
     @property
     def rpo_seconds(self) -> int | None:
@@ -116,7 +118,7 @@ class DrillReport:
 
     def plain(self, *, language: Language = "zh") -> dict[str, object]:
         """Return it as values of JSON, its stages in the words of a language."""
-        return {
+        told: dict[str, object] = {
             "fault_at": self.fault_at.isoformat(), "set_number": self.set_number,
             "set_ended_at": self.set_ended_at and self.set_ended_at.isoformat(),
             "read_back_at": self.read_back_at and self.read_back_at.isoformat(),
@@ -126,12 +128,13 @@ class DrillReport:
             "checkpoint_size": self.checkpoint_size, "checkpoint_root": self.checkpoint_root,
             "verified": self.verified, "compare": self.compare and dict(self.compare),
             "steps": [
-                {"name": each.named(language), "seconds": round(each.seconds, 1), "ok": each.ok,
+                {"code": each.code, "name": each.named(language), "seconds": round(each.seconds, 1), "ok": each.ok,
                  "told": each.told(language)} for each in self.stages
             ],
             "postgres": self.postgres, "hutong": self.hutong, "machine": self.machine,
             "platform": self.platform,
         }  # fmt: skip
+        return told if self.keyring is None else drill_reports.authenticated(told, keyring=self.keyring)
 
 
 class _Stop(Exception):
@@ -189,6 +192,8 @@ def drill(
     course, fault_at = _Course(clock, told), clock()
     with course.stage("keys", opens=True) as facts:
         content = recovery.opened(copy, passphrases=given)
+        key_file = content.get(f"keys/{keys.KEYRING}", b"").decode("utf-8", "replace")
+        keyring = Keyring.parse(key_file, path=str(copy.path))
         facts.update(one=copy.officers[0], other=copy.officers[1], at=beijing.shown(copy.wrapped_at))
     with drill_folders.made(folder, notes=notes):
         settings = read({}, data=folder)
@@ -197,7 +202,8 @@ def drill(
         except _OF_THE_MACHINE as fault:
             course.add(DrillStage("folder", 0.0, DrillCutOff(reason=reason(fault))))
     return DrillReport(
-        fault_at, tuple(course.stages), version("hutong"), machine, **course.found  # type: ignore[arg-type]
+        fault_at, tuple(course.stages), version("hutong"), machine, keyring=keyring,
+        **course.found,  # type: ignore[arg-type]
     )
 
 

@@ -15,6 +15,8 @@ LONGEST = 10 * 366 * 86_400
 """Seconds that may lie between two moments of a drill."""
 FARTHEST = 1000 * 366 * 86_400
 """Seconds that a training clock may be apart from the machine's."""
+RECKONED = range(1900, 9000)
+"""In which the moments of a drill lie, whatever clock they are of: what is reckoned from them is a moment, too."""
 LARGEST = 2**62
 """Entries that a log has, at most."""
 ROUNDED = 1
@@ -80,6 +82,8 @@ class DrillMeasures:
     machine: str = ""
     apart_seconds: int | None = None
     """By how much these moments, which are of a training clock, are later than the machine's that measured them."""
+    mac: str = ""
+    """What authenticates the report it was read from; empty for what an officer wrote down."""
 
     def plain(self) -> dict[str, object]:
         """Return it as JSON keeps it; `read` reads the same from it."""
@@ -125,6 +129,7 @@ def read(report: Mapping[str, object]) -> DrillMeasures:
         checkpoint_root=_text(report, "checkpoint_root"), verified=_truth(report, "verified"),
         compare=_compare(report), steps=_steps(report), postgres=_text(report, "postgres"),
         hutong=_text(report, "hutong"), machine=_text(report, "machine"), apart_seconds=_apart(report),
+        mac=_text(report, "mac"),
     )  # fmt: skip
 
 
@@ -168,7 +173,7 @@ def _moment(report: Mapping[str, object], name: str) -> datetime | None:
             raise _unreadable(name, value) from None
     if value in (None, ""):
         return None
-    if not isinstance(value, datetime) or value.tzinfo is None:
+    if not isinstance(value, datetime) or value.tzinfo is None or value.year not in RECKONED:
         raise _unreadable(name, value)
     return value
 

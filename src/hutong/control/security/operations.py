@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachments, numbers
@@ -29,6 +29,7 @@ from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, canonical
 from hutong.core.workdays import Calendar
+from hutong.db import locks
 from hutong.plane.keys import Keyring
 
 PLAN_PREFIX, DRILL_PREFIX = "YA", "YL"
@@ -238,12 +239,13 @@ def file_drill(
 
     Into drill `no`, which was planned for it, or into a new one of `region`, else of the widest whose operator the
     actor acts for. All in one transaction: its steps have the moments at which they happened, its entries that of the
-    filing. Raises NoSuchDrill, DrillBegun, DrillAhead, RegionUnreadable, NotOfThisRegion, and
-    what `measures.read` and the steps raise.
+    filing. A report that names its `mac` is filed once. Raises NoSuchDrill, DrillBegun, DrillFiled, DrillAhead,
+    RegionUnreadable, NotOfThisRegion, and what `measures.read` and the steps raise.
     """
     found = measures.read(report)
     moments = _moments(found, now=now)
     with transaction.atomic():
+        _check_first(found)
         if no is None:
             own = queries.regions(actor)
             region = (own[0] if own else "") if region is None else region
@@ -261,6 +263,16 @@ def file_drill(
             _take(drill, action, at=max(moment, drill.entered_at), facts=told, **given)  # type: ignore[arg-type]
         _take(drill, "report", at=now, **given)  # type: ignore[arg-type]
     return drill.no
+
+
+def _check_first(found: DrillMeasures) -> None:
+    """See that a report was not filed before; nobody else files it until this transaction ends. Raises DrillFiled."""
+    if not found.mac:
+        return
+    with connection.cursor() as cur:
+        locks.take(cur, f"hutong.drill.{found.mac}")
+    if (before := Drill.objects.filter(measures__mac=found.mac).first()) is not None:
+        raise rules.DrillFiled(no=before.no)
 
 
 def _moments(found: DrillMeasures, *, now: datetime) -> tuple[datetime, datetime, datetime]:

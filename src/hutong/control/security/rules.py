@@ -81,6 +81,12 @@ class DrillBegun(Conflicting):
     """Drill {no} is in state {case_state}: what `hutong drill` measured is filed into one that is only planned."""
 
 
+class DrillFiled(Conflicting):
+    """This report was filed already, as drill {no}."""
+
+    clause = "SX-11-c"
+
+
 class PlanMissing(Missing):
     """No emergency plan is in force."""
 
