@@ -1,6 +1,9 @@
 """A drill: from the second place and two passphrases alone a platform comes back, is proven, measured, and goes."""
 
 import json
+import math
+import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from lost_county import ONE, OTHER, Lost, lose, people, real, settings
 
 from hutong.backup import drilling, place, recovery
 from hutong.backup.drilling import DrillReport
+from hutong.backup.macs import Macs
+from hutong.backup.place import BackupPlace
 from hutong.core import beijing
 from hutong.db import postmaster, receiving
 from hutong.db.embedded import Server
@@ -45,6 +50,7 @@ def test_a_drill_brings_everything_back_proves_and_measures_it_and_leaves_nothin
     assert [(stage.code, str(stage.problem)) for stage in report.stages if not stage.ok] == []
     assert report.passed
     assert (report.checkpoint_size, report.verified) == (lost.sizes[-1], True)
+    assert (report.signed_size, report.stored_size) == (lost.sizes[-1], lost.sizes[-1])
     assert report.compare == {"entry": report.compare["entry"], "index": lost.sizes[-1] - 1, "verdict": "OK"}  # type: ignore[index]
     assert report.stages[-1].facts == {"grant": "g1", "verdict": "match"}
     assert began <= report.fault_at <= real()
@@ -73,6 +79,49 @@ def test_a_log_that_does_not_follow_any_more_is_told_with_since_when_and_counts_
     assert stage.told("zh").startswith(f"警告：数据库日志自 {since} 起不再到达备份存放处")
     assert f"since {since}" in stage.told("en")
     assert stage.told("zh") in [each["told"] for each in report.plain()["steps"]]  # type: ignore[index,union-attr]
+
+
+def noted(own: Lost, **changes: object) -> None:
+    """Have the platform itself note another state of its log at the place."""
+    found = own.place.archived()
+    assert found is not None
+    BackupPlace(own.place.folder, Macs.of_copy(own.opened())).note_archived(replace(found, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("SX-11-c")
+def test_what_arrives_after_the_fault_does_not_count_as_saved(lost: Lost, tmp_path: Path) -> None:
+    own, before = lost.copied(tmp_path / "second"), lost.place.archived()
+    assert before is not None
+
+    def told(stage: drilling.DrillStage) -> None:
+        if stage.code == "keys":  # the archiver of the platform, which runs on
+            noted(own, at=real() + timedelta(hours=1))
+
+    report = drilled(own, tmp_path / "drill", told=told)
+    assert report.log_until == before.at
+    assert report.rpo_seconds == math.ceil((report.fault_at - before.at).total_seconds())
+    ahead = lost.copied(tmp_path / "third")
+    noted(ahead, at=real() + timedelta(hours=1))  # a clock that was set back since
+    report = drilled(ahead, tmp_path / "other")
+    assert (report.log_until, report.rpo_seconds) == (report.fault_at, 0)
+
+
+@pytest.mark.clause("SX-11-c")
+@pytest.mark.parametrize("what", ["the log is gone", "more was noted than came back"])
+def test_how_much_was_signed_stands_beside_how_much_came_back(lost: Lost, tmp_path: Path, what: str) -> None:
+    own, whole = lost.copied(tmp_path / "second"), lost.sizes[-1]
+    if what == "the log is gone":
+        shutil.rmtree(own.place.folder / "log")
+        code, signed, stored = "LOG_BROKEN", whole, lost.sizes[0]
+    else:
+        noted(own, log_size=whole + 7)
+        code, signed, stored = "SIGNED_NOT_RETURNED", whole + 7, whole
+    report = drilled(own, tmp_path / "drill")
+    assert [each.problem.code for each in report.stages if each.code == "log" and each.problem] == [code]
+    assert (report.signed_size, report.stored_size, report.log_until) == (signed, stored, None)
+    assert not report.passed
+    plain = report.plain()
+    assert (plain["signed_size"], plain["stored_size"], plain["rpo_seconds"]) == (signed, stored, None)
 
 
 @pytest.mark.clause("SX-11-c")

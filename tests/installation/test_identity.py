@@ -34,7 +34,9 @@ OWN = Identity(identity.platform_of("log+1+key"), identity.begin(Path("/tmp"), v
         (replace(HERE, device=6), FolderState.STAYED),  # its disk has another number since the machine was started
         (replace(HERE, host="two"), FolderState.STAYED),
         (replace(HERE, host="two", machine=""), FolderState.STAYED),  # a container that was made anew
-        (replace(HERE, machine="bbbb"), FolderState.MOVED),  # with its disk
+        (replace(HERE, machine="bbbb"), FolderState.ELSEWHERE),  # its disk was carried over, or copied block by block
+        (replace(HERE, machine="bbbb", host="two"), FolderState.ELSEWHERE),
+        (replace(HERE, device=6, machine="bbbb", host="two"), FolderState.ELSEWHERE),
         (replace(HERE, path="/srv/other"), FolderState.MOVED),
         (replace(HERE, path="/mnt/hutong", device=6, inode=9), FolderState.MOVED),
         (replace(HERE, inode=9), FolderState.MOVED),

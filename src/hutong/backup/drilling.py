@@ -41,6 +41,10 @@ class LogFaulty(Unavailable):
     """The evidence log that came back has {count} faults; the first: {first}"""
 
 
+class SignedNotReturned(Unavailable):
+    """The platform noted {signed} signed entries of the log as safe, and {stored} came back: {lost} are lost."""
+
+
 class DrillCutOff(Unavailable):
     """The machine did not let this stage be done: {reason}"""
 
@@ -95,6 +99,9 @@ class DrillReport:
     """From the fault until PostgreSQL answered with all there is."""
     rto_seconds: float | None = None
     """From the fault until all was verified and a comparison was answered; what people do besides is not in it."""
+    signed_size: int | None = None
+    """How many entries of the evidence log were signed, as far as is known, and how many of that epoch came back."""
+    stored_size: int | None = None
     entries: int | None = None
     checkpoint_size: int | None = None
     checkpoint_root: str = ""
@@ -125,6 +132,7 @@ class DrillReport:
             "log_until": self.log_until and self.log_until.isoformat(), "rpo_seconds": self.rpo_seconds,
             "restore_seconds": self.restore_seconds and round(self.restore_seconds, 1),
             "rto_seconds": self.rto_seconds and round(self.rto_seconds, 1), "entries": self.entries,
+            "signed_size": self.signed_size, "stored_size": self.stored_size,
             "checkpoint_size": self.checkpoint_size, "checkpoint_root": self.checkpoint_root,
             "verified": self.verified, "compare": self.compare and dict(self.compare),
             "steps": [
@@ -189,6 +197,7 @@ def drill(
     at = place.find(root)
     copy = recovery.read(wrapped or at.folder / recovery.FILE)
     given = passphrases(copy.officers)
+    arrived = _arrived(at)
     course, fault_at = _Course(clock, told), clock()
     with course.stage("keys", opens=True) as facts:
         content = recovery.opened(copy, passphrases=given)
@@ -198,7 +207,7 @@ def drill(
     with drill_folders.made(folder, notes=notes):
         settings = read({}, data=folder)
         try:
-            _rehearse(course, settings, at, content, fault_at=fault_at, durable=durable)
+            _rehearse(course, settings, at, content, fault=Loss(fault_at, arrived), durable=durable)
         except _OF_THE_MACHINE as fault:
             course.add(DrillStage("folder", 0.0, DrillCutOff(reason=reason(fault))))
     return DrillReport(
@@ -207,10 +216,32 @@ def drill(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """When the platform was taken to be lost, and what its backup place said then of how far its log had come."""
+
+    at: datetime
+    arrived_at: datetime | None
+    """All that was committed before was there; None where nothing was noted."""
+
+    def until(self, plan: RestorePlan) -> datetime:
+        """Return up to when all that was committed counts as saved: what arrived after the loss does not."""
+        came = [plan.chosen.ended_at, *([self.arrived_at] if self.arrived_at else [])]
+        return min(max(came), plan.until, self.at)
+
+
+def _arrived(at: BackupPlace) -> datetime | None:
+    """Return how far the log had come; that the platform wrote it is seen once its keys are there."""
+    try:
+        found = at.archived()
+    except place.PlaceUnreadable:
+        return None
+    return found.at if found else None
+
+
 def _rehearse(
-    course: _Course, settings: Settings, at: BackupPlace, content: Mapping[str, bytes], *, fault_at: datetime,
-    durable: bool,
-) -> None:  # fmt: skip
+    course: _Course, settings: Settings, at: BackupPlace, content: Mapping[str, bytes], *, fault: Loss, durable: bool
+) -> None:
     """Do all that a drill does in its folder, as far as it comes."""
     with restoring.alone(settings), suppress(_Stop):
         with course.stage("set", needed=True) as facts:
@@ -223,32 +254,38 @@ def _rehearse(
                 set_number=plan.chosen.number, set_ended_at=plan.chosen.ended_at, platform=plan.owner["platform"]
             )  # fmt: skip
         settings = keys.named(settings)
-        server = _bring_back(course, settings, plan, fault_at=fault_at, durable=durable)
+        server = _bring_back(course, settings, plan, fault=fault, durable=durable)
         try:
-            _prove(course, settings, server, fault_at=fault_at)
+            _prove(course, settings, server, fault_at=fault.at)
         finally:
             server.stop()
 
 
-def _bring_back(course: _Course, settings: Settings, plan: RestorePlan, *, fault_at: datetime, durable: bool) -> Server:
+def _bring_back(course: _Course, settings: Settings, plan: RestorePlan, *, fault: Loss, durable: bool) -> Server:
     """Return the running server of the database that came back."""
     with course.stage("restore", needed=True) as facts:
         server, brought, size = restoring.bring_back(settings, plan, durable=durable)
         answers_at = course.clock()
         course.found.update(
-            read_back_at=answers_at, restore_seconds=(answers_at - fault_at).total_seconds(),
+            read_back_at=answers_at, restore_seconds=(answers_at - fault.at).total_seconds(),
             postgres=str(plan.chosen.postgres),
         )  # fmt: skip
         facts.update(mib=size >> 20, segments=brought.segments)
     with course.stage("log") as facts:
+        found = evidence.read(settings, server, plan.archived)
+        course.found.update(signed_size=found.signed, stored_size=found.stored)
         if brought.broken_at is not None:
             raise restoring.LogBroken(segment=brought.broken_at)
-        course.found["log_until"] = plan.until
-        seconds = ceil((fault_at - plan.until).total_seconds())
+        noted = plan.archived.log_size if plan.archived and plan.archived.log_epoch == found.epoch else 0
+        if noted > found.stored:  # a head may be ahead of what was saved, that which was noted to be saved not
+            raise SignedNotReturned(signed=noted, stored=found.stored, lost=noted - found.stored)
+        until = fault.until(plan)
+        course.found["log_until"] = until
+        seconds = ceil((fault.at - until).total_seconds())
         with evidence.as_owner(server) as cur:
-            minutes = rulebook.number(cur, "backup.behind_minutes", day=beijing.day(fault_at))
+            minutes = rulebook.number(cur, "backup.behind_minutes", day=beijing.day(fault.at))
         # It may be that nothing was wrong with the place and the platform stood still; who drills knows which.
-        facts.update(until=beijing.shown(plan.until), seconds=seconds, minutes=minutes, stalled=seconds > minutes * 60)
+        facts.update(until=beijing.shown(until), seconds=seconds, minutes=minutes, stalled=seconds > minutes * 60)
     return server
 
 

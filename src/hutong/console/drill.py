@@ -65,6 +65,10 @@ def _tell_stage(stage: DrillStage) -> None:
 
 
 def _tell(report: DrillReport, path: Path) -> None:
+    if report.stored_size is not None:
+        signed = max(report.signed_size or 0, report.stored_size)
+        lost = signed - report.stored_size
+        opening.show("console.drill.signed", signed=signed, stored=report.stored_size, lost=lost)
     if report.rpo_seconds is not None:
         facts = {"seconds": report.rpo_seconds, "until": beijing.shown(report.log_until)}
         opening.show("console.drill.rpo", **facts, fault=beijing.shown(report.fault_at))

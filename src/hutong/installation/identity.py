@@ -142,8 +142,9 @@ def state(identity: Identity, here: Location) -> tuple[FolderState, Path | None]
     kept = identity.folder
     alike = (kept.device, kept.inode) == (here.device, here.inode)
     if kept.path == here.path and kept.inode == here.inode:  # disks are numbered anew when a machine starts
+        # Nor does another name make another machine where one of them has no number: a container that was made anew.
         other = kept.machine and here.machine and kept.machine != here.machine
-        return (FolderState.MOVED if other else FolderState.STAYED), None
+        return (FolderState.ELSEWHERE if other else FolderState.STAYED), None
     if alike and kept.same_machine(here):
         return FolderState.MOVED, None
     if (original := _original(identity, here)) is not None:

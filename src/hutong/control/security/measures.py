@@ -69,6 +69,9 @@ class DrillMeasures:
     restore_seconds: int | None = None
     rto_seconds: int | None = None
     """How much time was lost, how long restoring took, and how long it took until the platform answered."""
+    signed_size: int | None = None
+    """How many entries of the evidence log were known to be signed, and how many of them came back."""
+    stored_size: int | None = None
     entries: int | None = None
     checkpoint_size: int | None = None
     checkpoint_root: str = ""
@@ -125,6 +128,7 @@ def read(report: Mapping[str, object]) -> DrillMeasures:
         read_back_at=_moment(report, "read_back_at"), log_until=log_until,
         rpo_seconds=rpo, restore_seconds=_whole(report, "restore_seconds"),
         rto_seconds=_whole(report, "rto_seconds"), entries=_whole(report, "entries", top=LARGEST),
+        signed_size=_whole(report, "signed_size", top=LARGEST), stored_size=_whole(report, "stored_size", top=LARGEST),
         checkpoint_size=_whole(report, "checkpoint_size", top=LARGEST),
         checkpoint_root=_text(report, "checkpoint_root"), verified=_truth(report, "verified"),
         compare=_compare(report), steps=_steps(report), postgres=_text(report, "postgres"),

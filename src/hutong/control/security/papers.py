@@ -176,6 +176,9 @@ def _outcome(drill: Drill, found: DrillMeasures | None, speak: _Speaker) -> Iter
         speak("log_verified", size=size, root=root) if found.verified else speak("log_unverified")
     )
     yield speak("entries"), speak("unknown") if found.entries is None else f"{found.entries:,}"
+    if found.stored_size is not None:
+        signed = max(found.signed_size or 0, found.stored_size)
+        yield speak("signed_size"), speak("signed_beside", signed=f"{signed:,}", stored=f"{found.stored_size:,}")
     yield speak("compare"), _compared(found, speak)
 
 
