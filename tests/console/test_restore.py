@@ -9,6 +9,7 @@ from sitting import typed
 
 from hutong.backup import apart, recovery
 from hutong.console import restore
+from hutong.installation import identity
 from hutong.settings import KEPT_FILE, kept
 from test_cli import hutong
 
@@ -25,6 +26,13 @@ def own(lost: Lost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lost:
     for number, officer in enumerate((ONE, OTHER), 1):
         monkeypatch.setenv(f"HUTONG_PASSPHRASE_{number}", officer.passphrase)
     return lost.copied(tmp_path / "second")
+
+
+def keyless(own: Lost, data: Path) -> Path:
+    """Return the folder of the county's platform, which has lost its keys."""
+    data.mkdir()
+    identity.write(data, identity.begin(data, verifier=own.vkey))
+    return data
 
 
 def whole(own: Lost, data: Path, *, again: bool = False, root: Path | None = None) -> None:
@@ -55,17 +63,32 @@ def test_an_officer_at_a_terminal_types_a_refused_passphrase_again_and_the_other
 ) -> None:
     command = ("-m", "hutong.cli", "restore", "--only-keys", "--from", str(own.root), "--data")
     answers = ["not it", OTHER.passphrase, "nor this", ONE.passphrase]
-    status, said = typed(*command, str(tmp_path / "new"), answers=answers, environ={})
+    status, said = typed(*command, str(keyless(own, tmp_path / "new")), answers=answers, environ={})
     assert (status, answers, said.count("[RECOVERY_REFUSED]")) == (0, [], 2), said
     assert (tmp_path / "new" / "keys" / "log.seed").exists()
 
     answers = [ONE.passphrase, "no", "no", "no", OTHER.passphrase]
-    status, said = typed(*command, str(tmp_path / "other"), answers=answers, environ={})
+    status, said = typed(*command, str(keyless(own, tmp_path / "other")), answers=answers, environ={})
     assert (status, answers, said.count("[RECOVERY_REFUSED]")) == (1, [OTHER.passphrase], 3), said
-    assert not (tmp_path / "other").exists()
+    assert [each.name for each in (tmp_path / "other").iterdir()] == [identity.FILE]
+
+
+@pytest.mark.clause("SX-11-c")
+def test_keys_alone_go_into_no_folder_that_was_mistyped_and_into_no_other_platforms(own: Lost, tmp_path: Path) -> None:
+    command = ("restore", "--only-keys", "--from", str(own.root), "--data")
+    status, told = hutong(*command, str(tmp_path / "mistyped"))
+    assert (status, "[PLATFORM_MISSING]" in told, (tmp_path / "mistyped").exists()) == (1, True, False)
+    other = tmp_path / "other"
+    other.mkdir()
+    identity.write(other, identity.begin(other, verifier="log.other.example+00000000+x"))
+    given = dict(zip(("HUTONG_PASSPHRASE_1", "HUTONG_PASSPHRASE_2"), (ONE.passphrase, OTHER.passphrase), strict=True))
+    status, told = hutong(*command, str(other), **given)
+    assert (status, "[KEYS_OF_ANOTHER]" in told) == (1, True), told
+    assert [each.name for each in other.iterdir()] == [identity.FILE]
 
 
 def test_without_a_terminal_it_says_how_the_passphrases_are_given(own: Lost, tmp_path: Path) -> None:
+    keyless(own, tmp_path / "new")
     status, told = hutong("restore", "--only-keys", "--from", str(own.root), "--data", str(tmp_path / "new"))
     assert (status, "[PASSPHRASE_NOT_GIVEN]" in told, "HUTONG_OFFICER_PASSWORD" in told) == (1, True, False)
     assert "li.operator" in told and "HUTONG_PASSPHRASE_1 and HUTONG_PASSPHRASE_2" in told
