@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from acting import PASSWORD
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 from standing import free_port
 from typer.testing import CliRunner
@@ -19,7 +20,7 @@ from hutong import cli, settings
 from hutong.core import canonical, versions
 from hutong.db import logins, postmaster
 from hutong.db.embedded import Server
-from hutong.installation import opening, schema
+from hutong.installation import opening, schema, upgrading
 from next_version import NextVersion
 
 PLANTED = "audit/0990_planted.sql", "create table audit.planted ()"
@@ -118,11 +119,55 @@ def test_this_version_leaves_the_database_of_a_newer_one_alone_but_its_doors_may
     assert opening.told(settings.read(), role="plane").database_url == county.url
 
 
-def test_an_officer_who_is_refused_upgrades_under_nobodys_name_and_is_told(data, county, following):
-    done = following.hutong("upgrade", "--officer", "operator", "--password", "wrong password")
-    assert done.returncode == 1
-    assert "✗" in done.stderr
+@pytest.mark.parametrize(
+    "officer,password,why",
+    [
+        ("operator", "wrong password", "password is wrong"), ("nobody", PASSWORD, "password is wrong"),
+        ("operator", "", "No terminal is there"), ("editor", PASSWORD, "holds none of these roles"),
+        ("consumer", PASSWORD, "holds none of these roles"), ("authority", PASSWORD, "holds none of these roles"),
+    ],
+)  # fmt: skip
+def test_whoever_is_refused_upgrades_nothing(data, county, following, officer, password, why):
+    done = following.hutong("upgrade", "--officer", officer, "--password", password)
+    assert (done.returncode, why in done.stderr) == (1, True), done.stderr
+    assert (entered(county.url), len(noted(county.url))) == ([], 1)
+    assert rows(county.url, "select to_regclass('audit.planted') as made") == [{"made": None}]
+
+
+def test_on_tables_that_this_version_cannot_ask_officers_on_it_says_so_and_changes_nothing(data, county, following):
+    file = following.package / "console" / "officer.py"
+    asks = "    now, factor_roles = installation.clock()"
+    text = file.read_text()
+    assert asks in text
+    file.write_text(text.replace(asks, f"    connection.cursor().execute('select planted from units_officer')\n{asks}"))
+    done = following.hutong("upgrade", "--officer", "operator", "--password", PASSWORD)
+    assert (done.returncode, "cannot ask officers" in done.stderr) == (1, True), done.stderr
+    assert (entered(county.url), len(noted(county.url))) == ([], 1)
+    assert following.hutong("upgrade").returncode == 0
     assert [each["by"] for each in entered(county.url)] == [None]
+
+
+def test_of_two_upgrades_at_once_one_is_refused_and_one_is_entered(data, county, following):
+    with upgrading.alone(data):
+        done = following.hutong("upgrade")
+        assert (done.returncode, "Another process upgrades" in done.stderr) == (1, True), done.stderr
+        assert following.hutong("upgrade", "--dry-run").returncode == 0  # which changes nothing
+    assert (entered(county.url), len(noted(county.url))) == ([], 1)
+    assert [following.hutong("upgrade").returncode for _ in range(2)] == [0, 0]
+    assert len(entered(county.url)) == 1
+
+
+@pytest.mark.parametrize("kind", ["table strange (n int)", "sequence strange", "view strange as select 1 as n"])
+def test_what_is_somebody_elses_in_the_schema_public_is_left_as_it_is(server, data, county, following, kind):
+    name = conninfo_to_dict(county.url)["dbname"]
+    with psycopg.connect(server.superuser_url(name), autocommit=True) as one:
+        one.execute(f"create {kind}")
+        one.execute("create function public.strange_too() returns int language sql as 'select 1'")
+        done = following.hutong("upgrade")
+        assert (done.returncode, done.stderr) == (0, "")
+        asked = "select count(*) from pg_class where relname = 'strange' and relowner = 'postgres'::regrole"
+        assert one.execute(asked).fetchone() == (1,)
+    assert len(entered(county.url)) == 1
 
 
 def test_an_upgrade_that_was_broken_off_before_its_entry_is_entered_by_the_next(data, county, following):
@@ -180,5 +225,9 @@ def test_the_embedded_database_moves_to_the_newest_postgresql_and_that_is_entere
         (record,) = entered(installation.address(logins.OWNER))
     assert (record["from_postgres"], record["to_postgres"], record["migrations"]) == (OLDER, NEWEST, [])
     assert record["backup_set"] == 1, "one was taken before"
+    with opening.opened(given) as installation:
+        url = installation.address(logins.OWNER)
+        (known,) = rows(url, "select number from audit.backup_set where dropped_at is null")
+        assert known["number"] == 1, "and it is one of those that are counted"
     assert "nothing to do" in hutong("upgrade")
     remove(server.folder)

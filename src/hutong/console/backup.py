@@ -120,6 +120,26 @@ def _place_before(installation: Installation) -> BackupPlace:
             return place.begin(given.root, given.owner, now=given.clock())
 
 
+def count_sets(installation: Installation) -> None:
+    """Note the sets that nothing was noted of, and let the oldest of them go beyond the number that is kept.
+
+    Where another takes a set at this moment, that one does it.
+    """
+    with opening.database(installation, role="retention") as db:
+        given = whose.given(installation, db=db, clock=clock())
+        at = place.own(given.root, given.owner)
+        if given.source is None:
+            return
+        keeper = given.keeper(at, given.source)
+        with db.transaction() as cur:
+            known = backups.sets(cur, folder=str(at.folder))
+        keeper.adopt(known)
+        try:
+            keeper.drop()
+        except taking.BackupRunning as running:
+            opening.warn(running)
+
+
 def listed(settings: Settings) -> None:
     """Print the sets at the second place, the newest first.
 

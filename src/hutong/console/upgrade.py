@@ -1,11 +1,12 @@
 """Bringing a platform to the version of the software that is installed: told first, done, entered (0086)."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from hutong.console import backup, opening
 from hutong.core import versions
-from hutong.core.errors import Problem
+from hutong.core.errors import Unavailable
 from hutong.db import moving
 from hutong.db.embedded import ServerInUse
 from hutong.db.moving import ClusterMove
@@ -19,24 +20,55 @@ if TYPE_CHECKING:
     from hutong.control.units.rules import Actor
 
 
+class OfficersNotAsked(Unavailable):
+    """Version {version} cannot ask officers on the tables of the version before; nothing was changed."""
+
+
 def run(settings: Settings, *, dry_run: bool, who: "Callable[[Installation], Actor] | None") -> None:
     """Tell what will be done and, unless that is all that was asked for, do it.
 
-    `who` asks the officer in whose name it is entered; where they are refused it is entered under nobody's, and told.
-    Raises PlatformMissing, what `upgrading.plan` and `carry_out` raise, and that refusal.
+    `who` asks the officer in whose name it is entered, before anything is changed: where they are refused nothing is.
+    Raises PlatformMissing, that refusal, NotEntitledToUpgrade, OfficersNotAsked, UpgradeRunning, and what
+    `upgrading.plan` and `carry_out` raise.
     """
     finding.check(settings)
+    with nullcontext() if dry_run else upgrading.alone(settings.data):
+        _run(settings, dry_run=dry_run, who=who)
+
+
+def _run(settings: Settings, *, dry_run: bool, who: "Callable[[Installation], Actor] | None") -> None:
     with installations.reached(settings) as reached:
         planned = upgrading.plan(reached)
         _tell(planned)
         if dry_run:
             return
-        set_taken = None if planned.nothing or planned.from_version is None else _take_set(reached)
+        made = planned.nothing or planned.from_version is None
+        by = None if made or who is None else _asked(reached, who)
+        set_taken = None if made else _take_set(reached)
     if planned.move is not None:
         _move(settings, planned.move)
     with installations.reached(settings) as reached:
-        _carry_out(reached, planned, set_taken=set_taken, who=who)
+        _carry_out(reached, planned, set_taken=set_taken, by=by)
         _settle(reached)
+
+
+def _asked(reached: Reached, who: "Callable[[Installation], Actor]") -> str:
+    """Return the login name of the officer who says who they are, on the tables as they are.
+
+    Raises why they are refused, NotEntitledToUpgrade and OfficersNotAsked.
+    """
+    installation = reached.installation()
+    joining.join_django(installation)
+    # Django is set up now, which its errors ask for.
+    from django.db import connections
+    from django.db.utils import ProgrammingError
+
+    try:
+        return upgrading.entitled(who(installation))
+    except ProgrammingError:
+        raise OfficersNotAsked(version=versions.own()) from None
+    finally:
+        connections.close_all()  # the database may be moved
 
 
 def _take_set(reached: Reached) -> int | None:
@@ -61,21 +93,17 @@ def _move(settings: Settings, move: ClusterMove) -> None:
         opening.warn(used)
 
 
-def _carry_out(
-    reached: Reached, planned: Plan, *, set_taken: int | None, who: "Callable[[Installation], Actor] | None"
-) -> None:
+def _carry_out(reached: Reached, planned: Plan, *, set_taken: int | None, by: str | None) -> None:
     installation = upgrading.carry_out(reached)
     moved = planned.from_postgres != upgrading.postgres(reached)
-    if not planned.schema and not moved:
-        joining.catch_up(installation)
-        return
-    joining.join_django(installation)
-    by, refused = _by(installation, who)
-    upgrading.enter(installation, reached, planned, backup_set=set_taken, by=by)
+    if planned.schema or moved:
+        joining.join_django(installation)
+        upgrading.enter(installation, reached, planned, backup_set=set_taken, by=by)
     joining.catch_up(installation)
-    opening.show("cli.upgrade.done", version=planned.to_version)
-    if refused is not None:
-        raise refused
+    if planned.schema or moved:
+        opening.show("cli.upgrade.done", version=planned.to_version)
+    if set_taken is not None:
+        backup.count_sets(installation)
 
 
 def _settle(reached: Reached) -> None:
@@ -84,16 +112,6 @@ def _settle(reached: Reached) -> None:
         return
     if former := upgrading.settle(reached.server):
         opening.show("cli.upgrade.postgres.settled", folder=former)
-
-
-def _by(
-    installation: Installation, who: "Callable[[Installation], Actor] | None"
-) -> tuple[str | None, Problem | None]:
-    """Return the officer's login name, or why they were refused: the schema is there by then, and that is entered."""
-    try:
-        return (None if who is None else who(installation).officer), None
-    except Problem as refusal:
-        return None, refusal
 
 
 def _tell(planned: Plan) -> None:

@@ -308,6 +308,9 @@ def apply(cur) -> None:  # type: ignore[no-untyped-def]
     schemas = sorted({schema for listed in SCHEMAS.values() for schema in listed})
     tables, sequences = _relations(cur, schemas, kinds="rp"), _relations(cur, schemas, kinds="S")
     functions = _functions(cur, schemas)
+    owned = {
+        "table": _relations(cur, schemas, kinds="rpvmf", asked=statements.owned), "sequence": sequences,
+    }  # fmt: skip
     # A function is everybody's to call from the first, unless that is taken back.
     later = "alter default privileges for role hutong_owner revoke execute on functions from public"
     now = (f"revoke all on function {form} from public" for forms in functions.values() for form in forms)
@@ -315,13 +318,19 @@ def apply(cur) -> None:  # type: ignore[no-untyped-def]
     for role in RIGHTS:
         granted = _granted(role, tables=tables, sequences=sequences, functions=functions)
         # All at once: some hundred statements, each of which would be waited for.
-        cur.execute("; ".join(f"{statement} hutong_{role}" for statement in (*_revoked(role, schemas), *granted)))
+        statements_of_role = (*_revoked(schemas, owned, functions), *granted)
+        cur.execute("; ".join(f"{statement} hutong_{role}" for statement in statements_of_role))
 
 
-def _revoked(role: str, schemas: list[str]) -> Iterator[str]:
+def _revoked(schemas: list[str], owned: dict[str, list[str]], functions: dict[str, list[str]]) -> Iterator[str]:
+    """Yield what takes all rights back on what is the owner's; tables of others in these schemas are left alone."""
     listed = ", ".join(schemas)
+    for kind, found in owned.items():
+        if found:
+            yield f"revoke all on {kind} {', '.join(map(_quoted, found))} from"
+    if forms := [form for found in functions.values() for form in found]:
+        yield f"revoke all on function {', '.join(forms)} from"
     for kind in ("tables", "sequences", "functions"):
-        yield f"revoke all on all {kind} in schema {listed} from"
         for schema in schemas:  # also what was granted on things still to be made
             yield f"alter default privileges for role hutong_owner in schema {schema} revoke all on {kind} from"
     yield f"revoke all on schema {listed} from"
@@ -358,8 +367,8 @@ def privileges_on(table: str, *, role: str) -> str | None:
     return next((p for pattern, p in RIGHTS[role].items() if fnmatchcase(table, pattern)), None)
 
 
-def _relations(cur, schemas: list[str], *, kinds: str) -> list[str]:  # type: ignore[no-untyped-def]
-    cur.execute(statements.relations, {"schemas": schemas, "kinds": list(kinds)})
+def _relations(cur, schemas: list[str], *, kinds: str, asked=statements.relations) -> list[str]:  # type: ignore[no-untyped-def]
+    cur.execute(asked, {"schemas": schemas, "kinds": list(kinds)})
     return [name for (name,) in cur.fetchall()]
 
 

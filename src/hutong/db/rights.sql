@@ -20,6 +20,12 @@ where n.nspname = any (%(schemas)s) and c.relkind = any (%(kinds)s)
   and not c.relispartition and pg_get_userbyid(c.relowner) = 'hutong_owner'
 order by 1
 
+-- name: owned
+-- All relations of the owner in some schemas, partitions and views too. What is another's is none of ours to take back.
+select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any (%(schemas)s) and c.relkind = any (%(kinds)s) and pg_get_userbyid(c.relowner) = 'hutong_owner'
+order by 1
+
 -- name: functions
 -- Functions in some schemas; those of extensions are not ours.
 select n.nspname || '.' || p.proname, p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace

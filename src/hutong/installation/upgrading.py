@@ -1,18 +1,62 @@
 """The way from one version of the software to the next: what it will do, doing it, and its entry in the log (0086)."""
 
-from collections.abc import Sequence
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from hutong.audit import upgrades
 from hutong.core import versions
+from hutong.core.errors import Conflicting, Refused
 from hutong.db import database, moving, postmaster
 from hutong.db.embedded import Server
 from hutong.db.moving import ClusterMove
 from hutong.installation import clusters, opening, schema
 from hutong.installation.opening import Installation, Reached
+
+if TYPE_CHECKING:
+    from hutong.control.units.rules import Actor
+
+
+LOCK = "upgrade.lock"
+"""File of a data folder that is locked while its platform is upgraded."""
+ENTITLED = ("operator", "system_admin")
+"""Roles, for the whole installation, in whose name a platform is upgraded."""
+
+
+class UpgradeRunning(Conflicting):
+    """Another process upgrades the platform in {data} at this moment."""
+
+
+class NotEntitledToUpgrade(Refused):
+    """A platform is upgraded by {role}; {by} holds none of these roles. Nothing was changed."""
+
+    clause = "SX-11-a"
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Be the only one to upgrade the platform in a folder in the block; raises UpgradeRunning."""
+    number = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when this process ends, however it ends
+        yield
+    except BlockingIOError:
+        raise UpgradeRunning(data=str(data)) from None
+    finally:
+        os.close(number)
+
+
+def entitled(by: "Actor") -> str:
+    """Return the login name of who may have a platform upgraded; raises NotEntitledToUpgrade."""
+    if not by.acts_for_all(ENTITLED):
+        raise NotEntitledToUpgrade(role=", ".join(ENTITLED), by=by.officer)
+    return by.officer
 
 
 @dataclass(frozen=True, slots=True)
