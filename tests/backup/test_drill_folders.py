@@ -78,7 +78,7 @@ def test_a_file_that_names_a_folder_elsewhere_has_nothing_there_removed(
         server = tmp_path / "drill" / "postgres"
         server.mkdir()
         (server / file).write_text(named.format(victim=victim))
-    assert (victim / "data" / "PG_VERSION").read_text() == "18"
+    assert (victim / "data" / "PG_VERSION").exists()
     assert not (tmp_path / "drill").exists()
 
 
