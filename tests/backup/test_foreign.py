@@ -35,7 +35,7 @@ def test_an_archive_that_fails_is_told_with_since_when_and_no_more_once_it_works
     archive(other, by=FAILS)
     told("FOREIGN_ARCHIVE_FAILS", server=other)
     (never,) = wanting(other)
-    assert never.facts["last"] == "–"
+    assert never.facts["last"] == "-"
     archive(other, by=WORKS)
     told(server=other)
     archive(other, by=FAILS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import archive, compressed, set_of
+from hostile_places import archive, compressed, set_of
 from lost_county import ONE, OTHER, Lost
 from places import OWNER, real
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from archived import archiver, codes
-from hostile import compressed
+from hostile_places import compressed
 from lost_county import Lost
 from places import OWNER, real
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from hutong import cli, settings
 from hutong.audit import tree
+from hutong.backup import drill_reports
 from hutong.client import keys
 from hutong.control.units import factors
 from hutong.control.units import operations as members
@@ -23,16 +24,16 @@ from hutong.core import canonical
 from hutong.core.cosignature import WitnessSigner
 from hutong.core.signed_note import Checkpoint
 from hutong.db.database import Database
-from hutong.installation import opening
+from hutong.installation import belonging, identity, opening
 from hutong.plane.keys import Keyring
 
 HEAD = "公民身份号码,姓名,住址,所属街道\n"
 ENROLMENT = '[[users]]\nid = "chen"\nname = "陈明"\nunit = "示范县民政局"\n'
 CALENDAR = "date,until,kind,name\n2027-01-01,2027-01-03,holiday,元旦\n"
 REPORT = {
-    "fault_at": "2026-03-01T01:00:00+00:00", "set_number": 3, "set_ended_at": "2026-02-28T18:00:00+00:00",
-    "read_back_at": "2026-03-01T01:05:00+00:00", "log_until": "2026-03-01T00:59:58+00:00", "restore_seconds": 31.5,
-    "rto_seconds": 44.2, "verified": True, "steps": [{"name": "恢复数据库", "seconds": 31.5, "ok": True, "told": ""}],
+    "fault_at": "2026-03-01T01:00:00+00:00", "read_back_at": "2026-03-01T01:05:00+00:00", "verified": False,
+    "set_number": 3, "set_ended_at": "2026-02-28T18:00:00+00:00",
+    "steps": [{"code": "keys", "name": "打开密钥", "seconds": 1.5, "ok": False, "told": "口令不符"}],
 }  # fmt: skip
 WITNESS = str(WitnessSigner.from_seed("witness.county.example", b"w" * 32).public)
 BY_SYSTEM = ("--system", "police-app", "--system-key", "police.key")
@@ -121,10 +122,16 @@ def folder(county, tmp_path, monkeypatch) -> Path:
     Path("first.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,一号,东街\n")
     Path("second.csv").write_text(HEAD + "330523200512192451,蒋峰鹏,二号,东街\n")
     Path("county.toml").write_text(ENROLMENT)
-    Path("report.json").write_text(json.dumps(REPORT))
+    report = REPORT | {"platform": str(identity.platform_of(belonging.first_verifier(given)))}
+    authenticated = drill_reports.authenticated(report, keyring=Keyring.load(opened.keyring_path))
+    Path("report.json").write_text(json.dumps(authenticated))
     Path("calendar.csv").write_text(CALENDAR)
     key = keys.generate(Path("police.key")).private.public_key().public_bytes_raw()
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute(
+            "insert into audit.backup_set (folder, number, began_at, ended_at, bytes, log_size, postgres)"
+            " values ('/mnt/second', %(set_number)s, %(set_ended_at)s, %(set_ended_at)s, 7, 1, 18)", report,
+        )  # fmt: skip
         opened.execute(
             "insert into plane.system (id, unit, name, public_key, mlps_level, mlps_until)"
             " values ('police-app', %s, '户籍系统', %s, 2, %s)",
