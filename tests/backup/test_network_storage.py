@@ -83,6 +83,7 @@ def test_a_place_of_which_nothing_can_be_asked_is_told_and_goes_on_once_it_answe
 ) -> None:
     with archiver(root, source, db) as one:
         until(one, lambda _: here(root).sets() and not told(db))
+        one._at_sets.join()
         with pytest.MonkeyPatch.context() as patch:
             failing(patch, "stat", number, true=lambda path: str(path).startswith(str(root)))
             wanting = one.look()
