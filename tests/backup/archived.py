@@ -8,8 +8,9 @@ from pathlib import Path
 
 from places import OWNER, real
 
-from hutong.backup import place
+from hutong.backup import place, standing
 from hutong.backup.archiving import Archiver, ArchiverConfig
+from hutong.backup.place import BackupPlace
 from hutong.backup.programs import Source
 from hutong.core.errors import Problem
 from hutong.db.database import Database
@@ -51,10 +52,25 @@ def codes(wanting: list[Problem]) -> set[str]:
     return {each.code for each in wanting} - {"PLACE_ON_SAME_DISK", "PLACE_FILLING", "RECOVERY_MISSING"}
 
 
+def told(db: Database) -> set[str]:
+    """Return what the doors tell, but for what is so of every place of a test."""
+    with db.transaction() as cur:
+        return codes(standing.wanting(cur, now=real()))
+
+
+def here(root: Path) -> BackupPlace:
+    """Return the place of the platform of these tests."""
+    return BackupPlace(root / place.named(OWNER.platform))
+
+
+def arrived(root: Path, position: int) -> bool:
+    """Return whether all up to a position of the log is noted to be at the place."""
+    found = here(root).archived()
+    return found is not None and found.received >= position
+
+
 def write(source: Source, *, mib: int = 1) -> int:
     """Let the cluster write so much to its log, and return the position after it."""
-
-
     with source.connect() as connection:
         for _ in range(mib):
             connection.execute("select pg_logical_emit_message(true, 'test', repeat('x', 1 << 20))")

@@ -32,10 +32,16 @@ def source(cluster: Server) -> Source:
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> BackupPlace:
-    """The place of a platform on a second disk."""
+def root(tmp_path: Path) -> Path:
+    """The folder of a second disk, on which no platform wrote yet."""
     (tmp_path / "second").mkdir()
-    return place.begin(tmp_path / "second", OWNER, now=real())
+    return tmp_path / "second"
+
+
+@pytest.fixture
+def at(root: Path) -> BackupPlace:
+    """The place of a platform on a second disk."""
+    return place.begin(root, OWNER, now=real())
 
 
 @pytest.fixture(scope="session")

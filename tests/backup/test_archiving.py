@@ -11,13 +11,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from archived import archiver, codes, until, write
+from archived import archiver, arrived, codes, here, told, until, write
 from places import OWNER, real
 
 from hutong.audit import backups
-from hutong.backup import alone, nightly, place, reading_back, recovery, standing
+from hutong.backup import alone, nightly, place, reading_back, recovery
 from hutong.backup.archiving import Archiver
-from hutong.backup.place import BackupPlace
 from hutong.backup.programs import Source
 from hutong.backup.recovery import Cost, Officer
 from hutong.backup.taking import PlaceFull
@@ -31,31 +30,10 @@ from hutong.plane.keys import Keyring
 Wanting = list[Problem]
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "second").mkdir()
-    return tmp_path / "second"
-
-
-def here(root: Path) -> BackupPlace:
-    return BackupPlace(root / place.named(OWNER.platform))
-
-
-def arrived(root: Path, position: int) -> bool:
-    found = here(root).archived()
-    return found is not None and found.received >= position
-
-
 def events(db: Database) -> list[tuple[str, str | None]]:
     with db.transaction() as cur:
         asked = "select event, record::jsonb ->> 'result' from audit.entry where event like 'backup.%' order by id"
         return cur.execute(asked).fetchall()
-
-
-def told(db: Database) -> set[str]:
-    """Return what the doors tell, but for what is so of every place of a test."""
-    with db.transaction() as cur:
-        return codes(standing.wanting(cur, now=real()))
 
 
 @pytest.mark.clause("SX-11-a", "IS-4.3", "PS-05-2c")
@@ -219,6 +197,16 @@ def waiting(db: Database) -> int:
     return found.waiting if found is not None else 0
 
 
+def look_in_vain(one: Archiver, root: Path, source: Source) -> None:
+    """See that an archiver of a place where another writes receives nothing and writes nothing, whatever is there."""
+    assert one._receiver is not None and not one._receiver.runs
+    before = sorted(here(root).folder.rglob("*"))
+    write(source)
+    for _ in range(6):
+        one.look()
+    assert sorted(here(root).folder.rglob("*")) == before
+
+
 def most(source: Source) -> str:
     """Return how much may wait, as the cluster has it."""
     with source.connect() as connection:
@@ -332,12 +320,7 @@ def test_another_instance_that_takes_over_is_told_and_nothing_is_written_besides
         second = place.Owner(OWNER.platform, "second", OWNER.county, OWNER.log_name, "m2", "/other")
         place.take_over(here(root), second, restored_from={"set": 1, "until": real().isoformat()}, now=real())
         assert codes(one.look()) == {"PLACE_TAKEN_OVER"} == told(db)
-        assert one._receiver is not None and not one._receiver.runs
-        before = sorted(here(root).folder.rglob("*"))
-        write(source)
-        for _ in range(6):
-            one.look()
-        assert sorted(here(root).folder.rglob("*")) == before
+        look_in_vain(one, root, source)
 
 
 def test_of_one_instance_that_runs_twice_the_first_says_so_and_writes_nothing_more(
@@ -350,12 +333,7 @@ def test_of_one_instance_that_runs_twice_the_first_says_so_and_writes_nothing_mo
         owner = replace(OWNER, machine="m1, started again from its snapshot")
         began = alone.begin(here(root), owner, now=real())
         assert codes(one.look()) == {"PLACE_SHARED"} == told(db)
-        assert one._receiver is not None and not one._receiver.runs
-        before = sorted(here(root).folder.rglob("*"))
-        write(source)
-        for _ in range(6):
-            one.look()
-        assert sorted(here(root).folder.rglob("*")) == before
+        look_in_vain(one, root, source)
         alone.check(here(root), began)
     assert events(db)[-1] == ("backup.failed", "PLACE_SHARED")
 

@@ -7,34 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from archived import archiver, codes, until, write
-from places import OWNER, real
+from archived import archiver, arrived, codes, here, told, until, write
 
-from hutong.backup import archiving, nightly, place, standing
-from hutong.backup.place import BackupPlace
+from hutong.backup import archiving, nightly
 from hutong.backup.programs import Source
 from hutong.backup.taking import PlaceFailing, PlaceFull
 from hutong.db.database import Database
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "second").mkdir()
-    return tmp_path / "second"
-
-
-def here(root: Path) -> BackupPlace:
-    return BackupPlace(root / place.named(OWNER.platform))
-
-
-def arrived(root: Path, position: int) -> bool:
-    found = here(root).archived()
-    return found is not None and found.received >= position
-
-
-def told(db: Database) -> set[str]:
-    with db.transaction() as cur:
-        return codes(standing.wanting(cur, now=real()))
 
 
 def refused(number: int) -> Callable[..., None]:

@@ -70,7 +70,7 @@ FAULTS = (
           "        return min(max(came), plan.until, self.at)\n",
           "        return min(max([*came, plan.until]), self.at)\n"),
     Fault("SX-11-c", OUT, "a drill passes that lacks what was signed", "backup/drilling.py",
-          "        if noted > found.stored:", "        if noted > found.stored * 2:"),
+          "        if found.noted > found.stored:", "        if found.noted > found.stored * 2:"),
     Fault("SX-11-c", OUT, "a report that was changed by hand is filed", "backup/drill_reports.py",
           "        if isinstance(code, str) and hmac.compare_digest(code.encode(), _code(told, keyring).encode()):\n",
           "        if isinstance(code, str) and code and _code(told, keyring):\n"),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hutong.backup import restoring
 from hutong.core.errors import Refused
-from hutong.db import lasting, receiving, removing
+from hutong.db import lasting, postmaster, receiving, removing
 from hutong.installation import identity, opening
 from hutong.settings import read
 
@@ -85,7 +85,7 @@ def sweep(notes: Path) -> list[Path]:
 def remove(folder: Path) -> None:
     """Remove all that a drill brought into its folder, its keys too; a server that still runs there is ended."""
     receiving.discard(opening.own_server(read({}, data=folder)))
-    removing.remove_all(folder)
+    postmaster.remove(folder)
 
 
 def _noted(content: bytes) -> Path | None:

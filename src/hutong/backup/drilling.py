@@ -201,8 +201,7 @@ def drill(
     course, fault_at = _Course(clock, told), clock()
     with course.stage("keys", opens=True) as facts:
         content = recovery.opened(copy, passphrases=given)
-        key_file = content.get(f"keys/{keys.KEYRING}", b"").decode("utf-8", "replace")
-        keyring = Keyring.parse(key_file, path=str(copy.path))
+        keyring = recovery.keyring(content, path=str(copy.path))
         facts.update(one=copy.officers[0], other=copy.officers[1], at=beijing.shown(copy.wrapped_at))
     with drill_folders.made(folder, notes=notes):
         settings = read({}, data=folder)
@@ -276,9 +275,8 @@ def _bring_back(course: _Course, settings: Settings, plan: RestorePlan, *, fault
         course.found.update(signed_size=found.signed, stored_size=found.stored)
         if brought.broken_at is not None:
             raise restoring.LogBroken(segment=brought.broken_at)
-        noted = plan.archived.log_size if plan.archived and plan.archived.log_epoch == found.epoch else 0
-        if noted > found.stored:  # a head may be ahead of what was saved, that which was noted to be saved not
-            raise SignedNotReturned(signed=noted, stored=found.stored, lost=noted - found.stored)
+        if found.noted > found.stored:  # a head may be ahead of what was saved, what was noted to be saved not
+            raise SignedNotReturned(signed=found.noted, stored=found.stored, lost=found.noted - found.stored)
         until = fault.until(plan)
         course.found["log_until"] = until
         seconds = ceil((fault.at - until).total_seconds())

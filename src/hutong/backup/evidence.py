@@ -33,6 +33,8 @@ class ReturnedLog:
     epoch: int
     signed: int | None
     """How many entries its key has signed, as far as is known; None where no head was found."""
+    noted: int
+    """How many the platform noted as safe at its backup place; 0 where it noted none of this epoch."""
     stored: int
     committed_at: datetime | None
     """When the last transaction was committed that was replayed; None where none was."""
@@ -81,7 +83,7 @@ def read(settings: Settings, server: Server, archived: Archived | None) -> Retur
         ((committed_at, timeline),) = cur.execute(statements.committed)
         noted = archived.log_size if archived and archived.log_epoch == epoch.number else 0
         signed, stored = max(head.size if head else 0, noted), hashes.size(cur, epoch)
-        return ReturnedLog(epoch.number, signed or None, stored, committed_at, int(timeline))
+        return ReturnedLog(epoch.number, signed or None, noted, stored, committed_at, int(timeline))
 
 
 def reached(server: Server) -> int:

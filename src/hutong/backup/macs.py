@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hutong.backup import recovery
 from hutong.backup.files import PlaceUnreadable
 from hutong.core import canonical
 from hutong.installation import keys
@@ -41,8 +42,7 @@ class Macs:
     @classmethod
     def of_copy(cls, content: Mapping[str, bytes]) -> "Macs":
         """Return those of the key file in a recovery copy that was opened; raises KeyFileUnreadable."""
-        name = f"keys/{keys.KEYRING}"
-        return cls.of(Keyring.parse(content.get(name, b"").decode("utf-8", "replace"), path=name))
+        return cls.of(recovery.keyring(content, path=f"keys/{keys.KEYRING}"))
 
     def signed(self, told: Mapping[str, Any], *, name: str) -> dict[str, Any]:
         """Return facts with their digests; `name` is that of their file within the place, to which they are bound."""

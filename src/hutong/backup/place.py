@@ -29,6 +29,7 @@ _NUMBERED = re.compile(r"(\d{6,})-\d{8}T\d{6}Z")
 _SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.zst|\.partial)?")
 SEGMENT_BYTES = 16 << 20
 """Bytes of a segment of the database's log, as every cluster of ours is made."""
+_OF_A_FILE = 2**32 // SEGMENT_BYTES  # segments of a file, as PostgreSQL counts them in the last part of their names
 
 
 class PlaceAway(Unavailable):
@@ -215,11 +216,8 @@ class BackupPlace:
 
     def segments(self, system: str) -> list[Segment]:
         """Return the segments of the cluster's log that are at the place, by timeline and number."""
-        found = []
-        for path in _listed(self.log(system)):
-            if (named := _SEGMENT.fullmatch(path.name)) is not None:
-                timeline, high, low = (int(each, 16) for each in named.groups()[:3])
-                found.append(Segment(path, timeline, high * (2**32 // SEGMENT_BYTES) + low))
+        named = ((_SEGMENT.fullmatch(path.name), path) for path in _listed(self.log(system)))
+        found = [Segment(path, int(each[1], 16), segment_number(path.name)) for each, path in named if each is not None]
         return sorted(found, key=lambda each: (each.timeline, each.number, each.path.name))
 
     def archived(self) -> Archived | None:
@@ -361,8 +359,12 @@ def _told_set(found: BackupSet) -> dict[str, Any]:
 
 def segment_name(timeline: int, number: int) -> str:
     """Return what PostgreSQL calls a segment of its log."""
-    each = 2**32 // SEGMENT_BYTES
-    return f"{timeline:08X}{number // each:08X}{number % each:08X}"
+    return f"{timeline:08X}{number // _OF_A_FILE:08X}{number % _OF_A_FILE:08X}"
+
+
+def segment_number(name: str) -> int:
+    """Return the number of a segment by what PostgreSQL calls it, whatever follows that; raises ValueError."""
+    return int(name[8:16], 16) * _OF_A_FILE + int(name[16:24], 16)
 
 
 def lsn(text: str) -> int:

@@ -194,6 +194,11 @@ def read(path: Path) -> Recovery:
         raise RecoveryUnreadable(path=path, fault=type(fault).__name__) from None
 
 
+def keyring(content: Mapping[str, bytes], *, path: str) -> Keyring:
+    """Return the key file of an opened copy; `path` is what it is called where it is none (KeyFileUnreadable)."""
+    return Keyring.parse(content.get(f"keys/{keys.KEYRING}", b"").decode("utf-8", "replace"), path=path)
+
+
 def opened(recovery: Recovery, *, passphrases: Mapping[str, str]) -> dict[str, bytes]:
     """Return what was wrapped, by its path in the folder; `passphrases` by officer.
 

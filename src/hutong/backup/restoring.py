@@ -178,16 +178,13 @@ def plan(at: BackupPlace, *, moment: datetime | None, number: int | None, again:
     return RestorePlan(at, owner, chosen, moment, until, line, archived, number, tuple(doubts))
 
 
-def believed(plan: RestorePlan, content: Mapping[str, bytes]) -> RestorePlan:
+def believed(seems: RestorePlan, content: Mapping[str, bytes]) -> RestorePlan:
     """Return the plan of what the platform itself wrote to the place, as the keys of the opened copy tell.
 
     Raises as `plan`, PlaceAltered for what all hangs on, and KeyFileUnreadable.
     """
-    at = replace(plan.place, macs=Macs.of_copy(content))
-    return _planned(at, moment=plan.at, number=plan.number)
-
-
-_planned = plan
+    at = replace(seems.place, macs=Macs.of_copy(content))
+    return plan(at, moment=seems.at, number=seems.number)
 
 
 @contextmanager
@@ -234,8 +231,7 @@ def put_keys_back(settings: Settings, content: Mapping[str, bytes], plan: Restor
     """
     wanted = plan.owner["log_name"]
     there = settings.keys / keys.NAME
-    wrapped = content.get(f"keys/{keys.NAME}", b"-").decode("utf-8", "replace")
-    found = there.read_text(encoding="utf-8") if there.exists() else wrapped
+    found = there.read_text(encoding="utf-8") if there.exists() else _log_name(content)
     if found != wanted:
         raise KeysOfAnother(found=found, wanted=wanted)
     recovery.put_back(content, settings.data, lost_alone=True)
@@ -249,8 +245,12 @@ def check_keys(data: Path, content: Mapping[str, bytes]) -> None:
     own = identity.read(data)
     verifiers = [each.decode("utf-8", "replace").strip() for name, each in content.items() if name.endswith(".vkey")]
     if own is None or own.platform not in {identity.platform_of(each) for each in verifiers}:
-        name = content.get(f"keys/{keys.NAME}", b"-").decode("utf-8", "replace")
-        raise KeysOfAnother(found=name, wanted=str(own.platform) if own else "-")
+        raise KeysOfAnother(found=_log_name(content), wanted=str(own.platform) if own else "-")
+
+
+def _log_name(content: Mapping[str, bytes]) -> str:
+    """Return what the log of an opened copy is called."""
+    return content.get(f"keys/{keys.NAME}", b"-").decode("utf-8", "replace")
 
 
 def bring_back(

@@ -36,8 +36,7 @@ AT_ONCE = 64
 """Segments that are compressed in one turn: other things wait."""
 
 FAILING = (
-    errno.ENOENT, errno.EPERM, errno.EACCES, errno.EROFS, errno.EIO, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT,
-    errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN, errno.EREMOTEIO,
+    errno.ENOENT, errno.EPERM, errno.EACCES, errno.EROFS, errno.EIO, errno.EBUSY, errno.EREMOTEIO, *files.AWAY,
 )  # fmt: skip
 """What a disk or a network storage says that is broken, closed, or away."""
 
@@ -211,8 +210,7 @@ def drop_before(at: BackupPlace, *, system: str, position: int) -> int:
     for each in gone:
         each.path.unlink(missing_ok=True)
     for path in at.log(system).glob("*.partial.before-*"):
-        number = int(path.name[8:16], 16) * (2**32 // place.SEGMENT_BYTES) + int(path.name[16:24], 16)
-        if (number + 1) * place.SEGMENT_BYTES <= position:
+        if (place.segment_number(path.name) + 1) * place.SEGMENT_BYTES <= position:
             path.unlink(missing_ok=True)
     return len(gone)
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from hutong.audit.events import RecordClass
 from hutong.console import asking, epochs, opening, witnessing
-from hutong.core import bounds, text
+from hutong.core import beijing, bounds, text
 from hutong.core.beijing import BEIJING
 from hutong.core.labels import Both
 from hutong.terminal.commands import Commands
@@ -147,7 +147,7 @@ def _tell_epochs(report: "Report") -> None:
 def _tell_clock(report: "Report") -> None:
     """Say where the clock was set back, and whether the log shows that it had been ahead: what that covered."""
     for each in report.clock_corrections:
-        at = f"{datetime.fromisoformat(each.at).astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+        at = beijing.shown(datetime.fromisoformat(each.at))
         hours, minutes = divmod(round(each.back / timedelta(minutes=1)), 60)
         span = say("console.audit.verify.span", hours=hours, minutes=minutes)
         facts = {"epoch": each.epoch, "entry": each.entry, "at": at, "span": span}
@@ -175,7 +175,7 @@ def check(data: opening.DataOption = None) -> None:
         with db.transaction() as cur:
             ahead = waiting.ahead(cur, now=installation.clock())
     for each in ahead:
-        at = f"{each.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+        at = beijing.shown(each.at)
         of = ", ".join(filter(None, (each.unit, each.by))) or say("console.audit.check.nobody")
         opening.show("console.audit.check.ahead", entry=each.entry_id, event=each.event, of=of, at=at)
     if faults:

@@ -11,8 +11,7 @@ from hutong.backup.place import BackupPlace, BackupSet
 from hutong.backup.reading_back import ReadBack
 from hutong.backup.standing import BackupNotSet
 from hutong.console import opening
-from hutong.core import versions
-from hutong.core.beijing import BEIJING
+from hutong.core import beijing, versions
 from hutong.core.errors import Unavailable
 from hutong.installation import finding, whereabouts
 from hutong.installation.opening import Installation
@@ -156,7 +155,7 @@ def listed(settings: Settings) -> None:
     if not at.sets():
         opening.show("console.backup.list.none")
     if (archived := at.archived()) is not None:
-        opening.show("console.backup.list.archived", at=f"{archived.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}")
+        opening.show("console.backup.list.archived", at=beijing.shown(archived.at))
 
 
 def check(settings: Settings, *, number: int | None) -> None:
@@ -182,6 +181,6 @@ def _tell(found: BackupSet, read: ReadBack) -> None:
 
 def _facts(found: BackupSet) -> dict[str, object]:
     return {
-        "number": found.number, "ended": f"{found.ended_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}",
+        "number": found.number, "ended": beijing.shown(found.ended_at),
         "mib": found.bytes // MIB, "entries": found.log_size, "postgres": found.postgres,
     }  # fmt: skip

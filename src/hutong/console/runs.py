@@ -7,7 +7,7 @@ from rich.table import Table
 
 from hutong.audit import runs
 from hutong.console import opening
-from hutong.core import labels
+from hutong.core import beijing, labels
 from hutong.core.beijing import BEIJING
 from hutong.installation.opening import Installation
 from hutong.terminal.speaking import say
@@ -27,7 +27,7 @@ def table(found: Sequence[runs.Run]) -> Table:
     heads = ("task", "period_from", "ended", "result", "what", "tries", "worker")
     shown = Table(*(say(f"console.run.head.{head}") for head in heads))
     for run in found:
-        ended = f"{run.ended_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if run.ended_at else "—"
+        ended = beijing.shown(run.ended_at) if run.ended_at else "—"
         period = f"{run.from_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
         result = say(_RESULTS[run.result])
         task = say(f"tasks.{run.task}") if run.task in TASKS else run.task

@@ -8,7 +8,7 @@ from typing import Any
 
 from hutong.backup import standing
 from hutong.console import opening
-from hutong.core.beijing import BEIJING
+from hutong.core import beijing
 from hutong.installation import whereabouts
 from hutong.installation.identity import EMBEDDED
 from hutong.installation.whereabouts import Piece, Whereabouts
@@ -112,7 +112,7 @@ def _backup(found: Whereabouts) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else "—"
+    return beijing.shown(at) if at else "—"
 
 
 def _piece(piece: Piece) -> dict[str, object]:

@@ -5,7 +5,6 @@ does not decide by it what is ended and removed.
 """
 
 import os
-import shutil
 from pathlib import Path
 
 from hutong.db import postmaster
@@ -46,8 +45,3 @@ def is_same(folder: Path, seen: os.stat_result) -> bool:
     except OSError:
         return False
     return (found.st_dev, found.st_ino, found.st_uid) == (seen.st_dev, seen.st_ino, os.geteuid())
-
-
-def remove_all(folder: Path) -> None:
-    """Remove a folder and all in it; what others link into it is never followed."""
-    shutil.rmtree(folder)

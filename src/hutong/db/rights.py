@@ -315,11 +315,11 @@ def apply(cur) -> None:  # type: ignore[no-untyped-def]
     later = "alter default privileges for role hutong_owner revoke execute on functions from public"
     now = (f"revoke all on function {form} from public" for forms in functions.values() for form in forms)
     cur.execute("; ".join((later, *now)))
+    revoked = tuple(_revoked(schemas, owned, functions))
     for role in RIGHTS:
         granted = _granted(role, tables=tables, sequences=sequences, functions=functions)
         # All at once: some hundred statements, each of which would be waited for.
-        statements_of_role = (*_revoked(schemas, owned, functions), *granted)
-        cur.execute("; ".join(f"{statement} hutong_{role}" for statement in statements_of_role))
+        cur.execute("; ".join(f"{statement} hutong_{role}" for statement in (*revoked, *granted)))
 
 
 def _revoked(schemas: list[str], owned: dict[str, list[str]], functions: dict[str, list[str]]) -> Iterator[str]:
