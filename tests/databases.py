@@ -73,7 +73,8 @@ def left_by_killed_sessions() -> list[Path]:
 def remove_cluster(folder: Path) -> None:
     """Remove the folder of a cluster that lies by itself; a server that still runs on it is ended."""
     for data in folder.glob("data*"):
-        postmaster.end(data, patience_seconds=30)
+        if data.is_dir():  # beside it lies whose it is
+            postmaster.end(data, patience_seconds=30)
     shutil.rmtree(folder, ignore_errors=True)
 
 
