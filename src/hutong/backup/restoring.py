@@ -27,7 +27,7 @@ from hutong.backup.timelines import Timeline
 from hutong.backup.unpacking import Log
 from hutong.core import beijing, leaves
 from hutong.core.errors import Conflicting, Missing, Refused, Unavailable
-from hutong.db import cluster, lasting, postmaster, receiving
+from hutong.db import cluster, lasting, lockfile, postmaster, receiving
 from hutong.db.embedded import DatabaseDidNotStart, Server
 from hutong.installation import identity, keys, opening
 from hutong.installation.identity import EMBEDDED, Identity
@@ -200,18 +200,12 @@ def alone(settings: Settings) -> Iterator[None]:
         if strange:
             raise FolderInUse(data=str(data), found=", ".join(strange[:5]))
     data.mkdir(parents=True, exist_ok=True)
-    number = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when this process ends, however it ends
+    with lockfile.locked(mark, refused=RestoreRunning(data=str(data))) as number:
         os.ftruncate(number, 0)
         os.write(number, f"{os.getpid()}\n".encode())
         yield
         mark.unlink()
         lasting.sync(data)
-    except BlockingIOError:
-        raise RestoreRunning(data=str(data)) from None
-    finally:
-        os.close(number)
 
 
 def under_way(mark: Path) -> bool:

@@ -21,7 +21,7 @@ from hutong.backup import compressing, place
 from hutong.backup.place import BackupPlace, BackupSet, Clock, PartFile
 from hutong.backup.programs import Source, statements
 from hutong.core.errors import Conflicting, Unavailable
-from hutong.db import lasting, postmaster
+from hutong.db import lasting, lockfile, postmaster
 
 PART_BYTES = 1 << 30
 """Content of one file of a set: each is a frame of its own, so that damage is told by file."""
@@ -83,14 +83,8 @@ def take(
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """Be the only one to take or drop sets in the block; raises BackupRunning."""
-    number = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when this process ends, however it ends
+    with lockfile.locked(lock, refused=BackupRunning()):
         yield
-    except BlockingIOError:
-        raise BackupRunning from None
-    finally:
-        os.close(number)
 
 
 @contextmanager
@@ -99,8 +93,6 @@ def writing(to: BackupPlace) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        if isinstance(fault, BlockingIOError):
-            raise
         if fault.errno in FULL:
             raise PlaceFull(folder=str(to.folder)) from None
         raise PlaceFailing(folder=str(to.folder), reason=fault.strerror or str(fault)) from None

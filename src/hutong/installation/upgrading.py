@@ -1,7 +1,5 @@
 """The way from one version of the software to the next: what it will do, doing it, and its entry in the log (0086)."""
 
-import fcntl
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ import psycopg
 from hutong.audit import upgrades
 from hutong.core import versions
 from hutong.core.errors import Conflicting, Refused
-from hutong.db import database, moving, postmaster
+from hutong.db import database, lockfile, moving, postmaster
 from hutong.db.embedded import Server
 from hutong.db.moving import ClusterMove
 from hutong.installation import clusters, opening, schema
@@ -42,14 +40,8 @@ class NotEntitledToUpgrade(Refused):
 @contextmanager
 def alone(data: Path) -> Iterator[None]:
     """Be the only one to upgrade the platform in a folder in the block; raises UpgradeRunning."""
-    number = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when this process ends, however it ends
+    with lockfile.locked(data / LOCK, refused=UpgradeRunning(data=str(data))):
         yield
-    except BlockingIOError:
-        raise UpgradeRunning(data=str(data)) from None
-    finally:
-        os.close(number)
 
 
 def entitled(by: "Actor") -> str:
