@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -68,6 +70,24 @@ def test_two_doors_are_not_given_the_same_port():
     port = free_port()
     with pytest.raises(doors.PortTaken):
         doors.wait_for_ports("127.0.0.1", [port, port], patience_seconds=0)
+
+
+def test_who_comes_while_a_port_is_seen_to_be_free_is_not_let_in_and_cut_off():
+    port, ended = free_port(), threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            doors.wait_for_ports("127.0.0.1", [port])
+
+    with ThreadPoolExecutor(1) as pool:
+        looked = pool.submit(look)
+        try:
+            for _ in range(3000):
+                with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+                    pass
+        finally:
+            ended.set()
+        looked.result()
 
 
 def test_an_address_of_another_machine_is_told_as_that():

@@ -211,9 +211,7 @@ def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float =
     until = time.monotonic() + patience_seconds
     while True:
         try:
-            with ExitStack() as stack:  # all at once, so that two doors are not given the same
-                for port in ports:
-                    stack.enter_context(_listening(host, port))
+            _see_free(host, ports)
             return
         except PortTaken:
             if time.monotonic() > until:
@@ -221,18 +219,22 @@ def wait_for_ports(host: str, ports: Sequence[int], *, patience_seconds: float =
         time.sleep(0.2)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-        taken.listen(1)
-    except (OSError, OverflowError) as error:
-        taken.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise PortTaken(host=host, port=port) from None
-        raise AddressNotOurs(host=host, port=port, reason=str(error)) from None
-    return taken
+def _see_free(host: str, ports: Sequence[int]) -> None:
+    """Raise PortTaken where another listens on one of `ports`, or one is there twice; AddressNotOurs.
+
+    Nothing listens here: who came to a port in that moment would be let in, and cut off.
+    """
+    for nth, port in enumerate(ports):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind((host, port))
+            except (OSError, OverflowError) as error:
+                if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+                    raise PortTaken(host=host, port=port) from None
+                raise AddressNotOurs(host=host, port=port, reason=str(error)) from None
+        if port in ports[:nth]:
+            raise PortTaken(host=host, port=port)
 
 
 def inherited(door: str) -> Installation:
