@@ -152,7 +152,7 @@ def test_a_drill_says_what_failed_and_that_it_failed(lost: Lost, tmp_path: Path)
 
 
 @pytest.mark.clause("SX-11-c")
-@pytest.mark.parametrize("stage", ["set", "held"])
+@pytest.mark.parametrize("stage", ["set", pytest.param("held", marks=pytest.mark.full)])
 def test_what_the_machine_does_not_let_a_drill_do_is_a_stage_that_failed(
     lost: Lost, tmp_path: Path, stage: str
 ) -> None:
