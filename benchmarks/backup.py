@@ -133,7 +133,7 @@ def _beside_pgbackrest(folder: Path, *, gib: float, turns: int) -> Measured | No
 
 def _ours(folder: Path, source: Source) -> tuple[Callable[[], None], BackupPlace]:
     (folder / "second").mkdir()
-    owner = Owner("benchmark", "first", "county", "log.example", "m1", str(folder))
+    owner = Owner("benchmark", "first", "county", "log.example", "m1", str(folder / "data"))
     at = place.begin(folder / "second", owner, now=datetime.now(UTC))
 
     def take() -> None:

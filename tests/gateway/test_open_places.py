@@ -63,6 +63,7 @@ def test_describes_itself_and_its_health(door: Door) -> None:
     described = httpx.get(f"{door.url}/openapi.json").json()
     assert described["openapi"] == "3.1.0"
     assert set(described["paths"]) >= {"/v1/compare", "/v1/query", "/v1/changes", "/v1/snapshot", "/v1/proof"}
+    integrate(door.county)  # what waits long is told
     health = httpx.get(f"{door.url}/health").json()
     assert set(health.pop("waiting")) == {"entries", "seconds"}
     nobodys = {"platform": None, "instance": None}  # nobody has said whose this database is
@@ -213,6 +214,7 @@ def test_tells_that_no_worker_runs(county_apart: County) -> None:
     assert (health["state"], [each["code"] for each in health["faults"]]) == ("degraded", ["WORKER_AWAY"])
     assert "没有后台进程运行" in health["faults"][0]["detail"]
     clock.watch(county_apart.db, now=now())
+    integrate(county_apart)
     time.sleep(watching.LIFE_SECONDS)
     assert httpx.get(f"{door.url}/health").json()["state"] == "ok"
 
