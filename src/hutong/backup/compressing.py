@@ -17,8 +17,11 @@ LEVEL = 1
 PIECE = 1 << 20
 """Bytes that are read at once."""
 
+THREADS = 2
+"""That compress beside the one that reads and writes: a set is copied as fast as PostgreSQL sends it (0080)."""
+
 _SET = zstd.CompressionParameter
-_OPTIONS: dict[int, int] = {_SET.compression_level: LEVEL, _SET.checksum_flag: 1}
+_OPTIONS: dict[int, int] = {_SET.compression_level: LEVEL, _SET.checksum_flag: 1, _SET.nb_workers: THREADS}
 
 
 class Readable(Protocol):

@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -131,24 +132,33 @@ class _Parts:
         self._folder, self._part_bytes = folder, part_bytes
 
     def write(self, tar: IO[bytes]) -> tuple[PartFile, ...]:
+        """Write all of `tar`; while one file is brought to the disk the next is begun."""
         files: list[PartFile] = []
         piece = tar.read(compressing.PIECE)
-        while piece:
-            name = f"base.tar.zst.{len(files) + 1:04}"
-            digest, size, left = hashlib.sha256(), 0, self._part_bytes
-            with open(os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                compressor = compressing.compressor()
-                while piece and left:
-                    taken, piece = piece[:left], piece[left:]
-                    left -= len(taken)
-                    size += _put(file, compressor.compress(taken), digest)
-                    piece = piece or tar.read(compressing.PIECE)
-                size += _put(file, compressor.flush(), digest)
-                file.flush()
-                os.fsync(file.fileno())
-                _forget(file)
-            files.append(PartFile(name, size, digest.hexdigest()))
+        with ThreadPoolExecutor(1) as disk:
+            kept: Future[None] | None = None
+            while piece:
+                path = self._folder / f"base.tar.zst.{len(files) + 1:04}"
+                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    size, digest, piece = self._fill(file, tar, piece)
+                if kept is not None:
+                    kept.result()
+                kept = disk.submit(_keep, path)
+                files.append(PartFile(path.name, size, digest))
+            if kept is not None:
+                kept.result()
         return tuple(files)
+
+    def _fill(self, file: IO[bytes], tar: IO[bytes], piece: bytes) -> tuple[int, str, bytes]:
+        """Compress a file's share of `tar` into it; return its bytes, their digest and what is of the next."""
+        digest, size, left, compressor = hashlib.sha256(), 0, self._part_bytes, compressing.compressor()
+        while piece and left:
+            taken, piece = piece[:left], piece[left:]
+            left -= len(taken)
+            size += _put(file, compressor.compress(taken), digest)
+            piece = piece or tar.read(compressing.PIECE)
+        size += _put(file, compressor.flush(), digest)
+        return size, digest.hexdigest(), piece
 
 
 def _put(file: IO[bytes], compressed: bytes, digest: "hashlib._Hash") -> int:
@@ -157,10 +167,12 @@ def _put(file: IO[bytes], compressed: bytes, digest: "hashlib._Hash") -> int:
     return len(compressed)
 
 
-def _forget(file: IO[bytes]) -> None:
-    """Let the system keep no copy in memory: whoever reads it back reads the disk."""
-    if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+def _keep(path: Path) -> None:
+    """Bring a file to the disk, and let the system keep no copy in memory: whoever reads it back reads the disk."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _widen(pipe: IO[bytes]) -> None:
