@@ -17,11 +17,8 @@ LEVEL = 1
 PIECE = 1 << 20
 """Bytes that are read at once."""
 
-THREADS = 2
-"""That compress beside the one that reads and writes: a set is copied as fast as PostgreSQL sends it (0080)."""
-
 _SET = zstd.CompressionParameter
-_OPTIONS: dict[int, int] = {_SET.compression_level: LEVEL, _SET.checksum_flag: 1, _SET.nb_workers: THREADS}
+_OPTIONS: dict[int, int] = {_SET.compression_level: LEVEL, _SET.checksum_flag: 1}
 
 
 class Readable(Protocol):
@@ -39,9 +36,9 @@ class FrameCut(Conflicting):
     """The file {file} ends in the middle of what was compressed."""
 
 
-def compressor() -> zstd.ZstdCompressor:
-    """Return what compresses one frame, which carries the checksum of its content."""
-    return zstd.ZstdCompressor(options=_OPTIONS)
+def compressor(*, threads: int = 0) -> zstd.ZstdCompressor:
+    """Return what compresses one frame, which carries the checksum of its content; `threads` of its own do, if any."""
+    return zstd.ZstdCompressor(options={**_OPTIONS, _SET.nb_workers: threads})
 
 
 def content(file: Readable, *, name: str | Path, most: int) -> Iterator[bytes]:

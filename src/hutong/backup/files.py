@@ -114,6 +114,12 @@ class ArchiverFacts(Struct):
     since: Moment
 
 
+def forget(number: int) -> None:
+    """Let the system keep no copy of an open file in memory: what is read next is what the disk has."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(number, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def open_regular(path: Path) -> io.FileIO:
     """Open a file to be read; raises OSError, and PlaceUnreadable for what is no file: a link, a pipe, a device."""
     try:

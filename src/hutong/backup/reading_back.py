@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import re
 import struct
 import tarfile
@@ -137,7 +136,7 @@ def _pieces(found: BackupSet) -> Iterator[bytes]:
         except FileNotFoundError:
             raise PartMissing(number=found.number, file=part.name) from None
         with file:
-            forget(file.fileno())
+            files.forget(file.fileno())
             digested = _Digested(file)
             yield from compressing.content(digested, name=path, most=PART_BYTES)
             _same(found, part, digested)
@@ -163,12 +162,6 @@ def _same(found: BackupSet, part: PartFile, read: _Digested) -> None:
         raise PartChanged(number=found.number, file=part.name, bytes=read.bytes, sha256=sha256)
 
 
-def forget(number: int) -> None:
-    """Let the system keep no copy of an open file in memory: what is read next is what the disk has."""
-    if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(number, 0, 0, os.POSIX_FADV_DONTNEED)
-
-
 WAL_HEADER = struct.Struct("=HHIQI4xQII")
 """A segment's first page: magic, info, timeline, address, rest, the cluster's number, bytes of segment and page."""
 
@@ -176,7 +169,7 @@ WAL_HEADER = struct.Struct("=HHIQI4xQII")
 def segment_content(segment: Segment) -> Iterator[bytes]:
     """Yield the content of a finished segment; raises FrameDamaged, FrameCut, PlaceUnreadable, OSError."""
     with files.open_regular(segment.path) as file:
-        forget(file.fileno())
+        files.forget(file.fileno())
         yield from compressing.content(file, name=segment.path, most=SEGMENT_BYTES)
 
 

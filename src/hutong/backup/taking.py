@@ -19,6 +19,7 @@ from typing import IO
 
 from hutong.audit.checkpoint import Head
 from hutong.backup import compressing, place
+from hutong.backup.files import forget
 from hutong.backup.place import BackupPlace, BackupSet, Clock, PartFile
 from hutong.backup.programs import Source, statements
 from hutong.core.errors import Conflicting, Unavailable
@@ -27,6 +28,8 @@ from hutong.db import lasting, lockfile, postmaster
 PART_BYTES = 1 << 30
 """Content of one file of a set: each is a frame of its own, so that damage is told by file."""
 PIPE_BYTES = 1 << 20
+THREADS = 2
+"""That compress beside the one that reads and writes: a set is copied as fast as PostgreSQL sends it (0080)."""
 
 _POINT = re.compile(r"write-ahead log (start|end) point: ([0-9A-F]+/[0-9A-F]+)(?: on timeline (\d+))?")
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -151,7 +154,7 @@ class _Parts:
 
     def _fill(self, file: IO[bytes], tar: IO[bytes], piece: bytes) -> tuple[int, str, bytes]:
         """Compress a file's share of `tar` into it; return its bytes, their digest and what is of the next."""
-        digest, size, left, compressor = hashlib.sha256(), 0, self._part_bytes, compressing.compressor()
+        digest, size, left, compressor = hashlib.sha256(), 0, self._part_bytes, compressing.compressor(threads=THREADS)
         while piece and left:
             taken, piece = piece[:left], piece[left:]
             left -= len(taken)
@@ -171,8 +174,7 @@ def _keep(path: Path) -> None:
     """Bring a file to the disk, and let the system keep no copy in memory: whoever reads it back reads the disk."""
     with open(path, "rb") as file:
         os.fsync(file.fileno())
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        forget(file.fileno())
 
 
 def _widen(pipe: IO[bytes]) -> None:
