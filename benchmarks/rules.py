@@ -86,7 +86,7 @@ def ours(source: Path) -> tuple[float, int, int]:
     began = time.perf_counter()
     rows = faults = 0
     seen: list[pa.Array] = []
-    for block in reading.blocks(source, definition=DEFINITION, format="csv"):
+    for block in reading.open_(source, definition=DEFINITION, format="csv").blocks():
         checked = quality.check(block.batch, DEFINITION)
         seen.append(checked.columns["resident_number"].normal.drop_null())
         rows += block.batch.num_rows

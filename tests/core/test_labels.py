@@ -12,7 +12,7 @@ from hutong.core.labels import Both
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ALIKE = {
-    ("evidence", "at"), ("enrolment", "and"), ("demo", "and"), ("client", "named"),
+    ("evidence", "at"), ("enrolment", "and"), ("demo", "and"), ("client", "named"), ("what_was_read", "between"),
     ("console", "hold.records_of_class"),
 }  # fmt: skip
 """Labels that are signs alone."""

@@ -58,7 +58,7 @@ def take(
         if each not in columns:
             raise KeyColumnMissing(key=each, file=file.name, columns=", ".join(columns))
     definition, there = _place(file, columns=columns, key=key, name=name, code=code, personal=personal)
-    reading.blocks(file, definition=definition)  # what is wrong with the file as a whole is told before it is published
+    reading.open_(file, definition=definition)  # what is wrong with the file as a whole is told before it is published
     fill.publish(
         definition, abstract=f"由文件 {file.name} 建立的试用资源。", provider="civil", now=installation.clock()
     )
@@ -186,7 +186,7 @@ def _numbered(name: str) -> Iterator[str]:
 def _example(file: Path, definition: Definition, items: list[str]) -> tuple[list[str], str] | None:
     """Return key values and a claim, its item by name, of the first row that has both; None where no row has."""
     names = {item.code: item.code if "=" in item.name else item.name for item in definition.items}
-    for block in reading.blocks(file, definition=definition):
+    for block in reading.open_(file, definition=definition).blocks():
         for row in block.batch.to_pylist():
             shown = next((code for code in items if code not in definition.key and row[code]), definition.key[0])
             if all(row[code] for code in definition.key):

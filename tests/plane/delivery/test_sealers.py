@@ -28,7 +28,7 @@ def blocks(folder: Path, work: Work, count: int) -> Iterator[tuple[Block, None]]
     for place in range(count):
         rows = [row(f"{place}-{i}", name="" if i == 7 else "张三") for i in range(50)]
         path = write_csv(folder / f"{place}.csv", rows)
-        yield from ((block, None) for block in reading.blocks(path, definition=work.definition))
+        yield from ((block, None) for block in reading.open_(path, definition=work.definition).blocks())
 
 
 def told(done: Prepared) -> tuple[object, ...]:

@@ -102,7 +102,7 @@ def test_a_file_is_never_in_memory_as_a_whole(
             nonlocal most
             most = max(most, resident())
 
-        blocks = reading.blocks(tmp_path / name, definition=work.definition)
+        blocks = reading.open_(tmp_path / name, definition=work.definition).blocks()
         spool = spooling.prepare(tmp_path, blocks, work=work, progress=look)
         assert (spool.sent, spool.accepted) == (count, count)
         return most - before

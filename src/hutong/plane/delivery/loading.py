@@ -162,7 +162,8 @@ def _prepare(
 def _read(delivery: Delivery, source: Path) -> Iterator[Block]:
     """Yield the blocks of the file, which is first looked at when the first is asked for."""
     manifest, definition = delivery.manifest, delivery.store.definition
-    yield from reading.blocks(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
+    found = reading.open_(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
+    yield from found.blocks()
 
 
 def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progress) -> DeliveryReceipt | None:

@@ -16,11 +16,11 @@ def of_file(db: Database, path: Path, *, code: str, key: str, digest: str, chang
     """
     with db.transaction() as cur:
         definition = tables.version(cur, code=code).definition
-    blocks = reading.blocks(path, definition=definition, changes=changes)
+    found = reading.open_(path, definition=definition, changes=changes)
     return Manifest(
         code=code,
         key=key or digest[:32],
         kind="changes" if changes else "snapshot",
-        rows=sum(block.batch.num_rows + len(block.unreadable) for block in blocks),
+        rows=sum(block.batch.num_rows + len(block.unreadable) for block in found.blocks()),
         sha256=digest,
     )

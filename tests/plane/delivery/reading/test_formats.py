@@ -81,7 +81,7 @@ def test_a_file_is_told_as_what_it_is_whatever_its_name(case: str, name: str, tm
     content, kind, told = CASES[case]
     path = tmp_path / name
     path.write_bytes(content())
-    for read in (reading.titles, lambda path: reading.blocks(path, definition=definition())):
+    for read in (reading.titles, lambda path: reading.open_(path, definition=definition())):
         problem = refused(path, read)
         said = say(problem, language="zh")
         assert type(problem) is kind
@@ -93,12 +93,12 @@ def test_a_file_is_told_as_what_it_is_whatever_its_name(case: str, name: str, tm
 @pytest.mark.parametrize("said", ["csv", "parquet"])
 def test_a_format_that_is_said_and_is_not_there_is_told(said: str, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(workbook())
-    problem = refused(tmp_path / "a", lambda path: reading.blocks(path, definition=definition(), format=said))
+    problem = refused(tmp_path / "a", lambda path: reading.open_(path, definition=definition(), format=said))
     assert type(problem) is formats.FormatDiffers
     assert problem.facts == {"file": "a", "said": said, "found": "xlsx"}
 
 
 def test_a_format_nobody_reads_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
-    problem = refused(tmp_path / "a", lambda path: reading.blocks(path, definition=definition(), format="xls"))
+    problem = refused(tmp_path / "a", lambda path: reading.open_(path, definition=definition(), format="xls"))
     assert type(problem) is formats.FormatUnknown

@@ -32,7 +32,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 def read(path: Path, **more) -> tuple[list[tuple[int, dict]], list[UnreadableRow]]:
     rows, unreadable = [], []
-    for block in reading.blocks(path, definition=definition(), **more):
+    for block in reading.open_(path, definition=definition(), **more).blocks():
         rows += list(zip(block.numbers, block.batch.to_pylist(), strict=True))
         unreadable += block.unreadable
     return rows, unreadable
@@ -314,7 +314,7 @@ def test_refuses_a_file_that_unpacks_beyond_measure_before_it_takes_the_memory(
     before = pa.total_allocated_bytes()
     most = 0
     with pytest.raises(refused):
-        for _ in reading.blocks(path, definition=definition()):
+        for _ in reading.open_(path, definition=definition()).blocks():
             most = max(most, pa.total_allocated_bytes() - before)
     assert most < (300 << 20) // less
 
@@ -324,7 +324,7 @@ def test_large_cells_come_in_small_blocks(tmp_path: Path) -> None:
     cells = [data[:-9] + f"{i:09}" for i in range(80)]
     table = pa.table({name: cells if name == "remark" else ["a"] * 80 for name in HEADER})
     for path in (ipc(tmp_path / "a", table), pq(tmp_path / "b", table)):
-        found = [block.batch for block in reading.blocks(path, definition=definition())]
+        found = [block.batch for block in reading.open_(path, definition=definition()).blocks()]
         assert sum(batch.num_rows for batch in found) == 80
         assert max(batch.nbytes for batch in found) < 9 << 20
 

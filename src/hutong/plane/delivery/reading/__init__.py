@@ -7,28 +7,44 @@ null and empty text differ.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
 from hutong.plane.delivery.reading import columnar, csv, formats, workbook
 from hutong.plane.delivery.reading.failures import FileEmpty
+from hutong.plane.delivery.reading.report import WhatWasRead
 
 
-def blocks(path: Path, *, definition: Definition, format: str | None = None, changes: bool = False) -> Iterator[Block]:
-    """Yield the rows of `path`; `changes` asks for the column `_op` too. Raises a Malformed or TooLarge.
+@dataclass(slots=True)
+class Reading:
+    """A file whose header fits and whose rows are still to come; `report` is complete once they are exhausted."""
 
-    Every fault of the file as a whole comes before the first block where it can be known then; encoding, line
-    length and columns always can.
+    report: WhatWasRead
+    _blocks: Iterator[Block]
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows; once. Raises a Malformed or TooLarge where a fault shows only then."""
+        for block in self._blocks:
+            self.report.records += block.batch.num_rows + len(block.unreadable)
+            yield block
+
+
+def open_(path: Path, *, definition: Definition, format: str | None = None, changes: bool = False) -> Reading:
+    """Look through `path` and return its reading; `changes` asks for the column `_op` too.
+
+    Every fault of the file as a whole is raised here where it can be known before the first block, a Malformed or
+    TooLarge; encoding, line length and columns always can.
     """
     read = _READERS[formats.of(path, said=format)]
     if path.stat().st_size == 0:
         raise FileEmpty(file=path.name)
-    return read(path, definition=definition, changes=changes)
+    return Reading(*read(path, definition=definition, changes=changes))
 
 
 def titles(path: Path) -> list[str]:
-    """Return the column names of `path`, as they stand there; raises a Malformed or TooLarge."""
+    """Return the column names of `path`, without what forms put around them; raises a Malformed or TooLarge."""
     if path.stat().st_size == 0:
         raise FileEmpty(file=path.name)
     format = formats.of(path)
@@ -37,9 +53,9 @@ def titles(path: Path) -> list[str]:
     return workbook.titles(path) if format == "xlsx" else columnar.titles(path, format)
 
 
-_READERS: dict[str, Callable[..., Iterator[Block]]] = {
-    "csv": csv.blocks,
-    "parquet": columnar.parquet_blocks,
-    "arrow": columnar.arrow_blocks,
-    "xlsx": workbook.blocks,
+_READERS: dict[str, Callable[..., tuple[WhatWasRead, Iterator[Block]]]] = {
+    "csv": csv.open_,
+    "parquet": columnar.open_parquet,
+    "arrow": columnar.open_arrow,
+    "xlsx": workbook.open_,
 }

@@ -13,6 +13,7 @@ from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import BLOCK_BYTES, BLOCK_ROWS, Block
 from hutong.plane.delivery.reading import header, unpacking
 from hutong.plane.delivery.reading.failures import FileBroken, RowTooWide
+from hutong.plane.delivery.reading.report import WhatWasRead
 
 _CHUNK = 1 << 20
 _WIDEST_ROW = 64 << 20
@@ -22,8 +23,11 @@ class ColumnUnreadable(Malformed):
     """The column {item} of {file} is of type {type}, which cannot be read as text."""
 
 
-def parquet_blocks(path: Path, *, definition: Definition, changes: bool) -> Iterator[Block]:
-    """Yield the rows of the Parquet file `path`, measured before any is unpacked."""
+def open_parquet(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWasRead, Iterator[Block]]:
+    """Return the report and the rows of the Parquet file `path`, measured before any is unpacked.
+
+    Raises FileBroken, ColumnUnreadable and what `header` and `unpacking` raise.
+    """
     try:
         schema = parquet.read_schema(path)
         found = header.columns(schema.names, definition=definition, changes=changes, file=path.name)
@@ -32,11 +36,15 @@ def parquet_blocks(path: Path, *, definition: Definition, changes: bool) -> Iter
         rows = unpacking.parquet_rows(path, file.metadata, most=BLOCK_ROWS)
     except (pa.ArrowException, OSError, unpacking.HeaderBroken):
         raise FileBroken(file=path.name, format="parquet", row=0) from None
-    return _columnar(path, "parquet", file.iter_batches(batch_size=rows, use_threads=False), found)
+    batches = file.iter_batches(batch_size=rows, use_threads=False)
+    return WhatWasRead("parquet"), _columnar(path, "parquet", batches, found)
 
 
-def arrow_blocks(path: Path, *, definition: Definition, changes: bool) -> Iterator[Block]:
-    """Yield the rows of the Arrow file `path`, measured before any is unpacked."""
+def open_arrow(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWasRead, Iterator[Block]]:
+    """Return the report and the rows of the Arrow file `path`, measured before any is unpacked.
+
+    Raises FileBroken, ColumnUnreadable and what `header` and `unpacking` raise.
+    """
     try:
         file = pa.ipc.open_file(pa.memory_map(str(path)))
         found = header.columns(file.schema.names, definition=definition, changes=changes, file=path.name)
@@ -44,15 +52,18 @@ def arrow_blocks(path: Path, *, definition: Definition, changes: bool) -> Iterat
         unpacking.arrow_batches(path)
     except (pa.ArrowException, OSError, unpacking.HeaderBroken):
         raise FileBroken(file=path.name, format="arrow", row=0) from None
-    return _columnar(path, "arrow", (file.get_batch(i) for i in range(file.num_record_batches)), found)
+    batches = (file.get_batch(i) for i in range(file.num_record_batches))
+    return WhatWasRead("arrow"), _columnar(path, "arrow", batches, found)
 
 
 def titles(path: Path, format: str) -> list[str]:
-    """Return the column names of a Parquet or Arrow file as they stand there; raises FileBroken."""
+    """Return the column names of a Parquet or Arrow file; raises FileBroken."""
     try:
         if format == "parquet":
-            return list(parquet.ParquetFile(path).schema_arrow.names)
-        return list(pa.ipc.open_file(pa.memory_map(str(path))).schema.names)
+            names = parquet.ParquetFile(path).schema_arrow.names
+        else:
+            names = pa.ipc.open_file(pa.memory_map(str(path))).schema.names
+        return header.find([names], wanted=None, file=path.name).found
     except (pa.ArrowException, OSError):
         raise FileBroken(file=path.name, format=format, row=0) from None
 

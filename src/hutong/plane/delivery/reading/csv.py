@@ -14,6 +14,7 @@ from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block, UnreadableRow
 from hutong.plane.delivery.reading import formats, header
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowTooWide
+from hutong.plane.delivery.reading.report import WhatWasRead
 
 LONGEST_LINE = 1 << 20
 
@@ -30,16 +31,19 @@ class LineTooLong(TooLarge):
     """Line {line} of {file} is longer than {longest} bytes."""
 
 
-def blocks(path: Path, *, definition: Definition, changes: bool) -> Iterator[Block]:
-    """Yield the rows of `path`, known to be of UTF-8 or GB18030 throughout before the first of them."""
+def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWasRead, Iterator[Block]]:
+    """Return the report and the rows of `path`, known to be of UTF-8 or GB18030 throughout before the first of them.
+
+    Raises EncodingBroken, LineTooLong, FileEmpty, FileUnrecognised and what `header` raises.
+    """
     encoding = _encoding(path)
     found = header.columns(_titles(path, encoding), definition=definition, changes=changes, file=path.name)
-    return _rows(path, found, encoding)
+    return WhatWasRead("csv", encoding, ",", header_row=1), _rows(path, found, encoding)
 
 
 def titles(path: Path) -> list[str]:
-    """Return the column names as they stand there."""
-    return _titles(path, _encoding(path))
+    """Return the column names."""
+    return header.find([_titles(path, _encoding(path))], wanted=None, file=path.name).found
 
 
 def _rows(path: Path, found: list[str], encoding: str) -> Iterator[Block]:

@@ -1,11 +1,23 @@
-"""Which item each column is, told by the header: it names items by code or by name."""
+"""The one reader of headers: which row names the columns, and which item each column is.
 
-from collections.abc import Sequence
+Titles are compared as forms write them: by code or name, in full or half width, with line breaks and blanks inside,
+with a star or 必填 beside them. Above the header may stand titles of the table; a header of two rows is one where the
+lower row completes the upper; a table may begin at any column.
+"""
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from hutong.core import normalise
 from hutong.core.errors import Malformed
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import OP
+from hutong.plane.delivery.reading.failures import FileEmpty
 
+LOOKED_AT = 50
+"""Rows among which the header is."""
 _TOLD = 50
 """Columns a refusal lists."""
 
@@ -26,28 +38,201 @@ class ColumnsRepeated(ColumnsWrong):
     """The columns of {file} do not fit {resource}: twice {twice}."""
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the header is and what it names."""
+
+    row: int
+    """Its place among the rows looked at, 1 is the first; of a header of two rows the lower."""
+    columns: tuple[str, ...]
+    """For each column of the file its item code, or without a definition its title; empty where it is left out."""
+    above: int
+    """Rows above it that say something."""
+
+    @property
+    def found(self) -> list[str]:
+        """The columns that are read, in their order."""
+        return [name for name in self.columns if name]
+
+    @property
+    def places(self) -> list[int]:
+        """Where the columns that are read stand, 0 is the first."""
+        return [place for place, name in enumerate(self.columns) if name]
+
+
+def find(rows: Sequence[Sequence[str]], *, wanted: Definition | None, changes: bool = False, file: str) -> Header:
+    """Return the header among the first `rows` of a file, empty rows included, as texts.
+
+    With a definition it is the row that names every item once and nothing else; without one the first with two
+    titles or more. Raises FileEmpty where no row says anything, and ColumnsWrong with what fits best.
+    """
+    rows = rows[:LOOKED_AT]
+    said = [place for place, row in enumerate(rows) if _says_something(row)]
+    if not said:
+        raise FileEmpty(file=file)
+    if wanted is None:
+        return _first(rows, said)
+    names = _Names(wanted, changes=changes)
+    nearest: tuple[int, int, list[str]] = (-1, 0, [])
+    for place in said:
+        for lower, titles in _readings(rows, place):
+            columns = [names.of(alike) for alike in titles]
+            fitting = set(columns) - {""}
+            if len(fitting) == len(names.wanted) and not _faults(columns, rows, lower, names):
+                return Header(lower + 1, tuple(columns), sum(each < place for each in said))
+            if len(fitting) > nearest[0]:
+                nearest = (len(fitting), lower, columns)
+    _, lower, columns = nearest
+    raise _misfit(_faults(columns, rows, lower, names), names, file=file)
+
+
 def columns(header: Sequence[str], *, definition: Definition, changes: bool, file: str) -> list[str]:
-    """Return the item code of each column of `header`, which may use codes or names; raises ColumnsWrong."""
-    wanted = [item.code for item in definition.items] + ([OP] if changes else [])
-    by_name: dict[str, str] = {}
-    for item in definition.items:
-        by_name[item.name] = "" if item.name in by_name else item.code
-    known = {name: code for name, code in by_name.items() if code} | {code: code for code in wanted}
-    titles = [title.lstrip("\ufeff").strip() for title in header]
-    found = [known.get(title, "") for title in titles]
-    missing = [code for code in wanted if code not in found]
-    unknown = [str(place) for place, code in enumerate(found, start=1) if not code]
-    twice = sorted({code for code in found if code and found.count(code) > 1})
-    named = {"missing": missing, "unknown": unknown, "twice": twice}
+    """Return the item code of each column that has a name of its own, as in Parquet and Arrow; raises ColumnsWrong."""
+    found = find([header], wanted=definition, changes=changes, file=file)
+    if unnamed := [place for place, code in enumerate(found.columns) if not code]:
+        names = _Names(definition, changes=changes)
+        raise _misfit(_Faults([], unnamed, []), names, file=file)
+    return found.found
+
+
+def cleaned(title: str) -> str:
+    """Return a title without what forms put around it: marks, blanks, a star, 必填."""
+    title = " ".join(title.translate(_INVISIBLE).split())
+    return _AROUND.sub("", _HINT.sub("", title))
+
+
+class _Names:
+    """The items that are wanted, by every way to write their codes and names."""
+
+    def __init__(self, definition: Definition, *, changes: bool) -> None:
+        self.resource = definition.code
+        self.wanted = {item.code: item.name for item in definition.items} | ({OP: OP} if changes else {})
+        self._exact = _once((item.name, item.code) for item in definition.items) | {code: code for code in self.wanted}
+        self._folded = _once((folded(name), code) for name, code in self._exact.items())
+
+    def of(self, titles: Sequence[str]) -> str:
+        """Return the code that the first of `titles` names which names any; empty for none."""
+        for title in titles:
+            code = self._exact.get(title) or self._folded.get(folded(title)) or self._folded.get(folded(cleaned(title)))
+            if code:
+                return code
+        return ""
+
+
+def folded(title: str) -> str:
+    """Return the form in which titles are compared."""
+    return normalise.normalise(title).replace(" ", "")
+
+
+_INVISIBLE = dict.fromkeys(code for first, last in normalise.INVISIBLE for code in range(first, last + 1))
+_WORDS_OF_HINTS = "(?:非?必|选)[填录]项?|可选|可空|不可为空|required|optional"
+_HINT = re.compile(rf"\s*[(（\[【]\s*(?:{_WORDS_OF_HINTS})\s*[)）\]】]\s*", re.I)
+_AROUND = re.compile(r"^[\s*＊※\"'“”]+|[\s*＊※\"'“”:：]+$")
+
+
+def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return name → code, without names of several codes."""
+    found: dict[str, str] = {}
+    for name, code in pairs:
+        found[name] = "" if found.get(name, code) != code else code
+    return {name: code for name, code in found.items() if code}
+
+
+def _says_something(row: Sequence[str]) -> bool:
+    return any(_text(cell) for cell in row)
+
+
+def _text(cell: str) -> str:
+    return cell.translate(_INVISIBLE).strip()
+
+
+def _readings(rows: Sequence[Sequence[str]], place: int) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+    """Yield the row at `place` as a header, then with the next row below it: its last row, the titles of each column.
+
+    Of two rows a column has the lower title; both together, where the upper is merged over several; or the upper alone.
+    """
+    upper = [_text(cell) for cell in rows[place]]
+    yield place, [(title,) if title else () for title in upper]
+    if place + 1 < len(rows) and _says_something(rows[place + 1]):
+        lower = [_text(cell) for cell in rows[place + 1]]
+        width = max(len(upper), len(lower))
+        upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+        over: Iterator[str] = accumulate(upper, _last_said)
+        yield (
+            place + 1,
+            [
+                (group + low, low) if low else (high,) if high else ()
+                for group, low, high in zip(over, lower, upper, strict=True)
+            ],
+        )
+
+
+def _last_said(before: str, title: str) -> str:
+    return title or before
+
+
+@dataclass(frozen=True, slots=True)
+class _Faults:
+    """What does not fit: codes that are missing or there twice, places of columns that are none."""
+
+    missing: list[str]
+    unknown: list[int]
+    twice: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.unknown or self.twice)
+
+
+def _faults(columns: Sequence[str], rows: Sequence[Sequence[str]], row: int, names: _Names) -> _Faults:
+    below = [line for line in rows[row + 1 :] if _says_something(line)]
+    titles = [_text(cell) for cell in rows[row]]
+    width = max([len(columns), *map(len, below)])
+
+    def meant(place: int) -> bool:
+        if place < len(titles) and titles[place]:
+            return True
+        return 2 * sum(place < len(line) and bool(_text(line[place])) for line in below) > len(below)
+
+    named = [*columns, *[""] * (width - len(columns))]
+    return _Faults(
+        missing=[code for code in names.wanted if code not in columns],
+        unknown=[place for place, code in enumerate(named) if not code and meant(place)],
+        twice=sorted({code for code in columns if code and columns.count(code) > 1}),
+    )
+
+
+def _misfit(faults: _Faults, names: _Names, *, file: str) -> ColumnsWrong:
+    numbers = [str(place + 1) for place in faults.unknown]
+    named = {"missing": faults.missing, "unknown": numbers, "twice": faults.twice}
     told: dict[str, object] = {fault: _listed(those) for fault, those in named.items() if those}
-    if unknown:
-        told["count"] = len(unknown)
-    if missing or unknown:
-        fault = ColumnsWrong if missing and unknown else ColumnsMissing if missing else ColumnsUnknown
-        raise fault(file=file, resource=definition.code, **told)
-    if twice:
-        raise ColumnsRepeated(file=file, resource=definition.code, **told)
-    return found
+    if numbers:
+        told["count"] = len(numbers)
+    fault: type[ColumnsWrong] = ColumnsRepeated
+    if faults.missing or numbers:
+        fault = ColumnsWrong if faults.missing and numbers else ColumnsMissing if faults.missing else ColumnsUnknown
+    return fault(file=file, resource=names.resource, **told)
+
+
+def _first(rows: Sequence[Sequence[str]], said: Sequence[int]) -> Header:
+    """Return the first row with two titles or more above rows of that width; else the first that says something."""
+    for place in said:
+        filled = [at for at, cell in enumerate(rows[place]) if _text(cell)]
+        below = [row for row in rows[place + 1 :] if _says_something(row)][:_COMPARED]
+        if len(filled) > 1 and all(_reach(row) <= filled[-1] + 1 for row in below):
+            return _named(rows, place, said)
+    return _named(rows, said[0], said)
+
+
+_COMPARED = 3
+
+
+def _reach(row: Sequence[str]) -> int:
+    return max((at for at, cell in enumerate(row, start=1) if _text(cell)), default=0)
+
+
+def _named(rows: Sequence[Sequence[str]], place: int, said: Sequence[int]) -> Header:
+    titles = tuple(cleaned(cell) for cell in rows[place])
+    return Header(place + 1, titles, sum(each < place for each in said))
 
 
 def _listed(those: Sequence[str]) -> str:

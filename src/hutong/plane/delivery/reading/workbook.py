@@ -16,12 +16,16 @@ from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import BLOCK_BYTES, BLOCK_ROWS, Block, UnreadableRow
 from hutong.plane.delivery.reading import header, workbook_guard
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty
+from hutong.plane.delivery.reading.report import WhatWasRead
 
 warnings.filterwarnings("ignore", module=r"openpyxl\.")  # its warnings quote cells, and end in the log
 
 
-def blocks(path: Path, *, definition: Definition, changes: bool) -> Iterator[Block]:
-    """Yield the rows of the first sheet of the workbook `path`, looked through before any is read."""
+def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWasRead, Iterator[Block]]:
+    """Return the report and the rows of the first sheet of the workbook `path`, looked through before any is read.
+
+    Raises FileEmpty, FileBroken and what `header` and `workbook_guard` raise.
+    """
     damaged = _guard(path)
     file = path.open("rb")
     try:
@@ -30,14 +34,14 @@ def blocks(path: Path, *, definition: Definition, changes: bool) -> Iterator[Blo
     except BaseException:
         file.close()
         raise
-    return _sheet(path, file, rows, found)
+    return WhatWasRead("xlsx", header_row=1), _sheet(path, file, rows, found)
 
 
 def titles(path: Path) -> list[str]:
-    """Return the column names of the first sheet as they stand there."""
+    """Return the column names of the first sheet."""
     damaged = _guard(path)
     with path.open("rb") as file:
-        return _titles(path, file, damaged)[0]
+        return header.find([_titles(path, file, damaged)[0]], wanted=None, file=path.name).found
 
 
 def _titles(path: Path, file: BinaryIO, damaged: str) -> tuple[list[str], Iterator[tuple[object, ...]]]:
