@@ -6,7 +6,7 @@ import pytest
 from delivering import definition
 
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.reading.report import Occurrences, LeftOut, WhatWasRead, told
+from hutong.plane.delivery.reading.report import LeftOut, Occurrences, WhatWasRead, told
 
 FULL = WhatWasRead(
     format="xlsx",

@@ -1,7 +1,7 @@
 """What was read of a delivered file, as plain values: how it was understood, and all that a person might see otherwise.
 
 It is kept with the receipt and told in the same words at every door. No content of a cell is in it, only numbers,
-places and the names of sheets and items (D-27).
+places and the names of sheets and items.
 """
 
 from collections.abc import Iterable, Mapping
