@@ -10,7 +10,17 @@ from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.answer import asking, changes, compare, limits, query, snapshot
 from hutong.plane.delivery import loading, merging, quality
-from hutong.plane.delivery.reading import columnar, csv, failures, formats, header, unpacking, workbook_guard
+from hutong.plane.delivery.reading import (
+    columnar,
+    csv,
+    encodings,
+    failures,
+    formats,
+    header,
+    quotes,
+    unpacking,
+    workbook_guard,
+)
 from hutong.plane.grants import DataNotSupplied
 from hutong.web.desk.records import rows as records
 from hutong.web.wording import refusals
@@ -27,7 +37,8 @@ def of(*modules) -> list[str]:
 
 
 USES = [*of(asking, compare, query, snapshot, changes, limits, ladder), DataNotSupplied.code]
-DELIVERIES = of(formats, failures, header, csv, columnar, workbook_guard, unpacking, loading, merging)
+TEXTS = of(csv, encodings, quotes)
+DELIVERIES = TEXTS + of(formats, failures, header, columnar, workbook_guard, unpacking, loading, merging)
 ROWS = of(quality)
 DOORS = ["BODY_TOO_LARGE", "BODY_TOO_SLOW", "BODY_UNREADABLE", "NOT_YOURS_TO_DELIVER", "PARAMETER_UNREADABLE"]
 """What the gateway enters for a caller before anything is asked of the plane: no facts are kept."""

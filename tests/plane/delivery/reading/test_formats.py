@@ -13,7 +13,7 @@ from delivering import definition
 from hutong.core.errors import Problem
 from hutong.core.text import say
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.reading import csv, formats, workbook_guard
+from hutong.plane.delivery.reading import encodings, formats, workbook_guard
 
 HEADER = [item.code for item in definition().items]
 COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -71,7 +71,8 @@ CASES = {
     "another spreadsheet": (lambda: archive("[Content_Types].xml", "xl/workbook.bin", "xl/theme/theme1.xml"),
                             workbook_guard.NoWorkbook, ".xlsb"),
     "noise": (lambda: b"\x01\x00\xff\xfe" * 99, formats.FileUnrecognised, "可能已经损坏"),
-    "text in UTF-16": (lambda: ",".join(HEADER).encode("utf-16") + b"\xff\xdf", csv.EncodingBroken, "GB18030"),
+    "text in UTF-16": (lambda: ",".join(HEADER).encode("utf-16") + b"\xff\xdf",
+                       encodings.MarkedEncodingBroken, "UTF-16"),
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from hutong.core.errors import Problem
 from hutong.core.text import say
 from hutong.plane.delivery import reading
 from hutong.plane.delivery.blocks import UnreadableRow
-from hutong.plane.delivery.reading import columnar, csv, failures, unpacking, workbook_guard
+from hutong.plane.delivery.reading import columnar, encodings, failures, unpacking, workbook_guard
 from hutong.plane.delivery.reading.header import ColumnsWrong
 
 HEADER = [item.code for item in definition().items]
@@ -173,7 +173,7 @@ def test_a_header_alone_is_no_rows(tmp_path: Path) -> None:
 def test_names_the_line_of_a_broken_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(LINE.encode() + b"\n" + b"A1,x,,,,\n" * 200_000 + b"\xff\xff,x,,,,\n" + b"A1,x,,,,\n" * 9)
-    with pytest.raises(csv.EncodingBroken) as refused:
+    with pytest.raises(encodings.EncodingBroken) as refused:
         read(path)
     assert refused.value.facts["line"] == 200_002
 
@@ -181,14 +181,14 @@ def test_names_the_line_of_a_broken_encoding(tmp_path: Path) -> None:
 def test_a_lone_surrogate_in_utf8_is_a_broken_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(f"{LINE}\nA1,".encode() + b"\xed\xa0\x80" + b"\xff,,,,\n")
-    with pytest.raises(csv.EncodingBroken):
+    with pytest.raises(encodings.EncodingBroken):
         read(path)
 
 
 @pytest.mark.parametrize("before", [0, 5])
 def test_refuses_a_line_over_a_mebibyte_with_its_number(before: int, tmp_path: Path) -> None:
     path = text(tmp_path / "a.csv", f"{LINE}\n" + "A1,x,,,,\n" * before + f"A2,{'x' * 10_000_000},,,,\n")
-    with pytest.raises(csv.LineTooLong) as refused:
+    with pytest.raises(encodings.LineTooLong) as refused:
         read(path)
     assert refused.value.facts["line"] == before + 2
 
@@ -200,7 +200,7 @@ def test_a_row_that_never_ends_is_refused(tmp_path: Path) -> None:
 
 
 def test_ragged_rows_are_told_with_their_numbers_and_the_others_keep_theirs(tmp_path: Path) -> None:
-    lines = ["A,x,,,,", "B,x,,", "C,x,,,,", "D,x,,,,,,", "E,x,,,,", "F"]
+    lines = ["A,x,,,,", "B,x,,", "C,x,,,,", "D,x,,,,,,y", "E,x,,,,", "F"]
     rows, unreadable = read(text(tmp_path / "a.csv", "\n".join([LINE, *lines]) + "\n"))
     assert [(number, row["id"]) for number, row in rows] == [(2, "A"), (4, "C"), (6, "E")]
     assert [(one.number, one.reason) for one in unreadable] == [(3, "ROW_RAGGED"), (5, "ROW_RAGGED"), (7, "ROW_RAGGED")]

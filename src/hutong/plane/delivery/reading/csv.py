@@ -1,97 +1,202 @@
-"""CSV into blocks, by Arrow's reader; the whole file is read through first for its encoding and its longest line."""
+"""Text into blocks, by Arrow's reader, after the whole of it was looked through.
 
-import codecs
+Known before the first row: the encoding, the longest line, the separator, the header, and that no quotation mark
+swallows a line (`quotes`). Afterwards lines and rows are reconciled. A row has the number a spreadsheet shows: an empty
+line is a row, a cell with line breaks is in one.
+"""
+
 import csv
-import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from hutong.core.errors import Malformed, TooLarge
+from hutong.core.errors import Malformed
 from hutong.plane.definition import Definition
-from hutong.plane.delivery.blocks import Block, UnreadableRow
-from hutong.plane.delivery.reading import formats, header
+from hutong.plane.delivery.blocks import Block
+from hutong.plane.delivery.reading import encodings, header, quotes, shaping
+from hutong.plane.delivery.reading.encodings import Text
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowTooWide
+from hutong.plane.delivery.reading.header import ColumnsWrong, Header
 from hutong.plane.delivery.reading.report import WhatWasRead
 
-LONGEST_LINE = 1 << 20
+SEPARATORS = (",", "\t", ";", "|", shaping.WIDE_COMMA)
 
-_CHUNK = 1 << 20
-_BLOCK = 4 << 20
-_ENCODINGS = ("utf-8", "gb18030")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
-class EncodingBroken(Malformed):
-    """Line {line} of {file} is neither UTF-8 nor GB18030."""
+class LinesUnreconciled(Malformed):
+    """Below the header of {file} are {lines} lines, but {rows} rows were read of them; nothing is taken."""
 
 
-class LineTooLong(TooLarge):
-    """Line {line} of {file} is longer than {longest} bytes."""
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A text with what was found at its beginning."""
+
+    text: Text
+    separator: str
+    rows: list[list[str]]
+    """The first rows, empty ones among them."""
+    raw: list[str]
+    """They, as they stand there."""
+    ends: list[int]
+    """For each of them the bytes of UTF-8 up to its end."""
+    lines: list[int]
+    """For each of them the lines up to its end."""
+
+    @property
+    def byte(self) -> str:
+        """The separator as Arrow reads it."""
+        return self.separator if self.separator.isascii() else shaping.STAND_IN
+
+    def chunks(self, skip: int = 0) -> Iterator[bytes]:
+        """Yield the text in UTF-8."""
+        return self.text.utf8(
+            skip=skip, replace=None if self.separator.isascii() else (self.separator, shaping.STAND_IN)
+        )
 
 
 def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWasRead, Iterator[Block]]:
-    """Return the report and the rows of `path`, known to be of UTF-8 or GB18030 throughout before the first of them.
+    """Return the report and the rows of `path`, the whole of which was looked through.
 
-    Raises EncodingBroken, LineTooLong, FileEmpty, FileUnrecognised and what `header` raises.
+    Raises EncodingBroken, MarkedEncodingBroken, LineTooLong, FileEmpty, FileIsOther, FileUnrecognised, QuoteAstray,
+    RowTooWide and what `header` raises; LinesUnreconciled with the last row.
     """
-    encoding = _encoding(path)
-    found = header.columns(_titles(path, encoding), definition=definition, changes=changes, file=path.name)
-    return WhatWasRead("csv", encoding, ",", header_row=1), _rows(path, found, encoding)
+    table, found = _opened(path, definition=definition, changes=changes)
+    place, text = found.row - 1, table.text
+    columns = [*found.columns, *[""] * (_width(table, found) - len(found.columns))]
+    breaks = _look_at_quotes(table, place, width=len(columns))
+    report = WhatWasRead("csv", text.encoding, table.separator, header_row=found.row, above=found.above)
+    report.broken_lines = breaks
+    report.lines = text.lines - (table.lines[place - 1] if place else 0)
+    expected = text.lines - table.lines[place] - breaks
+    return report, _rows(table, report, columns, place=place, expected=expected)
 
 
 def titles(path: Path) -> list[str]:
-    """Return the column names."""
-    return header.find([_titles(path, _encoding(path))], wanted=None, file=path.name).found
+    """Return the column names; raises what `open_` raises of a file as a whole."""
+    table, found = _opened(path, definition=None, changes=False)
+    _look_at_quotes(table, found.row - 1, width=_width(table, found))
+    return found.found
 
 
-def _rows(path: Path, found: list[str], encoding: str) -> Iterator[Block]:
-    ragged: list[UnreadableRow] = []
+def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tuple[_Table, Header]:
+    """Return the text with the separator and the header that fit."""
+    text = encodings.look(path)
+    start = text.start()
+    if not start.strip():
+        raise FileEmpty(file=path.name)
+    tables = [_split(text, start, each) for each in SEPARATORS if each in start or each == ","]
+    likeliest = max(tables, key=_regular)
+    if definition is None:
+        encodings.refuse_big5(text)
+        return likeliest, header.find(likeliest.rows, wanted=None, file=path.name)
+    wrong: dict[str, ColumnsWrong] = {}
+    for table in tables:
+        try:
+            found = header.find(table.rows, wanted=definition, changes=changes, file=path.name)
+        except ColumnsWrong as fault:
+            wrong[table.separator] = fault
+        else:
+            if "".join(table.rows[found.row - 1]).isascii():
+                encodings.refuse_big5(text)
+            return table, found
+    if text.quotes:  # a stray one may have swallowed the header
+        _look_at_quotes(likeliest, None, width=0)
+    encodings.refuse_big5(text, unread=True)
+    raise min(wrong.values(), key=lambda fault: (_missing(fault), fault is not wrong[likeliest.separator]))
+
+
+def _missing(fault: ColumnsWrong) -> int:
+    return len([each for each in str(fault.facts.get("missing", "")).split(", ") if each])
+
+
+def _split(text: Text, start: str, separator: str) -> _Table:
+    """Return the first rows of a text as `separator` makes them."""
+    table = _Table(text, separator, [], [], [], [])
+    lines = [line for line in _LINE.findall(start) if line]
+    ended = [0, *accumulate(len(line.replace(separator, table.byte).encode()) for line in lines)]
+    csv.field_size_limit(len(start) + 1)
+    reader = csv.reader(lines, delimiter=separator)
+    before = 0
+    for row in islice(reader, header.LOOKED_AT):
+        table.rows.append(row)
+        table.raw.append("".join(lines[before : reader.line_num]))
+        table.ends.append(ended[reader.line_num])
+        table.lines.append(reader.line_num)
+        before = reader.line_num
+    return table
+
+
+def _regular(table: _Table) -> int:
+    """Return how many of the first rows have the width that most of them have, where that is more than one cell."""
+    widths = Counter(len(row) for row in table.rows if len(row) > 1)
+    return max(widths.values(), default=0)
+
+
+def _width(table: _Table, found: Header) -> int:
+    """Return how many cells a row has: as many as the header, or more where most of the first rows do."""
+    widths = Counter(len(row) for row in table.rows[found.row :] if any(row))
+    usual, count = widths.most_common(1)[0] if widths else (0, 0)
+    return max(len(found.columns), usual if 2 * count > widths.total() else 0)
+
+
+def _look_at_quotes(table: _Table, place: int | None, *, width: int) -> int:
+    """Return the line breaks inside of cells below the header at `place`; raises QuoteAstray and RowTooWide."""
+    if not table.text.quotes:
+        return 0
+    begins = 0 if place is None else table.ends[place]
+    quoted = place is not None and all(
+        part.startswith('"') and part.endswith('"') for part in table.raw[place].strip().split(table.separator)
+    )
+    known = quotes.Layout(table.byte.encode(), width, begins, quoted)
+    return quotes.check(table.chunks, known, file=table.text.path.name)
+
+
+def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: int, expected: int) -> Iterator[Block]:
+    """Yield the `expected` rows below the header at `place`."""
+    if not expected:
+        return
+    odd: list[shaping.OddRow] = []
+    number = first = place + 2
+    shape = shaping.Shape(columns, table.byte, quotes=table.text.quotes)
 
     def note(row: arrow_csv.InvalidRow) -> str:
-        shown = f"{row.actual_columns} / {row.expected_columns}"
-        ragged.append(UnreadableRow(row.number, "ROW_RAGGED", shown))
+        odd.append(shaping.OddRow(first + row.number - 1, row.actual_columns, row.text))
         return "skip"
 
-    number = 2
+    def block(batch: pa.RecordBatch, numbers: Sequence[int], among: Sequence[shaping.OddRow]) -> Block:
+        made, empty = shape.block(batch, numbers, among)
+        report.empty_rows += empty
+        return made
+
+    file = table.text.path.name
     try:
-        reader = arrow_csv.open_csv(
-            pa.OSFile(str(path)),  # given by its name, one that ends like .gz would be unpacked
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False,
-                block_size=_BLOCK,
-                column_names=found,
-                skip_rows_after_names=1,
-                encoding=encoding,
-            ),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(found, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
-        )
-        for batch in reader:
-            numbers, number = _numbers(number, batch.num_rows, ragged)
-            passed = [one for one in ragged if one.number < number]
-            del ragged[: len(passed)]
-            yield Block(batch, numbers, passed)
+        for batch in shape.reader(encodings.Stream(table.chunks(table.ends[place])), note):
+            numbers, number = _numbers(number, batch.num_rows, odd)
+            passed = [one for one in odd if one.number < number]
+            del odd[: len(passed)]
+            yield block(batch, numbers, passed)
     except pa.ArrowInvalid as fault:
-        if path.stat().st_size <= LONGEST_LINE and _titles(path, encoding, alone=True):
-            return
         if "straddling" in str(fault):
-            raise RowTooWide(file=path.name, row=number - 1, longest=_BLOCK) from None
-        raise FileBroken(file=path.name, format="csv", row=number - 1) from None
-    nothing = pa.record_batch([pa.array([], pa.string()) for _ in found], names=found)
-    if ragged:
-        yield Block(nothing, [], ragged)
+            raise RowTooWide(file=file, row=number - 1, longest=shaping.BLOCK) from None
+        raise FileBroken(file=file, format="csv", row=number - 1) from None
+    if odd:
+        yield block(shape.nothing(), [], odd)
+    rows = number - first + len(odd)
+    if rows != expected:
+        raise LinesUnreconciled(file=file, lines=expected + report.broken_lines, rows=rows)
+    report.lines = (report.lines or 0) - report.empty_rows
 
 
-def _numbers(first: int, count: int, ragged: list[UnreadableRow]) -> tuple[Sequence[int], int]:
-    """Return the numbers of `count` rows from `first`, without those of ragged rows, and the next number."""
-    skipped = {one.number for one in ragged}
+def _numbers(first: int, count: int, odd: Sequence[shaping.OddRow]) -> tuple[Sequence[int], int]:
+    """Return the numbers of `count` rows from `first`, without those of odd rows, and the next number."""
+    skipped = {one.number for one in odd}
     if not skipped or min(skipped) >= first + count:
         return range(first, first + count), first + count
     numbers: list[int] = []
@@ -100,54 +205,3 @@ def _numbers(first: int, count: int, ragged: list[UnreadableRow]) -> tuple[Seque
             numbers.append(first)
         first += 1
     return numbers, first
-
-
-def _encoding(path: Path) -> str:
-    """Return the encoding the whole file is valid in.
-
-    Raises EncodingBroken or LineTooLong with the line, FileUnrecognised.
-    """
-    furthest = 0
-    for encoding in _ENCODINGS:
-        line = _broken_line(path, encoding)
-        if line is None:
-            return encoding
-        furthest = max(furthest, line)
-    formats.refuse_binary(path)
-    raise EncodingBroken(file=path.name, line=furthest)
-
-
-def _broken_line(path: Path, encoding: str) -> int | None:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    line, carried = 1, 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
-            if carried + (len(chunk) if first < 0 else first) > LONGEST_LINE:
-                raise LineTooLong(file=path.name, line=line, longest=LONGEST_LINE)
-            carried = carried + len(chunk) if first < 0 else len(chunk) - last - 1
-            pending = len(decoder.getstate()[0])
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as fault:
-                return line + chunk.count(b"\n", 0, max(fault.start - pending, 0))
-            line += chunk.count(b"\n")
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return line
-    return None
-
-
-def _titles(path: Path, encoding: str, *, alone: bool = False) -> list[str]:
-    """Return the titles; with `alone`, none if there is anything after them."""
-    with path.open(encoding=encoding, newline="") as file:
-        start = file.read(_CHUNK)
-    csv.field_size_limit(_CHUNK)
-    rows = (row for row in csv.reader(io.StringIO(start, newline="")) if row)
-    first = next(rows, None)
-    if alone and next(rows, None) is not None:
-        return []
-    if first is None or not "".join(first).strip("\ufeff "):
-        raise FileEmpty(file=path.name)
-    return first

@@ -2,10 +2,12 @@
 
 import codecs
 import mmap
+import re
 import zipfile
 from pathlib import Path
 
 from hutong.core.errors import Malformed
+from hutong.core.labels import both
 
 READ = ("csv", "xlsx", "parquet", "arrow")
 
@@ -13,7 +15,48 @@ _FIRST = ((b"PAR1", "parquet"), (b"ARROW1", "arrow"), (b"PK\x03\x04", "xlsx"), (
 _COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
 """Begins what Office wrote before 2007, and the envelope of a workbook with a password."""
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-_LOOKED_AT = 1 << 16
+_DOCUMENT = "WordDocument".encode("utf-16-le")
+LOOKED_AT = 1 << 16
+"""Bytes at the beginning of a file from which it is judged."""
+
+_OTHER: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "pdf"),
+    (b"{\\rtf", "rtf"),
+    (b"\x89PNG\r\n\x1a\n", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF87a", "picture"),
+    (b"GIF89a", "picture"),
+    (b"II*\0", "picture"),
+    (b"MM\0*", "picture"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"Rar!\x1a\x07", "archive"),
+    (b"\x1f\x8b\x08", "archive"),
+    (b"\xfd7zXZ\0", "archive"),
+    (b"BZh", "archive"),
+    (b"\x28\xb5\x2f\xfd", "archive"),
+    (b"SQLite format 3\0", "database"),
+    (b"\0\x01\0\0Standard Jet DB", "database"),
+    (b"\0\x01\0\0Standard ACE DB", "database"),
+)
+"""How files begin that are no table, and what they are."""
+_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(<\?xml.*)?(<\?mso-application[^>]*>|<Workbook\b|.{0,500}urn:schemas-microsoft-com:office:spreadsheet)",
+                re.I | re.S), "xml_workbook"),
+    (re.compile(r"(<!--.*?-->\s*|<\?xml.*?\?>\s*)*<(!doctype\s+html|html|head|meta|body|table|div|style|script|center|font)\b",
+                re.I | re.S), "html"),
+    (re.compile(r"(<\?xml|<!doctype|<[a-z_][\w.:-]*(\s[^<>]*)?/?>)", re.I), "xml"),
+    (re.compile(r"([A-Za-z-]+:[^\n]*\n([ \t][^\n]*\n)*)*MIME-Version:", re.I), "mhtml"),
+    (re.compile(r"""\{\s*("[^"]*"\s*:|\})|\[\s*(\{\s*"|\[\s*["\d[]|\])""", re.S), "json"),
+)  # fmt: skip
+"""How texts begin that are no table."""
+_PACKED = {
+    "word/document.xml": "document",
+    "ppt/presentation.xml": "document",
+    "OFD.xml": "document",
+    "content.xml": "open_document",
+    "Index/Document.iwa": "open_document",
+}
+"""A part of a ZIP archive → what it is then."""
 
 
 class FormatUnknown(Malformed):
@@ -32,6 +75,10 @@ class WorkbookLocked(Malformed):
     """The workbook {file} is locked with a password."""
 
 
+class FileIsOther(Malformed):
+    """{file} is {kind}; that is no table which is read."""
+
+
 class FileUnrecognised(Malformed):
     """{file} is neither text nor a whole file of a format that is read; it may be damaged."""
 
@@ -39,26 +86,73 @@ class FileUnrecognised(Malformed):
 def of(path: Path, *, said: str | None = None) -> str:
     """Return the format of `path`, which its sender may have `said`; raises one of the failures above.
 
-    What nothing speaks against is csv; `refuse_binary` is for where it turns out not to be text.
+    Raises FileIsOther for what is plainly no table. What nothing speaks against is csv; `refuse_binary` is for where it
+    turns out not to be text.
     """
     if said not in (None, *READ):
         raise FormatUnknown(format=said)
     with path.open("rb") as file:
         start = file.read(8)
     if start == _COMPOUND:
+        if _contains(path, _DOCUMENT):
+            raise other(path, "document")
         raise (WorkbookLocked if _contains(path, _LOCKED) else WorkbookOld)(file=path.name)
     found = next((format for magic, format in _FIRST if start.startswith(magic)), None)
     if found is None and zipfile.is_zipfile(path):
         found = "xlsx"  # its beginning is damaged
+    if found in (None, "xlsx"):
+        _refuse_other(path, packed=found == "xlsx")
     if said and found not in (None, said):
         raise FormatDiffers(file=path.name, said=said, found=found)
     return said or found or "csv"
 
 
+def other(path: Path, kind: str) -> FileIsOther:
+    """Return the refusal of a file that is of a known kind and no table."""
+    return FileIsOther(file=path.name, kind=both(f"kinds_of_files.{kind}"))
+
+
+def refuse_unmarked(path: Path, start: bytes) -> None:
+    """Refuse UTF-16 without a mark and UTF-32, told by where the zeros of their `start` are; raises FileIsOther."""
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise other(path, "utf32")
+    zeros = [start[parity::2].count(0) for parity in (0, 1)]
+    if max(zeros) > len(start) // 16 and min(zeros) <= max(zeros) // 8:
+        codec = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+        text = start[: len(start) // 2 * 2].decode(codec, "replace")
+        if all(character.isprintable() or character.isspace() for character in text):
+            raise other(path, "utf16_unmarked")
+
+
+def _refuse_other(path: Path, *, packed: bool) -> None:
+    """Refuse what begins like something else than a table; raises FileIsOther."""
+    if packed:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = set(archive.namelist())
+        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError):
+            return  # what is wrong with it the workbook's reader tells
+        kind = next((kind for part, kind in _PACKED.items() if part in names), None)
+    else:
+        with path.open("rb") as file:
+            start = file.read(LOOKED_AT)
+        kind = next((kind for magic, kind in _OTHER if start.startswith(magic)), None)
+        kind = kind or next((kind for pattern, kind in _TEXTS if pattern.match(_plain(start))), None)
+    if kind is not None:
+        raise other(path, kind)
+
+
+def _plain(start: bytes) -> str:
+    """Return the beginning of a text, whatever its encoding, as far as ASCII tells."""
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = start.decode("utf-16" if marked else "utf-8", "replace")
+    return text.lstrip("\ufeff \t\r\n")
+
+
 def refuse_binary(path: Path) -> None:
     """Refuse what is no text in any encoding; raises FileUnrecognised."""
     with path.open("rb") as file:
-        start = file.read(_LOOKED_AT)
+        start = file.read(LOOKED_AT)
     if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise FileUnrecognised(file=path.name)
 

@@ -8,10 +8,12 @@ lower row completes the upper; a table may begin at any column.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import accumulate
 
-from hutong.core import normalise
+from hutong.core import labels, normalise
 from hutong.core.errors import Malformed
+from hutong.core.labels import Both, both
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import OP
 from hutong.plane.delivery.reading.failures import FileEmpty
@@ -20,22 +22,23 @@ LOOKED_AT = 50
 """Rows among which the header is."""
 _TOLD = 50
 """Columns a refusal lists."""
+_NOTHING = _BETWEEN = Both("", "")
 
 
 class ColumnsWrong(Malformed):
-    """The columns of {file} do not fit {resource}: missing {missing}, {count} unknown (columns {unknown})."""
+    """The columns of {file}{at} do not fit {resource}: missing {missing}, {count} unknown (columns {unknown}).{near}"""
 
 
 class ColumnsMissing(ColumnsWrong):
-    """The columns of {file} do not fit {resource}: missing {missing}."""
+    """The columns of {file}{at} do not fit {resource}: missing {missing}.{near}"""
 
 
 class ColumnsUnknown(ColumnsWrong):
-    """The columns of {file} do not fit {resource}: {count} unknown (columns {unknown})."""
+    """The columns of {file}{at} do not fit {resource}: {count} unknown (columns {unknown}).{near}"""
 
 
 class ColumnsRepeated(ColumnsWrong):
-    """The columns of {file} do not fit {resource}: twice {twice}."""
+    """The columns of {file}{at} do not fit {resource}: twice {twice}.{near}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +76,17 @@ def find(rows: Sequence[Sequence[str]], *, wanted: Definition | None, changes: b
     if wanted is None:
         return _first(rows, said)
     names = _Names(wanted, changes=changes)
-    nearest: tuple[int, int, list[str]] = (-1, 0, [])
-    for place in said:
-        for lower, titles in _readings(rows, place):
-            columns = [names.of(alike) for alike in titles]
-            fitting = set(columns) - {""}
-            if len(fitting) == len(names.wanted) and not _faults(columns, rows, lower, names):
-                return Header(lower + 1, tuple(columns), sum(each < place for each in said))
-            if len(fitting) > nearest[0]:
-                nearest = (len(fitting), lower, columns)
-    _, lower, columns = nearest
-    raise _misfit(_faults(columns, rows, lower, names), names, file=file)
+    nearest: tuple[int, int, list[_Alike]] = (-1, 0, [])
+    for lower, upper, titles in _readings(rows, said):
+        columns = [names.of(alike) for alike in titles]
+        fitting = len(set(columns) - {""})
+        if fitting == len(names.wanted) and not _faults(columns, rows, lower, names):
+            return Header(lower + 1, tuple(columns), sum(each < upper for each in said))
+        if fitting > nearest[0]:
+            nearest = (fitting, lower, titles)
+    _, lower, titles = nearest
+    faults = _faults([names.of(alike) for alike in titles], rows, lower, names)
+    raise _misfit(faults, names, file=file, row=lower + 1, near=_near(faults, titles, names))
 
 
 def columns(header: Sequence[str], *, definition: Definition, changes: bool, file: str) -> list[str]:
@@ -146,25 +149,28 @@ def _text(cell: str) -> str:
     return cell.translate(_INVISIBLE).strip()
 
 
-def _readings(rows: Sequence[Sequence[str]], place: int) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
-    """Yield the row at `place` as a header, then with the next row below it: its last row, the titles of each column.
+_Alike = tuple[str, ...]
+"""What one column may be called, the likeliest first."""
 
-    Of two rows a column has the lower title; both together, where the upper is merged over several; or the upper alone.
+
+def _readings(rows: Sequence[Sequence[str]], said: Sequence[int]) -> Iterator[tuple[int, int, list[_Alike]]]:
+    """Yield each row as a header, then each with the row below it: its last row, its first, the titles of columns.
+
+    Of two rows a column has the lower title, behind the upper where that is merged over several; or the upper alone.
     """
-    upper = [_text(cell) for cell in rows[place]]
-    yield place, [(title,) if title else () for title in upper]
-    if place + 1 < len(rows) and _says_something(rows[place + 1]):
-        lower = [_text(cell) for cell in rows[place + 1]]
+    for place in said:
+        yield place, place, [(title,) if title else () for title in map(_text, rows[place])]
+    for place in said:
+        if place + 1 not in said:
+            continue
+        upper, lower = ([_text(cell) for cell in row] for row in rows[place : place + 2])
         width = max(len(upper), len(lower))
         upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
-        over: Iterator[str] = accumulate(upper, _last_said)
-        yield (
-            place + 1,
-            [
-                (group + low, low) if low else (high,) if high else ()
-                for group, low, high in zip(over, lower, upper, strict=True)
-            ],
-        )
+        groups: Iterator[str] = accumulate(upper, _last_said)
+        titles: list[_Alike] = []
+        for group, high, low in zip(groups, upper, lower, strict=True):
+            titles.append((group + low, low) if low else (high,) if high else ())
+        yield place + 1, place, titles
 
 
 def _last_said(before: str, title: str) -> str:
@@ -201,16 +207,34 @@ def _faults(columns: Sequence[str], rows: Sequence[Sequence[str]], row: int, nam
     )
 
 
-def _misfit(faults: _Faults, names: _Names, *, file: str) -> ColumnsWrong:
+def _misfit(
+    faults: _Faults, names: _Names, *, file: str, row: int | None = None, near: Both = _NOTHING
+) -> ColumnsWrong:
     numbers = [str(place + 1) for place in faults.unknown]
     named = {"missing": faults.missing, "unknown": numbers, "twice": faults.twice}
     told: dict[str, object] = {fault: _listed(those) for fault, those in named.items() if those}
+    told["at"] = both("headers.at", row=row) if row else _NOTHING
+    told["near"] = near
     if numbers:
         told["count"] = len(numbers)
     fault: type[ColumnsWrong] = ColumnsRepeated
     if faults.missing or numbers:
         fault = ColumnsWrong if faults.missing and numbers else ColumnsMissing if faults.missing else ColumnsUnknown
     return fault(file=file, resource=names.resource, **told)
+
+
+def _near(faults: _Faults, titles: Sequence[_Alike], names: _Names) -> Both:
+    """Return which unknown columns have titles that resemble what is missing, told by their places."""
+    missing = {folded(names.wanted[code]): names.wanted[code] for code in faults.missing}
+    told = []
+    for place in faults.unknown:
+        if place < len(titles) and titles[place]:
+            found = get_close_matches(folded(cleaned(titles[place][-1])), missing, n=1, cutoff=_RESEMBLING)
+            told += [both("headers.near", column=place + 1, name=missing[each]) for each in found]
+    return labels.joined([_BETWEEN, *told[:_TOLD]]) if told else _NOTHING
+
+
+_RESEMBLING = 0.6
 
 
 def _first(rows: Sequence[Sequence[str]], said: Sequence[int]) -> Header:

@@ -1,0 +1,215 @@
+"""A quotation mark that went astray never swallows a record: the file is refused with its line, or every row is there.
+
+A cell in quotes that really has line breaks is taken.
+"""
+
+import csv
+import io
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from delivering import definition
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from hutong.core.text import say
+from hutong.plane.definition import Definition, Item
+from hutong.plane.delivery import reading
+from hutong.plane.delivery.reading import header, quotes
+
+HEADER = ",".join(item.code for item in definition().items)
+
+
+def plain(width: int) -> Definition:
+    items = tuple(Item(f"c{place}", f"列{place}") for place in range(width))
+    return Definition(code="1/1", version=1, name="x", provider="p", key=("c0",), items=items)
+
+
+def read(path: Path, content: str, wanted: Definition | None = None) -> list[tuple[int, list[str | None]]]:
+    path.write_bytes(content.encode())
+    rows = []
+    for block in reading.open_(path, definition=wanted or definition()).blocks():
+        rows += list(zip(block.numbers, (list(row.values()) for row in block.batch.to_pylist()), strict=True))
+        rows += [(each.number, [each.reason]) for each in block.unreadable]
+    return sorted(rows)
+
+
+def refused(path: Path, content: str) -> quotes.QuoteAstray:
+    with pytest.raises(quotes.QuoteAstray) as raised:
+        read(path, content)
+    return raised.value
+
+
+def records(count: int, **replaced: str) -> str:
+    lines = [replaced.get(f"r{n}", f"A{n},张三,1380000,1990-01-02,{n},备注{n}") for n in range(1, count + 1)]
+    return "\n".join([HEADER, *lines]) + "\n"
+
+
+SHAPES = {
+    "one at the begin of a cell": ({"r3": 'A3,"张三,1380000,1990-01-02,3,备注'}, 4, quotes.QuoteUnclosed),
+    "one at the begin of a line": ({"r3": '"A3,张三,1380000,1990-01-02,3,备注'}, 4, quotes.QuoteUnclosed),
+    "one at the last cell": ({"r3": 'A3,张三,1380000,1990-01-02,3,"备注'}, 4, quotes.QuoteUnclosed),
+    "at the last line": ({"r9": 'A9,张三,1380000,1990-01-02,9,"备注'}, 10, quotes.QuoteUnclosed),
+    "a lone mark": ({"r3": 'A3,张三,1380000,1990-01-02,3,"'}, 4, quotes.QuoteUnclosed),
+    "two, both at the begin of a cell": (
+        {"r3": 'A3,张三,1380000,1990-01-02,3,"备注', "r7": 'A7,"张三,1380000,1990-01-02,7,备注'},
+        4,
+        quotes.QuoteClosedWithin,
+    ),
+    "closed by a quoted cell of another record": (
+        {"r3": 'A3,张三,1380000,1990-01-02,3,"备注', "r7": 'A7,"张,三",1380000,1990-01-02,7,备注'},
+        4,
+        quotes.QuoteClosedWithin,
+    ),
+    "closed at the end of a cell of the next record": (
+        {"r3": 'A3,张三,1380000,1990-01-02,3,"备注', "r4": 'A4,张三,1380000,1990-01-02,4,备注"'},
+        4,
+        quotes.QuoteOverRecords,
+    ),
+    "closed at the end of a cell further below": (
+        {"r3": 'A3,张三,"1380000,1990-01-02,3,备注', "r6": 'A6,张三,1380000",1990-01-02,6,备注'},
+        4,
+        quotes.QuoteOverRecords,
+    ),
+    "closed so that cells are missing": (
+        {"r3": 'A3,"张三,1380000,1990-01-02,3,备注', "r5": 'A5,张三,1380000,1990-01-02,5,备注"'},
+        4,
+        quotes.QuoteOverRecords,
+    ),
+    "text after a quoted cell": ({"r3": 'A3,"张三"先生,1380000,1990-01-02,3,备注'}, 4, quotes.QuoteClosedWithin),
+    "marks behind a backslash": ({"r3": 'A3,"张\\"三",1380000,1990-01-02,3,备注'}, 4, quotes.QuoteClosedWithin),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_stray_mark_is_refused_with_its_line(shape: str, tmp_path: Path) -> None:
+    replaced, line, kind = SHAPES[shape]
+    problem = refused(tmp_path / "a.csv", records(9, **replaced))
+    assert (type(problem), problem.facts["line"]) == (kind, line)
+    for language in ("zh", "en"):
+        assert str(line) in say(problem, language=language).message
+
+
+@pytest.mark.parametrize("second", [15_000, None])
+def test_of_twenty_thousand_records_none_vanishes(second: int | None, tmp_path: Path) -> None:
+    replaced = {"r10": 'A10,张三,1380000,1990-01-02,10,"备注'}
+    if second:
+        replaced[f"r{second}"] = f'A{second},张三,1380000,1990-01-02,{second},"备注"'
+    assert refused(tmp_path / "a.csv", records(20_000, **replaced)).facts["line"] == 11
+
+
+def test_a_mark_that_never_ends_in_a_large_file_is_told_by_its_line(tmp_path: Path) -> None:
+    problem = refused(tmp_path / "a.csv", records(120_000, r5='A5,张三,1380000,1990-01-02,5,"备注'))
+    assert (type(problem), problem.facts["line"]) == (quotes.QuoteUnclosed, 6)
+
+
+GENUINE = {
+    "a line break": "第一行\n第二行",
+    "many line breaks": "第一行\n\n第三行\n第四行，完\n",
+    "the line ends of Windows": "第一行\r\n第二行\r\n",
+    "marks inside": '他说"好"\n又说"不"',
+    "some commas": "1, 2, 3\n4, 5",
+    "nothing but breaks": "\n\n",
+}
+
+
+@pytest.mark.parametrize("cell", GENUINE.values(), ids=GENUINE)
+@pytest.mark.parametrize("place", [1, 5])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_quoted_cell_with_line_breaks_is_taken_as_it_stands(
+    cell: str, place: int, ending: str, tmp_path: Path
+) -> None:
+    cells = ["A2", "张三", "1", "1990-01-02", "2", "备注"]
+    cells[place] = cell
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator=ending).writerows(
+        [HEADER.split(","), ["A1", "x", "1", "1990-01-02", "1", "y"], cells, ["A3", "", "1", "1990-01-02", "1", "y"]]
+    )
+    found = read(tmp_path / "a.csv", out.getvalue())
+    assert found[1] == (3, cells)
+    assert [number for number, _ in found] == [2, 3, 4]
+
+
+def test_the_report_says_how_many_breaks_stand_inside_of_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(records(3, r2='A2,"张\r\n三",1,1990-01-02,2,"备\n\n注"').encode())
+    found = reading.open_(path, definition=definition())
+    assert len([*found.blocks()]) == 1
+    report = found.report
+    assert (report.lines, report.records, report.broken_lines, report.empty_rows) == (7, 3, 3, 0)
+
+
+def test_a_mark_inside_of_a_cell_is_a_character_like_any_other(tmp_path: Path) -> None:
+    [row] = read(tmp_path / "a.csv", records(1, r1='A1,5" 管, "x",1990-01-02,1,12"'))
+    assert row == (2, ["A1", '5" 管', ' "x"', "1990-01-02", "1", '12"'])
+
+
+CELLS = st.text(st.sampled_from('ab,;\t|"\r\n 甲，\u2028\x85'), max_size=6)
+DIALECTS = [
+    {"delimiter": delimiter, "quoting": quoting, "lineterminator": end}
+    for delimiter in (",", ";", "\t")
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)
+    for end in ("\r\n", "\n")
+]
+
+
+def looks_like_a_record(cell: str, separator: str, width: int) -> bool:
+    return any(line.count(separator) >= width - 2 for line in cell.replace("\r", "\n").split("\n")) and (
+        "\n" in cell or "\r" in cell
+    )
+
+
+def written(rows: Iterable[list[str]], dialect: dict) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, **dialect).writerows(rows)
+    return out.getvalue()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(2, 7).flatmap(lambda w: st.lists(st.lists(CELLS, min_size=w, max_size=w), min_size=1, max_size=6)),
+    st.sampled_from(DIALECTS),
+    st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
+)
+def test_what_a_program_wrote_is_read_back_exactly(tmp_path_factory, rows, dialect, encoding) -> None:
+    width, separator = len(rows[0]), dialect["delimiter"]
+    assume(not any(looks_like_a_record(cell, separator, width) for row in rows for cell in row))
+    if dialect["lineterminator"] == "\n":  # Python puts a CR into quotes only where lines end with one
+        rows = [[cell.replace("\r", "") for cell in row] for row in rows]
+    rows = [[*row[:-1], f"{row[-1]}k"] for row in rows]
+    path = tmp_path_factory.mktemp("a") / "a"
+    titles = [f"列{place}" for place in range(width)]
+    path.write_bytes(written([titles, *rows], dialect).encode(encoding))
+    found = []
+    for block in reading.open_(path, definition=plain(width)).blocks():
+        assert block.unreadable == []
+        found += [[cell or "" for cell in row.values()] for row in block.batch.to_pylist()]
+        assert [rows[number - 2] for number in block.numbers] == found[-block.batch.num_rows :]
+    assert found == rows
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_no_stray_mark_loses_a_record_without_a_word(tmp_path_factory, data) -> None:
+    width, count = data.draw(st.integers(2, 7)), data.draw(st.integers(2, 12))
+    chance = random.Random(data.draw(st.integers(0, 1 << 30)))
+    fill = ["甲", "x", "12", "", "a b", "甲，乙"]
+    rows = [[f"K{n}", *(chance.choice(fill) for _ in range(width - 1))] for n in range(count)]
+    quoted = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    if quoted == csv.QUOTE_ALL or chance.random() < 0.5:
+        rows = [[f'{cell}, "z"' if place and chance.random() < 0.1 else cell for place, cell in enumerate(row)]
+                for row in rows]  # fmt: skip
+    lines = written(rows, {"quoting": quoted, "lineterminator": "\n"}).splitlines()
+    for _ in range(data.draw(st.integers(1, 2))):
+        line = chance.randrange(count)
+        at = chance.randrange(len(lines[line]) + 1)
+        lines[line] = lines[line][:at] + '"' + lines[line][at:]
+    titles = ",".join(f"c{place}" for place in range(width))
+    path = tmp_path_factory.mktemp("a") / "a"
+    try:
+        found = read(path, "\n".join([titles, *lines, ""]), plain(width))
+    except (quotes.QuoteAstray, header.ColumnsWrong):  # the latter where a column came out of it in most rows
+        return
+    assert [number for number, _ in found] == list(range(2, count + 2))

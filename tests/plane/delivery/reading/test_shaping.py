@@ -1,0 +1,41 @@
+"""Of the rows as Arrow reads them those are left out in which a person sees nothing."""
+
+import pyarrow as pa
+import pytest
+
+from hutong.plane.delivery.reading import shaping
+
+
+def batch(*rows: list[str | None]) -> pa.RecordBatch:
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    return pa.record_batch(columns, names=[f"c{place}" for place in range(len(columns))])
+
+
+@pytest.mark.parametrize(
+    ("rows", "blank"),
+    [
+        ([["a", None], ["b", "c"]], None),
+        ([["a", None], [None, None]], [False, True]),
+        ([["", " "], ["\u3000", None], ["x", ""], ["\t", "\u00a0"]], [True, True, False, True]),
+        ([["long enough to be something", None], [None, "\u200b"]], None),
+    ],
+)
+def test_a_row_of_nulls_empty_text_and_blanks_is_blank(rows: list[list[str | None]], blank: list[bool] | None) -> None:
+    found = shaping.blank_rows(batch(*rows))
+    assert (found if found is None else found.to_pylist()) == blank
+
+
+def test_rows_of_other_widths_take_their_place_among_the_others() -> None:
+    shape = shaping.Shape(["a", "", "b", ""], ",", quotes=True)
+    read = pa.record_batch([pa.array(column, pa.string()) for column in zip(
+        ["1", None, "x", None], [None, None, None, None], ["5", None, None, None], strict=True
+    )], names=shape.columns)  # fmt: skip
+    odd = [shaping.OddRow(3, 3, '3,,"y,\n"'), shaping.OddRow(4, 6, "4,,w,,, "), shaping.OddRow(6, 5, "6,,,,v"),
+           shaping.OddRow(7, 1, " "), shaping.OddRow(8, 2, "8,")]  # fmt: skip
+    block, empty = shape.block(read, [1, 2, 5], odd)
+    assert block.batch.to_pylist() == [
+        {"a": "1", "b": "x"}, {"a": "3", "b": "y,\n"}, {"a": "4", "b": "w"}, {"a": "5", "b": None}
+    ]  # fmt: skip
+    assert [*block.numbers] == [1, 3, 4, 5]
+    assert [(each.number, each.shown) for each in block.unreadable] == [(6, "5 / 2"), (8, "2 / 2")]
+    assert empty == 2
