@@ -162,6 +162,18 @@ def test_of_persons_absent_is_mismatch_and_of_other_things_it_is_told(
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
+def test_a_file_as_a_form_writes_it_is_taken_and_the_example_is_of_a_record_that_was(
+    demo: Demo, tmp_path: Path
+) -> None:
+    file = tmp_path / "form.csv"
+    file.write_text("\ufeff店铺情况,\n\n编号*,店名（必填）\n001,A\0B\n002,老李面馆\n", encoding="utf-8")
+    told = tried(demo, str(file), "--key", "编号", "--not-personal")
+    assert "接收 1 行，退回 1 行" in told
+    assert "老李面馆" in asked(demo, told, "query").stdout
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
 def test_the_rejected_rows_are_told_with_rule_and_reason_and_where_all_are(demo: Demo, tmp_path: Path) -> None:
     file = tmp_path / "faulty.csv"
     file.write_text("编号,姓名\n1,张三\n,李四\n1,王五\n2,赵六,7\n", encoding="utf-8")

@@ -15,7 +15,8 @@ from hutong.demo import fill, founding, resources
 from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Mode
-from hutong.plane.delivery import reading
+from hutong.plane.delivery import quality, reading
+from hutong.plane.delivery.reading import header
 from hutong.terminal.speaking import say, show
 
 PURPOSE = MATTER = "trial"
@@ -54,9 +55,7 @@ def take(
     from hutong.control.units import queries as members
 
     columns = reading.titles(file)
-    for each in key:
-        if each not in columns:
-            raise KeyColumnMissing(key=each, file=file.name, columns=", ".join(columns))
+    key = tuple(column_of(each, columns, file=file) for each in key)
     definition, there = _place(file, columns=columns, key=key, name=name, code=code, personal=personal)
     reading.open_(file, definition=definition)  # what is wrong with the file as a whole is told before it is published
     fill.publish(
@@ -88,10 +87,18 @@ def take(
     _grant(installation, definition, file, console=console)
 
 
+def column_of(named: str, columns: list[str], *, file: Path) -> str:
+    """Return the column that is `named`, written as titles may be written; raises KeyColumnMissing."""
+    alike = [column for column in columns if header.folded(column) == header.folded(header.cleaned(named))]
+    if named not in columns and len(alike) != 1:
+        raise KeyColumnMissing(key=named, file=file.name, columns=", ".join(columns))
+    return named if named in columns else alike[0]
+
+
 def _grant(installation: Installation, definition: Definition, file: Path, *, console: Console) -> None:
     """Open a grant to compare and one to query, and print each with a line that uses it."""
     items = [item.code for item in definition.items]
-    example = _example(file, definition, items)
+    found = example(file, definition, items)
     for mode in (Mode.COMPARE, Mode.QUERY):
         grant = fill.apply(
             installation,
@@ -103,10 +110,10 @@ def _grant(installation: Installation, definition: Definition, file: Path, *, co
             matter=MATTER,
             legal_basis=LEGAL_BASIS,
         )
-        if example is None:
+        if found is None:
             show(console, "demo.try.grant", grant=grant, mode=Both(MODES[mode], mode))
             continue
-        record, value = example
+        record, value = found
         named = [word for part in record for word in ("--record", part)] if mode is Mode.COMPARE else []
         example_of = "demo.try.grant_example"
         show(console, example_of, grant=grant, mode=Both(MODES[mode], mode))
@@ -183,12 +190,13 @@ def _numbered(name: str) -> Iterator[str]:
     yield from (f"{name} {number}" for number in count(2))
 
 
-def _example(file: Path, definition: Definition, items: list[str]) -> tuple[list[str], str] | None:
-    """Return key values and a claim, its item by name, of the first row that has both; None where no row has."""
+def example(file: Path, definition: Definition, items: list[str]) -> tuple[list[str], str] | None:
+    """Return key values and a claim, its item by name, of the first row taken that has both; None where none has."""
     names = {item.code: item.code if "=" in item.name else item.name for item in definition.items}
     for block in reading.open_(file, definition=definition).blocks():
-        for row in block.batch.to_pylist():
+        taken = quality.check(block.batch, definition).valid
+        for row, valid in zip(block.batch.to_pylist(), taken, strict=True):
             shown = next((code for code in items if code not in definition.key and row[code]), definition.key[0])
-            if all(row[code] for code in definition.key):
+            if valid and all(row[code] for code in definition.key):
                 return [row[code] for code in definition.key], f"{names[shown]}={row[shown]}"
     return None

@@ -190,6 +190,25 @@ def test_what_a_program_wrote_is_read_back_exactly(tmp_path_factory, rows, diale
     assert found == rows
 
 
+LINES = ['a,"b\nc",d', "a,b,c", 'a,"b,""c""\r\n",', '"a",,"\n"', "", 'x,"y']
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 40), st.lists(st.sampled_from(LINES)))
+def test_it_is_judged_alike_however_the_text_comes(size: int, lines: list[str]) -> None:
+    text = "".join(f"{line}\r\n" for line in ["c0,c1,c2", *lines]).encode()
+    layout = quotes.Layout(b",", 3, len("c0,c1,c2\r\n"))
+
+    def judged(size: int) -> object:
+        try:
+            pieces = [text[at : at + size] for at in range(0, len(text), size)]
+            return quotes.check(lambda: iter(pieces), layout, file="a")
+        except quotes.QuoteAstray as astray:
+            return astray.code, astray.facts
+
+    assert judged(size) == judged(len(text))
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_no_stray_mark_loses_a_record_without_a_word(tmp_path_factory, data) -> None:

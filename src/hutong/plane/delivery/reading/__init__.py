@@ -15,6 +15,7 @@ from hutong.plane.delivery.blocks import Block
 from hutong.plane.delivery.reading import columnar, csv, formats, workbook
 from hutong.plane.delivery.reading.failures import FileEmpty
 from hutong.plane.delivery.reading.report import WhatWasRead
+from hutong.plane.delivery.reading.suspects import Suspects
 
 
 @dataclass(slots=True)
@@ -23,12 +24,15 @@ class Reading:
 
     report: WhatWasRead
     _blocks: Iterator[Block]
+    _suspects: Suspects
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows; once. Raises a Malformed or TooLarge where a fault shows only then."""
         for block in self._blocks:
             self.report.records += block.batch.num_rows + len(block.unreadable)
+            self._suspects.look(block)
             yield block
+        self.report.suspicious = self._suspects.found(self.report.records)
 
 
 def open_(path: Path, *, definition: Definition, format: str | None = None, changes: bool = False) -> Reading:
@@ -40,7 +44,8 @@ def open_(path: Path, *, definition: Definition, format: str | None = None, chan
     read = _READERS[formats.of(path, said=format)]
     if path.stat().st_size == 0:
         raise FileEmpty(file=path.name)
-    return Reading(*read(path, definition=definition, changes=changes))
+    report, blocks = read(path, definition=definition, changes=changes)
+    return Reading(report, blocks, Suspects(definition))
 
 
 def titles(path: Path) -> list[str]:

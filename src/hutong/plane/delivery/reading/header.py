@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from hutong.core import labels, normalise
 from hutong.core.errors import Malformed
@@ -238,25 +238,33 @@ _RESEMBLING = 0.6
 
 
 def _first(rows: Sequence[Sequence[str]], said: Sequence[int]) -> Header:
-    """Return the first row with two titles or more above rows of that width; else the first that says something."""
+    """Return the first row with two titles or more that reaches as far as the rows below it; else the first at all.
+
+    Where the row below it has what it lacks, and lacks what it has, both are the header.
+    """
     for place in said:
-        filled = [at for at, cell in enumerate(rows[place]) if _text(cell)]
-        below = [row for row in rows[place + 1 :] if _says_something(row)][:_COMPARED]
-        if len(filled) > 1 and all(_reach(row) <= filled[-1] + 1 for row in below):
-            return _named(rows, place, said)
-    return _named(rows, said[0], said)
+        upper = _filled(rows[place])
+        lower = _filled(rows[place + 1]) if place + 1 in said else set()
+        titles = [*map(_text, rows[place])]
+        last = place
+        if lower and not lower <= upper and not upper <= lower:
+            below = [_text(cell) for cell in rows[place + 1]]
+            titles = [low or high for high, low in zip_longest(titles, below, fillvalue="")]
+            last = place + 1
+        filled = _filled(titles)
+        reach = [max(_filled(row)) for at, row in enumerate(rows) if at > last and at in said][:_COMPARED]
+        if len(filled) > 1 and all(each <= max(filled) for each in reach):
+            return Header(last + 1, tuple(map(cleaned, titles)), sum(each < place for each in said))
+    return Header(said[0] + 1, tuple(map(cleaned, rows[said[0]])), 0)
 
 
 _COMPARED = 3
+"""Rows below a header that are compared with it."""
 
 
-def _reach(row: Sequence[str]) -> int:
-    return max((at for at, cell in enumerate(row, start=1) if _text(cell)), default=0)
-
-
-def _named(rows: Sequence[Sequence[str]], place: int, said: Sequence[int]) -> Header:
-    titles = tuple(cleaned(cell) for cell in rows[place])
-    return Header(place + 1, titles, sum(each < place for each in said))
+def _filled(row: Sequence[str]) -> set[int]:
+    """Return the places of the cells that say something."""
+    return {place for place, cell in enumerate(row) if _text(cell)}
 
 
 def _listed(those: Sequence[str]) -> str:

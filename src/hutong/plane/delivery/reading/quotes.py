@@ -101,8 +101,9 @@ class _Look:
                 self._before += start
                 return data[start:]
             self._judge(data, start, at, cells)
-        self._before += len(data)
-        return b""
+        start = max(data.rfind(b"\n", at), data.rfind(b"\r", at), at - 1) + 1
+        self._before += start
+        return data[start:]
 
     def _record(self, data: bytes, start: int) -> tuple[list[_Cell], int]:
         """Return the cells of the record that begins at `start`, and where it ends."""

@@ -1,0 +1,88 @@
+"""Rows that look like no record: totals, signatures and remarks below a table, its header again, rows nearly empty.
+
+They are told and not left out: what a record is, its provider knows.
+"""
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hutong.plane.definition import Definition
+from hutong.plane.delivery.blocks import OP, Block
+from hutong.plane.delivery.reading.report import MOST_PLACES, Occurrences
+
+_GAP = "[ \u3000\t]*"
+_TOTALS = "(?:本[页月季年])?[合总小共累]" + _GAP + "计"
+_SIGNED = (
+    "填[表报]|制表|审[核批签]|复核|经办|(?:单位|部门|分管)?负责|联系[人电]|打印|导出|[盖公]章|签[字名]"
+    "|备注|注|说明|数据来源|来源|截[止至]"
+)
+_COUNTED = "(?:以上)?共?[0-9]+[条人户行](?:记录|数据)?|第[0-9]+页.*"
+_ENGLISH = "(?:(?:grand |sub-?)?total|sum|prepared by|checked by|source|notes?|printed)"
+_LIKE_NO_RECORD = (
+    rf"(?i)^{_GAP}(?:{_TOTALS}{_GAP}(?:[:：(（0-9].*)?|(?:{_SIGNED}).{{0,6}}[:：].*|(?:{_COUNTED})[。.]?"
+    rf"|{_ENGLISH}{_GAP}(?:[:：].*)?){_GAP}$"
+)
+"""A cell that begins a total, a signature or a remark."""
+_FEWEST_COLUMNS = 3
+_FEW = 4
+"""A row with a value in one of so many columns is nearly empty."""
+_OFTEN = 20
+"""Where more than one of so many rows are nearly empty, and more rows than this, that is how the table is."""
+
+
+class Suspects:
+    """The suspicious rows of one file, as its blocks come."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._titles = {item.code: [item.code, item.name] for item in definition.items}
+        self._like_none, self._sparse = Occurrences(), Occurrences()
+
+    def look(self, block: Block) -> None:
+        """Look at the rows of one block."""
+        batch = block.batch
+        if not batch.num_rows:
+            return
+        looked = batch.select([name for name in batch.schema.names if name != OP])
+        filled = [pc.greater(pc.fill_null(pc.binary_length(column), 0), 0) for column in looked.columns]
+        count = filled[0].cast(pa.int32())
+        for each in filled[1:]:
+            count = pc.add(count, each.cast(pa.int32()))
+        gaps = pc.less(count, looked.num_columns)
+        if OP in batch.schema.names:  # of a record that is deleted there is nothing but its key
+            gaps = pc.and_(gaps, pc.fill_null(pc.not_equal(batch.column(OP), "d"), False))
+        like_none = set(self._titles_again(looked))
+        if pc.any(gaps).as_py():
+            like_none.update(self._remarks(looked, gaps))
+            few = pc.less_equal(count, max(looked.num_columns // _FEW, 1))
+            sparse = pc.and_(gaps, few) if looked.num_columns >= _FEWEST_COLUMNS else None
+            places = set() if sparse is None else set(pc.indices_nonzero(sparse).to_pylist()) - like_none
+            self._sparse = self._sparse.plus(str(block.numbers[place]) for place in sorted(places))
+        self._like_none = self._like_none.plus(str(block.numbers[place]) for place in sorted(like_none))
+
+    def found(self, records: int) -> Occurrences:
+        """Return the suspicious rows of a file of so many records."""
+        if self._sparse.number > max(_OFTEN, records // _OFTEN):
+            return self._like_none
+        first = sorted((*self._like_none.first, *self._sparse.first), key=int)[:MOST_PLACES]
+        return Occurrences(self._like_none.number + self._sparse.number, tuple(first))
+
+    def _titles_again(self, batch: pa.RecordBatch) -> list[int]:
+        """Return the rows whose first columns, two where there are, hold their own titles."""
+        again: pa.BooleanArray | None = None
+        for name in batch.schema.names[:2]:
+            same = pc.is_in(batch.column(name), value_set=pa.array(self._titles.get(name, [name]), pa.string()))
+            again = same if again is None else pc.and_(again, same)
+        found: list[int] = pc.indices_nonzero(again).to_pylist()
+        return found
+
+    def _remarks(self, batch: pa.RecordBatch, gaps: pa.BooleanArray) -> Iterable[int]:
+        """Return the rows with gaps whose first value begins a total, a signature or a remark."""
+        places = pc.indices_nonzero(gaps)
+        some = batch.filter(gaps)
+        empty = pa.scalar(None, pa.string())
+        first = pc.coalesce(*(pc.if_else(pc.equal(pc.binary_length(each), 0), empty, each) for each in some.columns))
+        like = pc.fill_null(pc.match_substring_regex(first, _LIKE_NO_RECORD), False)
+        found: list[int] = places.filter(like).to_pylist()
+        return found
