@@ -30,7 +30,7 @@ FAULTS = (
     Fault("SX-04-f", SHIFTED, "a value may have one character more", QUALITY,
           "    return item.length or (LONGEST_VALUE if", "    return item.length + 1 or (LONGEST_VALUE if"),
     Fault("SX-04-f", OUT, "types are not looked at", QUALITY,
-          "    if item.type not in TEXT:\n        yield", "    if not item.type:\n        yield"),
+          "    if item.type not in TEXT:\n        for problem", "    if not item.type:\n        for problem"),
     Fault("SX-04-f", OUT, "the rules of an item are not looked at", QUALITY,
           "    for rule in item.rules:\n", "    for rule in item.rules[:0]:\n"),
     Fault("SX-04-f", SHIFTED, "the least value is refused too", QUALITY,

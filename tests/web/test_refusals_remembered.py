@@ -9,7 +9,7 @@ from hutong.core import text
 from hutong.core.errors import Problem
 from hutong.plane import ladder
 from hutong.plane.answer import asking, changes, compare, limits, query, snapshot
-from hutong.plane.delivery import loading, merging, quality
+from hutong.plane.delivery import causes, loading, merging, quality
 from hutong.plane.delivery.reading import (
     columnar,
     csv,
@@ -39,7 +39,7 @@ def of(*modules) -> list[str]:
 USES = [*of(asking, compare, query, snapshot, changes, limits, ladder), DataNotSupplied.code]
 TEXTS = of(csv, encodings, quotes)
 DELIVERIES = TEXTS + of(formats, failures, header, columnar, workbook_guard, unpacking, loading, merging)
-ROWS = of(quality)
+ROWS = of(quality, causes)
 DOORS = ["BODY_TOO_LARGE", "BODY_TOO_SLOW", "BODY_UNREADABLE", "NOT_YOURS_TO_DELIVER", "PARAMETER_UNREADABLE"]
 """What the gateway enters for a caller before anything is asked of the plane: no facts are kept."""
 

@@ -17,6 +17,7 @@ from hutong.core import identifiers, normalise
 from hutong.core.errors import Invalid, Problem
 from hutong.plane import patterns
 from hutong.plane.definition import OF_FILES, Definition, Holding, Item, QualityRule, Rule, Type
+from hutong.plane.delivery import causes
 from hutong.plane.delivery.columns import NUMBERS, TEXT, ItemColumn, failing, rows
 
 LONGEST_VALUE = 1_000_000
@@ -180,7 +181,8 @@ def _wrong(column: ItemColumn, today: date | None) -> Iterable[_Judged]:
     yield "text", ValueNul, False, _containing_nul(given)
     yield "length", ValueTooLong, False, rows(pc.greater(pc.utf8_length(given), longest(item)))
     if item.type not in TEXT:
-        yield "type", ValueOfOtherType, False, _other_type(column)
+        for problem, wrong in _by_cause(column, _other_type(column)).items():
+            yield "type", problem, False, wrong
     for rule in item.rules:
         if rule.rule in OF_FILES:
             continue
@@ -200,6 +202,15 @@ def _missing(column: ItemColumn) -> list[int]:
 def _containing_nul(given: pa.StringArray) -> list[int]:
     data = given.buffers()[2]
     return [] if data is None or b"\x00" not in data.to_pybytes() else rows(pc.match_substring(given, "\x00"))
+
+
+def _by_cause(column: ItemColumn, wrong: list[int]) -> dict[type[Problem], list[int]]:
+    """Return the rows whose value is none of the item's type, by why it is not."""
+    found: dict[type[Problem], list[int]] = {}
+    values = column.normal.take(pa.array(wrong, pa.int64())).to_pylist()
+    for row, value in zip(wrong, values, strict=True):
+        found.setdefault(causes.of(value, of_type=column.item.type) or ValueOfOtherType, []).append(row)
+    return found
 
 
 def _other_type(column: ItemColumn) -> list[int]:
