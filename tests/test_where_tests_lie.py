@@ -62,7 +62,6 @@ BY_ANOTHER: dict[str, str] = {
     "control/procedures/kinds/insides.py": "control/procedures/test_kinds.py: a file of every kind",
     "control/procedures/kinds/pages.py": "control/procedures/test_kinds.py: a file of every kind",
     "control/procedures/kinds/pictures.py": "control/procedures/test_kinds.py: a file of every kind",
-    "control/procedures/clocks.py": "control/procedures/test_clocks.py: what a limit gives in days and hours",
     "control/registration/apps.py": "Django asks it for the name of the room",
     "control/registration/procedure.py": "control/procedures/test_every_lifecycle.py: every lifecycle",
     "control/registration/queries.py": "control/registration/test_operations.py: what was registered",

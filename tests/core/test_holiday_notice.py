@@ -35,6 +35,30 @@ def test_reads_what_a_spreadsheet_saves_with_chinese_columns(encoding):
     assert (read.days_off, read.makeup) == ({date(2027, 1, 1): "New Year's Day"}, (date(2027, 1, 9),))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff\ufeff日期,类别,名称\n2027-01-01,放假,元旦\n",
+        "2027年放假安排,,\n\n日 期*,类别（必填）,名称\n2027-01-01,放假,元旦\n",
+        "日期\t截止\t类别\t名称\n2027-01-01\t\t放假\t元旦\n",
+        "Date;Kind;Name;Remark\n2027-01-01;holiday;元旦;x\n",
+        "日期,,类别,名称\n2027-01-01,,放假,元旦\n,,,\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_reads_its_header_as_that_of_a_delivery_is_read(text, encoding):
+    read = holiday_notice.read(text.encode(encoding))
+
+    assert read.days_off == {date(2027, 1, 1): "New Year's Day"}
+
+
+def test_lines_are_those_of_the_file_whatever_stands_above():
+    with pytest.raises(holiday_notice.NoticeDateUnreadable) as refused:
+        holiday_notice.read("放假安排\n\n日期,类别,名称\n\n2027-1-1,放假,元旦\n".encode())
+
+    assert refused.value.facts["line"] == 5
+
+
 def test_takes_days_of_the_december_before():
     read = holiday_notice.read(GOOD.replace("2027-01-01,2027-01-03", "2026-12-31,2027-01-03").encode())
 
@@ -83,7 +107,7 @@ def test_refuses_a_file_of_another_year_than_was_said():
         (b"date,kind\n", holiday_notice.NoticeColumnMissing),
         (b"date,kind,name\n", holiday_notice.NoticeEmpty),
         (b"date,kind,name\n2027-02-20,workday,x\n", holiday_notice.NoticeEmpty),
-        (b"\xff\xfe\x00d", holiday_notice.NoticeUnreadable),
+        (b"\xff\xfe\x00dx", holiday_notice.NoticeUnreadable),
         (b'date,kind,name\n"' + b"x" * 200_000, holiday_notice.NoticeUnreadable),
     ],
 )

@@ -43,7 +43,8 @@ def load(
     with asking.as_officer(officer, password=password, code=code, data=data) as (installation, actor):
         # Django's models can be imported only once it is set up.
         from hutong.control.calendars import operations as calendars
-        from hutong.control.procedures import passes
+        from hutong.control.calendars import queries
+        from hutong.control.procedures import clocks, passes
 
         loaded = calendars.load(
             file.read_bytes(),
@@ -62,6 +63,18 @@ def load(
             makeup=loaded.makeup,
             computed=loaded.computed,
         )
+        kept = clocks.kept(queries.calendar(Calendar.official()), year=loaded.year)
+        if kept:
+            opening.show("console.calendar.load.kept", count=len(kept))
+        for each in kept[:_SHOWN]:
+            told = "console.calendar.load.kept_off" if each.day_off else "console.calendar.load.kept_case"
+            opening.show(told, case=each.case, day=each.day, reckoned=each.reckoned)
+        if len(kept) > _SHOWN:
+            opening.show("console.calendar.load.kept_more", count=len(kept) - _SHOWN)
+
+
+_SHOWN = 50
+"""Deadlines that are listed."""
 
 
 @app.command("show", says="console.calendar.show.help")

@@ -9,9 +9,11 @@ One line for each run of days::
 `date` is the first day (YYYY-MM-DD), `until` the last; empty, or the column left out, it is that one day. `kind` is
 `holiday` (放假) or `workday` (a weekend that is worked, 上班). `name` is the holiday's. Weekends that are simply off
 need no line, but may stand inside a run. A notice may name days of the December before its year (that of 2007 did).
-The columns may be called 日期, 截止, 类别, 名称 as well. UTF-8 or GB18030.
+The columns may be called 日期, 截止, 类别, 名称 as well, and stand under a title (`core.headings`); other columns are
+left alone. UTF-8, GB18030 or UTF-16 with a mark; commas, tabs or semicolons.
 """
 
+import codecs
 import csv
 import io
 from collections import Counter
@@ -19,9 +21,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from hutong.core import headings
 from hutong.core.errors import Conflicting, Invalid, Malformed
 from hutong.core.workdays import HOLIDAYS
 
+SEPARATORS = (",", "\t", ";")
+NEEDED = ("date", "kind", "name")
 COLUMNS = {"date": "日期", "until": "截止", "kind": "类别", "name": "名称"}
 KINDS = {"holiday": "holiday", "放假": "holiday", "workday": "workday", "上班": "workday"}
 LONGEST_CELL = 200
@@ -116,32 +121,48 @@ def read(content: bytes, *, year: int | None = None) -> Notice:
 
 
 def _text(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return text
+            return text.lstrip("\ufeff")
     raise NoticeUnreadable
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    sheet = csv.reader(io.StringIO(text, newline=""))
+    place, rows = _table(text)
+    for number, cells in rows:
+        if max(map(len, cells), default=0) > LONGEST_CELL:
+            raise NoticeUnreadable
+        if headings.says_something(cells):
+            given = {name: cells[at].strip() if at < len(cells) else "" for name, at in place.items()}
+            yield _line(number, given)
+
+
+def _table(text: str) -> tuple[dict[str, int], list[tuple[int, list[str]]]]:
+    """Return where each column is, and the rows below the header with their lines; raises NoticeColumnMissing."""
+    names = headings.Titles(COLUMNS)
+    nearest = list(NEEDED)
+    for separator in SEPARATORS:
+        rows = _rows(text, separator) if separator in text else []
+        first = [row for _, row in rows[: headings.LOOKED_AT]]
+        said = [place for place, row in enumerate(first) if headings.says_something(row)]
+        for lower, _, titles in headings.readings(first, said):
+            columns = [names.of(alike) for alike in titles]
+            missing = [name for name in NEEDED if name not in columns]
+            if not missing:
+                return {name: columns.index(name) for name in COLUMNS if name in columns}, rows[lower + 1 :]
+            nearest = min(nearest, missing, key=len)
+    raise NoticeColumnMissing(column=nearest[0])
+
+
+def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
+    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        header = [cell.strip() for cell in next(sheet, [])]
-        place = {
-            name: header.index(called) for name, zh in COLUMNS.items() for called in (name, zh) if called in header
-        }
-        for needed in ("date", "kind", "name"):
-            if needed not in place:
-                raise NoticeColumnMissing(column=needed)
-        for cells in sheet:
-            if max(map(len, cells), default=0) > LONGEST_CELL:
-                raise NoticeUnreadable
-            if any(cell.strip() for cell in cells):
-                given = {name: cells[at].strip() if at < len(cells) else "" for name, at in place.items()}
-                yield _line(sheet.line_num, given)
+        return [(sheet.line_num, cells) for cells in sheet]
     except csv.Error:
         raise NoticeUnreadable from None
 

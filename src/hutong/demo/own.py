@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hutong.core import headings
 from hutong.core.errors import Invalid, Refused
 from hutong.core.labels import Both
 from hutong.core.text import MODES
@@ -16,7 +17,6 @@ from hutong.installation.joining import join_django
 from hutong.installation.opening import Installation
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.delivery import quality, reading
-from hutong.plane.delivery.reading import header
 from hutong.terminal.speaking import say, show
 
 PURPOSE = MATTER = "trial"
@@ -89,7 +89,7 @@ def take(
 
 def column_of(named: str, columns: list[str], *, file: Path) -> str:
     """Return the column that is `named`, written as titles may be written; raises KeyColumnMissing."""
-    alike = [column for column in columns if header.folded(column) == header.folded(header.cleaned(named))]
+    alike = [column for column in columns if headings.folded(column) == headings.folded(headings.cleaned(named))]
     if named not in columns and len(alike) != 1:
         raise KeyColumnMissing(key=named, file=file.name, columns=", ".join(columns))
     return named if named in columns else alike[0]

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars import queries as known
 from hutong.control.calendars import rules
-from hutong.control.procedures import passes
+from hutong.control.procedures import clocks, passes
 from hutong.control.units.rules import Actor
 from hutong.core import holiday_notice
 from hutong.core.workdays import Calendar
@@ -85,6 +85,31 @@ def test_refuses_a_year_that_is_known_unless_it_is_loaded_again_on_purpose(count
     load(content, again=True)
 
     assert entries(county.url, "calendar.loaded") == 2
+
+
+def test_running_deadlines_that_a_new_day_off_would_move_are_told_and_keep_their_day(county):
+    load()
+    moved, early = county.draft(), county.draft()
+    county.walk(moved, to="PURPOSE_VERIFYING", now=LATE)
+    county.walk(early, to="PURPOSE_VERIFYING", now=datetime(2026, 11, 2, 2, tzinfo=UTC))
+    day = county.due(moved).day
+    assert clocks.kept(known.calendar(OFFICIAL), year=2027) == []
+
+    load(FILE.replace(b"2027-01-03", b"2027-01-08"), again=True)
+
+    assert county.due(moved).day == day == date(2027, 1, 7)
+    [told] = clocks.kept(known.calendar(OFFICIAL), year=2027)
+    assert (told.case, told.day, told.reckoned, told.day_off) == (moved, day, date(2027, 1, 14), True)
+
+
+def test_a_deadline_behind_a_new_day_off_is_told_as_one_that_would_move(county):
+    load()
+    no = county.draft()
+    county.walk(no, to="PURPOSE_VERIFYING", now=LATE)
+    load(FILE + "2027-01-05,,holiday,元旦\n".encode(), again=True)
+
+    [told] = clocks.kept(known.calendar(OFFICIAL), year=2027)
+    assert (told.day, told.reckoned, told.day_off) == (date(2027, 1, 7), date(2027, 1, 8), False)
 
 
 def test_a_faulty_file_loads_nothing(county):

@@ -1,6 +1,7 @@
 """The clocks of a case: begun, stood still, gone on and ended as its state says; the rule's version stays with each."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from hutong.control.procedures import models
@@ -64,6 +65,32 @@ def recompute(calendar: Calendar) -> list[tuple[str, str]]:
         computed, ["day", "late_at", "left", "zh", "en", "skipped", "result"], batch_size=_BATCH
     )
     return [(row.lifecycle, row.case) for row in computed if row.ended_at is None]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDeadline:
+    """A running deadline that keeps its day although the calendar counts to another since."""
+
+    lifecycle: str
+    case: str
+    day: date
+    reckoned: date
+    """The day the calendar counts to now."""
+    day_off: bool
+    """Whether its own day is one on which nobody works."""
+
+
+def kept(calendar: Calendar, *, year: int) -> list[KeptDeadline]:
+    """Return the running deadlines from a year on that would end on another day by `calendar`, the nearest first."""
+    first = date(year, 1, 1)
+    running = models.Clock.objects.filter(ended_at__isnull=True, counting=Counting.WORKING_DAYS, day__gte=first)
+    found = []
+    for row in running.order_by("day", "id").iterator():
+        reckoned = deadlines.reckon(_event(row), calendar=calendar).day
+        if row.day is not None and reckoned is not None and reckoned != row.day:
+            off = not calendar.is_workday(row.day)
+            found.append(KeptDeadline(row.lifecycle, row.case, row.day, reckoned, off))
+    return found
 
 
 def _computed(row: models.Clock, calendar: Calendar) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from hutong.core import headings
 from hutong.core.errors import Malformed
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
@@ -124,7 +125,7 @@ def _split(text: Text, start: str, separator: str) -> _Table:
     csv.field_size_limit(len(start) + 1)
     reader = csv.reader(lines, delimiter=separator)
     before = 0
-    for row in islice(reader, header.LOOKED_AT):
+    for row in islice(reader, headings.LOOKED_AT):
         table.rows.append(row)
         table.raw.append("".join(lines[before : reader.line_num]))
         table.ends.append(ended[reader.line_num])

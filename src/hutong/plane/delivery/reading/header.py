@@ -5,21 +5,19 @@ with a star or 必填 beside them. Above the header may stand titles of the tabl
 lower row completes the upper; a table may begin at any column.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import accumulate, zip_longest
+from itertools import zip_longest
 
-from hutong.core import labels, normalise
+from hutong.core import headings, labels
 from hutong.core.errors import Malformed
+from hutong.core.headings import Alike
 from hutong.core.labels import Both, both
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import OP
 from hutong.plane.delivery.reading.failures import FileEmpty
 
-LOOKED_AT = 50
-"""Rows among which the header is."""
 _TOLD = 50
 """Columns a refusal lists."""
 _NOTHING = _BETWEEN = Both("", "")
@@ -69,15 +67,15 @@ def find(rows: Sequence[Sequence[str]], *, wanted: Definition | None, changes: b
     With a definition it is the row that names every item once and nothing else; without one the first with two
     titles or more. Raises FileEmpty where no row says anything, and ColumnsWrong with what fits best.
     """
-    rows = rows[:LOOKED_AT]
-    said = [place for place, row in enumerate(rows) if _says_something(row)]
+    rows = rows[: headings.LOOKED_AT]
+    said = [place for place, row in enumerate(rows) if headings.says_something(row)]
     if not said:
         raise FileEmpty(file=file)
     if wanted is None:
         return _first(rows, said)
-    names = _Names(wanted, changes=changes)
-    nearest: tuple[int, int, list[_Alike]] = (-1, 0, [])
-    for lower, upper, titles in _readings(rows, said):
+    names = _Wanted(wanted, changes=changes)
+    nearest: tuple[int, int, list[Alike]] = (-1, 0, [])
+    for lower, upper, titles in headings.readings(rows, said):
         columns = [names.of(alike) for alike in titles]
         fitting = len(set(columns) - {""})
         if fitting == len(names.wanted) and not _faults(columns, rows, lower, names):
@@ -93,88 +91,18 @@ def columns(header: Sequence[str], *, definition: Definition, changes: bool, fil
     """Return the item code of each column that has a name of its own, as in Parquet and Arrow; raises ColumnsWrong."""
     found = find([header], wanted=definition, changes=changes, file=file)
     if unnamed := [place for place, code in enumerate(found.columns) if not code]:
-        names = _Names(definition, changes=changes)
+        names = _Wanted(definition, changes=changes)
         raise _misfit(_Faults([], unnamed, []), names, file=file)
     return found.found
 
 
-def cleaned(title: str) -> str:
-    """Return a title without what forms put around it: marks, blanks, a star, 必填."""
-    title = " ".join(title.translate(_INVISIBLE).split())
-    return _AROUND.sub("", _HINT.sub("", title))
-
-
-class _Names:
-    """The items that are wanted, by every way to write their codes and names."""
+class _Wanted:
+    """The items that are wanted of a file."""
 
     def __init__(self, definition: Definition, *, changes: bool) -> None:
         self.resource = definition.code
         self.wanted = {item.code: item.name for item in definition.items} | ({OP: OP} if changes else {})
-        self._exact = _once((item.name, item.code) for item in definition.items) | {code: code for code in self.wanted}
-        self._folded = _once((folded(name), code) for name, code in self._exact.items())
-
-    def of(self, titles: Sequence[str]) -> str:
-        """Return the code that the first of `titles` names which names any; empty for none."""
-        for title in titles:
-            code = self._exact.get(title) or self._folded.get(folded(title)) or self._folded.get(folded(cleaned(title)))
-            if code:
-                return code
-        return ""
-
-
-def folded(title: str) -> str:
-    """Return the form in which titles are compared."""
-    return normalise.normalise(title).replace(" ", "")
-
-
-_INVISIBLE = dict.fromkeys(code for first, last in normalise.INVISIBLE for code in range(first, last + 1))
-_WORDS_OF_HINTS = "(?:非?必|选)[填录]项?|可选|可空|不可为空|required|optional"
-_HINT = re.compile(rf"\s*[(（\[【]\s*(?:{_WORDS_OF_HINTS})\s*[)）\]】]\s*", re.I)
-_AROUND = re.compile(r"^[\s*＊※\"'“”]+|[\s*＊※\"'“”:：]+$")
-
-
-def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return name → code, without names of several codes."""
-    found: dict[str, str] = {}
-    for name, code in pairs:
-        found[name] = "" if found.get(name, code) != code else code
-    return {name: code for name, code in found.items() if code}
-
-
-def _says_something(row: Sequence[str]) -> bool:
-    return any(_text(cell) for cell in row)
-
-
-def _text(cell: str) -> str:
-    return cell.translate(_INVISIBLE).strip()
-
-
-_Alike = tuple[str, ...]
-"""What one column may be called, the likeliest first."""
-
-
-def _readings(rows: Sequence[Sequence[str]], said: Sequence[int]) -> Iterator[tuple[int, int, list[_Alike]]]:
-    """Yield each row as a header, then each with the row below it: its last row, its first, the titles of columns.
-
-    Of two rows a column has the lower title, behind the upper where that is merged over several; or the upper alone.
-    """
-    for place in said:
-        yield place, place, [(title,) if title else () for title in map(_text, rows[place])]
-    for place in said:
-        if place + 1 not in said:
-            continue
-        upper, lower = ([_text(cell) for cell in row] for row in rows[place : place + 2])
-        width = max(len(upper), len(lower))
-        upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
-        groups: Iterator[str] = accumulate(upper, _last_said)
-        titles: list[_Alike] = []
-        for group, high, low in zip(groups, upper, lower, strict=True):
-            titles.append((group + low, low) if low else (high,) if high else ())
-        yield place + 1, place, titles
-
-
-def _last_said(before: str, title: str) -> str:
-    return title or before
+        self.of = headings.Titles(self.wanted).of
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +117,15 @@ class _Faults:
         return bool(self.missing or self.unknown or self.twice)
 
 
-def _faults(columns: Sequence[str], rows: Sequence[Sequence[str]], row: int, names: _Names) -> _Faults:
-    below = [line for line in rows[row + 1 :] if _says_something(line)]
-    titles = [_text(cell) for cell in rows[row]]
+def _faults(columns: Sequence[str], rows: Sequence[Sequence[str]], row: int, names: _Wanted) -> _Faults:
+    below = [line for line in rows[row + 1 :] if headings.says_something(line)]
+    titles = [headings.text_of(cell) for cell in rows[row]]
     width = max([len(columns), *map(len, below)])
 
     def meant(place: int) -> bool:
         if place < len(titles) and titles[place]:
             return True
-        return 2 * sum(place < len(line) and bool(_text(line[place])) for line in below) > len(below)
+        return 2 * sum(place < len(line) and bool(headings.text_of(line[place])) for line in below) > len(below)
 
     named = [*columns, *[""] * (width - len(columns))]
     return _Faults(
@@ -208,7 +136,7 @@ def _faults(columns: Sequence[str], rows: Sequence[Sequence[str]], row: int, nam
 
 
 def _misfit(
-    faults: _Faults, names: _Names, *, file: str, row: int | None = None, near: Both = _NOTHING
+    faults: _Faults, names: _Wanted, *, file: str, row: int | None = None, near: Both = _NOTHING
 ) -> ColumnsWrong:
     numbers = [str(place + 1) for place in faults.unknown]
     named = {"missing": faults.missing, "unknown": numbers, "twice": faults.twice}
@@ -223,13 +151,15 @@ def _misfit(
     return fault(file=file, resource=names.resource, **told)
 
 
-def _near(faults: _Faults, titles: Sequence[_Alike], names: _Names) -> Both:
+def _near(faults: _Faults, titles: Sequence[Alike], names: _Wanted) -> Both:
     """Return which unknown columns have titles that resemble what is missing, told by their places."""
-    missing = {folded(names.wanted[code]): names.wanted[code] for code in faults.missing}
+    missing = {headings.folded(names.wanted[code]): names.wanted[code] for code in faults.missing}
     told = []
     for place in faults.unknown:
         if place < len(titles) and titles[place]:
-            found = get_close_matches(folded(cleaned(titles[place][-1])), missing, n=1, cutoff=_RESEMBLING)
+            found = get_close_matches(
+                headings.folded(headings.cleaned(titles[place][-1])), missing, n=1, cutoff=_RESEMBLING
+            )
             told += [both("headers.near", column=place + 1, name=missing[each]) for each in found]
     return labels.joined([_BETWEEN, *told[:_TOLD]]) if told else _NOTHING
 
@@ -243,28 +173,23 @@ def _first(rows: Sequence[Sequence[str]], said: Sequence[int]) -> Header:
     Where the row below it has what it lacks, and lacks what it has, both are the header.
     """
     for place in said:
-        upper = _filled(rows[place])
-        lower = _filled(rows[place + 1]) if place + 1 in said else set()
-        titles = [*map(_text, rows[place])]
+        upper = headings.filled(rows[place])
+        lower = headings.filled(rows[place + 1]) if place + 1 in said else set()
+        titles = [*map(headings.text_of, rows[place])]
         last = place
         if lower and not lower <= upper and not upper <= lower:
-            below = [_text(cell) for cell in rows[place + 1]]
+            below = [headings.text_of(cell) for cell in rows[place + 1]]
             titles = [low or high for high, low in zip_longest(titles, below, fillvalue="")]
             last = place + 1
-        filled = _filled(titles)
-        reach = [max(_filled(row)) for at, row in enumerate(rows) if at > last and at in said][:_COMPARED]
+        filled = headings.filled(titles)
+        reach = [max(headings.filled(row)) for at, row in enumerate(rows) if at > last and at in said][:_COMPARED]
         if len(filled) > 1 and all(each <= max(filled) for each in reach):
-            return Header(last + 1, tuple(map(cleaned, titles)), sum(each < place for each in said))
-    return Header(said[0] + 1, tuple(map(cleaned, rows[said[0]])), 0)
+            return Header(last + 1, tuple(map(headings.cleaned, titles)), sum(each < place for each in said))
+    return Header(said[0] + 1, tuple(map(headings.cleaned, rows[said[0]])), 0)
 
 
 _COMPARED = 3
 """Rows below a header that are compared with it."""
-
-
-def _filled(row: Sequence[str]) -> set[int]:
-    """Return the places of the cells that say something."""
-    return {place for place, cell in enumerate(row) if _text(cell)}
 
 
 def _listed(those: Sequence[str]) -> str:

@@ -1,0 +1,36 @@
+"""Titles are compared in one form, and cleaned of what forms put around them without losing what they say."""
+
+import pytest
+
+from hutong.core import headings
+
+
+@pytest.mark.parametrize(
+    ("title", "cleaned"),
+    [
+        ("\ufeff 姓名 ", "姓名"),
+        ("*姓名（必填）", "姓名"),
+        ("姓\n名：", "姓 名"),
+        ("开业 日期", "开业 日期"),
+        ("金额（万元）", "金额（万元）"),
+        ("Name [Required]", "Name"),
+        ("【选填】备注", "备注"),
+        ("*", ""),
+    ],
+)
+def test_a_title_is_cleaned(title: str, cleaned: str) -> None:
+    assert headings.cleaned(title) == cleaned
+
+
+def test_a_name_of_two_columns_is_no_name_and_a_code_goes_before_a_name() -> None:
+    names = headings.Titles({"a": "姓名", "b": "姓 名", "c": "A1", "a1": "编号"})
+    assert [names.of((title,)) for title in ("姓名", "姓 名", "姓　名", "A1", "a1", "Ａ１", "编号", "x")] == [
+        "a", "b", "", "c", "a1", "", "a1", ""
+    ]  # fmt: skip
+
+
+def test_rows_are_tried_alone_before_two_are_tried_together() -> None:
+    rows = [["组", ""], ["甲", "乙"], ["1", "2"]]
+    tried = [(lower, upper, titles) for lower, upper, titles in headings.readings(rows, [0, 1, 2])]
+    assert [each[:2] for each in tried] == [(0, 0), (1, 1), (2, 2), (1, 0), (2, 1)]
+    assert tried[3][2] == [("组甲", "甲"), ("组乙", "乙")]
