@@ -9,7 +9,7 @@ from hutong.core.errors import Problem
 from hutong.core.text import say
 from hutong.plane.definition import Definition, Item
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.reading import csv, encodings, formats
+from hutong.plane.delivery.reading import csv, encodings, formats, shaping
 from hutong.plane.delivery.reading.report import WhatWasRead
 
 ITEMS = (Item("code", "编号"), Item("name", "名称"), Item("note", "备注"))
@@ -200,3 +200,15 @@ def test_a_delivery_of_one_column_is_read(tmp_path: Path) -> None:
     assert [(each.numbers, each.batch.to_pylist()) for each in blocks] == [([2, 4], [{"code": "001"}, {"code": "002"}])]
 
 
+
+
+@pytest.mark.parametrize("shift", range(4))
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_line_end_between_two_pieces_is_one(shift: int, encoding: str, tmp_path: Path) -> None:
+    records = [f"{'x' * (10 + shift)},,\r\n", *(f"{n:013},,\r\n" for n in range(shaping.BLOCK // 17 + 20))]
+    assert len(records[1]) == 17
+    padding = -(len(records[0]) + shaping.BLOCK // 17 * 17 - shaping.BLOCK) + shift
+    records[0] = "x" * max(padding, 0) + records[0]
+    rows, report = read(tmp_path / "a", ("编号,名称,备注\r\n" + "".join(records)).encode(encoding))
+    assert (len(rows), report.empty_rows) == (len(records), 0)
+    assert [number for number, _ in rows] == [*range(2, len(records) + 2)]

@@ -61,6 +61,15 @@ class _Table:
             skip=skip, replace=None if self.separator.isascii() else (self.separator, shaping.STAND_IN)
         )
 
+    def below(self, place: int) -> object:
+        """Return the text in UTF-8 below the row at `place`, as Arrow reads it."""
+        skip = self.ends[place]
+        if self.text.codec != "utf-8" or not self.separator.isascii():
+            return encodings.Stream(self.chunks(skip))
+        file = pa.OSFile(str(self.text.path))  # given by its name, one that ends like .gz would be unpacked
+        file.seek(self.text.marked + skip)
+        return file
+
 
 def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWasRead, Iterator[Block]]:
     """Return the report and the rows of `path`, the whole of which was looked through.
@@ -178,7 +187,7 @@ def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: 
 
     file = table.text.path.name
     try:
-        for batch in shape.reader(encodings.Stream(table.chunks(table.ends[place])), note):
+        for batch in shape.reader(table.below(place), note):
             numbers, number = _numbers(number, batch.num_rows, odd)
             passed = [one for one in odd if one.number < number]
             del odd[: len(passed)]

@@ -48,6 +48,11 @@ class Text:
         """The encoding as a report has it."""
         return "utf-8 with a mark" if self.codec == "utf-8" and self.marks else self.codec
 
+    @property
+    def marked(self) -> int:
+        """The bytes of its marks in UTF-8."""
+        return len(_MARK.encode()) * self.marks
+
     def start(self, most: int = _CHUNK) -> str:
         """Return the first characters, without marks; whole lines, unless there is none."""
         with self.path.open(encoding=self.codec, newline="") as file:
@@ -60,7 +65,7 @@ class Text:
 
     def utf8(self, *, skip: int = 0, replace: tuple[str, str] | None = None) -> Iterator[bytes]:
         """Yield the text in UTF-8, without marks and its first `skip` bytes, one character replaced by another."""
-        skip += len(_MARK.encode()) * self.marks
+        skip += self.marked
         with self.path.open("rb") as file:
             if self.codec == "utf-8" and replace is None:
                 file.seek(skip)
@@ -200,8 +205,11 @@ class Stream(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return at most `size` bytes that end with a line, or as many where no line ends within them."""
-        while len(self._kept) <= size and (chunk := next(self._chunks, b"")):
-            self._kept += chunk
+        parts, length = [self._kept], len(self._kept)
+        while length <= size and (chunk := next(self._chunks, b"")):
+            parts.append(chunk)
+            length += len(chunk)
+        self._kept = b"".join(parts)
         if len(self._kept) <= size:
             done, self._kept = self._kept, b""
             return done
