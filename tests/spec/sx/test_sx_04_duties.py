@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from answering import KEYRING, NOW, a_grant, as_it_is, asked, opened
 from comparing import ID1, answer, question, told
-from delivering import row
+from delivering import manifest, row
 from outcomes import came_of, result_of
 
 from hutong.core.errors import Problem
@@ -17,7 +17,7 @@ from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.subscribe import ChangesQuestion, SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
-from hutong.plane.delivery import quality
+from hutong.plane.delivery import loading, quality
 from hutong.plane.suspensions import Suspendable
 
 
@@ -43,6 +43,33 @@ def test_what_meets_the_definition_is_taken_and_what_does_not_is_kept_out_with_i
         (7, "id", "VALUE_TOO_LONG"),
         (9, None, "KEY_REPEATED"),
     ]
+
+
+@pytest.mark.clause("SX-04-f")
+@pytest.mark.parametrize(
+    ("third", "fifth", "refused"),
+    [
+        ('A3,"张三,1,1990-01-02,1,', "A5,张三,1,1990-01-02,1,", "QUOTE_UNCLOSED"),
+        ('A3,"张三,1,1990-01-02,1,', 'A5,"张三",1,1990-01-02,1,', "QUOTE_CLOSED_WITHIN"),
+        ('A3,张三,1,1990-01-02,1,"注', 'A5,张三,1,1990-01-02,1,注"', "QUOTE_OVER_RECORDS"),
+        ('A3,"张三,1,1990-01-02,1,', 'A5,张三",1,1990-01-02,1,', "QUOTE_OVER_RECORDS"),
+    ],
+)
+def test_a_file_in_which_a_record_would_vanish_is_taken_by_nobody(provider, third, fifth, refused):
+    lines = ["A1,张三,1,1990-01-02,1,", "A2,张三,1,1990-01-02,1,", third, "A4,张三,1,1990-01-02,1,", fifth]
+    path = provider.folder / "astray.csv"
+    path.write_text("\n".join(["id,name,phone,born,amount,remark", *lines, ""]), encoding="utf-8")
+    given = {"keyring": provider.keyring, "now": NOW, "by": "clerk"}
+    promised = manifest(path, key="astray", rows=5)
+    assert came_of(loading.load, provider.db, source=path, manifest=promised, **given) == refused
+    assert provider.held() == []
+
+
+@pytest.mark.clause("SX-04-f")
+def test_a_cell_over_several_lines_is_one_record(provider):
+    receipt = provider.send([row("A1", remark="第一行\n第二行，完\r\n"), row("A2", remark="2")])
+    assert (receipt.sent, receipt.accepted) == (2, 2)
+    assert provider.held() == ["2", "第一行\n第二行，完\r\n"]
 
 
 def judged(item: Item, *values: str | None) -> list[str]:
