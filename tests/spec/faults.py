@@ -6,6 +6,7 @@ clause are.
 
 import backup_faults
 import control_faults
+import file_faults
 import limit_faults
 import providing_faults
 import removing_faults
@@ -66,6 +67,7 @@ FILES = (
     verifying_faults,
     signing_faults,
     backup_faults,
+    file_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""
 

@@ -5,7 +5,6 @@ from fault import OUT, SHIFTED, Fault
 ASKING, GRANTS, RULES = "plane/answer/asking.py", "plane/grants.py", "control/units/rules.py"
 MEMBERS, QUALITY, ROUNDS = "control/units/operations.py", "plane/delivery/quality.py", "plane/answer/rounds.py"
 LEDGER, LOADING = "plane/delivery/ledger.py", "plane/delivery/loading.py"
-QUOTES = "plane/delivery/reading/quotes.py"
 
 FAULTS = (
     # SX-03: members
@@ -42,13 +41,6 @@ FAULTS = (
           "        if prepared.sent != manifest.rows:\n", "        if prepared.sent < 0:\n"),
     Fault("SX-04-f", OUT, "a file of another digest than was said is taken", LOADING,
           "        if delivery.digest.hex() != manifest.sha256.lower():\n", "        if not manifest.sha256:\n"),
-    Fault("SX-04-f", OUT, "a quotation mark may end a cell anywhere", QUOTES,
-          '"(?:[^"]++|"")*+" *+\')\n_BREAK', '"(?:[^"]++|"")*+"[^,\\n]*+\')\n_BREAK'),
-    Fault("SX-04-f", OUT, "a quotation mark is never closed", QUOTES,
-          "        if last:\n", "        if last and not at:\n"),
-    Fault("SX-04-f", OUT, "a cell goes over records", QUOTES,
-          "any(found >= least for found in inside) or min(first, last) >= least:\n",
-          "any(found > least + width for found in inside) or min(first, last) > width:\n"),
     # SX-04-g: use under the measures alone
     Fault("SX-04-g SX-10-e", OUT, "any purpose serves", ASKING,
           "    if context.purpose != grant.purpose:\n", "    if not context.purpose:\n"),

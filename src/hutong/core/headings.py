@@ -20,6 +20,8 @@ Alike = tuple[str, ...]
 def cleaned(title: str) -> str:
     """Return a title without what forms put around it: marks, blanks, a star, 必填."""
     title = " ".join(title.translate(_INVISIBLE).split())
+    if title.startswith('="') and title.endswith('"'):  # a formula that holds a text
+        title = title[2:-1]
     return _AROUND.sub("", _HINT.sub("", title))
 
 

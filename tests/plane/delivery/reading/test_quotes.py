@@ -132,6 +132,15 @@ def test_a_quoted_cell_with_line_breaks_is_taken_as_it_stands(
     assert [number for number, _ in found] == [2, 3, 4]
 
 
+def test_where_every_cell_is_quoted_lines_that_look_like_records_are_none(tmp_path: Path) -> None:
+    cell = "x,y,z\n1,2,3\n4,5,6,7,8,9"
+    rows = [["c0", "c1", "c2"], ["1", "a", cell], ["2", cell, ""], ["3", "", "b"]]
+    content = written(rows, {"quoting": csv.QUOTE_ALL, "lineterminator": "\r\n"})
+    assert read(tmp_path / "a.csv", content, plain(3)) == [*enumerate(rows[1:], start=2)]
+    with pytest.raises(quotes.QuoteOverRecords):
+        read(tmp_path / "a.csv", content.replace('"c0"', "c0"), plain(3))
+
+
 def test_the_report_says_how_many_breaks_stand_inside_of_cells(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(records(3, r2='A2,"张\r\n三",1,1990-01-02,2,"备\n\n注"').encode())

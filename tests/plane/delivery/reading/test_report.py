@@ -23,7 +23,8 @@ FULL = WhatWasRead(
     suspicious=Occurrences(1, ("15",)),
     folded=Occurrences(4),
 )
-TEXT = WhatWasRead("csv", "gb18030", "\t", header_row=1, lines=21, records=18, broken_lines=2)
+TEXT = WhatWasRead("csv", "gb18030", "\t", header_row=1, lines=21, records=18, broken_lines=2,
+                   as_text=Occurrences(1, ("A2",)))  # fmt: skip
 
 
 @pytest.mark.parametrize("report", [FULL, TEXT, WhatWasRead("parquet", records=1)])
@@ -49,6 +50,7 @@ def test_it_is_told_in_both_languages() -> None:
         "Text (CSV) in GB18030 (GBK), its columns separated by tabs.",
         "The header is row 1.",
         "Lines from the header on: 21, with 2 line breaks inside of cells; records: 18.",
+        'Cells written as ="…", read as the text between the marks: 1 (A2).',
     ]
 
 

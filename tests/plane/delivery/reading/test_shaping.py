@@ -39,3 +39,9 @@ def test_rows_of_other_widths_take_their_place_among_the_others() -> None:
     assert [*block.numbers] == [1, 3, 4, 5]
     assert [(each.number, each.shown) for each in block.unreadable] == [(6, "5 / 2"), (8, "2 / 2")]
     assert empty == 2
+
+
+def test_columns_have_the_letters_of_a_spreadsheet() -> None:
+    assert [shaping.spreadsheet_column(place) for place in (0, 25, 26, 51, 52, 701, 702)] == [
+        "A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"
+    ]  # fmt: skip

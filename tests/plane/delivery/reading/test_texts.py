@@ -14,7 +14,7 @@ from hutong.plane.delivery.reading.report import WhatWasRead
 
 ITEMS = (Item("code", "编号"), Item("name", "名称"), Item("note", "备注"))
 WANTED = Definition(code="1/1", version=1, name="x", provider="p", key=("code",), items=ITEMS)
-ROWS = [["001", "甲一", "东"], ["002", "乙二", "西；南"], ["003", "丙三", ""]]
+ROWS = [["001", "甲一", "东"], ["002", "乙二", "西、南"], ["003", "丙三", ""]]
 
 
 def read(path: Path, content: bytes) -> tuple[list[tuple[int, list[str | None]]], WhatWasRead]:
@@ -34,7 +34,7 @@ def lines(separator: str = ",", end: str = "\r\n", header: str = "编号,名称,
 TAKEN = [(number, [cell or None for cell in row]) for number, row in enumerate(ROWS, start=2)]
 
 
-@pytest.mark.parametrize("separator", [",", "\t", ";", "|", "，"])
+@pytest.mark.parametrize("separator", [",", "\t", ";", "|", "，", "；"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_every_encoding_separator_and_line_end_that_programs_write(
@@ -212,3 +212,34 @@ def test_a_line_end_between_two_pieces_is_one(shift: int, encoding: str, tmp_pat
     rows, report = read(tmp_path / "a", ("编号,名称,备注\r\n" + "".join(records)).encode(encoding))
     assert (len(rows), report.empty_rows) == (len(records), 0)
     assert [number for number, _ in rows] == [*range(2, len(records) + 2)]
+
+
+@pytest.mark.parametrize("form", ['="{}"', '"=""{}"""'])
+def test_a_formula_that_holds_a_text_is_that_text_and_told(form: str, tmp_path: Path) -> None:
+    wrapped = form.format
+    content = "\n".join(
+        [",".join(map(wrapped, ["code", "name", "note"])), ",".join(map(wrapped, ["001", "甲", ""])),
+         f'{wrapped("0012")},"=1+1",="x"y']
+    )  # fmt: skip
+    rows, report = read(tmp_path / "a", content.encode())
+    assert rows == [(2, ["001", "甲", ""]), (3, ["0012", "=1+1", '="x"y'])]
+    assert (report.as_text.number, report.as_text.first) == (4, ("A2", "A3", "B2", "C2"))
+    assert reading.titles(tmp_path / "a") == ["code", "name", "note"]
+
+
+def test_what_programs_of_dos_write_at_the_end_is_no_record(tmp_path: Path) -> None:
+    rows, report = read(tmp_path / "a", (lines() + "\x1a").encode("gb18030"))
+    assert (rows, report.records, report.lines) == (TAKEN, 3, 4)
+
+
+@pytest.mark.parametrize("separator", ["^", " ", "、", "\x01"])
+def test_a_separator_that_is_not_read_is_told(separator: str, tmp_path: Path) -> None:
+    with pytest.raises(Problem) as refused:
+        read(tmp_path / "a", lines(separator).encode())
+    assert "列之间请用逗号、制表符、分号或竖线分隔" in say(refused.value, language="zh").message
+    assert "separate columns by commas, tabs, semicolons" in say(refused.value, language="en").message
+
+
+def test_excels_word_for_its_separator_is_no_record(tmp_path: Path) -> None:
+    rows, report = read(tmp_path / "a", ("sep=;\r\n" + lines(";")).encode())
+    assert (len(rows), report.header_row, report.separator) == (3, 2, ";")

@@ -26,7 +26,7 @@ from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowToo
 from hutong.plane.delivery.reading.header import ColumnsWrong, Header
 from hutong.plane.delivery.reading.report import WhatWasRead
 
-SEPARATORS = (",", "\t", ";", "|", shaping.WIDE_COMMA)
+SEPARATORS = (",", "\t", ";", "|", "\uff0c", "\uff1b")
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
@@ -174,7 +174,7 @@ def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: 
         return
     odd: list[shaping.OddRow] = []
     number = first = place + 2
-    shape = shaping.Shape(columns, table.byte, quotes=table.text.quotes)
+    shape = shaping.Shape(columns, table.separator, quotes=table.text.quotes)
 
     def note(row: arrow_csv.InvalidRow) -> str:
         odd.append(shaping.OddRow(first + row.number - 1, row.actual_columns, row.text))
@@ -202,6 +202,7 @@ def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: 
     if rows != expected:
         raise LinesUnreconciled(file=file, lines=expected + report.broken_lines, rows=rows)
     report.lines = (report.lines or 0) - report.empty_rows
+    report.as_text = shape.as_text
 
 
 def _numbers(first: int, count: int, odd: Sequence[shaping.OddRow]) -> tuple[Sequence[int], int]:

@@ -153,6 +153,8 @@ def _misfit(
 
 def _near(faults: _Faults, titles: Sequence[Alike], names: _Wanted) -> Both:
     """Return which unknown columns have titles that resemble what is missing, told by their places."""
+    if len(titles) == 1 and titles[0] and sum(_stands_in(titles[0][-1], name) for name in names.wanted.items()) > 1:
+        return both("headers.one_column")
     missing = {headings.folded(names.wanted[code]): names.wanted[code] for code in faults.missing}
     told = []
     for place in faults.unknown:
@@ -162,6 +164,11 @@ def _near(faults: _Faults, titles: Sequence[Alike], names: _Wanted) -> Both:
             )
             told += [both("headers.near", column=place + 1, name=missing[each]) for each in found]
     return labels.joined([_BETWEEN, *told[:_TOLD]]) if told else _NOTHING
+
+
+def _stands_in(title: str, named: tuple[str, str]) -> bool:
+    """Whether an item's code or name is a part of a title."""
+    return any(headings.folded(each) in headings.folded(title) for each in named)
 
 
 _RESEMBLING = 0.6

@@ -64,6 +64,8 @@ class WhatWasRead:
     """Rows below the header that say nothing."""
     broken_lines: int = 0
     """Of text: line breaks inside of quoted cells."""
+    as_text: Occurrences = field(default_factory=Occurrences)
+    """Of text: cells written as a formula that holds a text (="001"), and read as that text."""
     merged: int = 0
     """Merged areas that reach into the records."""
     formulas: Occurrences = field(default_factory=Occurrences)
@@ -87,7 +89,7 @@ class WhatWasRead:
         values = dict(kept)
         values["left_out"] = tuple(LeftOut(**sheet) for sheet in values.get("left_out", ()))
         values["differing"] = {item: _counted(found) for item, found in values.get("differing", {}).items()}
-        for name in ("formulas", "errors", "suspicious", "folded"):
+        for name in ("as_text", "formulas", "errors", "suspicious", "folded"):
             values[name] = _counted(values.get(name, {}))
         return cls(**values)
 
@@ -112,7 +114,7 @@ def told(report: WhatWasRead, language: Language, *, names: Mapping[str, str] | 
         told.append(say(code, sheet=sheet.name[:LONGEST_NAME], rows=sheet.rows))
     if report.merged:
         told.append(say("merged", number=report.merged))
-    for code, found in (("formulas", report.formulas), ("errors", report.errors)):
+    for code, found in (("as_text", report.as_text), ("formulas", report.formulas), ("errors", report.errors)):
         if found.number:
             told.append(say(code, count=found.number, places=places(found)))
     for item, found in report.differing.items():
@@ -159,4 +161,5 @@ _SEPARATORS = {
     "\t": "separators.tab",
     "|": "separators.bar",
     "\uff0c": "separators.wide_comma",
+    "\uff1b": "separators.wide_semicolon",
 }

@@ -11,11 +11,16 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from hutong.plane.delivery.blocks import Block, UnreadableRow
+from hutong.plane.delivery.reading.report import Occurrences
 
 BLOCK = 4 << 20
 """Bytes that Arrow reads at a time."""
-STAND_IN, WIDE_COMMA = "\x1f", "\uff0c"
-"""Arrow wants a separator of one byte: this stands for a full-width comma, in a text that is separated by those."""
+STAND_IN = "\x1f"
+"""Arrow wants a separator of one byte: this stands for one of more, in a text that is separated by such."""
+_END_OF_FILE = "\x1a"
+"""What programs of DOS write at the end of a text."""
+_AS_TEXT = r'^="([^"]*)"$'
+"""A formula that holds nothing but a text: the way to keep a spreadsheet from making a number of it."""
 T = TypeVar("T")
 _FEW = 4
 """Bytes a cell, up to which a row is looked at for being empty."""
@@ -39,6 +44,9 @@ class Shape:
         self._untitled = [name for name in self.columns if name not in self.named]
         self._least = max((place for place, code in enumerate(columns, start=1) if code), default=0)
         self._separator, self._quotes = separator, quotes
+        self._byte = separator if separator.isascii() else STAND_IN
+        self.as_text = Occurrences()
+        """Cells that were written as a formula which holds a text, and read as that text."""
 
     def reader(self, file: object, note: Callable[[arrow_csv.InvalidRow], str]) -> Iterable[pa.RecordBatch]:
         """Return a reader of records of all columns; `note` is asked about each row of another width."""
@@ -51,7 +59,7 @@ class Shape:
     def block(self, batch: pa.RecordBatch, numbers: Sequence[int], odd: Sequence[OddRow]) -> tuple[Block, int]:
         """Return the records among rows and how many rows were empty; what cannot be read stands with its number."""
         unreadable: list[UnreadableRow] = []
-        blank = [row for row in odd if not row.raw.strip(f' "\t{self._separator}')]
+        blank = [row for row in odd if not row.raw.strip(f' "\t{_END_OF_FILE}{self._byte}')]
         if len(odd) > len(blank):
             rest = [row for row in odd if row not in blank] if blank else odd
             batch, numbers = self._with_others(batch, numbers, rest, unreadable)
@@ -62,7 +70,7 @@ class Shape:
             batch, numbers = batch.filter(pc.invert(empty)), _chosen(numbers, empty, False)
         unreadable.sort(key=lambda row: row.number)
         count = len(blank) + (0 if empty is None else pc.sum(empty).as_py())
-        return Block(self._restored(batch), numbers, unreadable), count
+        return Block(self._restored(batch, numbers), numbers, unreadable), count
 
     def _with_others(
         self, batch: pa.RecordBatch, numbers: Sequence[int], odd: Sequence[OddRow], unreadable: list[UnreadableRow]
@@ -113,12 +121,24 @@ class Shape:
     def _unreadable(self, row: OddRow) -> UnreadableRow:
         return UnreadableRow(row.number, "ROW_RAGGED", f"{row.cells} / {len(self.named)}")
 
-    def _restored(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the rows with the separator as it stands inside of cells, where another stood for it."""
-        if self._separator != STAND_IN:
-            return batch
-        cells = [pc.replace_substring(column, STAND_IN, WIDE_COMMA) for column in batch.columns]
+    def _restored(self, batch: pa.RecordBatch, numbers: Sequence[int]) -> pa.RecordBatch:
+        """Return the rows with their cells as a person sees them: without what stood for a separator or kept a text."""
+        cells = batch.columns
+        if self._byte != self._separator:
+            cells = [pc.replace_substring(column, self._byte, self._separator) for column in cells]
+        if self._quotes:
+            named = zip(cells, batch.schema.names, strict=True)
+            cells = [self._unwrapped(column, name, numbers) for column, name in named]
         return pa.record_batch(cells, names=batch.schema.names)
+
+    def _unwrapped(self, column: pa.StringArray, name: str, numbers: Sequence[int]) -> pa.StringArray:
+        """Return the texts of formulas that hold nothing else, and note where they stood."""
+        if not pc.any(pc.starts_with(column, '="')).as_py():
+            return column
+        wrapped = pc.fill_null(pc.match_substring_regex(column, _AS_TEXT), False)
+        letter = spreadsheet_column(self.columns.index(name))
+        self.as_text = self.as_text.plus(f"{letter}{number}" for number in _chosen(numbers, wrapped, True))
+        return pc.replace_substring_regex(column, _AS_TEXT, r"\1")
 
     def _reader(
         self, file: object, columns: Sequence[str], note: Callable[[arrow_csv.InvalidRow], str] | None
@@ -127,7 +147,7 @@ class Shape:
             file,
             read_options=arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=columns),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=self._separator,
+                delimiter=self._byte,
                 quote_char='"' if self._quotes else False,
                 newlines_in_values=self._quotes,
                 ignore_empty_lines=False,
@@ -159,6 +179,15 @@ def blank_rows(batch: pa.RecordBatch) -> pa.BooleanArray | None:
     if not pc.any(blank).as_py():
         return None
     return pc.replace_with_mask(few, few, blank)
+
+
+def spreadsheet_column(place: int) -> str:
+    """Return the letters of a column, of which 0 is A."""
+    letters = ""
+    while place >= 0:
+        place, last = divmod(place, 26)
+        letters, place = chr(ord("A") + last) + letters, place - 1
+    return letters
 
 
 def _chosen(items: Sequence[T], mask: pa.BooleanArray, wanted: bool) -> list[T]:
