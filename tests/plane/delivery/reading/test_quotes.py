@@ -36,9 +36,9 @@ def read(path: Path, content: str, wanted: Definition | None = None) -> list[tup
     return sorted(rows)
 
 
-def refused(path: Path, content: str) -> quotes.QuoteAstray:
+def refused(path: Path, content: str, wanted: Definition | None = None) -> quotes.QuoteAstray:
     with pytest.raises(quotes.QuoteAstray) as raised:
-        read(path, content)
+        read(path, content, wanted)
     return raised.value
 
 
@@ -155,6 +155,21 @@ def test_a_mark_inside_of_a_cell_is_a_character_like_any_other(tmp_path: Path) -
     assert row == (2, ["A1", '5" 管', ' "x"', "1990-01-02", "1", '12"'])
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        'K1,"x\nK2",\nK3,y\n',
+        'K1,x,"p,q"\nK2,"\n,甲\nK3,一\n二\n三",x\nK4,x,x\n',
+        'K1,"5"" x,x\nK2,一\n二",a b\nK3,甲,x\n',
+        '33-01,"甲,乙\n33-02,丙\n",丁\n33-03,x,y\n',
+    ],
+)
+def test_what_two_stray_marks_join_is_refused(content: str, tmp_path: Path) -> None:
+    width = content.splitlines()[-1].count(",") + 1
+    titles = ",".join(f"c{place}" for place in range(width))
+    refused(tmp_path / "a.csv", f"{titles}\n{content}", plain(width))
+
+
 CELLS = st.text(st.sampled_from('ab,;\t|"\r\n 甲，\u2028\x85'), max_size=6)
 DIALECTS = [
     {"delimiter": delimiter, "quoting": quoting, "lineterminator": end}
@@ -219,25 +234,25 @@ def test_it_is_judged_alike_however_the_text_comes(size: int, lines: list[str]) 
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.data())
-def test_no_stray_mark_loses_a_record_without_a_word(tmp_path_factory, data) -> None:
-    width, count = data.draw(st.integers(2, 7)), data.draw(st.integers(2, 12))
-    chance = random.Random(data.draw(st.integers(0, 1 << 30)))
-    fill = ["甲", "x", "12", "", "a b", "甲，乙"]
+@given(st.integers(2, 9), st.integers(2, 12), st.integers(0, 1 << 30))
+def test_no_stray_or_lost_mark_loses_a_record_without_a_word(tmp_path_factory, width, count, seed) -> None:
+    chance = random.Random(seed)
+    fill = ["甲", "x", "12", "", "a b", "甲，乙", '5" x', "p,q", "一\n二", "一\r\n二\n三", "a, b\nc"]
     rows = [[f"K{n}", *(chance.choice(fill) for _ in range(width - 1))] for n in range(count)]
-    quoted = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-    if quoted == csv.QUOTE_ALL or chance.random() < 0.5:
-        rows = [[f'{cell}, "z"' if place and chance.random() < 0.1 else cell for place, cell in enumerate(row)]
-                for row in rows]  # fmt: skip
-    lines = written(rows, {"quoting": quoted, "lineterminator": "\n"}).splitlines()
-    for _ in range(data.draw(st.integers(1, 2))):
-        line = chance.randrange(count)
-        at = chance.randrange(len(lines[line]) + 1)
-        lines[line] = lines[line][:at] + '"' + lines[line][at:]
+    quoting = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    text = written(rows, {"quoting": quoting, "lineterminator": "\n"})
+    for _ in range(chance.randint(1, 2)):
+        marks = [at for at, character in enumerate(text) if character == '"']
+        if marks and chance.random() < 0.5:
+            at = chance.choice(marks)
+            text = text[:at] + text[at + 1 :]
+        else:
+            at = chance.randrange(len(text) + 1)
+            text = text[:at] + '"' + text[at:]
     titles = ",".join(f"c{place}" for place in range(width))
     path = tmp_path_factory.mktemp("a") / "a"
     try:
-        found = read(path, "\n".join([titles, *lines, ""]), plain(width))
+        found = read(path, f"{titles}\n{text}", plain(width))
     except (quotes.QuoteAstray, header.ColumnsWrong):  # the latter where a column came out of it in most rows
         return
-    assert [number for number, _ in found] == list(range(2, count + 2))
+    assert len(found) >= count

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -129,18 +129,26 @@ def _missing(fault: ColumnsWrong) -> int:
 def _split(text: Text, start: str, separator: str) -> _Table:
     """Return the first rows of a text as `separator` makes them."""
     table = _Table(text, separator, [], [], [], [])
-    lines = [line for line in _LINE.findall(start) if line]
-    ended = [0, *accumulate(len(line.replace(separator, table.byte).encode()) for line in lines)]
     csv.field_size_limit(len(start) + 1)
-    reader = csv.reader(lines, delimiter=separator)
-    before = 0
+    lines: list[str] = []
+    reader = csv.reader(_noted(start, lines), delimiter=separator)
+    before = size = 0
     for row in islice(reader, headings.LOOKED_AT):
+        raw = "".join(lines[before:])
+        before, size = len(lines), size + len(raw.replace(separator, table.byte).encode())
         table.rows.append(row)
-        table.raw.append("".join(lines[before : reader.line_num]))
-        table.ends.append(ended[reader.line_num])
-        table.lines.append(reader.line_num)
-        before = reader.line_num
+        table.raw.append(raw)
+        table.ends.append(size)
+        table.lines.append(before)
     return table
+
+
+def _noted(start: str, lines: list[str]) -> Iterator[str]:
+    """Yield line after line, and note in `lines` those that were asked for."""
+    for found in _LINE.finditer(start):
+        if line := found.group():
+            lines.append(line)
+            yield line
 
 
 def _regular(table: _Table) -> int:
@@ -150,8 +158,9 @@ def _regular(table: _Table) -> int:
 
 
 def _width(table: _Table, found: Header) -> int:
-    """Return how many cells a row has: as many as the header, or more where most of the first rows do."""
-    widths = Counter(len(row) for row in table.rows[found.row :] if any(row))
+    """Return how many cells a row has: as many as the header, or more where most of the first rows of a line do."""
+    below = zip(table.rows[found.row :], table.raw[found.row :], strict=True)
+    widths = Counter(len(row) for row, raw in below if any(row) and len(raw.splitlines()) == 1)
     usual, count = widths.most_common(1)[0] if widths else (0, 0)
     return max(len(found.columns), usual if 2 * count > widths.total() else 0)
 

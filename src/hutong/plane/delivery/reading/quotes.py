@@ -129,8 +129,7 @@ class _Look:
         width = self._table.width
         record = self._before + start >= self._table.begins
         several = [cell for cell in cells if cell.quoted and _BREAK.search(data, cell.at, cell.end)]
-        surplus = [cell for cell in cells[width:] if data[cell.at : cell.end].strip(b' "')]
-        if several and width and record and (len(cells) < width or surplus):
+        if several and width and record and len(cells) != width:
             raise QuoteOverRecords(file=self._file, line=self._line(several[0].at))
         if record:
             self.breaks += sum(len(_BREAK.findall(data, cell.at, cell.end)) for cell in several)
@@ -141,19 +140,25 @@ class _Look:
     def _over_records(self, data: bytes, cells: Sequence[_Cell], several: Sequence[_Cell]) -> _Cell | None:
         """Return the first of the cells of `several` lines in which a line looks like a record.
 
-        A line inside of it has the separators of a record, or both have that it begins and ends in.
+        A line inside of it has the separators of a record, or both have that it begins and ends in; or the cell has as
+        many in all, and a line in it begins as the record does.
         """
         width, separator = self._table.width, self._table.separator
         least = width - (2 if width >= _NEARLY else 1)
-        lines = {cell: [line.count(separator) for line in _BREAK.split(data[cell.at : cell.end])] for cell in several}
+        texts = {cell: _BREAK.split(data[cell.at : cell.end]) for cell in several}
+        lines = {cell: [text.count(separator) for text in texts[cell]] for cell in several}
+        begins = _alike(_BREAK.split(data[cells[0].at : cells[0].end])[0], separator)
         places = [place for place, cell in enumerate(cells) if cell in lines]
         for nth, place in enumerate(places):
-            first, *inside, last = lines[cells[place]]
+            cell = cells[place]
+            first, *inside, last = lines[cell]
             before, after = [-1, *places][nth], [*places[1:], len(cells)][nth]
             first += place - before - (before < 0) + (lines[cells[before]][-1] if before >= 0 else 0)
             last += after - place - (after == len(cells)) + (lines[cells[after]][0] if after < len(cells) else 0)
             if any(found >= least for found in inside) or min(first, last) >= least:
-                return cells[place]
+                return cell
+            if sum(lines[cell]) >= width - 1 and any(map(begins.match, texts[cell][1:])):
+                return cell
         return None
 
     def _refuse_endless(self, data: bytes, start: int, at: int, *, last: bool) -> None:
@@ -181,6 +186,19 @@ class _Look:
         return line
 
 
+def _alike(first: bytes, separator: bytes) -> re.Pattern[bytes]:
+    """Return what a line begins with whose first cell is made as `first` is: digits for digits, letters for letters."""
+    made = _RUN.sub(_made, first.strip(b'" '))
+    return re.compile(b'"?%b"? *%b' % (made, re.escape(separator)) if made else b"(?!)")
+
+
+def _made(run: re.Match[bytes]) -> bytes:
+    return {"digits": b"[0-9]+", "letters": b"[A-Za-z]+", "others": b"[\\x80-\\xff]+"}.get(
+        run.lastgroup or "", re.escape(run.group())
+    )
+
+
+_RUN = re.compile(rb"(?P<digits>[0-9]+)|(?P<letters>[A-Za-z]+)|(?P<others>[\x80-\xff]+)|(?P<sign>.)")
 _QUOTED = re.compile(rb'"(?:[^"]++|"")*+" *+')
 _BREAK = re.compile(rb"\r\n?|\n")
 _SOME = 100
