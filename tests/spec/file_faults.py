@@ -10,6 +10,5 @@ FAULTS = (
     Fault("SX-04-f", OUT, "a quotation mark is never closed", QUOTES,
           "        if last:\n", "        if last and not at:\n"),
     Fault("SX-04-f", OUT, "a cell goes over records", QUOTES,
-          "any(found >= least for found in inside) or min(first, last) >= least:\n",
-          "any(found > least + width for found in inside) or min(first, last) > width:\n"),
+          "        if several and width and not every and (", "        if several and not width and every and ("),
 )

@@ -162,6 +162,7 @@ def test_a_mark_inside_of_a_cell_is_a_character_like_any_other(tmp_path: Path) -
         'K1,x,"p,q"\nK2,"\n,甲\nK3,一\n二\n三",x\nK4,x,x\n',
         'K1,"5"" x,x\nK2,一\n二",a b\nK3,甲,x\n',
         '33-01,"甲,乙\n33-02,丙\n",丁\n33-03,x,y\n',
+        '"K4,x,甲\nK5",x,"一\n二"\nK6,甲,12\n',
     ],
 )
 def test_what_two_stray_marks_join_is_refused(content: str, tmp_path: Path) -> None:

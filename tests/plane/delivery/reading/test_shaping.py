@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from hutong.plane.delivery.reading import shaping
+from hutong.plane.delivery.reading.short import OddRow
 
 
 def batch(*rows: list[str | None]) -> pa.RecordBatch:
@@ -26,12 +27,12 @@ def test_a_row_of_nulls_empty_text_and_blanks_is_blank(rows: list[list[str | Non
 
 
 def test_rows_of_other_widths_take_their_place_among_the_others() -> None:
-    shape = shaping.Shape(["a", "", "b", ""], ",", quotes=True)
+    shape = shaping.Shape(["a", "", "b", ""], ",", quotes=True, header_row=1)
     read = pa.record_batch([pa.array(column, pa.string()) for column in zip(
         ["1", None, "x", None], [None, None, None, None], ["5", None, None, None], strict=True
     )], names=shape.columns)  # fmt: skip
-    odd = [shaping.OddRow(3, 3, '3,,"y,\n"'), shaping.OddRow(4, 6, "4,,w,,, "), shaping.OddRow(6, 5, "6,,,,v"),
-           shaping.OddRow(7, 1, " "), shaping.OddRow(8, 2, "8,")]  # fmt: skip
+    odd = [OddRow(3, 3, '3,,"y,\n"'), OddRow(4, 6, "4,,w,,, "), OddRow(6, 5, "6,,,,v"),
+           OddRow(7, 1, " "), OddRow(8, 2, "8,")]  # fmt: skip
     block, empty = shape.block(read, [1, 2, 5], odd)
     assert block.batch.to_pylist() == [
         {"a": "1", "b": "x"}, {"a": "3", "b": "y,\n"}, {"a": "4", "b": "w"}, {"a": "5", "b": None}

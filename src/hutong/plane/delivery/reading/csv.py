@@ -25,6 +25,7 @@ from hutong.plane.delivery.reading.encodings import Text
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowTooWide
 from hutong.plane.delivery.reading.header import ColumnsWrong, Header
 from hutong.plane.delivery.reading.report import WhatWasRead
+from hutong.plane.delivery.reading.short import OddRow, block_of
 
 SEPARATORS = (",", "\t", ";", "|", "\uff0c", "\uff1b")
 
@@ -181,15 +182,15 @@ def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: 
     """Yield the `expected` rows below the header at `place`."""
     if not expected:
         return
-    odd: list[shaping.OddRow] = []
+    odd: list[OddRow] = []
     number = first = place + 2
-    shape = shaping.Shape(columns, table.separator, quotes=table.text.quotes)
+    shape = shaping.Shape(columns, table.separator, quotes=table.text.quotes, header_row=first - 1)
 
     def note(row: arrow_csv.InvalidRow) -> str:
-        odd.append(shaping.OddRow(first + row.number - 1, row.actual_columns, row.text))
+        odd.append(OddRow(first + row.number - 1, row.actual_columns, row.text))
         return "skip"
 
-    def block(batch: pa.RecordBatch, numbers: Sequence[int], among: Sequence[shaping.OddRow]) -> Block:
+    def block(batch: pa.RecordBatch, numbers: Sequence[int], among: Sequence[OddRow]) -> Block:
         made, empty = shape.block(batch, numbers, among)
         report.empty_rows += empty
         return made
@@ -198,7 +199,7 @@ def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: 
     try:
         for batch in shape.reader(table.below(place), note):
             numbers, number = _numbers(number, batch.num_rows, odd)
-            passed = [one for one in odd if one.number < number]
+            passed = [one for one in odd if block_of(one.number) < block_of(number)]
             del odd[: len(passed)]
             yield block(batch, numbers, passed)
     except pa.ArrowInvalid as fault:
@@ -207,14 +208,14 @@ def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: 
         raise FileBroken(file=file, format="csv", row=number - 1) from None
     if odd:
         yield block(shape.nothing(), [], odd)
-    rows = number - first + len(odd)
+    rows = number - first + sum(row.number >= number for row in odd)
     if rows != expected:
         raise LinesUnreconciled(file=file, lines=expected + report.broken_lines, rows=rows)
     report.lines = (report.lines or 0) - report.empty_rows
     report.as_text = shape.as_text
 
 
-def _numbers(first: int, count: int, odd: Sequence[shaping.OddRow]) -> tuple[Sequence[int], int]:
+def _numbers(first: int, count: int, odd: Sequence[OddRow]) -> tuple[Sequence[int], int]:
     """Return the numbers of `count` rows from `first`, without those of odd rows, and the next number."""
     skipped = {one.number for one in odd}
     if not skipped or min(skipped) >= first + count:

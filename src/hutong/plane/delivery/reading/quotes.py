@@ -145,19 +145,16 @@ class _Look:
         """
         width, separator = self._table.width, self._table.separator
         least = width - (2 if width >= _NEARLY else 1)
-        texts = {cell: _BREAK.split(data[cell.at : cell.end]) for cell in several}
-        lines = {cell: [text.count(separator) for text in texts[cell]] for cell in several}
         begins = _alike(_BREAK.split(data[cells[0].at : cells[0].end])[0], separator)
-        places = [place for place, cell in enumerate(cells) if cell in lines]
-        for nth, place in enumerate(places):
-            cell = cells[place]
-            first, *inside, last = lines[cell]
-            before, after = [-1, *places][nth], [*places[1:], len(cells)][nth]
-            first += place - before - (before < 0) + (lines[cells[before]][-1] if before >= 0 else 0)
-            last += after - place - (after == len(cells)) + (lines[cells[after]][0] if after < len(cells) else 0)
-            if any(found >= least for found in inside) or min(first, last) >= least:
+        for place, cell in enumerate(cells):
+            if cell not in several:
+                continue
+            lines = _BREAK.split(data[cell.at : cell.end])
+            first, *inside, last = [line.count(separator) for line in lines]
+            ends = min(place + first, last + len(cells) - 1 - place)
+            if max([ends, *inside]) >= least:
                 return cell
-            if sum(lines[cell]) >= width - 1 and any(map(begins.match, texts[cell][1:])):
+            if first + sum(inside) + last >= width - 1 and any(map(begins.match, lines[1:])):
                 return cell
         return None
 

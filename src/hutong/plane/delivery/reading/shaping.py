@@ -3,7 +3,6 @@
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow.csv as arrow_csv
 
 from hutong.plane.delivery.blocks import Block, UnreadableRow
 from hutong.plane.delivery.reading.report import Occurrences
+from hutong.plane.delivery.reading.short import OddRow, ShortRows
 
 BLOCK = 4 << 20
 """Bytes that Arrow reads at a time."""
@@ -26,25 +26,17 @@ _FEW = 4
 """Bytes a cell, up to which a row is looked at for being empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class OddRow:
-    """A row of another number of cells than most: its number, its cells, and how it stands there."""
-
-    number: int
-    cells: int
-    raw: str
-
-
 class Shape:
     """The columns of a text: under each its item code, empty where the column is left out."""
 
-    def __init__(self, columns: Sequence[str], separator: str, *, quotes: bool) -> None:
+    def __init__(self, columns: Sequence[str], separator: str, *, quotes: bool, header_row: int) -> None:
         self.columns = [code or f" {place}" for place, code in enumerate(columns)]
         self.named = [code for code in columns if code]
         self._untitled = [name for name in self.columns if name not in self.named]
         self._least = max((place for place, code in enumerate(columns, start=1) if code), default=0)
         self._separator, self._quotes = separator, quotes
         self._byte = separator if separator.isascii() else STAND_IN
+        self._short = ShortRows(header_row=header_row, separator=self._byte)
         self.as_text = Occurrences()
         """Cells that were written as a formula which holds a text, and read as that text."""
 
@@ -59,10 +51,9 @@ class Shape:
     def block(self, batch: pa.RecordBatch, numbers: Sequence[int], odd: Sequence[OddRow]) -> tuple[Block, int]:
         """Return the records among rows and how many rows were empty; what cannot be read stands with its number."""
         unreadable: list[UnreadableRow] = []
-        blank = [row for row in odd if not row.raw.strip(f' "\t{_END_OF_FILE}{self._byte}')]
-        if len(odd) > len(blank):
-            rest = [row for row in odd if row not in blank] if blank else odd
-            batch, numbers = self._with_others(batch, numbers, rest, unreadable)
+        blank = {row for row in odd if not row.raw.strip(f' "\t{_END_OF_FILE}{self._byte}')}
+        rest = [row for row in odd if row not in blank] if blank else odd
+        batch, numbers = self._with_others(batch, numbers, rest, unreadable)
         if self._untitled:
             batch, numbers = self._titled(batch, numbers, unreadable)
         empty = blank_rows(batch)
@@ -76,14 +67,17 @@ class Shape:
         self, batch: pa.RecordBatch, numbers: Sequence[int], odd: Sequence[OddRow], unreadable: list[UnreadableRow]
     ) -> tuple[pa.RecordBatch, Sequence[int]]:
         """Return the rows, in the order of the file, with those of `odd` that lack or add nothing but empty columns."""
+        written_so = set(self._short.written_so([row for row in odd if row.cells < self._least], numbers))
+        if not odd:
+            return batch, numbers
         found, places = [batch], [*numbers]
         others: dict[int, list[OddRow]] = defaultdict(list)
         for row in odd:
-            others[row.cells].append(row)
+            if row.cells < self._least and row not in written_so:
+                unreadable.append(self._unreadable(row))
+            else:
+                others[row.cells].append(row)
         for cells, rows in others.items():
-            if cells < self._least:
-                unreadable += [self._unreadable(row) for row in rows]
-                continue
             surplus = [f"  {place}" for place in range(cells - len(self.columns))]
             text = io.BytesIO("".join(f"{row.raw}\n" for row in rows).encode())
             for part in self._reader(text, [*self.columns[:cells], *surplus], None):
