@@ -37,7 +37,7 @@ class LinesUnreconciled(Malformed):
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _Beginning:
     """A text with what was found at its beginning."""
 
     text: Text
@@ -96,7 +96,7 @@ def titles(path: Path) -> list[str]:
     return found.found
 
 
-def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tuple[_Table, Header]:
+def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tuple[_Beginning, Header]:
     """Return the text with the separator and the header that fit."""
     text = encodings.look(path)
     start = text.start()
@@ -127,9 +127,9 @@ def _missing(fault: ColumnsWrong) -> int:
     return len([each for each in str(fault.facts.get("missing", "")).split(", ") if each])
 
 
-def _split(text: Text, start: str, separator: str) -> _Table:
+def _split(text: Text, start: str, separator: str) -> _Beginning:
     """Return the first rows of a text as `separator` makes them."""
-    table = _Table(text, separator, [], [], [], [])
+    table = _Beginning(text, separator, [], [], [], [])
     csv.field_size_limit(len(start) + 1)
     lines: list[str] = []
     reader = csv.reader(_noted(start, lines), delimiter=separator)
@@ -152,13 +152,13 @@ def _noted(start: str, lines: list[str]) -> Iterator[str]:
             yield line
 
 
-def _regular(table: _Table) -> int:
+def _regular(table: _Beginning) -> int:
     """Return how many of the first rows have the width that most of them have, where that is more than one cell."""
     widths = Counter(len(row) for row in table.rows if len(row) > 1)
     return max(widths.values(), default=0)
 
 
-def _width(table: _Table, found: Header) -> int:
+def _width(table: _Beginning, found: Header) -> int:
     """Return how many cells a row has: as many as the header, or more where most of the first rows of a line do."""
     below = zip(table.rows[found.row :], table.raw[found.row :], strict=True)
     widths = Counter(len(row) for row, raw in below if any(row) and len(raw.splitlines()) == 1)
@@ -166,7 +166,7 @@ def _width(table: _Table, found: Header) -> int:
     return max(len(found.columns), usual if 2 * count > widths.total() else 0)
 
 
-def _look_at_quotes(table: _Table, place: int | None, *, width: int) -> int:
+def _look_at_quotes(table: _Beginning, place: int | None, *, width: int) -> int:
     """Return the line breaks inside of cells below the header at `place`; raises QuoteAstray and RowTooWide."""
     if not table.text.quotes:
         return 0
@@ -178,7 +178,9 @@ def _look_at_quotes(table: _Table, place: int | None, *, width: int) -> int:
     return quotes.check(table.chunks, known, file=table.text.path.name)
 
 
-def _rows(table: _Table, report: WhatWasRead, columns: Sequence[str], *, place: int, expected: int) -> Iterator[Block]:
+def _rows(
+    table: _Beginning, report: WhatWasRead, columns: Sequence[str], *, place: int, expected: int
+) -> Iterator[Block]:
     """Yield the `expected` rows below the header at `place`."""
     if not expected:
         return
