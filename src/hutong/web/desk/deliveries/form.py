@@ -31,4 +31,8 @@ def again(digest: str) -> Field:
 
 
 def _file(label: str, *, form: str = "", hint: str = "") -> Field:
-    return Field("file", label, kind="file", files=".csv,.xlsx,.parquet,.arrow", required=True, form=form, hint=hint)
+    return Field("file", label, kind="file", files=_NAMES, required=True, form=form, hint=hint)
+
+
+_NAMES = ".csv,.tsv,.txt,.xlsx,.xls,.parquet,.arrow"
+"""How files may be called that are offered for choosing; what one is, its content tells."""
