@@ -116,6 +116,26 @@ def test_the_line_of_a_broken_encoding_is_counted_by_any_line_end(tmp_path: Path
         assert refused.value.facts["line"] == 5
 
 
+@pytest.mark.parametrize("cut", [1, 2])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_character_cut_in_two_makes_no_other_text_of_a_file(cut: int, mark: bytes, tmp_path: Path) -> None:
+    good = [f"{n:03},张三,某某村镇\n".encode() for n in range(50)]  # of an even number of characters each
+    bad = "050,李四,某某村".encode()[:-cut] + "\n051,王五,某某\n".encode()
+    content = mark + b"code,name,note\n" + b"".join(good) + bad
+    if not mark and cut == 1:
+        assert "寮" in content.decode("gb18030")  # all of it could be read as something else
+    with pytest.raises(encodings.CharacterCut) as refused:
+        read(tmp_path / "a", content)
+    assert refused.value.facts["line"] == 52
+    assert "第 52 行有一个汉字被截断" in say(refused.value, language="zh").message
+
+
+def test_text_in_gb18030_is_not_taken_for_damaged_utf_8(tmp_path: Path) -> None:
+    names = [f"{n:05},{chr(0x4E00 + n)}{chr(0x9FA0 - n)}," for n in range(20_000)]
+    rows, report = read(tmp_path / "a", "\n".join(["code,name,note", *names]).encode("gb18030"))
+    assert (len(rows), report.encoding) == (20_000, "gb18030")
+
+
 MANY = "".join(f"{n:03},名稱{n}號的資料與說明,備註內容請參閱本縣政府公告及相關規定\n" for n in range(40))
 OTHER = {
     "web page": (b"\xef\xbb\xbf\r\n<!-- x --><HTML xmlns:o='urn'><body><table><tr><td>code</td></tr></table>", "HTML"),

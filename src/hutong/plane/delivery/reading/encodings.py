@@ -22,6 +22,10 @@ class EncodingBroken(Malformed):
     """Line {line} of {file} is neither UTF-8 nor GB18030."""
 
 
+class CharacterCut(EncodingBroken):
+    """{file} is UTF-8, but a character in line {line} is cut off or damaged."""
+
+
 class MarkedEncodingBroken(Malformed):
     """{file} begins with the mark of UTF-16, but line {line} is none."""
 
@@ -84,7 +88,8 @@ class Text:
 def look(path: Path) -> Text:
     """Read `path` through and return the encoding the whole of it is valid in.
 
-    Raises EncodingBroken, MarkedEncodingBroken or LineTooLong with the line, FileIsOther and FileUnrecognised.
+    Raises EncodingBroken, CharacterCut, MarkedEncodingBroken or LineTooLong with the line, FileIsOther and
+    FileUnrecognised.
     """
     with path.open("rb") as file:
         start = file.read(formats.LOOKED_AT)
@@ -96,11 +101,27 @@ def look(path: Path) -> Text:
         try:
             return _look(path, codec, EncodingBroken)
         except EncodingBroken as broken:
+            if codec == "utf-8" and _rather_utf8(start):
+                raise CharacterCut(**broken.facts) from None
             if furthest is None or broken.facts["line"] > furthest.facts["line"]:
                 furthest = broken
     formats.refuse_binary(path)
     assert furthest is not None
     raise furthest from None
+
+
+def _rather_utf8(start: bytes) -> bool:
+    """Whether nearly all of a text's beginning is UTF-8; in other encodings its sequences are there by chance alone."""
+    if start.startswith(codecs.BOM_UTF8):
+        return True
+    others = len(start) - len(start.translate(None, delete=_OTHER_BYTES))
+    return others > _FEW_BYTES and 10 * sum(map(len, _SEQUENCES.findall(start))) > 9 * others
+
+
+_OTHER_BYTES = bytes(range(0x80, 0x100))
+_SEQUENCES = re.compile(rb"(?:[\xe1-\xef][\x80-\xbf]{2})+")
+_FEW_BYTES = 12
+"""Bytes beyond ASCII up to which nothing is told by them."""
 
 
 def refuse_big5(text: Text, *, unread: bool = False) -> None:
