@@ -13,6 +13,9 @@ from hutong.core import normalise
 LOOKED_AT = 50
 """Rows of a file among which its header is."""
 
+LONGEST_TITLE = 1000
+"""Characters; what is longer names nothing."""
+
 Alike = tuple[str, ...]
 """What one column may be called, the likeliest first."""
 
@@ -47,6 +50,8 @@ class Titles:
     def of(self, titles: Sequence[str]) -> str:
         """Return the code that the first of `titles` names which names any; empty for none."""
         for title in titles:
+            if len(title) > LONGEST_TITLE:
+                continue
             code = self._exact.get(title) or self._folded.get(folded(title)) or self._folded.get(folded(cleaned(title)))
             if code:
                 return code

@@ -5,6 +5,7 @@ with a star or 必填 beside them. Above the header may stand titles of the tabl
 lower row completes the upper; a table may begin at any column.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -118,20 +119,15 @@ class _Faults:
 
 
 def _faults(columns: Sequence[str], rows: Sequence[Sequence[str]], row: int, names: _Wanted) -> _Faults:
-    below = [line for line in rows[row + 1 :] if headings.says_something(line)]
-    titles = [headings.text_of(cell) for cell in rows[row]]
-    width = max([len(columns), *map(len, below)])
-
-    def meant(place: int) -> bool:
-        if place < len(titles) and titles[place]:
-            return True
-        return 2 * sum(place < len(line) and bool(headings.text_of(line[place])) for line in below) > len(below)
-
-    named = [*columns, *[""] * (width - len(columns))]
+    """Return what does not fit; a column without a title is meant where most of the rows below say something in it."""
+    below = [headings.filled(line) for line in rows[row + 1 :] if headings.says_something(line)]
+    often = Counter(place for places in below for place in places)
+    meant = headings.filled(rows[row]) | {place for place, count in often.items() if 2 * count > len(below)}
+    found = Counter(code for code in columns if code)
     return _Faults(
-        missing=[code for code in names.wanted if code not in columns],
-        unknown=[place for place, code in enumerate(named) if not code and meant(place)],
-        twice=sorted({code for code in columns if code and columns.count(code) > 1}),
+        missing=[code for code in names.wanted if code not in found],
+        unknown=sorted(place for place in meant if place >= len(columns) or not columns[place]),
+        twice=sorted(code for code, count in found.items() if count > 1),
     )
 
 
