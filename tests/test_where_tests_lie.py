@@ -76,7 +76,6 @@ BY_ANOTHER: dict[str, str] = {
     "plane/answer/verdicts.py": "plane/answer/test_compare.py: what a comparison tells",
     "plane/delivery/applying.py": "plane/delivery/test_loading.py: what a delivery changes",
     "plane/delivery/formers.py": "plane/test_former_versions.py: deliveries to former versions",
-    "plane/delivery/reading/workbook.py": "plane/delivery/reading/test_reading.py: a file of every format",
     "plane/delivery/store_sql.py": "plane/delivery/test_loading.py: what a delivery changes",
 }
 """Module that no test of its room imports → the test that reaches it, and by what."""

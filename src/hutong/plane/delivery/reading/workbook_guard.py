@@ -1,17 +1,17 @@
-"""How large a workbook becomes, told by a look through its parts before openpyxl reads any.
+"""How large a workbook becomes, told by a look through each of its parts before anything else reads it.
 
 A few kilobytes can name row two thousand million, and every row before it would be made; hold parts that unpack to
-gigabytes; or keep the parser from ever letting go of what it read. Where rows or cells would be lost without a word,
-because their numbers do not rise, the workbook is broken.
+gigabytes; or repeat a long text in every cell. Where rows or cells would be lost without a word, because their numbers
+do not rise, the workbook is broken.
 """
 
 import re
+import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import Self
 from xml.parsers import expat
 
 from hutong.core.errors import Malformed, TooLarge
@@ -20,9 +20,6 @@ MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 MOST_MISSING = 10_000
 """Rows that may be missing in a run."""
-
-MOST_EMPTY = 1 << 28
-"""Cells that may be missing before others in their rows, all rows together."""
 
 LARGEST_WORKBOOK = 4 << 30
 LARGEST_RATIO = 250
@@ -34,16 +31,14 @@ MOST_STRINGS = 3 << 20
 """Shared strings are all in memory at the same time."""
 
 LARGEST_PIECE = 16 << 20
-"""Bytes of one row, or of all that is neither row nor shared string: a parser has them in memory as a tree."""
+"""Bytes of one shared string, or of a part that says how the workbook is made: they are in memory at once."""
+
+MOST_CELLS = 12_000_000
+LARGEST_SHEET = 640 << 20
+"""Cells from A1 to the last that says something, and bytes of their texts: a sheet is in memory at once."""
 
 _CHUNK = 1 << 20
-_CLOSING = 12
-"""Bytes of a closing tag and a line break, which are no tree."""
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_ROW, _STRING = f"{_MAIN} row", f"{_MAIN} si"
 _KNOWN = re.compile(r"\[Content_Types\]\.xml|xl/(worksheets/sheet[0-9]{1,4}|sharedStrings|styles|workbook)\.xml")
-
 _SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
 
 
@@ -67,8 +62,16 @@ class CellsMissing(TooLarge):
     """In {part} of the workbook {file}, {missing} cells are missing up to row {row}; at most {most} may be."""
 
 
+class SheetTooLarge(TooLarge):
+    """{part} of the workbook {file} reaches to row {row}, column {column}: that is {cells} cells of at most {most}."""
+
+
+class SheetTextsTooLarge(TooLarge):
+    """The cells of {part} of the workbook {file} hold {size} bytes of text of at most {most}."""
+
+
 class PartTooLarge(TooLarge):
-    """{part} of the workbook {file} needs {size} bytes at a time after row {row}; at most {most} may be."""
+    """{part} of the workbook {file} needs {size} bytes at a time; at most {most} may be."""
 
 
 class StringsTooLarge(TooLarge):
@@ -87,193 +90,146 @@ class NoWorkbook(Malformed):
     """{file} is a ZIP archive, but no Excel workbook (.xlsx)."""
 
 
-class WorkbookBroken(Exception):
-    """Rows or cells are not in their order after `row`."""
+def refuse_large(path: Path, part: str, *, row: int, column: int, filled: int) -> None:
+    """Refuse a sheet, `filled` cells of which say something, whose last cell is too far to have all before in memory.
 
-    def __init__(self, row: int) -> None:
-        super().__init__(row)
-        self.row = row
-
-
-_UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
-"""What zipfile is known to raise for an archive that is damaged."""
-
-
-def guard(path: Path) -> str:
-    """Refuse a workbook that unpacks beyond measure, names cells beyond a sheet, or declares a document type.
-
-    Returns the first of the known parts that is not XML throughout, which may hinder its reader; none is "". Raises
-    one of the problems above, or WorkbookBroken.
+    Raises SheetTooLarge, or CellsMissing where most are empty.
     """
-    packed = max(path.stat().st_size, 1)
-    damaged, unpacked = "", 0
+    cells = row * column
+    if cells > MOST_CELLS and filled < cells // 2:
+        raise CellsMissing(file=path.name, part=part, row=row, missing=cells - filled, most=MOST_CELLS)
+    if cells > MOST_CELLS:
+        raise SheetTooLarge(file=path.name, part=part, row=row, column=column, cells=cells, most=MOST_CELLS)
+
+
+class PartLook:
+    """What is wanted of one part: it sets the handlers of a parser, and is told how far that has come.
+
+    Of this one nothing but that the part, where it is XML, declares no document type.
+    """
+
+    file = part = ""
+
+    def begin(self, parser: expat.XMLParserType, *, file: str, part: str) -> None:
+        """Set the handlers; `part` is how the part is told of."""
+        self.file, self.part = file, part
+        parser.StartDoctypeDeclHandler = self._declare
+
+    def parse(self, parser: expat.XMLParserType, chunk: bytes) -> None:
+        """Give the parser the next bytes of the part, none at its end; raises ExpatError."""
+        parser.Parse(chunk, not chunk)
+
+    def read_to(self, size: int) -> None:
+        """Refuse what is too much, after so many bytes."""
+
+    def _declare(self, *declared: object) -> None:
+        raise WorkbookDeclares(file=self.file, part=self.part)
+
+
+class Archive:
+    """The parts of a workbook by their names, which are the same in either case; each is looked through once."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the archive; raises WorkbookTruncated and WorkbookSuspicious."""
+        self.path = path
+        self._packed, self._unpacked = max(path.stat().st_size, 1), 0
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except UNREADABLE:
+            raise WorkbookTruncated(file=path.name) from None
+        self._parts = self._archive.infolist()
+        self._places = {_name(part.filename): place for place, part in enumerate(self._parts)}
+        self._seen: set[int] = set()
+        if len(self._places) < len(self._parts):
+            self._archive.close()
+            raise WorkbookTruncated(file=path.name)
+        try:
+            self._measure(sum(part.file_size for part in self._parts))
+        except TooLarge:
+            self._archive.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self._archive.close()
+
+    def __contains__(self, name: str) -> bool:
+        return _name(name) in self._places
+
+    @property
+    def has_sheets(self) -> bool:
+        """Whether a part is called as sheets are."""
+        return any(_SHEET.search(name) for name in self._places)
+
+    def told(self, name: str) -> str:
+        """Return what a part is called in a refusal: its name, where it is one of those everybody has."""
+        place = self._places[_name(name)]
+        found = self._parts[place].filename
+        return found if _KNOWN.fullmatch(found) else f"#{place + 1}"
+
+    def damaged(self, name: str) -> PartDamaged:
+        """Return the refusal of a part."""
+        return PartDamaged(file=self.path.name, part=self.told(name))
+
+    def look(self, name: str, look: PartLook, *, needed: bool = True) -> None:
+        """PartLook through one part, whatever its name says it is.
+
+        Raises PartDamaged, also where it is `needed` and not XML throughout, and what `look` raises.
+        """
+        part = self._parts[self._places[_name(name)]]
+        again = self._places[_name(name)] in self._seen
+        self._seen.add(self._places[_name(name)])
+        parser, size, xml = expat.ParserCreate(), 0, True
+        look.begin(parser, file=self.path.name, part=self.told(name))
+        try:
+            with self._archive.open(part) as file:
+                while chunk := file.read(_CHUNK):
+                    size += len(chunk)
+                    if not again:
+                        self._unpacked += len(chunk)
+                        self._measure(self._unpacked)
+                    if xml:
+                        xml = _parsed(look, parser, chunk)
+                        look.read_to(size)
+        except UNREADABLE:
+            raise self.damaged(name) from None
+        if needed and not (xml and _parsed(look, parser, b"")):
+            raise self.damaged(name)
+
+    def look_at_rest(self) -> None:
+        """PartLook through every part that was not yet."""
+        for place, part in enumerate(self._parts):
+            if place not in self._seen:
+                self.look(part.filename, PartLook(), needed=False)
+
+    def packed(self, name: str) -> tuple[zipfile.ZipInfo, bytes]:
+        """Return what the archive says of a part, and its bytes as they are packed."""
+        part = self._parts[self._places[_name(name)]]
+        with self.path.open("rb") as file:
+            file.seek(part.header_offset)
+            header = struct.unpack("<26x2H", file.read(30))
+            file.seek(sum(header), 1)
+            return part, file.read(part.compress_size)
+
+    def _measure(self, size: int) -> None:
+        if size > LARGEST_WORKBOOK or (size > ALWAYS_FINE and size > LARGEST_RATIO * self._packed):
+            raise WorkbookSuspicious(file=self.path.name, size=size, ratio=size // self._packed)
+
+
+def _parsed(look: PartLook, parser: expat.XMLParserType, chunk: bytes) -> bool:
+    """Return whether a part is XML so far, the whole of it where `chunk` is empty."""
     try:
-        archive = zipfile.ZipFile(path)
-    except _UNREADABLE:
-        raise WorkbookTruncated(file=path.name) from None
-    with archive:
-        parts = archive.infolist()
-        _measure(path, sum(part.file_size for part in parts), packed)
-        for place, part in enumerate(parts, start=1):
-            known = _KNOWN.fullmatch(part.filename)
-            seen = _Part(path, part.filename if known else f"#{place}")
-            try:
-                with archive.open(part) as file:
-                    unpacked = _look_through(file, seen, unpacked, packed)
-            except _UNREADABLE:
-                raise PartDamaged(file=path.name, part=seen.name) from None
-            if known and not seen.readable:
-                damaged = damaged or seen.name
-    return damaged
+        look.parse(parser, chunk)
+    except expat.ExpatError:  # no parser reads further than this one
+        return False
+    return True
 
 
-def unopened(path: Path, *, damaged: str) -> PartDamaged | NoWorkbook | None:
-    """Return why what passed the guard could not be opened, where it can be told."""
-    if damaged:
-        return PartDamaged(file=path.name, part=damaged)
-    with zipfile.ZipFile(path) as archive:
-        has_sheet = any(_SHEET.search(name) for name in archive.namelist())
-    return None if has_sheet else NoWorkbook(file=path.name)
+def _name(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").casefold()
 
 
-def _measure(path: Path, size: int, packed: int) -> None:
-    if size > LARGEST_WORKBOOK or (size > ALWAYS_FINE and size > LARGEST_RATIO * packed):
-        raise WorkbookSuspicious(file=path.name, size=size, ratio=size // packed)
-
-
-def _look_through(file: IO[bytes], part: "_Part", unpacked: int, packed: int) -> int:
-    """Read one part, whatever its name says it is; returns the bytes unpacked so far."""
-    parser = part.parser()
-    begun, more = unpacked, True
-    while more:
-        chunk = file.read(_CHUNK)
-        more = bool(chunk)
-        unpacked += len(chunk)
-        _measure(part.path, unpacked, packed)
-        if part.readable:
-            try:
-                parser.Parse(chunk, not more)
-            except expat.ExpatError:  # no parser reads further than this one
-                part.readable = False
-            else:
-                part.read_to(unpacked - begun)
-    return unpacked
-
-
-@dataclass(slots=True)
-class _Part:
-    """How much of one part has been read so far."""
-
-    path: Path
-    name: str
-    row: int = 0
-    column: int = 0
-    missing: int = 0
-    strings: int = 0
-    string_bytes: int = 0
-    inside: int = 0
-    """How deep in a row or shared string, 0 outside."""
-    since: int = 0
-    """Where the row, the shared string, or what is outside them began."""
-    outside: int = 0
-    """Bytes outside rows and shared strings, up to `since`."""
-    in_row: bool = False
-    readable: bool = True
-    """It is XML so far."""
-
-    def parser(self) -> expat.XMLParserType:
-        """Return a parser that tells this part what it meets."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if self.inside:
-                if tag in (_ROW, _STRING):
-                    raise WorkbookBroken(self.row)
-                if self.inside == 1 and self.in_row:
-                    self.cell(attributes.get("r"))
-                self.inside += 1
-            elif tag in (_ROW, _STRING):
-                at = parser.CurrentByteIndex
-                self.read_to(at)
-                self.outside += max(at - self.since - _CLOSING, 0)
-                self.inside, self.since, self.in_row = 1, at, tag == _ROW
-                if self.in_row:
-                    self.begin_row(attributes.get("r"))
-
-        def end(tag: str) -> None:
-            if self.inside:
-                self.inside -= 1
-                if not self.inside:
-                    at = parser.CurrentByteIndex
-                    self.read_to(at)
-                    if not self.in_row:
-                        self.add_string(at - self.since)
-                    self.since = at
-
-        def declare(*declared: object) -> None:
-            raise WorkbookDeclares(file=self.path.name, part=self.name)
-
-        parser.StartElementHandler, parser.EndElementHandler = start, end
-        parser.StartDoctypeDeclHandler = declare
-        return parser
-
-    def read_to(self, at: int) -> None:
-        """Refuse a piece that is larger than a piece may be, at byte `at` of the part."""
-        size = at - self.since + (0 if self.inside else self.outside)
-        if size > LARGEST_PIECE:
-            raise PartTooLarge(file=self.path.name, part=self.name, row=self.row, size=size, most=LARGEST_PIECE)
-
-    def begin_row(self, named: str | None) -> None:
-        """Count a row by the number it has, or the next one."""
-        row = self.row + 1 if named is None else _number(named, self.row)
-        if row > MOST_ROWS:
-            self.refuse_place(row, 0)
-        if row <= self.row:
-            raise WorkbookBroken(self.row)
-        missing = row - self.row - 1
-        if missing > MOST_MISSING:
-            raise RowsMissing(file=self.path.name, part=self.name, row=row, missing=missing, most=MOST_MISSING)
-        self.row, self.column = row, 0
-
-    def cell(self, named: str | None) -> None:
-        """Count a cell by the column it has, or the next one."""
-        column = _column(named.rstrip("0123456789")) if named else self.column + 1
-        if column > MOST_COLUMNS:
-            self.refuse_place(self.row, column)
-        if column <= self.column:
-            raise WorkbookBroken(self.row - 1)
-        self.missing += column - self.column - 1
-        self.column = column
-        if self.missing > MOST_EMPTY:
-            raise CellsMissing(file=self.path.name, part=self.name, row=self.row, missing=self.missing, most=MOST_EMPTY)
-
-    def refuse_place(self, row: int, column: int) -> None:
-        """Refuse a place no sheet has."""
-        raise CellBeyondSheet(
-            file=self.path.name, part=self.name, row=row, column=column, rows=MOST_ROWS, columns=MOST_COLUMNS
-        )
-
-    def add_string(self, size: int) -> None:
-        """Count a shared string."""
-        self.strings += 1
-        self.string_bytes += size
-        if self.strings > MOST_STRINGS or self.string_bytes > LARGEST_STRINGS:
-            raise StringsTooLarge(file=self.path.name, count=MOST_STRINGS, size=LARGEST_STRINGS)
-
-
-def _number(named: str, before: int) -> int:
-    """Return a row's number; some programs write it as 5.0."""
-    if not re.fullmatch(r"[0-9]{1,15}(\.0{1,3})?", named, re.ASCII):
-        raise WorkbookBroken(before)
-    return int(named.partition(".")[0])
-
-
-@lru_cache(maxsize=MOST_COLUMNS)
-def _column(letters: str) -> int:
-    """Return the number of a column by its letters, 0 if they are none."""
-    if not (0 < len(letters) < 4 and letters.isascii() and letters.isalpha()):
-        return 0
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - 64
-    return number
+UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
+"""What zipfile is known to raise for an archive that is damaged."""
