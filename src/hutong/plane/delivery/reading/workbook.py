@@ -216,7 +216,7 @@ class _Rows:
     def __init__(self, book: _Book, sheet: _Sheet, found: Header, definition: Definition, report: WhatWasRead) -> None:
         self._book, self._sheet, self._header, self._report = book, sheet, found, report
         self._columns = [*found.columns, *[""] * (sheet.look.last_column - len(found.columns))]
-        self._shape = shaping.Shape(self._columns, ",", quotes=False)
+        self._shape = shaping.Shape(self._columns, ",", quotes=False, header_row=found.row)
         self._items = {item.code: item for item in definition.items}
         self._grave = {
             item.code for item in definition.items

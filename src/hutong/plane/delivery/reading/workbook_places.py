@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from hutong.plane.delivery.reading.shaping import spreadsheet_column
+
 _BITS = 14
 MOST_COLUMNS = 1 << _BITS
 
@@ -26,11 +28,7 @@ def column_in(place: int) -> int:
 
 def name_of(place: int) -> str:
     """Return a place as people write it."""
-    letters, column = "", column_in(place)
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row_of(place)}"
+    return f"{spreadsheet_column(column_in(place) - 1)}{row_of(place)}"
 
 
 def area_of(reference: str) -> tuple[int, int, int, int] | None:
