@@ -28,10 +28,14 @@ class Reading:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows; once. Raises a Malformed or TooLarge where a fault shows only then."""
+        last = self.report.header_row
         for block in self._blocks:
             self.report.records += block.batch.num_rows + len(block.unreadable)
+            last = max([last, *block.numbers[-1:], *(row.number for row in block.unreadable)])
             self._suspects.look(block)
             yield block
+        if self.report.header_row:
+            self.report.empty_rows = last - self.report.header_row - self.report.records
         self.report.suspicious = self._suspects.found(self.report.records)
 
 

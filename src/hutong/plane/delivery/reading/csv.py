@@ -194,7 +194,7 @@ def _rows(
 
     def block(batch: pa.RecordBatch, numbers: Sequence[int], among: Sequence[OddRow]) -> Block:
         made, empty = shape.block(batch, numbers, among)
-        report.empty_rows += empty
+        report.lines = (report.lines or 0) - empty
         return made
 
     file = table.text.path.name
@@ -213,7 +213,6 @@ def _rows(
     rows = number - first + sum(row.number >= number for row in odd)
     if rows != expected:
         raise LinesUnreconciled(file=file, lines=expected + report.broken_lines, rows=rows)
-    report.lines = (report.lines or 0) - report.empty_rows
     report.as_text = shape.as_text
 
 

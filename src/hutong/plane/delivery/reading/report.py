@@ -61,7 +61,7 @@ class WhatWasRead:
     records: int = 0
     """Rows that were sent, the unreadable among them."""
     empty_rows: int = 0
-    """Rows below the header that say nothing."""
+    """Rows between the header and the last record that say nothing."""
     broken_lines: int = 0
     """Of text: line breaks inside of quoted cells."""
     as_text: Occurrences = field(default_factory=Occurrences)
