@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from hutong.core import headings
 from hutong.core.errors import Invalid, Malformed
@@ -202,12 +202,19 @@ def _rows(book: _Book, sheet: _Sheet) -> Iterator[Row]:
                 made = workbook_again.plain_sheet(book.archive, sheet.part, book.strings, number=number)
             else:
                 made = workbook_again.one_sheet(book.archive, sheet.part, book.strings)
-            return iter(CalamineWorkbook.from_filelike(made).get_sheet_by_index(0).iter_rows())
+            return _from_a(CalamineWorkbook.from_filelike(made).get_sheet_by_index(0))
         except CalamineError:
             continue
         except workbook_look.WorkbookBroken as broken:
             raise FileBroken(file=book.path.name, format="xlsx", row=broken.row) from None
     raise FileBroken(file=book.path.name, format="xlsx", row=0)
+
+
+def _from_a(sheet: CalamineSheet) -> Iterator[Row]:
+    """Return the rows of a sheet from column A on; calamine begins with the first column that has a cell."""
+    left = sheet.start[1] if sheet.start else 0
+    rows: Iterator[Row] = iter(sheet.iter_rows())
+    return ([""] * left + row for row in rows) if left else rows
 
 
 class _Rows:
