@@ -172,7 +172,7 @@ def _plain(place: Place, code: str, people: People, *, interface: str) -> Iterat
 
     def make(count: int) -> list[bytes]:
         rows = [(number,) for number in people.numbers(count)]
-        records, _ = compare.record_keys(store.definition, keys, rows)
+        records, _ = compare.record_keys(store, keys, rows)
         return [_get(f"/{k.hex()}", authority) for k in records]
 
     port = places.free_port()

@@ -3,6 +3,7 @@
 What an earlier version made is in `tests/fixtures/county-VERSION/`, by `make fixture` at its close.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,10 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+import pyarrow as pa
 import pytest
 from acting import point_django_at
 from django.test import Client, override_settings
 from django.urls import LocalePrefixPattern, get_resolver
+from pyarrow import parquet
 
 from earlier_counties import COUNTIES, put_back, state
 from hutong import settings
@@ -24,15 +27,18 @@ from hutong.control.procedures.models import Turn
 from hutong.control.sharing import operations
 from hutong.control.sharing.models import Application
 from hutong.control.units import queries as units
-from hutong.core import versions
+from hutong.core import normalise, versions
 from hutong.core.lifecycle import Seat
 from hutong.core.workdays import Calendar
 from hutong.db.database import Database
 from hutong.demo import county as counties
-from hutong.demo import founding, questions, ways
+from hutong.demo import founding, questions, resources, ways
 from hutong.demo.fill import kept
 from hutong.installation import opening, schema
 from hutong.installation.opening import Installation
+from hutong.plane import tables
+from hutong.plane.delivery import ledger, loading
+from hutong.plane.keys import Keyring
 
 pytestmark = pytest.mark.newest_server
 """A dump of a newer PostgreSQL is not put back into an older one."""
@@ -134,6 +140,38 @@ def test_a_comparison_is_answered_and_whoever_meets_a_table_that_is_being_change
             changing.execute("lock table plane.access_grant in access exclusive mode")
             assert questions.ask(gateway, asked, now=installation.clock()) == [503]
         assert questions.ask(gateway, asked, now=installation.clock()) == [200]
+
+
+@pytest.mark.clause("D-26")
+def test_what_was_sealed_in_an_older_normal_form_goes_on_and_comes_to_the_newest_with_a_snapshot(county, tmp_path):
+    installation, defined = county.installation, resources.residents(provider="police")
+    code = defined.code
+    people = counties.make_residents(county.state["rows"]).select([item.code for item in defined.items])
+
+    def deliver(table, **more):
+        path = tmp_path / "people.parquet"
+        parquet.write_table(table, path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        said = ledger.Manifest(code=code, rows=table.num_rows, sha256=digest, format="parquet", **more)
+        with closing(Database(installation.database_url, role="plane", size=1)) as plane:
+            return loading.load(
+                plane, source=path, manifest=said, keyring=Keyring.load(installation.keyring_path), by="police",
+                now=installation.clock(), approved_by="police",
+            )  # fmt: skip
+
+    def form():
+        with closing(Database(installation.database_url, role="plane", size=1)) as plane, plane.transaction() as cur:
+            return tables.version(cur, code=code).normaliser_version
+
+    made_with = form()
+    assert made_with in normalise.VERSIONS
+    again = people.slice(0, 1).append_column("_op", pa.array(["u"]))
+    assert deliver(again, key="changes", kind="changes").state == "loaded"
+    assert form() == made_with
+    done = deliver(people, key="whole", kind="snapshot")
+    assert (done.state, done.updated, form()) == ("loaded", 0, normalise.VERSION)
+    with questions.gateway(installation) as gateway:
+        assert questions.ask(gateway, [comparison(county)], now=installation.clock()) == [200]
 
 
 def test_the_first_page_of_every_list_is_shown(county):

@@ -33,7 +33,7 @@ class County:
 
     def deliver(
         self, definition: Definition, puts: Sequence[Row], *, gone: Sequence[str] = (), whole: bool = True,
-        now: datetime = NOW, confirmed: str | None = "p",
+        now: datetime = NOW, confirmed: str | None = "p", progress: loading.Progress | None = None,
     ) -> DeliveryReceipt:  # fmt: skip
         """Deliver everything there is, or rows and deletions by their id; with the provider's word for it, it loads."""
         header = [item.code for item in definition.items] + ([] if whole else ["_op"])
@@ -42,8 +42,9 @@ class County:
         said = manifest(path, key=f"d{next(_keys)}", rows=len(lines), kind="snapshot" if whole else "changes",
                         code=definition.code, version=definition.version)  # fmt: skip
         done = loading.load(
-            self.plane, source=path, manifest=said, keyring=KEYRING, now=now, by="p", approved_by=confirmed
-        )
+            self.plane, source=path, manifest=said, keyring=KEYRING, now=now, by="p", approved_by=confirmed,
+            progress=progress,
+        )  # fmt: skip
         assert done.state == "loaded" or not confirmed
         return done
 

@@ -8,6 +8,7 @@ import backup_faults
 import control_faults
 import file_faults
 import limit_faults
+import normal_faults
 import providing_faults
 import removing_faults
 import reviewed_faults
@@ -68,6 +69,7 @@ FILES = (
     signing_faults,
     backup_faults,
     file_faults,
+    normal_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""
 

@@ -53,7 +53,7 @@ FAULTS = (
     Fault("SX-11-b", SHIFTED, "a condition the catalogue does not declare is granted", GRANTS,
           "if item.condition and item.code in items}", "if item.code in items}"),
     Fault("SX-11-b", OUT, "records outside the row filter are compared", VERDICTS,
-          "    inside = filters.inside(group[0].grant.row_filter, group[0].keys)\n", "    inside = None\n"),
+          "filters.inside(group[0].grant.row_filter, group[0].store, group[0].keys)\n", "None\n"),
     Fault("SX-11-b", OUT, "records outside the row filter are found by a condition", QUERY,
           "for c in question.where], inside)\n", "for c in question.where])\n"),
     Fault("SX-11-b", OUT, "records outside the row filter are found by their key", QUERY,

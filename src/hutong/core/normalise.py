@@ -1,8 +1,14 @@
 """One written form for values that people would call the same, so that they compare as equal.
 
-The tables below are the whole rule. Sealed stores keep digests of normalised values, so any change here
-makes a new `VERSION`, and a store says which one it was made with. Normalising twice changes nothing. A
-value that cannot be read as its type is normalised as text: it then equals itself and nothing well formed.
+The tables below and `equal_characters.tsv` are the whole rule. Sealed stores keep digests of normalised values, so
+any change makes a new `VERSION`; a store says which one it was made with, and is asked in that one. Normalising
+twice changes nothing, and what an older version made comes to what the value itself comes to, save for spaces beside
+signs of the private area. A value that cannot be read as its type is normalised as text: it then equals itself and
+nothing well formed.
+
+- Version 1: NFKC, folded letters, one kind of dot, dash, quote and space, nothing invisible.
+- Version 2: radicals, strokes and characters that GB 18030 kept in the private area are the characters they stand
+  for (D-26), and the apostrophe before a number, by which spreadsheets keep it as text, goes.
 """
 
 import re
@@ -11,10 +17,14 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from importlib import resources
+from typing import NamedTuple
 
 from hutong.core.beijing import BEIJING
 
-VERSION = 1
+VERSION = 2
+VERSIONS = range(1, VERSION + 1)
+"""Those a store may have been made with."""
 
 MIDDLE_DOTS = "·•・‧∙⋅●⸱⦁◦∘⚫◉ᐧꞏ˙⸳᛫𐄁"
 """Written between the parts of a name; all become U+00B7."""
@@ -38,6 +48,10 @@ HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002f7ff\U0002fa20-\U000323a
 """Han characters, with the private area where older systems keep the rare ones of names. Spaces beside them
 mean nothing (short names are often padded), and a full stop between two of them stands for a middle dot."""
 
+LATE_HAN = "\ufa0e\ufa0f\ufa11\ufa13\ufa14\ufa1f\ufa21\ufa23\ufa24\ufa27-\ufa29"
+"""Han characters among those for compatibility, which stand for no other; spaces beside them mean nothing from
+version 2 on."""
+
 TRUE = frozenset({"是", "真", "true", "t", "yes", "y", "1"})
 FALSE = frozenset({"否", "假", "false", "f", "no", "n", "0"})
 
@@ -46,13 +60,56 @@ _MAP |= {code: " " for first, last in SPACES for code in range(first, last + 1)}
 _MAP |= dict.fromkeys(map(ord, MIDDLE_DOTS), "·") | dict.fromkeys(map(ord, DASHES), "-")
 _MAP |= {ord(quote): plain for quote, plain in QUOTES.items()}
 
-SETTLED = rf"{HAN}a-z0-9·()#_:;,-"
-"""Characters, as a class of a regular expression; text of these alone is in its normal form, which most is. A to Z
-beside them only become small. It ends with a hyphen, so nothing may be written behind it in a class."""
+
+def _equals() -> list[tuple[int, int, int]]:
+    """Return the characters that have another as their equal, that other, and from which version on (D-26)."""
+    _, *lines = (resources.files("hutong.core") / "equal_characters.tsv").read_text("ascii").splitlines()
+    found = [line.split("\t") for line in lines]
+    return [(int(code, 16), int(equal, 16), int(form)) for code, equal, form, _ in found]
+
+
+_EQUALS = _equals()
+
+
+def _without_equals(characters: str) -> str:
+    """Return a class whose last range is the private area without what has its equal elsewhere."""
+    before, private, rest = characters.partition("\ue000-\uf8ff")
+    assert private, "the private area is in it"
+    inside = sorted(code for code, _, _ in _EQUALS if 0xE000 <= code <= 0xF8FF)
+    starts, ends = [0xE000, *(code + 1 for code in inside)], [*(code - 1 for code in inside), 0xF8FF]
+    ranges = [f"{chr(first)}-{chr(last)}" for first, last in zip(starts, ends, strict=True) if first <= last]
+    return before + "".join(ranges) + rest
+
+
+class _Form(NamedTuple):
+    """What one version does beside NFKC and folding letters."""
+
+    map: dict[int, str | None]
+    gap: re.Pattern[str]
+    stop: re.Pattern[str]
+    left_out: re.Pattern[str] | None
+
+
+def _form(version: int) -> _Form:
+    han = HAN if version == 1 else HAN + LATE_HAN
+    equal: dict[int, str | None] = {code: chr(other) for code, other, since in _EQUALS if since <= version}
+    return _Form(
+        _MAP | equal,
+        re.compile(rf" +(?=[{han}·]|$)|(?<=[{han}·]) +|^ +"),
+        re.compile(rf"(?<=[{han}])\.(?=[{han}])"),
+        None if version == 1 else _APOSTROPHE,
+    )
+
+
+_APOSTROPHE = re.compile(r"^'+(?=[+-]?[0-9][0-9A-Za-z.,:/-]*$)")
+"""What a spreadsheet writes before a number that is to stay text."""
+
+SETTLED = rf"{_without_equals(HAN)}a-z0-9·()#_:;,-"
+"""Characters, as a class of a regular expression; text of these alone is in its normal form in every version, which
+most is. A to Z beside them only become small. It ends with a hyphen, so nothing may be written behind it in a class."""
 _SETTLED = re.compile(rf"[{SETTLED}]*")
-_GAP = re.compile(rf" +(?=[{HAN}·]|$)|(?<=[{HAN}·]) +|^ +")
-_STOP = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 _SPACES = re.compile(r" {2,}")
+_FORMS = {version: _form(version) for version in VERSIONS}
 
 _NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.([0-9]*))?(?:e([+-]?[0-9]{1,3}))?")
 CANONICAL_NUMBER = r"-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]|0"
@@ -68,28 +125,44 @@ _MOMENT = re.compile(
 )
 
 
-def normalise(text: str, *, type: str = "C") -> str:
+def normalise(text: str, *, type: str = "C", form: int = VERSION) -> str:
     """Return `text` in the one written form of item type `type`, a letter of the catalogue guide (B.1.2).
 
-    C, M and G: NFKC, folded letters, one kind of dot, dash, quote and space. N, Y, B, F and I: a plain
-    decimal without superfluous zeros. D: `2026-01-05`. T: `2026-01-05T13:00:00`, Beijing time. L: `true` or
+    `form` is one of VERSIONS. C, M and G: NFKC, folded letters, one kind of dot, dash, quote and space. N, Y, B, F and
+    I: a plain decimal without superfluous zeros. D: `2026-01-05`. T: `2026-01-05T13:00:00`, Beijing time. L: `true` or
     `false`.
     """
     quick = _QUICK.get(type, _quick_text)(text)
-    return _full(text, type) if quick is None else quick
+    return _full(text, type, form) if quick is None else quick
 
 
-def column(values: Iterable[str | None], *, type: str = "C") -> list[str | None]:
+def column(values: Iterable[str | None], *, type: str = "C", form: int = VERSION) -> list[str | None]:
     """Return each value normalised; None stays None."""
     quick = _QUICK.get(type, _quick_text)
     return [
-        None if value is None else done if (done := quick(value)) is not None else _full(value, type)
+        None if value is None else done if (done := quick(value)) is not None else _full(value, type, form)
         for value in values
     ]
 
 
-def _full(text: str, type: str) -> str:
-    plain = _text(text)
+def writings(text: str, *, type: str = "C", form: int = VERSION) -> list[str]:
+    """Return ways to write `text`, all equal, the nearest first: itself, put right, in capitals, its normal form.
+
+    Put right are width, spaces, marks, equal characters, and the apostrophe before a number; letters keep their case.
+    """
+    right = _APOSTROPHE.sub("", _text(text, form, fold=_as_they_are))
+    return list(dict.fromkeys((text, right, right.translate(_CAPITALS), normalise(right, type=type, form=form))))
+
+
+_CAPITALS = {small: small - 32 for small in range(ord("a"), ord("z") + 1)}
+
+
+def _as_they_are(text: str) -> str:
+    return text
+
+
+def _full(text: str, type: str, form: int = VERSION) -> str:
+    plain = _text(text, form)
     return plain if (read := _READ.get(type)) is None else read(plain)
 
 
@@ -119,12 +192,14 @@ def _days() -> frozenset[str]:
     return frozenset((first + timedelta(days=i)).isoformat() for i in range((date(2200, 1, 1) - first).days))
 
 
-def _text(text: str) -> str:
+def _text(text: str, form: int, *, fold: Callable[[str], str] = str.casefold) -> str:
+    rule = _FORMS[form]
     while not _SETTLED.fullmatch(text):
         before = text
-        text = unicodedata.normalize("NFKC", text.translate(_MAP)).casefold()
-        text = unicodedata.normalize("NFKC", text).translate(_MAP)
-        text = _STOP.sub("·", _GAP.sub("", _SPACES.sub(" ", text)))
+        text = fold(unicodedata.normalize("NFKC", text.translate(rule.map)))
+        text = unicodedata.normalize("NFKC", text).translate(rule.map)
+        text = rule.stop.sub("·", rule.gap.sub("", _SPACES.sub(" ", text)))
+        text = text if rule.left_out is None else rule.left_out.sub("", text)
         if text == before:
             break
     return text

@@ -15,6 +15,7 @@ from hutong.db import arrays
 from hutong.plane import ladder, sealing
 from hutong.plane.definition import Definition, Item, Mode, Type
 from hutong.plane.keys import ResourceKeys
+from hutong.plane.tables import Store
 
 Filter = Mapping[str, Sequence[str]]
 """Values by the code of their item, as `checked` returns them; nothing where a grant has no filter."""
@@ -23,6 +24,9 @@ MOST_VALUES = 200
 """Values in one filter."""
 LONGEST = 100
 """Characters of one."""
+
+KEPT = min(normalise.VERSIONS)
+"""Filters are kept in the oldest normal form, from which each store makes its own."""
 
 _ONE_OF = {Type.LOGICAL: ("true", "false")}
 
@@ -54,8 +58,8 @@ class FilterTooLong(Invalid):
 def checked(wanted: Filter, *, definition: Definition, mode: Mode) -> dict[str, list[str]]:
     """Return the filter that limits a grant for `mode` to records whose items equal one of the values, by item code.
 
-    Items come in the order of the definition, values in their normal form, sorted, each once: what says the same is
-    the same. Raises what `require` raises, FilterEmpty, FilterUnreadable or FilterTooLong.
+    Items come in the order of the definition, values in their normal form (`KEPT`), sorted, each once: what says the
+    same is the same. Raises what `require` raises, FilterEmpty, FilterUnreadable or FilterTooLong.
     """
     require(wanted, definition=definition, mode=mode)
     found = {item.code: _values(item, wanted[item.code]) for item in definition.items if item.code in wanted}
@@ -93,7 +97,7 @@ def unlike(row_filter: Filter, *, former: Definition, newer: Definition) -> list
         code
         for code, listed in row_filter.items()
         if former.item(code).type is not newer.item(code).type
-        or any(normalise.normalise(value, type=newer.item(code).type) != value for value in listed)
+        or any(normalise.normalise(value, type=newer.item(code).type, form=KEPT) != value for value in listed)
     ]
 
 
@@ -110,12 +114,15 @@ def parameter(place: int) -> str:
     return f"inside{place}"
 
 
-def inside(row_filter: Filter, keys: ResourceKeys) -> Inside | None:
-    """Return what is tested of each record under a grant with this filter, None where it has none."""
+def inside(row_filter: Filter, store: Store, keys: ResourceKeys) -> Inside | None:
+    """Return what is tested of each record under a grant with this filter, None where it has none.
+
+    Its values are brought to the normal form that the store is made with.
+    """
     if not row_filter:
         return None
     values = {
-        parameter(place): arrays.blobs(sealing.blind_column(keys, code, [value.encode() for value in listed]))
+        parameter(place): arrays.blobs(sealing.blind_column(keys, code, _in_form(store, code, listed)))
         for place, (code, listed) in enumerate(row_filter.items())
     }
     return Inside(tuple(row_filter), values)
@@ -126,14 +133,23 @@ def values(inside: Inside | None) -> Mapping[str, arrays.ArrayColumn]:
     return {} if inside is None else inside.values
 
 
+def _in_form(store: Store, code: str, listed: Sequence[str]) -> list[bytes]:
+    type, form = store.definition.item(code).type, store.normaliser_version
+    return [normalise.normalise(value, type=type, form=form).encode() for value in listed]
+
+
 def _values(item: Item, listed: Sequence[str]) -> list[str]:
-    found = {value.strip(): normalise.normalise(value, type=item.type) for value in listed if not is_blank(value)}
+    found = {value.strip(): _kept(item, value) for value in listed if not is_blank(value)}
     if not found:
         raise FilterEmpty(item=item.code)
     for said, value in found.items():
         if not _readable(item, value):
             raise FilterUnreadable(item=item.code, value=said)
     return sorted(set(found.values()))
+
+
+def _kept(item: Item, value: str) -> str:
+    return normalise.normalise(value, type=item.type, form=KEPT)
 
 
 def _readable(item: Item, value: str) -> bool:

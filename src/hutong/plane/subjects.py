@@ -6,6 +6,7 @@ new root the digests are others, and a search looks for those of every root.
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 from hutong.audit.subjects import LENGTH, gathered
 from hutong.core import digest, normalise
@@ -66,22 +67,25 @@ def of_read(
 
 def everywhere(keyring: Keyring, identifier: str) -> list[bytes]:
     """Return all digests that a resident number or credit code can have, whichever it is."""
-    plain = normalise.normalise(identifier).encode()
-    starts = EVERYWHERE.values()
-    return [one for key_id in keyring.ids for one in _digests(keyring.subject(key_id), [s + plain for s in starts])]
+    named = [start + plain for start in EVERYWHERE.values() for plain in _in_every_form(identifier, type="C")]
+    return [one for key_id in keyring.ids for one in _digests(keyring.subject(key_id), named)]
 
 
 def of_record(keyring: Keyring, definition: Definition, values: Sequence[str]) -> list[bytes]:
     """Return all digests that a record of a resource can have, by its key as somebody writes it, in the key's order."""
-    columns = [
-        [normalise.normalise(value, type=definition.item(code).type).encode()]
-        for code, value in zip(definition.key, values, strict=True)
-    ]
+    written = zip(definition.key, values, strict=True)
+    each = product(*(_in_every_form(value, type=definition.item(code).type) for code, value in written))
+    columns = list(zip(*each, strict=True))
     found = []
     for key_id in keyring.ids:
         keys = keyring.resource(definition.code, key_id=key_id, suite=definition.suite)
         found += of_records(keys, sealing.record_keys(keys, columns))
     return found
+
+
+def _in_every_form(value: str, *, type: str) -> list[bytes]:
+    """Return the normal forms of `value` in all versions a store may be made with, each once."""
+    return list(dict.fromkeys(normalise.normalise(value, type=type, form=form).encode() for form in normalise.VERSIONS))
 
 
 def _start(item: Item) -> bytes | None:

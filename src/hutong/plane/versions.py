@@ -126,6 +126,11 @@ def stop(cur: Cursor, *, code: str, versions: Collection[int], now: datetime) ->
         cur.execute(statements.stop, {"code": code, "versions": list(versions), "now": now})
 
 
+def seal_anew(cur: Cursor, *, code: str, version: int, form: int) -> None:
+    """Note the normal form in which the snapshot of this transaction has sealed every record of a version anew."""
+    cur.execute(statements.seal_anew, {"code": code, "version": version, "form": form})
+
+
 def without_end(cur: Cursor, *, code: str, before: int, today: date) -> list[int]:
     """Return the versions that version `before` succeeds once it holds data and for which no day from today on is set.
 

@@ -3,6 +3,10 @@
 update plane.store set as_of = coalesce(as_of, loaded_at, %(now)s)
 where code = %(code)s and version = any (%(versions)s)
 
+-- name: seal_anew
+-- Note the normal form that a version is sealed in from now on, all of it.
+update plane.store set normaliser_version = %(form)s where code = %(code)s and version = %(version)s
+
 -- name: succeed
 -- Note since when a newer version has data.
 update plane.store set succeeded_at = %(now)s

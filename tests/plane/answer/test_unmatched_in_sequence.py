@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import isqrt
 
 import pytest
-from answering import CONSUMER, KEYRING, NOW, opened
+from answering import CONSUMER, KEYRING, NOW, opened, record_key
 from guessing import REGISTER, ask, candidates, county, each_time_at_once, elsewhere, grant, resident
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.plane import raising, rulebook
-from hutong.plane.answer import compare, mismatches
+from hutong.plane.answer import mismatches
 from hutong.plane.answer.compare import Claim
 from hutong.plane.raising import Raised
 
@@ -147,9 +147,7 @@ TRUE = {(each.number, item): getattr(each, item) for each in FEW for item in ("n
 
 
 def sampled(number):
-    keys = KEYRING.resource(REGISTER.code)
-    (k,), _ = compare.record_keys(REGISTER, keys, [(number,)])
-    return k[0] % 16 == 0
+    return record_key(KEYRING.resource(REGISTER.code), REGISTER, {REGISTER.key[0]: number})[0] % 16 == 0
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ OTHER = "VALUE_OF_OTHER_TYPE"
          [None, OTHER, None, None, OTHER]),
         (Item("x", "项", Type.DATETIME), ["2026-02-28 01:02:03", "2026-02-28T25:00:00"], [None, OTHER]),
         (Item("x", "项", Type.LOGICAL), ["是", "false", "maybe"], [None, None, OTHER]),
-        (rule(Rule.PATTERN, "[A-Z]+|é"), ["AB", "é", "ABc", "AB\n", None],
+        (rule(Rule.PATTERN, "[A-Z]+|é"), ["AB", "é", "AB1", "AB\nC", None],
          [None, None, "VALUE_BREAKS_PATTERN", "VALUE_BREAKS_PATTERN", None]),
         (rule(Rule.ONE_OF, "男|女"), ["男", "女", "男女", None], [None, None, "VALUE_NOT_LISTED", None]),
         (rule(Rule.MINIMUM, "2", Type.NUMERIC), ["10", "2", "1.99", None], [None, None, "VALUE_TOO_SMALL", None]),

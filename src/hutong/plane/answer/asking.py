@@ -229,7 +229,7 @@ def check(each: Asking, found: Facts, *, mode: Mode, keyring: Keyring, now: date
     each.items = items
     if grant.row_filter:
         filters.require(grant.row_filter, definition=store.definition, mode=mode)
-    if store.normaliser_version != normalise.VERSION:
+    if store.normaliser_version not in normalise.VERSIONS:
         raise StoreUnusable(code=grant.code)
     try:
         each.keys = keyring.resource(grant.code, key_id=store.key_id, suite=store.suite)

@@ -103,7 +103,8 @@ def value(condition: Condition, store: Store, keys: ResourceKeys) -> Any:
     """Return what a condition is tested with; raises ConditionNotPossible and ConditionUnreadable."""
     item = store.definition.item(condition.item)
     kind = tables.column_type(item)
-    text = normalise.normalise(condition.value, type=item.type)
+    form = store.normaliser_version
+    text = normalise.normalise(condition.value, type=item.type, form=form)
     if condition.op is not Op.EQUALS and item.holding is not Holding.PLAIN:
         raise ConditionNotPossible(item=item.code, op=str(condition.op))
     if condition.op is Op.STARTS and kind != "text":
@@ -113,7 +114,8 @@ def value(condition: Condition, store: Store, keys: ResourceKeys) -> Any:
     if "\0" in condition.value or not condition.value:
         raise ConditionUnreadable(item=item.code, kind=labels.both(_KINDS["text"]))
     if kind == "text":
-        return list({condition.value, text}) if condition.op is Op.EQUALS else condition.value
+        ways = normalise.writings(condition.value, type=item.type, form=form)
+        return ways if condition.op is Op.EQUALS else condition.value
     try:
         read: Any = date.fromisoformat(text) if kind == "date" else _decimal(text)
     except (ValueError, InvalidOperation):

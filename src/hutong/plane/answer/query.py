@@ -213,13 +213,13 @@ def _plan(each: Asking, question: QueryQuestion, cursors: Cursors) -> _Plan:
             raise CursorElsewhere
         after = bytes.fromhex(place["k"])
     told = AnswerSummary("plane.queried", asking.digest(keys, [conditions.encoded(asked_by)]), {"returned": 0})
-    inside = filters.inside(grant.row_filter, keys)
+    inside = filters.inside(grant.row_filter, store, keys)
     values: dict[str, Any] = {**filters.values(inside)}
     disclosed = Disclosure(disclosing.counted(grant, store), (), paging=True)
     if conditions.by_key(question.where, store):
         given = {c.item: c.value for c in question.where}
         row = tuple(given[code] for code in store.definition.key)
-        (record,), about = compare.record_keys(store.definition, keys, [row])
+        (record,), about = compare.record_keys(store, keys, [row])
         told = told._replace(subjects=gathered(about))
         statement = selects.values(store, each.items, inside)
         values |= {"keys": [record] if record > after else []}

@@ -90,4 +90,5 @@ def begun(each: Asking, *, limit: int) -> FeedPage:
     assert each.keys is not None
     if not 1 <= limit <= MOST_ROWS:
         raise query.PageSizeRefused(limit=limit, most=MOST_ROWS)
-    return FeedPage(each, each.grant, each.store, each.keys, limit, filters.inside(each.grant.row_filter, each.keys))
+    inside = filters.inside(each.grant.row_filter, each.store, each.keys)
+    return FeedPage(each, each.grant, each.store, each.keys, limit, inside)

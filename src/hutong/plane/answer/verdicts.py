@@ -103,7 +103,7 @@ def sheets(askings: Sequence[Asking], claims: Sequence[tuple[Claim, ...]]) -> li
         assert store is not None
         assert keys is not None
         rows = [claim.key for place in places for claim in claims[place]]
-        columns = _key_columns(store.definition, rows)
+        columns = _key_columns(store.definition, rows, form=store.normaliser_version)
         records = sealing.record_keys(keys, columns)
         named = subjects.of_rows(store.definition, keys, records, columns)
         parts = unmatched.parts(store.definition, columns)
@@ -118,20 +118,20 @@ def sheets(askings: Sequence[Asking], claims: Sequence[tuple[Claim, ...]]) -> li
 
 
 def record_keys(
-    definition: Definition, keys: ResourceKeys, rows: Sequence[tuple[str, ...]]
+    store: Store, keys: ResourceKeys, rows: Sequence[tuple[str, ...]]
 ) -> tuple[list[bytes], list[bytes]]:
     """Return the digest of each record named by `rows` of key values, in the definition's order, and whom it is about.
 
     Whether a record is held changes neither.
     """
-    columns = _key_columns(definition, rows)
+    columns = _key_columns(store.definition, rows, form=store.normaliser_version)
     records = sealing.record_keys(keys, columns)
-    return records, subjects.of_rows(definition, keys, records, columns)
+    return records, subjects.of_rows(store.definition, keys, records, columns)
 
 
-def _key_columns(definition: Definition, rows: Sequence[tuple[str, ...]]) -> list[list[bytes]]:
+def _key_columns(definition: Definition, rows: Sequence[tuple[str, ...]], *, form: int) -> list[list[bytes]]:
     return [
-        _encoded(normalise.column(column, type=definition.item(code).type))
+        _encoded(normalise.column(column, type=definition.item(code).type, form=form))
         for code, column in zip(definition.key, zip(*rows, strict=True), strict=True)
     ]
 
@@ -227,7 +227,7 @@ def _asked(group: Sequence[Sheet]) -> list[str]:
 def reading(group: Sequence[Sheet]) -> trips.Statement:
     """Return the statement that reads what the claims of a group are compared with; the grant's row filter is in it."""
     keys = list(dict.fromkeys(k for sheet in group for k in sheet.records))
-    inside = filters.inside(group[0].grant.row_filter, group[0].keys)
+    inside = filters.inside(group[0].grant.row_filter, group[0].store, group[0].keys)
     given = {"keys": arrays.blobs(keys), **filters.values(inside)}
     return selects.digests(group[0].store, _asked(group), inside), given
 
@@ -237,12 +237,12 @@ def claimed(keyring: Keyring, group: Sequence[Sheet]) -> Claimed:
     records = [k for sheet in group for k in sheet.records]
     claims = [claim.values for sheet in group for claim in sheet.claims]
     units = [sheet.grant.consumer for sheet in group for _ in sheet.claims] if group[0].limited else []
-    definition, keys = group[0].store.definition, group[0].keys
+    definition, form, keys = group[0].store.definition, group[0].store.normaliser_version, group[0].keys
     found = []
     for code in _asked(group):
         item = definition.item(code)
         places = [place for place, values in enumerate(claims) if code in values]
-        plain = normalise.column([claims[place][code] for place in places], type=item.type)
+        plain = normalise.column([claims[place][code] for place in places], type=item.type, form=form)
         said = _comparable(keys, item, [records[p] for p in places], plain)
         remembered: Sequence[bytes] = ()
         if units and not mismatches.listed(item):
@@ -283,11 +283,11 @@ def _verdicts(
     stored = [by_key.get(k, nothing) for k in records]
     told: list[dict[str, Verdict]] = [{} for _ in stored]
     missed: list[tuple[int, int, int]] = []
-    definition = group[0].store.definition
+    definition, form = group[0].store.definition, group[0].store.normaliser_version
     for column, (code, places, said, _) in enumerate(claimed.items):
         there = [stored[place][column + 1] for place in places]
         if definition.item(code).holding is Holding.PLAIN:
-            there = _renormalised(there, type=definition.item(code).type)
+            there = _renormalised(there, type=definition.item(code).type, form=form)
         for number, (place, mine, theirs) in enumerate(zip(places, said, there, strict=True)):
             if mine == theirs:
                 told[place][code] = Verdict.MATCH
@@ -319,8 +319,8 @@ def _encoded(values: Sequence[str | None]) -> list[bytes]:
     return [str.encode(value) for value in values]  # type: ignore[arg-type]  # what is claimed is never None
 
 
-def _renormalised(values: Sequence[bytes | str | None], *, type: str) -> list[bytes | str | None]:
+def _renormalised(values: Sequence[bytes | str | None], *, type: str, form: int) -> list[bytes | str | None]:
     # A record that is not held costs as much as one that is: the empty text is digested and compared in its place.
-    texts = normalise.column([str(value or "") for value in values], type=type)
+    texts = normalise.column([str(value or "") for value in values], type=type, form=form)
     return [None if value is None else text for value, text in zip(values, texts, strict=True)]
 

@@ -22,12 +22,26 @@ _FIRST_DAY = pa.scalar(-719162, pa.int32()).cast(pa.date32())
 
 
 class ItemColumn:
-    """The column of one item in a block; `key` where the item is part of the record key."""
+    """The column of one item in a block; `key` where the item is part of the record key.
 
-    def __init__(self, given: pa.StringArray, item: Item, *, key: bool) -> None:
+    `given` is as it was delivered, `taken` in the writing that is kept (`writing.taken`), and `form` the version of the
+    normal form.
+    """
+
+    def __init__(
+        self,
+        given: pa.StringArray,
+        item: Item,
+        *,
+        key: bool,
+        taken: pa.StringArray | None = None,
+        form: int = normalise.VERSION,
+    ) -> None:
         self.given = given
+        self.taken = given if taken is None else taken
         self.item = item
         self.key = key
+        self.form = form
 
     @cached_property
     def normal(self) -> pa.StringArray:
@@ -35,34 +49,34 @@ class ItemColumn:
         typed = self.item.type not in TEXT
         digested = self.key or self.item.filter or self.item.holding is not Holding.PLAIN
         if not digested and not typed and not self._bounded:
-            return self.given  # Never digested nor compared, so it stays as given.
+            return self.taken  # Never digested nor compared, so it stays as it is taken.
         if self.days is not None:
-            return self.given
-        found = normal(self.given, type=self.item.type)
+            return self.taken
+        found = normal(self.taken, type=self.item.type, form=self.form)
         return _without_empty(found) if self.key or typed else found
 
     @cached_property
     def days(self) -> pa.Date32Array | None:
         """The days of a date item if every value is written as a day in its normal form already, else None."""
-        return days(self.given) if self.item.type is Type.DATE else None
+        return days(self.taken) if self.item.type is Type.DATE else None
 
     @property
     def _bounded(self) -> bool:
         return any(rule.rule in (Rule.MINIMUM, Rule.MAXIMUM) for rule in self.item.rules)
 
 
-def normal(column: pa.StringArray, *, type: str) -> pa.StringArray:
-    """Return every value in the normal form of `type`; null stays null."""
+def normal(column: pa.StringArray, *, type: str, form: int = normalise.VERSION) -> pa.StringArray:
+    """Return every value in the normal form of `type`, in the version `form`; null stays null."""
     if type in NUMBERS:
         odd, plain = pc.invert(pc.match_substring_regex(column, _CANONICAL)), column
     elif type in (Type.DATE, Type.DATETIME, Type.LOGICAL):
-        return mapped(column, lambda values: normalise.column(values, type=type))
+        return mapped(column, lambda values: normalise.column(values, type=type, form=form))
     else:
         odd, plain = pc.match_substring_regex(column, _UNSETTLED), pc.ascii_lower(column)
     if not pc.any(odd).as_py():
         return plain
     odd = pc.fill_null(odd, False)
-    rest = mapped(column.filter(odd), lambda values: normalise.column(values, type=type))
+    rest = mapped(column.filter(odd), lambda values: normalise.column(values, type=type, form=form))
     return pc.replace_with_mask(plain, odd, rest)
 
 

@@ -31,13 +31,15 @@ def bring(
     numbers: Sequence[int],
     key_id: str,
     snapshot: bool,
+    whole: bool,
     now: datetime,
     must_wait: Callable[[Store, RowCounts], W | None],
 ) -> Brought | W:
     """Bring the delivery that was merged into `newest` to its versions `numbers`, as far as it can be carried there.
 
     It is carried where the pure rule says so (`carrying.hindrances`) and both are sealed with the same key under the
-    same normal form; another version stands still and says so. What was delivered lies in the tables `arriving` and
+    same normal form, or where the `whole` of a snapshot arrived, with which the former version comes to the normal form
+    of the newest; another version stands still and says so. What was delivered lies in the tables `arriving` and
     `spared`; rows that were rejected are rejected for all versions. Each version is asked whether the delivery must
     wait, since a former one may hold records that the newer one does not; if it must, the caller undoes what was
     written.
@@ -47,7 +49,8 @@ def bring(
     stopped: list[int] = []
     for number in numbers:
         former = tables.version(cur, code=code, version=number)
-        alike = (former.key_id, former.normaliser_version) == (key_id, newest.normaliser_version)
+        same = former.normaliser_version == newest.normaliser_version
+        alike = former.key_id == key_id and (same or whole)
         if alike and not carrying.hindrances(former.definition, newest=newest.definition):
             applying.forget(cur)
             listing = store_sql.changed_former(former, newest=newest, snapshot=snapshot)
@@ -56,6 +59,8 @@ def bring(
             if waits is not None:
                 return waits
             applying.apply(cur, former, changes, now=now)
+            if not same:
+                versions.seal_anew(cur, code=code, version=number, form=newest.normaliser_version)
             reached[number] = changes
         else:
             stopped.append(number)

@@ -50,7 +50,7 @@ class VersionSucceededBefore(Conflicting):
 
 
 class NormaliserDiffers(Conflicting):
-    """Version {version} of {resource} was sealed under normal form {form}, now {now}; publish a new one."""
+    """Version {version} of {resource} was sealed under normal form {form}, which is newer than {now}."""
 
 
 class DeliveryToWithdrawn(Refused):
@@ -130,6 +130,12 @@ class Delivery:
             "by": self.by,
             "now": self.now,
         }
+
+    @property
+    def form(self) -> int:
+        """The version of the normal form it is sealed in: of a snapshot the newest, of changes that of the store."""
+        stays = self.store.has_data and not self.snapshot
+        return self.store.normaliser_version if stays else normalise.VERSION
 
     @property
     def snapshot(self) -> bool:
@@ -241,7 +247,7 @@ def check_version(cur: Cursor, delivery: Delivery) -> AmongVersions:
         raise VersionSucceededBefore(**named)
     if current != version and not delivery.snapshot:
         raise FullDeliveryNeeded(**named)
-    if delivery.store.has_data and delivery.store.normaliser_version != normalise.VERSION:
+    if delivery.store.has_data and delivery.store.normaliser_version not in normalise.VERSIONS:
         raise NormaliserDiffers(**named, form=delivery.store.normaliser_version, now=normalise.VERSION)
     return found
 
@@ -263,6 +269,8 @@ def refuse(db: Database, delivery: Delivery, problem: Problem) -> None:
 def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
     """Close the delivery at once if the very same snapshot is stored already; None if it is not."""
     if not delivery.snapshot or delivery.digest.hex() != delivery.manifest.sha256.lower():
+        return None
+    if delivery.store.normaliser_version != delivery.form:  # it is sealed anew
         return None
     with db.transaction() as cur:
         lock(cur, delivery)

@@ -69,7 +69,8 @@ def load(
     same = ledger.repeat(db, delivery)
     if same is not None:
         return same
-    for marked in (_known(db, delivery), None):
+    for again in (False, True):
+        delivery, marked = (_afresh(db, delivery), None) if again else (delivery, _known(db, delivery))
         with spool_folder.working(spool) as folder:
             prepared = _prepare(db, delivery, source, folder, known=marked, stamp=stamp, tell=tell)
             done = _write(db, delivery, prepared, tell)
@@ -117,13 +118,21 @@ def _stamp(source: Path) -> tuple[int, int]:
 
 def _known(db: Database, delivery: Delivery) -> marks.KnownRows | None:
     """Return the rows that are stored already, where a snapshot can be compared with them."""
-    if not delivery.snapshot or not delivery.store.has_data:
+    store = delivery.store
+    if not delivery.snapshot or not store.has_data or store.normaliser_version != delivery.form:
         return None
     with db.transaction() as cur:
         found = ledger.among_versions(cur, delivery)
         if found.current != delivery.store.definition.version or merging.rows(cur, delivery.store) > marks.MOST_KNOWN:
             return None
         return merging.known(cur, replace(delivery.store, last_change=found.last_change))
+
+
+def _afresh(db: Database, delivery: Delivery) -> Delivery:
+    """Return the delivery with its store as it is by now."""
+    with db.transaction() as cur:
+        store = tables.version(cur, code=delivery.manifest.code, version=delivery.store.definition.version)
+    return replace(delivery, store=store)
 
 
 def _prepare(
@@ -144,7 +153,13 @@ def _prepare(
         prepared = spooling.prepare(
             folder,
             _read(delivery, source),
-            work=Work(definition, delivery.keys, changes=not delivery.snapshot, today=beijing.day(delivery.now)),
+            work=Work(
+                definition,
+                delivery.keys,
+                changes=not delivery.snapshot,
+                today=beijing.day(delivery.now),
+                form=delivery.form,
+            ),
             known=known,
             processes=sealers.wanted(source.stat().st_size),
             progress=lambda rows: tell("prepared", rows),
@@ -177,8 +192,11 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
         store = tables.version(cur, code=manifest.code, version=delivery.store.definition.version)
         if store.has_data and store.key_id != delivery.keys.key_id:
             raise KeyDiffers(key=manifest.key, resource=manifest.code, version=store.definition.version)
-        standing = ledger.check_version(cur, replace(delivery, store=store))
-        if spool.known is not None and spool.known.change != standing.last_change:
+        now_held = replace(delivery, store=store)
+        standing = ledger.check_version(cur, now_held)
+        if spool.form != now_held.form or (
+            spool.known is not None and spool.known.change != standing.last_change
+        ):
             return None
         merged = merging.merge(
             cur,

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import Cursor
 
-from hutong.core import beijing, normalise
+from hutong.core import beijing
 from hutong.core.errors import Conflicting, Problem
 from hutong.db import sql
 from hutong.db.rows import one
@@ -143,9 +143,11 @@ def merge(
         cur.execute(store_sql.remark(store))
     first = current != version
     if first:
-        stamp = {"key_id": key_id, "normaliser_version": normalise.VERSION, "kept_from": store.kept_from}
+        stamp = {"key_id": key_id, "normaliser_version": spool.form, "kept_from": store.kept_from}
         cur.execute(statements.stamp_key, {**named, **stamp})
         cur.execute(statements.advance, named)
+    elif store.normaliser_version != spool.form:
+        versions.seal_anew(cur, code=code, version=version, form=spool.form)
     counts = _counts(spool, changes, store, warned=warned)
     if current is None or not (first or carried_to):
         return counts
@@ -153,8 +155,9 @@ def merge(
         versions.succeed(cur, code=code, version=version, former=current, now=now, by=by)
     newest = tables.version(cur, code=code, version=version)
     brought = formers.bring(
-        cur, newest, numbers=carried_to, key_id=key_id, snapshot=snapshot, now=now, must_wait=must_wait
-    )
+        cur, newest, numbers=carried_to, key_id=key_id, snapshot=snapshot, now=now, must_wait=must_wait,
+        whole=snapshot and spool.known is None,
+    )  # fmt: skip
     if isinstance(brought, Waits):
         cur.execute(statements.undo_writing)
         return brought

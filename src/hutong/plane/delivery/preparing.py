@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hutong.core import normalise
 from hutong.plane import sealing, subjects
 from hutong.plane.definition import Definition, Holding, Item, Type
 from hutong.plane.delivery import binary, marks, quality
@@ -49,6 +50,8 @@ class Work:
     changes: bool
     today: date | None = None
     """Nobody of whom it tells was born later."""
+    form: int = normalise.VERSION
+    """The version of the normal form that its store is made with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArra
     batch, definition, keys = block.batch, work.definition, work.keys
     ops = batch.column(OP).to_pylist() if work.changes else None
     deleted = None if ops is None else [op == "d" for op in ops]
-    checked = quality.check(batch, definition, deleted=deleted, today=work.today)
+    checked = quality.check(batch, definition, deleted=deleted, today=work.today, form=work.form)
     if ops is not None:
         _judge_operations(ops, checked)
     kept = None if all(checked.valid) else pa.array(checked.valid, pa.bool_())
@@ -86,10 +89,10 @@ def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArra
     body = []
     for item in definition.items:
         column = checked.columns[item.code]
-        given, normal = of(column.given), of(column.normal)
+        taken, normal = of(column.taken), of(column.normal)
         if gone is not None and not column.key:  # of a deleted record nothing but the key was looked at
-            given, normal = (pc.if_else(gone, pa.scalar(None, pa.string()), one) for one in (given, normal))
-        body += _fields(item, given, normal, records, keys)
+            taken, normal = (pc.if_else(gone, pa.scalar(None, pa.string()), one) for one in (taken, normal))
+        body += _fields(item, taken, normal, records, keys)
     if subjects.kept(definition):
         body.append(_digests(subjects.of_rows(definition, keys, records, parts)))
     rows = pa.record_batch(
@@ -137,21 +140,21 @@ def _marks(
 
 
 def _fields(
-    item: Item, given: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
+    item: Item, taken: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
 ) -> list[pa.BinaryArray]:
-    own = _own_field(item, given, normal, records, keys)
+    own = _own_field(item, taken, normal, records, keys)
     return [own, _blind(item, normal, keys)] if item.has_blind_index else [own]
 
 
 def _own_field(
-    item: Item, given: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
+    item: Item, taken: pa.StringArray, normal: pa.StringArray, records: list[bytes], keys: ResourceKeys
 ) -> pa.BinaryArray:
     if item.holding is Holding.PLAIN:
-        return binary.field(_plain(item, given, normal))
+        return binary.field(_plain(item, taken, normal))
     normal = normal.cast(pa.binary())
     if item.holding is Holding.SEALED:
         return _digests(sealing.seal_column(keys, item.code, records, normal.to_pylist()))
-    written = (given.cast(pa.binary()) if item.type in TEXT else normal).to_pylist()
+    written = (taken.cast(pa.binary()) if item.type in TEXT else normal).to_pylist()
     return binary.field(pa.array(sealing.protect_column(keys, item.code, records, written), pa.binary()))
 
 
@@ -165,9 +168,9 @@ def _digests(values: Sequence[bytes | None]) -> pa.BinaryArray:
     return binary.field(pa.array(values, pa.binary()))
 
 
-def _plain(item: Item, given: pa.StringArray, normal: pa.StringArray) -> pa.Array:
+def _plain(item: Item, taken: pa.StringArray, normal: pa.StringArray) -> pa.Array:
     if item.type in TEXT:
-        return given
+        return taken
     if item.type in NUMBERS:
         return binary.numbers(normal)
     return binary.days(normal) if item.type is Type.DATE else normal

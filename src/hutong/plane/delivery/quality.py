@@ -1,7 +1,7 @@
 """Whether delivered rows meet the resource's definition (SX-04-f), judged column by column.
 
-The rules are checked on the text as it was delivered; types on its normal form. A fault of a `warn` rule
-keeps the row (D-21). A row with faults in several items has one for each.
+The rules of text are checked on the writing that is taken (`writing`); types and bounds on its normal form. A fault
+of a `warn` rule keeps the row (D-21). A row with faults in several items has one for each.
 """
 
 import re
@@ -13,15 +13,12 @@ from decimal import Decimal, InvalidOperation
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hutong.core import identifiers, normalise
+from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem
-from hutong.plane import patterns
 from hutong.plane.definition import OF_FILES, Definition, Holding, Item, QualityRule, Rule, Type
-from hutong.plane.delivery import causes
+from hutong.plane.delivery import causes, writing
 from hutong.plane.delivery.columns import NUMBERS, TEXT, ItemColumn, failing, rows
 
-LONGEST_VALUE = 1_000_000
-_LONGEST_TYPED = 1000
 _SHOWN = 80
 _LETTER = f"[A-Z{normalise.SETTLED}]"
 """A text with one of these is not missing."""
@@ -123,17 +120,27 @@ class Checked:
 
 
 def check(
-    batch: pa.RecordBatch, definition: Definition, *, deleted: list[bool] | None = None, today: date | None = None
+    batch: pa.RecordBatch,
+    definition: Definition,
+    *,
+    deleted: list[bool] | None = None,
+    today: date | None = None,
+    form: int = normalise.VERSION,
 ) -> Checked:
     """Return the rows of `batch` that meet `definition` on a day; of rows that are `deleted` only the key is looked at.
+
+    `form` is the version of the normal form that their store is made with.
     """
     valid = [True] * batch.num_rows
     faults: list[Breach] = []
     columns: dict[str, ItemColumn] = {}
     for item in definition.items:
-        column = columns[item.code] = ItemColumn(batch.column(item.code), item, key=item.code in definition.key)
+        given = batch.column(item.code)
+        taken = writing.taken(given, item, today=today, form=form)
+        key = item.code in definition.key
+        column = columns[item.code] = ItemColumn(given, item, key=key, taken=taken.values, form=form)
         seen: set[int] = set()
-        for rule, problem, warn, wrong in _wrong(column, today):
+        for rule, problem, warn, wrong in _wrong(column, taken.broken):
             for row in wrong:
                 if row in seen or (deleted is not None and deleted[row] and not column.key):
                     continue
@@ -143,11 +150,6 @@ def check(
                 faults.append(Breach(row, item.code, rule, problem.code, shown(item, column.given[row].as_py()), warn))
     faults.sort(key=lambda fault: fault.row)
     return Checked(valid, faults, columns)
-
-
-def longest(item: Item) -> int:
-    """Return how many characters a value of `item` may have."""
-    return item.length or (LONGEST_VALUE if item.type in TEXT else _LONGEST_TYPED)
 
 
 def shown(item: Item, value: str | None) -> str | None:
@@ -173,20 +175,21 @@ def _shape(character: str) -> str:
 _Judged = tuple[str, type[Problem], bool, Iterable[int]]
 
 
-def _wrong(column: ItemColumn, today: date | None) -> Iterable[_Judged]:
-    """Yield rule, problem, whether it only warns, and the rows in which it is broken."""
+def _wrong(column: ItemColumn, broken: dict[int, list[int]]) -> Iterable[_Judged]:
+    """Yield rule, problem, whether it only warns, and the rows in which it is broken; of text `broken` has them."""
     item, given = column.item, column.given
     if item.required or column.key:
         yield "required", ValueMissing, False, _missing(column)
     yield "text", ValueNul, False, _containing_nul(given)
-    yield "length", ValueTooLong, False, rows(pc.greater(pc.utf8_length(given), longest(item)))
+    yield "length", ValueTooLong, False, broken[writing.LENGTH]
     if item.type not in TEXT:
         for problem, wrong in _by_cause(column, _other_type(column)).items():
             yield "type", problem, False, wrong
-    for rule in item.rules:
+    for place, rule in enumerate(item.rules):
         if rule.rule in OF_FILES:
             continue
-        yield str(rule.rule), _RULES[rule.rule], rule.warn, _broken(rule, column, today)
+        wrong = broken[place] if place in broken else _beyond(rule, column)
+        yield str(rule.rule), _RULES[rule.rule], rule.warn, wrong
 
 
 def _missing(column: ItemColumn) -> list[int]:
@@ -194,7 +197,7 @@ def _missing(column: ItemColumn) -> list[int]:
         there = pc.fill_null(pc.match_substring_regex(column.given, _LETTER), False)
         doubtful = rows(pc.invert(there))
         values = column.given.take(pa.array(doubtful, pa.int64())).to_pylist()
-        found = normalise.column(values, type=column.item.type)
+        found = normalise.column(values, type=column.item.type, form=column.form)
         return [row for row, value in zip(doubtful, found, strict=True) if not value or value.isspace()]
     return rows(pc.fill_null(pc.utf8_is_space(column.normal), True))
 
@@ -262,37 +265,9 @@ _FITS: dict[Type, Callable[[str], bool]] = {
 }
 
 
-def _broken(rule: QualityRule, column: ItemColumn, today: date | None) -> list[int]:
-    given = column.given
-    if rule.rule is Rule.PATTERN:
-        return rows(pc.invert(pc.match_substring_regex(given, patterns.whole(rule.argument))))
-    if rule.rule is Rule.ONE_OF:
-        listed = pc.is_in(given, value_set=pa.array(rule.argument.split("|"), pa.string()))
-        return rows(pc.and_(pc.invert(listed), pc.is_valid(given)))
-    if rule.rule in (Rule.MINIMUM, Rule.MAXIMUM):
-        return _beyond(rule, column)
-    values = ["" if value is None else value for value in given.to_pylist()]
-    if rule.rule is Rule.RESIDENT_NUMBER:
-        judged = identifiers.valid_resident_numbers(values, today=today)
-    else:
-        judged = _IDENTIFIERS[rule.rule](values)
-    return [row for row, (good, value) in enumerate(zip(judged, values, strict=True)) if value and not good]
-
-
-def _region_codes(values: Iterable[str]) -> list[bool]:
-    known: dict[str, bool] = {}
-    return [known[v] if v in known else known.setdefault(v, identifiers.is_region_code(v)) for v in values]
-
-
-_IDENTIFIERS: dict[Rule, Callable[[Iterable[str]], list[bool]]] = {
-    Rule.CREDIT_CODE: identifiers.valid_credit_codes,
-    Rule.REGION_CODE: _region_codes,
-}
-
-
 def _beyond(rule: QualityRule, column: ItemColumn) -> list[int]:
     least, kind = rule.rule is Rule.MINIMUM, column.item.type
-    text = normalise.normalise(rule.argument, type=kind)
+    text = normalise.normalise(rule.argument, type=kind, form=column.form)
     if column.days is not None and _is_date(text):
         bound = date.fromisoformat(text)
         return rows((pc.less if least else pc.greater)(column.days, pa.scalar(bound, pa.date32())))

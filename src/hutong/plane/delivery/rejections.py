@@ -10,7 +10,7 @@ from hutong.core.labels import Language, label, subject_of
 from hutong.db import sql
 from hutong.db.database import Cur
 from hutong.plane.definition import Item, Rule
-from hutong.plane.delivery import loading, quality, reading
+from hutong.plane.delivery import loading, quality, reading, writing
 
 statements = sql.load(__package__, "rejections.sql")
 
@@ -116,7 +116,7 @@ def _asked(row: RejectedRow, item: Item, language: Language) -> object:
     """Return what the rule that the row broke asks of the item; nothing where the item has that rule no more."""
     match row.reason:
         case "VALUE_TOO_LONG":
-            return quality.longest(item)
+            return writing.longest(item)
         case "VALUE_OF_OTHER_TYPE":
             return label(f"types.{item.type}", language=language)
     asked = next((rule.argument for rule in item.rules if rule.rule == row.rule), None)

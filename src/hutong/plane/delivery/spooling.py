@@ -32,6 +32,8 @@ class Spool:
     """Holds the rejections."""
     columns: int
     """Fields of the item columns of a row."""
+    form: int
+    """The version of the normal form it was prepared in."""
     sent: int = 0
     accepted: int = 0
     fresh: int = 0
@@ -102,7 +104,7 @@ def prepare(
     A row `known` holds as it comes is neither checked nor sealed again. `processes` are started to help; with
     none all is done here.
     """
-    spool = Spool(folder / "rejected", len(tables.columns(work.definition)), known=known)
+    spool = Spool(folder / "rejected", len(tables.columns(work.definition)), work.form, known=known)
     records: list[pa.Array] = []
     numbers: list[pa.Array] = []
     with ExitStack() as stack:

@@ -134,7 +134,9 @@ def _numbered(store: Store, *, was: Sequence[Composable], gone: Composed) -> Com
 
     `was` says what limited grants before the change, of each item that does.
     """
-    compared = [condition_column(item) for item in store.definition.items]
+    # In another normal form the digest of a plain value that limits grants may differ, and the value itself not.
+    limits = map(filter_column, limiting(store.definition))
+    compared = list(dict.fromkeys([*(condition_column(item) for item in store.definition.items), *limits]))
     differs = SQL("({}) is distinct from ({})").format(_of("a", compared), _of("h", compared))
     return SQL(
         "create temp table changed on commit drop as"
