@@ -7,10 +7,11 @@ import workbooks
 import xlsxwriter
 from workbooks import rows, sheet, styles
 
+from hutong.core.text import say
 from hutong.plane.definition import Definition, Item, Mode, Type
 from hutong.plane.delivery import reading
 from hutong.plane.delivery.blocks import UnreadableRow
-from hutong.plane.delivery.reading import workbook
+from hutong.plane.delivery.reading import workbook, workbook_guard
 from hutong.plane.delivery.reading.header import ColumnsWrong
 from hutong.plane.delivery.reading.report import LeftOut, WhatWasRead
 
@@ -148,3 +149,122 @@ def test_what_a_workbook_of_another_program_holds_is_the_same(tmp_path: Path) ->
     book.close()
     records, _, report = read(tmp_path / "a.xlsx")
     assert (records, report.header_row) == ([(4, "001", None, "12.5", "第一行\n第二行")], 3)
+
+
+ABOUT_PERSONS = {"personal": True}
+ERROR, FORMULA = '<c r="{at}" t="e"><v>#N/A</v></c>', '<c r="{at}"><f>A1</f><v/></c>'
+
+
+def test_a_number_is_read_in_an_item_of_text_as_it_is_shown_and_that_is_told(tmp_path: Path) -> None:
+    path = made(
+        tmp_path, [(1101.0, 1), None, (7.0, 1), (1.1, 2)], [(2201.0, 1), None, 8.0, (5.0, 3)],
+        ["0033", None, None, (1380000.0, 4)], styled=styles("000000", "0.00", '"第"0"号"', "#,##0"),
+    )  # fmt: skip
+    records, _, report = read(path)
+    assert records == [
+        (2, "001101", None, "7", "1.10"),
+        (3, "002201", None, "8", "第5号"),
+        (4, "0033", None, None, "1380000"),
+    ]
+    assert {item: found.first for item, found in report.differing.items()} == {
+        "code": ("A2", "A3"), "note": ("D2", "D3", "D4"),
+    }  # fmt: skip
+
+
+def test_a_number_shown_otherwise_in_another_item_keeps_its_value_and_is_told(tmp_path: Path) -> None:
+    lines = [["1", None, (0.126, 1)], ["2", None, (0.12, 1)], ["3", None, (0.15, 2)], ["4", None, (12345.0, 3)],
+             ["5", None, (69753.12, 4)], ["6", (45293.0, 5), None], ["7", (45293.5, 6), None]]  # fmt: skip
+    formats = styles("0.00", "0%", '0.0,"万"', "#,##0.00", 'yyyy"年"m"月"', "yyyy-m-d")
+    records, _, report = read(made(tmp_path, *lines, styled=formats))
+    assert [record[3] for record in records] == ["0.126", "0.12", "0.15", "12345", "69753.12", None, None]
+    assert [record[2] for record in records[5:]] == ["2024-01-02", "2024-01-02T12:00:00"]
+    assert {item: found.first for item, found in report.differing.items()} == {
+        "day": ("B7", "B8"), "amount": ("C2", "C4", "C5"),
+    }  # fmt: skip
+
+
+def test_a_number_that_lost_digits_is_rejected_as_that_in_an_item_of_text(tmp_path: Path) -> None:
+    lines = [[330523199001011234.0, None, 1.0], ["330523199001011234", None, 1e15], ["3", None, None, 1.10101e17],
+             [123456789012345.0, None, None]]  # fmt: skip
+    records, unreadable, report = read(made(tmp_path, *lines))
+    assert [record[:2] for record in records] == [(3, "330523199001011234"), (5, "123456789012345")]
+    assert unreadable == [UnreadableRow(2, "NUMBER_LOST_DIGITS", "A2"), UnreadableRow(4, "NUMBER_LOST_DIGITS", "D4")]
+    assert {item: found.first for item, found in report.differing.items()} == {
+        "code": ("A2",), "amount": ("C3",), "note": ("D4",),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", [ERROR, FORMULA])
+def test_what_is_no_value_is_null_and_told_and_a_row_that_cannot_be_without_it_is_rejected(
+    bad: str, tmp_path: Path
+) -> None:
+    path = made(tmp_path, ["1", None, bad, bad], [bad, None, 1.0, "x"], ["3", None, 1.0, "y"])
+    records, unreadable, report = read(path)
+    cause = "CELL_ERROR" if bad == ERROR else "FORMULA_WITHOUT_VALUE"
+    assert records == [(2, "1", None, None, None), (4, "3", None, "1", "y")]
+    assert unreadable == [UnreadableRow(3, cause, "A3")]
+    found = report.errors if bad == ERROR else report.formulas
+    assert (found.number, found.first) == (3, ("C2", "D2", "A3"))
+    assert read(path, **ABOUT_PERSONS)[1] == [UnreadableRow(2, cause, "C2"), UnreadableRow(3, cause, "A3")]
+
+
+def test_errors_no_program_of_2007_knew_break_nothing(tmp_path: Path) -> None:
+    path = made(tmp_path, ["1", None, None, '<c r="{at}" t="e"><v>#CALC!</v></c>'], ["2", None, 1.5, "甲 & 乙"])
+    records, _, report = read(path)
+    assert records == [(2, "1", None, None, None), (3, "2", None, "1.5", "甲 & 乙")]
+    assert report.errors.first == ("D2",)
+
+
+def test_values_that_a_workbook_says_are_still_to_be_computed_are_none(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet()
+    page.write_row(0, 0, HEADER)
+    page.write_string(1, 0, "1")
+    page.write_formula(1, 2, "=1+1")
+    page.write_formula(1, 3, '="a"', None, "a")
+    book.close()
+    records, _, report = read(tmp_path / "a.xlsx")
+    assert (records, report.formulas.first) == ([(2, "1", None, None, "a")], ("C2",))
+
+
+def test_merged_areas_are_told_where_they_reach_into_the_records(tmp_path: Path) -> None:
+    merged = "".join(f'<mergeCell ref="{area}"/>' for area in ("A1:D1", "A4:A5", "B2:C3", "D4:D4", "H4:I9"))
+    table = rows([["登记表"], [None], HEADER, ["1", None, 5.0, "x"], [None, None, 6.0, "y"]])
+    path = workbooks.write(tmp_path / "a.xlsx", {"表": sheet(table, after=f"<mergeCells>{merged}</mergeCells>")})
+    records, _, report = read(path)
+    assert records == [(4, "1", None, "5", "x"), (5, None, None, "6", "y")]
+    assert (report.merged, report.header_row, report.above) == (1, 3, 1)
+
+
+def test_a_deleted_record_needs_nothing_but_its_key(tmp_path: Path) -> None:
+    lines = [["1", None, None, ERROR, "d"], ["2", None, None, ERROR, "u"], [ERROR, None, None, None, "d"]]
+    path = workbooks.write(tmp_path / "a.xlsx", {"表": sheet(rows([[*HEADER, "_op"], *lines]))})
+    found = reading.open_(path, definition=definition(**ABOUT_PERSONS), changes=True)
+    (block,) = found.blocks()
+    assert (list(block.numbers), block.batch.column("code").to_pylist()) == ([2], ["1"])
+    assert [one.number for one in block.unreadable] == [3, 4]
+
+
+def test_a_long_text_that_every_cell_names_is_not_made_as_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_guard, "LARGEST_SHEET", 10_000)
+    strings = [*HEADER, "x" * 3_000, "y"]
+    listed = f'<sst xmlns="{workbooks.MAIN}">{"".join(f"<si><t>{each}</t></si>" for each in strings)}</sst>'
+
+    def path(*named: int) -> Path:
+        lines = [[f'<c r="{{at}}" t="s"><v>{place}</v></c>' for place in line] for line in (range(4), named)]
+        return workbooks.write(tmp_path / "a.xlsx", {"表": sheet(rows(lines))}, strings=listed)
+
+    assert [record[4] for record in read(path(5, 5, 5, 4))[0]] == ["x" * 3_000]
+    with pytest.raises(workbook_guard.SheetTextsTooLarge):
+        read(path(4, 4, 4, 4))
+
+
+def test_a_sheet_beyond_the_bound_is_refused_with_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_guard, "MOST_CELLS", 11)
+    path = made(tmp_path, *[["1", 1.0, 1.0, "x"]] * 2)
+    with pytest.raises(workbook_guard.SheetTooLarge) as refused:
+        read(path)
+    assert refused.value.facts["cells"] == 12
+    assert "CSV" in say(refused.value, language="zh").advice

@@ -26,6 +26,7 @@ from hutong.plane.delivery.reading import (
     workbook_look,
     workbook_parts,
     workbook_places,
+    workbook_texts,
     workbook_values,
 )  # fmt: skip
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty
@@ -194,6 +195,7 @@ def _rows(book: _Book, sheet: _Sheet) -> Iterator[Row]:
     workbook_guard.refuse_large(
         book.path, book.archive.told(sheet.part), row=look.last_row, column=look.last_column, filled=look.filled
     )
+    workbook_texts.refuse_large(book.archive, sheet.part, look, book.strings_look)
     odd = look.odd or book.strings_look.odd
     for plain in (True,) if odd else (False, True):
         try:

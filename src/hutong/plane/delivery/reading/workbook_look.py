@@ -208,7 +208,11 @@ class StringsLook(PartLook):
         self.number = 0
         self.longest = 0
         """Bytes of the longest."""
+        self.sizes = array("L")
+        """Bytes of each but the last."""
         self.odd = False
+        self.last = 0
+        """Bytes of the last, with what follows it."""
         self._since: int | None = None
 
     def begin(self, parser: expat.XMLParserType, *, file: str, part: str) -> None:
@@ -217,8 +221,11 @@ class StringsLook(PartLook):
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             if tag == "si" or tag.endswith(":si"):
-                self._ended(parser.CurrentByteIndex)
-                self._since = parser.CurrentByteIndex
+                at = parser.CurrentByteIndex
+                self._ended(at)
+                if self._since is not None:
+                    self.sizes.append(at - self._since)
+                self._since = at
                 self.number += 1
                 if self.number > workbook_guard.MOST_STRINGS:
                     self._refuse()
@@ -236,6 +243,7 @@ class StringsLook(PartLook):
     def read_to(self, size: int) -> None:
         """Refuse more than is kept in memory."""
         self._ended(size)
+        self.last = size - (self._since or 0)
         if size > workbook_guard.LARGEST_STRINGS:
             self._refuse()
 
