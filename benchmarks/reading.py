@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.csv as arrow_csv
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from hutong.plane.definition import Definition, Item
 from hutong.plane.delivery import reading
@@ -69,6 +71,31 @@ def text(
     return Kind(write, bare)
 
 
+def workbook(*, inline: bool) -> Kind:
+    """Return a kind of workbook, which calamine reads; with its texts in the sheet, or shared."""
+
+    def write(path: Path, count: int) -> None:
+        book = xlsxwriter.Workbook(path, {"constant_memory": inline})
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        code = book.add_format({"num_format": "000000"})
+        for number, (key, name, sex, _, road, phone, amount, place) in enumerate(rows(count)):
+            if not number:
+                sheet.write_row(0, 0, [item.code for item in WANTED.items])
+                continue
+            sheet.write_row(number, 0, [key, name, sex])
+            sheet.write_number(number, 3, 20_000 + number % 20_000, day)
+            sheet.write_string(number, 4, road)
+            sheet.write_number(number, 5, int(phone))
+            sheet.write_number(number, 6, float(amount), None)
+            sheet.write_number(number, 7, len(place) + number % 900_000, code)
+        book.close()
+
+    def bare(path: Path) -> int:
+        return sum(1 for _ in CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows()) - 1
+
+    return Kind(write, bare)
+
+
 KINDS = {
     "text without quotes": text(),
     "text, GB18030": text(encoding="gb18030"),
@@ -76,6 +103,8 @@ KINDS = {
     "text, a quoted cell a record": text(remark='他说"好", 某某'),
     "text, every cell quoted": text(quoting=csv.QUOTE_ALL),
     "text, two line breaks a record": text(remark="第一行\n第二行\n第三行"),
+    "workbook, shared strings": workbook(inline=False),
+    "workbook, strings in the sheet": workbook(inline=True),
 }
 
 

@@ -1,5 +1,9 @@
 """A workbook is read as a person sees it: the visible sheet, its days, its zeros; what cannot be read so is told."""
 
+import os
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -268,3 +272,48 @@ def test_a_sheet_beyond_the_bound_is_refused_with_its_size(tmp_path: Path, monke
         read(path)
     assert refused.value.facts["cells"] == 12
     assert "CSV" in say(refused.value, language="zh").advice
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from test_workbook import definition
+from hutong.plane.definition import Item
+from hutong.plane.delivery import reading
+items = tuple(Item(f"c{place}", f"列{place}") for place in range(8))
+found = reading.open_(Path(sys.argv[1]), definition=definition(items=items, key=("c0",)))
+print(sum(block.batch.num_rows for block in found.blocks()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10)
+"""
+
+
+@pytest.mark.parametrize(
+    ("records", "most"),
+    [(20_000, 256 << 20), pytest.param(1_000_000, 1 << 30, marks=pytest.mark.full)],
+    ids=["a fiftieth", "a million rows of eight columns"],
+)
+def test_a_large_sheet_is_read_within_its_memory(records: int, most: int, tmp_path: Path) -> None:
+    strings = f'<sst xmlns="{workbooks.MAIN}"><si><t>男</t></si><si><t>某县某镇某路</t></si><si><t>备注</t></si></sst>'
+    small = workbooks.write(tmp_path / "small.xlsx", {"表": ""}, strings=strings, styled=styles(31))
+    cells = "".join(f'<c r="{letter}{{0}}" t="s"><v>{place}</v></c>' for place, letter in enumerate("CDE"))
+    line = (
+        '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>33052319900101{0}</t></is></c>'
+        f'<c r="B{{0}}" t="str"><v>张三</v></c>{cells}<c r="F{{0}}"><v>1380000{{0}}</v></c>'
+        '<c r="G{0}" s="1"><v>45293</v></c><c r="H{0}"><v>0.5</v></c></row>'
+    )
+    before, after = sheet(rows([[f"c{place}" for place in range(8)]])).split("</sheetData>")
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(small) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for name in old.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                new.writestr(name, old.read(name))
+        with new.open("xl/worksheets/sheet1.xml", "w") as part:
+            part.write(before.encode())
+            for first in range(2, records + 2, 10_000):
+                part.write("".join(map(line.format, range(first, min(first + 10_000, records + 2)))).encode())
+            part.write(f"</sheetData>{after}".encode())
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    run = [sys.executable, "-c", MEASURE, str(path)]
+    done = subprocess.run(run, capture_output=True, text=True, env=environ, check=True)
+    read_rows, memory = map(int, done.stdout.split())
+    assert read_rows == records
+    assert memory < most

@@ -46,14 +46,14 @@ def test_formulas_without_a_value_and_errors_are_found(tmp_path: Path) -> None:
 
 
 def test_formats_are_noted_by_column_and_merged_areas_by_their_ends(tmp_path: Path) -> None:
-    content = rows([[(1.0, 1), (1.0, 2)], [(1.0, 1), (None, 1)], [1.0, (1.0, 2)], [(1.0, 1)]])
+    content = rows([[(1.0, 1), (1.0, 2)], [(1.0, 1), (None, 1)], [1.0, (1.0, 2)], [(1.0, 1), 1.0]])
     found = look(tmp_path, sheet(content, after='<mergeCells><mergeCell ref="A1:B3"/></mergeCells>'),
                  styles={"1": 7, "2": 8})  # fmt: skip
     assert {column: list(runs) for column, runs in found.runs.items()} == {
         1: [1, 2, 7, 4, 4, 7], 2: [1, 1, 8, 2, 2, 7, 3, 3, 8],
     }  # fmt: skip
     assert found.merged == [(1, 1, 3, 2)]
-    assert (found.rows, found.filled, found.last_row, found.last_column) == (4, 6, 4, 2)
+    assert (found.rows, found.filled, found.last_row, found.last_column) == (4, 7, 4, 2)
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,13 @@ class NumberFormat:
         return self.shown_text("\0") != "\0"
 
     @property
+    def zeros(self) -> int | None:
+        """Return how many digits a whole number has at least, where nothing else is said of it."""
+        tokens = self.sections[0].tokens
+        same = len(self.sections) == 1 and not self.sections[0].condition and set(tokens) == {("number", "0")}
+        return len(tokens) if same else None
+
+    @property
     def decimals(self) -> int | None:
         """Return how many decimals are shown of every number, where nothing else makes another number of it."""
         found: set[int | None] = {_decimals(section) for section in self.sections[:3]}

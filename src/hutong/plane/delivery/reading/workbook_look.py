@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from xml.parsers import expat
 
 from hutong.plane.delivery.reading import workbook_guard, workbook_places
+from hutong.plane.delivery.reading.workbook_alike import AlikeRows
 from hutong.plane.delivery.reading.workbook_guard import MOST_COLUMNS, MOST_ROWS, PartLook
 
 KNOWN_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"))
@@ -45,7 +46,7 @@ class SheetLook(PartLook):
         self.size = 0
         """Bytes."""
         self.styles, self.uncomputed = styles, uncomputed
-        self._column, self._type, self._begun = 0, "n", False
+        self._column, self._type, self.begun = 0, "n", False
         self._row_text, self._row_length = "0", 1
         self._pending = ""
         self._said: list[str] = []
@@ -53,7 +54,7 @@ class SheetLook(PartLook):
     def begin(self, parser: expat.XMLParserType, *, file: str, part: str) -> None:
         """Set the handlers."""
         super().begin(parser, file=file, part=part)
-        self._parser = parser
+        self._parser, self._alike = parser, AlikeRows(self)
         parser.buffer_text = True
         parser.StartElementHandler = self._root
         parser.StartCdataSectionHandler = self._noted_odd
@@ -62,6 +63,10 @@ class SheetLook(PartLook):
     def read_to(self, size: int) -> None:
         """Note how many bytes it has."""
         self.size = size
+
+    def parse(self, parser: expat.XMLParserType, chunk: bytes) -> None:
+        """Give the parser what is left of the next bytes without the rows that are alike."""
+        self._alike.parse(parser, chunk)
 
     def begin_row(self, row: int) -> None:
         """Take the next row that is there; raises CellBeyondSheet, RowsMissing and WorkbookBroken."""
@@ -169,9 +174,9 @@ class SheetLook(PartLook):
         elif tag == "dimension":
             self.odd = self.odd or workbook_places.area_of(attributes.get("ref", "")) is None
         elif tag == "sheetData":
-            if self._begun:
+            if self.begun:
                 raise WorkbookBroken(self.row)
-            self._begun = True
+            self.begun = True
 
     def _number(self, named: str) -> int:
         """Return a row's number; some programs write it as 5.0."""
@@ -222,8 +227,8 @@ class StringsLook(PartLook):
         def start(tag: str, attributes: dict[str, str]) -> None:
             if tag == "si" or tag.endswith(":si"):
                 at = parser.CurrentByteIndex
-                self._ended(at)
                 if self._since is not None:
+                    self._ended(at)
                     self.sizes.append(at - self._since)
                 self._since = at
                 self.number += 1

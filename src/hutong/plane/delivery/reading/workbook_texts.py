@@ -9,6 +9,8 @@ from hutong.plane.delivery.reading.workbook_look import SheetLook, StringsLook
 
 _LEAST_CELL = 24
 """Bytes of a cell beside what it holds."""
+_LEAST_NAMED = 30
+"""Bytes of a cell that names a shared string."""
 
 
 def refuse_large(archive: Archive, part: str, sheet: SheetLook, strings: StringsLook) -> None:
@@ -16,7 +18,7 @@ def refuse_large(archive: Archive, part: str, sheet: SheetLook, strings: Strings
 
     Where it might, by the longest string there is, the strings that its cells name are counted.
     """
-    size = max(sheet.size - _LEAST_CELL * sheet.filled, 0)
+    size = max(sheet.size - _LEAST_CELL * (sheet.filled - sheet.texts) - _LEAST_NAMED * sheet.texts, 0)
     if size + sheet.texts * strings.longest > workbook_guard.LARGEST_SHEET:
         named = _NamedStrings([*strings.sizes, strings.last])
         archive.look(part, named)

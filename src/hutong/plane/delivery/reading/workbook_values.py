@@ -144,22 +144,40 @@ class _Part:
     def _formatted(self, numbers: pa.DoubleArray, format: NumberFormat) -> ColumnTexts:
         """Return numbers as they are shown in an item of text, else as they are."""
         found = self._plain(numbers)
+        return self._as_shown(found, numbers, format) if self.textual else self._as_they_are(found, numbers, format)
+
+    def _as_they_are(self, found: ColumnTexts, numbers: pa.DoubleArray, format: NumberFormat) -> ColumnTexts:
         doubtful = pc.is_valid(numbers)
-        if not self.textual and (decimals := format.decimals) is not None:
+        if (decimals := format.decimals) is not None:
             doubtful = pc.not_equal(pc.round(numbers, decimals), numbers)
-        lost = set(found.lost)
-        places = [place for place in _rows(doubtful) if place not in lost]
-        shown = _once(format.shown)
-        told = {place: shown(numbers[place].as_py()) for place in places}
-        if self.textual:
-            texts = {place: each.text for place, each in told.items() if each.whole and each.text is not None}
-            before = dict(zip(texts, found.text.take(pa.array([*texts], pa.int64())).to_pylist(), strict=True))
-            changed = [place for place in texts if texts[place] != before[place]]
-            found.text = _replaced(found.text, changed, [texts[place] or "" for place in changed])
-            other = {place for place, each in told.items() if not each.whole or each.text is None}
-            found.differing = sorted(other.union(changed))
-        else:
-            found.differing = sorted({*found.differing, *(place for place, each in told.items() if not each.whole)})
+        shown, places = _once(format.shown), _rows(doubtful)
+        values = numbers.take(pa.array(places, pa.int64())).to_pylist()
+        other = [place for place, value in zip(places, values, strict=True) if not shown(value).whole]
+        found.differing = sorted({*found.differing, *other})
+        return found
+
+    def _as_shown(self, found: ColumnTexts, numbers: pa.DoubleArray, format: NumberFormat) -> ColumnTexts:
+        doubtful = pc.and_(pc.is_valid(numbers), pc.less(pc.abs(numbers), TOO_LARGE))
+        differing: list[int] = []
+        if (zeros := format.zeros) is not None:
+            whole = pc.and_(doubtful, pc.and_(pc.equal(pc.floor(numbers), numbers), pc.greater_equal(numbers, 0)))
+            padded = pc.utf8_lpad(found.text, zeros, "0")
+            differing = _rows(pc.and_(whole, pc.not_equal(padded, found.text)))
+            found.text = pc.if_else(pc.fill_null(whole, False), padded, found.text)
+            doubtful = pc.and_(doubtful, pc.invert(whole))
+        shown, places = _once(format.shown), _rows(doubtful)
+        chosen = pa.array(places, pa.int64())
+        values, texts = numbers.take(chosen).to_pylist(), found.text.take(chosen).to_pylist()
+        changed: dict[int, str] = {}
+        for place, value, text in zip(places, values, texts, strict=True):
+            said = shown(value)
+            if not said.whole or said.text is None:
+                differing.append(place)
+            elif said.text != text:
+                differing.append(place)
+                changed[place] = said.text
+        found.text = _replaced(found.text, [*changed], [*changed.values()])
+        found.differing = sorted(differing)
         return found
 
 
