@@ -15,6 +15,7 @@ from hutong.plane.delivery.reading import (
     workbook_parts,
     workbook_places,
     workbook_plain,
+    workbook_texts,
     workbook_values,
 )  # fmt: skip
 
@@ -88,6 +89,22 @@ def test_shared_strings_are_the_same_when_they_are_written_again(tmp_path: Path)
         assert [*CalamineWorkbook.from_filelike(made).get_sheet_by_index(0).iter_rows()] == [["甲", "乙 丙", "<丁>"]]
         with pytest.raises(workbook_look.WorkbookBroken):
             archive.look("xl/worksheets/sheet1.xml", workbook_plain.PlainSheet(2))
+
+
+def test_texts_are_added_up_where_the_longest_would_be_too_much_in_every_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = ['<c r="{at}" t="s"><v>0</v></c>'] * 9
+    sheet_look = look(tmp_path, sheet(rows([line] * 30)))
+    strings = workbook_look.StringsLook()
+    with workbook_guard.Archive(tmp_path / "a.xlsx") as archive:
+        archive.look("xl/sharedStrings.xml", strings)
+        assert [*strings.sizes] == [len("<si><t>甲</t></si>".encode()), strings.longest]
+        monkeypatch.setattr(workbook_guard, "LARGEST_SHEET", 270 * strings.sizes[0] + 1500)
+        workbook_texts.refuse_large(archive, "xl/worksheets/sheet1.xml", sheet_look, strings)
+        monkeypatch.setattr(workbook_guard, "LARGEST_SHEET", 269 * strings.sizes[0])
+        with pytest.raises(workbook_guard.SheetTextsTooLarge):
+            workbook_texts.refuse_large(archive, "xl/worksheets/sheet1.xml", sheet_look, strings)
 
 
 def test_places_are_numbers_in_the_order_of_the_file() -> None:
