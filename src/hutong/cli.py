@@ -15,7 +15,7 @@ from hutong.core import clauses, text, versions
 from hutong.core.errors import Problem
 from hutong.db import postmaster
 from hutong.settings import LOG_NAME, platform
-from hutong.terminal import commands
+from hutong.terminal import commands, screen
 from hutong.terminal.commands import Commands, UsageWrong
 from hutong.terminal.speaking import coded, language, say, show
 
@@ -101,6 +101,12 @@ def tell(problem: Problem) -> None:
         cited = clauses.cited(clause, language=language()) or say("cli.refusal.clause")
         basis = say("cli.refusal.basis", cited=cited, clause=clause)
         opening.err.print(escape(basis), highlight=False, soft_wrap=True)
+    if problem.members:
+        from hutong.plane.delivery.reading import report  # of the platform
+
+        if (read := report.of_problem(problem)) is not None:
+            for line in (say("what_was_read.title"), *(f"  {line}" for line in report.told(read, language()))):
+                opening.err.print(escape(screen.one_line(line)), highlight=False, soft_wrap=True)
     if said.advice:
         opening.err.print(f"  → {escape(said.advice)}", highlight=False, soft_wrap=True)
 

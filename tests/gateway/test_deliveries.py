@@ -113,3 +113,13 @@ def test_a_delivery_that_takes_long_keeps_nobody_else_waiting(county: County) ->
         assert not replies
     delivering.join()
     assert [reply.status_code for reply in replies] == [200]
+
+
+def test_the_reply_says_what_was_read_in_the_readers_language_and_a_refusal_too(delivering: Door) -> None:
+    told = put(delivering, ROWS).json()["read"]
+    assert told["report"]["records"] == 30
+    assert told["told"][0] == "文本文件（CSV），UTF-8 编码，列之间以逗号分隔。"
+    lies = put(delivering, ROWS + ROWS.splitlines(keepends=True)[1], key="lies")
+    assert (lies.status_code, lies.json()["code"]) == (403, "MANIFEST_LIES")
+    assert lies.json()["read"]["report"]["records"] == 31
+    assert "自表头起有内容的共 32 行，读取记录 31 条。" in lies.json()["read"]["told"]

@@ -101,6 +101,7 @@ def full(county) -> dict[str, Page]:
         "registration-new": ("unit_admin", "registrations/new/system/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
         "deliveries": ("editor", "deliveries/"), "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
+        "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
         "grants": ("consumer", "grants/"), "records": ("consumer", "records/"), "limits": ("authority", "limits/"),
         "statistics": ("authority", "statistics/"), "statistics-uses": ("authority", "statistics/uses/"),
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),

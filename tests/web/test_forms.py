@@ -254,6 +254,9 @@ def test_only_the_unit_itself_sees_its_deliveries_and_their_rejected_rows(county
     assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/rejected/k/").status_code == 200
     assert entered("consumer").get(f"/zh/desk/deliveries/{county.code}/rejected/k/").status_code == 404
     assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/rejected/none/").status_code == 404
+    assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/delivered/k/").status_code == 200
+    assert entered("consumer").get(f"/zh/desk/deliveries/{county.code}/delivered/k/").status_code == 404
+    assert entered("editor").get(f"/zh/desk/deliveries/{county.code}/delivered/none/").status_code == 404
 
 
 def test_nothing_is_confirmed_that_does_not_wait(county, tmp_path, monkeypatch):

@@ -20,10 +20,12 @@ from hutong.db.database import Database
 from hutong.installation import address
 from hutong.installation.opening import Installation
 from hutong.plane import tables
+from hutong.plane.definition import Definition
 from hutong.plane.delivery import ledger, loading, manifests, merging, rejections
+from hutong.plane.delivery.reading.report import WhatWasRead, told
 from hutong.plane.keys import Keyring
 from hutong.plane.registers import System
-from hutong.terminal import speaking
+from hutong.terminal import screen, speaking
 from hutong.terminal.speaking import language, say
 
 WAITS = 3
@@ -80,6 +82,7 @@ def deliver(
             approved_by=who if approve else None,
             progress=tell,
         )
+    show_read(installation, receipt, console=console)
     show(receipt, console=console, begun=begun)
     if receipt.rejected or receipt.warned:
         _show_rejected(installation, receipt, console=console)
@@ -188,6 +191,29 @@ def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) 
             warned=say("console.delivery.warned", count=receipt.warned) if receipt.warned else "",
         )
     console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def show_read(installation: Installation, receipt: ledger.DeliveryReceipt, *, console: Console) -> None:
+    """Print how the file of a delivery was read; nothing of one delivered before that was kept."""
+    if receipt.what_was_read is None:
+        return
+    definition = _definition(installation, code=receipt.code, version=receipt.version)
+    tell_read(receipt.what_was_read, {item.code: item.name for item in definition.items}, console=console)
+
+
+def tell_read(read: WhatWasRead, names: Mapping[str, str], *, console: Console) -> None:
+    """Print how a file was read, its items by their `names`."""
+    for line in (say("what_was_read.title"), *(f"  {line}" for line in told(read, language(), names=names))):
+        console.print(screen.one_line(line), soft_wrap=True, highlight=False, markup=False)
+
+
+def _definition(installation: Installation, *, code: str, version: int | None = None) -> Definition:
+    db = Database(installation.database_url, role="plane", size=1)
+    try:
+        with db.transaction() as cur:
+            return tables.version(cur, code=code, version=version).definition
+    finally:
+        db.close()
 
 
 def _told(words: Mapping[str, str], code: str) -> str:

@@ -23,6 +23,8 @@ class Problem(Exception):
     def __init__(self, **facts: Any) -> None:
         super().__init__(facts)
         self.facts = facts
+        self.members: dict[str, Any] = {}
+        """What is told beside the message, as JSON has it (RFC 9457, 3.2)."""
 
     def under(self, clause: str | None) -> Self:
         """Return this failure with the clause that asks for it, where that depends on what was refused."""

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -13,8 +13,9 @@ import msgspec
 
 from hutong.core import content_digest
 from hutong.core.errors import Malformed, Missing, Problem, Unavailable
+from hutong.core.labels import Language
 from hutong.db.database import Cur
-from hutong.gateway import callers, parsing, received, replies, shapes
+from hutong.gateway import callers, parsing, problems, received, replies, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.config import DELIVERIES_AT_ONCE
 from hutong.gateway.received import Exchange, Scope, WentAway
@@ -93,8 +94,18 @@ async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchang
             receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest.hex())
     finally:
         _taking.discard(unit)
-    told = asdict(receipt)
-    return msgspec.json.encode({"resource": told.pop("code"), **told, "digest": receipt.digest.hex()})
+    language = problems.language(scope.headers.get("accept-language") or "")
+    return await asyncio.to_thread(_told, gateway, receipt, language)
+
+
+def _told(gateway: Gateway, receipt: ledger.DeliveryReceipt, language: Language) -> bytes:
+    with gateway.db.transaction() as cur:
+        definition = tables.version(cur, code=receipt.code, version=receipt.version).definition
+    names = {item.code: item.name for item in definition.items}
+    read = problems.read(receipt.what_was_read, language=language, names=names)
+    facts = {field.name: getattr(receipt, field.name) for field in fields(receipt)}
+    del facts["code"], facts["what_was_read"]
+    return msgspec.json.encode({"resource": receipt.code, **facts, "digest": receipt.digest.hex(), "read": read})
 
 
 async def _refused(gateway: Gateway, call: Call, failure: Problem) -> Problem:

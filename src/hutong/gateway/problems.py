@@ -1,5 +1,6 @@
 """Failures told as `problem+json` (RFC 9457), in the language their reader prefers."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,8 +10,10 @@ from hutong.core.errors import Exhausted, Malformed, Problem, Unavailable
 from hutong.core.labels import Language
 from hutong.gateway import parsing
 from hutong.gateway.received import BodyTooSlow
-from hutong.gateway.shapes import ProblemOut
+from hutong.gateway.shapes import ProblemOut, ReadOut
 from hutong.plane.answer.mismatches import ShareSpent
+from hutong.plane.delivery.reading import report
+from hutong.plane.delivery.reading.report import WhatWasRead
 
 
 class MethodNotAllowed(Malformed):
@@ -78,6 +81,13 @@ def language(accepted: str) -> Language:
     return best
 
 
+def read(
+    found: WhatWasRead | None, *, language: Language, names: Mapping[str, str] | None = None
+) -> ReadOut | None:
+    """Return how a file was read as a reply tells it, its items by their `names`."""
+    return None if found is None else ReadOut(report.told(found, language, names=names), found)
+
+
 def rendered(failure: Problem, *, language: Language) -> tuple[int, bytes]:
     """Return status and body that tell `failure` to its reader."""
     code = status(failure)
@@ -94,5 +104,6 @@ def rendered(failure: Problem, *, language: Language) -> tuple[int, bytes]:
         entry=failure.facts.get("entry"),
         leaf=leaf.hex() if isinstance(leaf, bytes) else leaf,
         base=failure.facts.get("base"),
+        read=read(report.of_problem(failure), language=language),
     )
     return code, msgspec.json.encode(body)

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from hutong.plane.delivery.reading.report import WhatWasRead
+
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
@@ -352,6 +354,14 @@ class GrantsOut(Struct, frozen=True):
     grants: list[GrantOut]
 
 
+class ReadOut(Struct, frozen=True):
+    """How the file of a delivery was read: in sentences, and as numbers and places; nothing of what a cell holds."""
+
+    told: list[str]
+    """In the language the request prefers."""
+    report: WhatWasRead
+
+
 class DeliveryOut(Struct, frozen=True):
     """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`."""
 
@@ -379,6 +389,8 @@ class DeliveryOut(Struct, frozen=True):
     removed_rows: int | None
     warned: int
     former_deleted: int
+    read: ReadOut | None
+    """How the file was read; null of one delivered before that was kept."""
 
 
 class ProblemOut(Struct, frozen=True, omit_defaults=True):
@@ -395,3 +407,5 @@ class ProblemOut(Struct, frozen=True, omit_defaults=True):
     leaf: str | None = None
     base: str | None = None
     """What had to be signed of the request as it came, where the signature does not fit it."""
+    read: ReadOut | None = None
+    """How the file of a delivery was read until it was refused."""

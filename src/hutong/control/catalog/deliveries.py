@@ -1,8 +1,10 @@
 """Reads of a unit's deliveries, who may hand one in, and the provider's approval of one that waits."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -19,6 +21,7 @@ from hutong.core.errors import Conflicting, Refused
 from hutong.db import database, sql
 from hutong.plane import tables
 from hutong.plane.delivery import ledger, rejections
+from hutong.plane.delivery.reading.report import WhatWasRead
 from hutong.plane.delivery.rejections import BEGINNING, BreachPlace, RejectedRow, RejectionFilters
 
 statements = sql.load(__package__, "deliveries.sql")
@@ -67,6 +70,13 @@ class DeliveryShown:
     digest: bytes
     stored_rows: int | None
     removed_rows: int | None
+    what_was_read: WhatWasRead | None
+    """How its file was read; None of one delivered before that was kept, or of which nothing could be read."""
+    loaded_at: datetime | None
+    version: int
+    inserted: int | None
+    updated: int | None
+    deleted: int | None
     overtaken: bool
     """Whether other data of the resource were loaded after it came."""
 
@@ -186,7 +196,13 @@ def _read(statement: str, asked: Mapping[str, object]) -> list[DeliveryShown]:
     with connection.cursor() as cur:
         cur.execute(statement, asked)
         names = [column.name for column in cur.description]
-        return [DeliveryShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+        return [_shown(dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+
+
+def _shown(row: dict[str, Any]) -> DeliveryShown:
+    kept = row.pop("what_was_read")
+    read = None if kept is None else WhatWasRead.from_json(json.loads(kept))
+    return DeliveryShown(**row, what_was_read=read)
 
 
 def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:

@@ -10,7 +10,8 @@ where r.provider = any (%(units)s)
 -- part: shown
 -- What a list shows of a delivery, and whether newer data overtook it.
 d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
-d.received_at, d.digest, d.stored_rows, d.removed_rows,
+d.received_at, d.digest, d.stored_rows, d.removed_rows, d.what_was_read, d.loaded_at,
+d.version, d.inserted, d.updated, d.deleted,
 exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at) as overtaken
 
 -- name: newest
@@ -41,7 +42,8 @@ select count(*) from (
 -- name: waiting
 -- The deliveries of these units that wait for their word, the longest waiting first; not those that newer data overtook.
 select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
-       d.received_at, d.digest, d.stored_rows, d.removed_rows, false as overtaken
+       d.received_at, d.digest, d.stored_rows, d.removed_rows, d.what_was_read, d.loaded_at,
+       d.version, d.inserted, d.updated, d.deleted, false as overtaken
 from plane.delivery d
 join plane.resource r on r.code = d.code
 where r.provider = any (%(units)s) and d.state = 'waiting'

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg import Cursor
+from psycopg.types.json import Jsonb
 
 from hutong.audit import log
 from hutong.core import beijing, bounds, normalise
@@ -19,6 +20,8 @@ from hutong.db import rows, sql
 from hutong.db.database import Database
 from hutong.plane import tables
 from hutong.plane.delivery.merging import DeliveryCounts, Waits
+from hutong.plane.delivery.reading import report
+from hutong.plane.delivery.reading.report import WhatWasRead
 from hutong.plane.keys import Keyring, ResourceKeys
 from hutong.plane.tables import Store
 
@@ -104,6 +107,8 @@ class DeliveryReceipt:
     removed_rows: int | None = None
     warned: int = 0
     former_deleted: int = 0
+    what_was_read: WhatWasRead | None = None
+    """How its file was read; None of one delivered before that was kept, or of which nothing could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,12 @@ def receipt(cur: Cursor, *, code: str, key: str) -> DeliveryReceipt | None:
     """Return what is known of a delivery, or None if it never came."""
     cur.execute(statements.delivery, {"code": code, "key": key})
     row = rows.only(cur)
-    return None if row is None else DeliveryReceipt(**row)
+    return None if row is None else _receipt(row)
+
+
+def _receipt(row: rows.Named) -> DeliveryReceipt:
+    kept = row.pop("what_was_read")
+    return DeliveryReceipt(**row, what_was_read=None if kept is None else WhatWasRead.from_json(kept))
 
 
 def lock(cur: Cursor, delivery: Delivery) -> None:
@@ -255,13 +265,14 @@ def check_version(cur: Cursor, delivery: Delivery) -> AmongVersions:
 def refuse(db: Database, delivery: Delivery, problem: Problem) -> None:
     """Close the delivery as refused for `problem` and enter it, unless it is done with meanwhile.
 
-    The record keeps the code and the numbers; text may hold what was delivered.
+    The record keeps the code and the numbers; text may hold what was delivered. What was read goes into the receipt.
     """
+    read = report.of_problem(problem)
     numbers = ", ".join(f"{name} {fact}" for name, fact in problem.facts.items() if isinstance(fact, int))
     with db.transaction() as cur:
         lock(cur, delivery)
         if standing(cur, delivery) is None:
-            _close(cur, delivery, state="refused", reason=problem.code)
+            _close(cur, delivery, state="refused", read=read, reason=problem.code)
             entered = _record(delivery) | {"result": problem.code, "reason": numbers}
             _enter(cur, delivery, "plane.delivery_refused", entered)
 
@@ -281,23 +292,26 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         same = cur.execute(statements.same_as_stored, {**delivery.named, "last": last}).fetchone()
         if same is None or same[1] != delivery.manifest.rows:
             return None
-        other, sent, accepted, rejected, warned = same
+        other, sent, accepted, rejected, warned, kept = same
         cur.execute(statements.copy_rejected_of, {**delivery.named, "other": other})
         counts = DeliveryCounts(sent, accepted, rejected, 0, 0, 0, None, last, warned)
-        return loaded(cur, delivery, counts)
+        read = None if kept is None else WhatWasRead.from_json(kept)
+        return loaded(cur, delivery, counts, read=read)
 
 
-def leave_waiting(cur: Cursor, delivery: Delivery, waits: Waits) -> DeliveryReceipt:
+def leave_waiting(cur: Cursor, delivery: Delivery, waits: Waits, *, read: WhatWasRead | None) -> DeliveryReceipt:
     """Leave the delivery waiting for the provider's word and enter it."""
-    closed = _close(cur, delivery, state="waiting", reason=waits.reason, counts=waits.counts, waits=waits)
+    closed = _close(cur, delivery, state="waiting", read=read, reason=waits.reason, counts=waits.counts, waits=waits)
     counted = {name: getattr(waits.counts, name) for name in ("sent", "accepted", "rejected")}
     _enter(cur, delivery, "plane.delivery_waits", _record(delivery) | counted | {"reason": waits.reason})
     return closed
 
 
-def loaded(cur: Cursor, delivery: Delivery, counts: DeliveryCounts) -> DeliveryReceipt:
+def loaded(
+    cur: Cursor, delivery: Delivery, counts: DeliveryCounts, *, read: WhatWasRead | None
+) -> DeliveryReceipt:
     """Close the delivery as loaded and enter it, and the provider's word if it needed that."""
-    closed = _close(cur, delivery, state="loaded", counts=counts)
+    closed = _close(cur, delivery, state="loaded", read=read, counts=counts)
     if delivery.approved_by is not None:
         released = _record(delivery) | {"by": delivery.approved_by}
         _enter(
@@ -315,6 +329,7 @@ def _close(
     delivery: Delivery,
     *,
     state: str,
+    read: WhatWasRead | None,
     reason: str | None = None,
     counts: DeliveryCounts | None = None,
     waits: Waits | None = None,
@@ -329,11 +344,11 @@ def _close(
         "stored_rows": waits.stored if waits else None,
         "removed_rows": waits.removed if waits else None,
         "former_deleted": sum(counts.reached_deleted) if counts else None,
+        "what_was_read": None if read is None else Jsonb(read.to_json()),
     }
     values["loaded_at"] = delivery.now if state == "loaded" else None
     cur.execute(statements.close_delivery, values)
-    (closed,) = rows.named(cur)
-    return DeliveryReceipt(**closed)
+    return _receipt(rows.one(cur))
 
 
 def _record(delivery: Delivery) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,9 @@ from hutong.core.errors import Conflicting, Malformed, Refused, TooLarge
 from hutong.db.database import Database
 from hutong.plane import tables
 from hutong.plane.delivery import ledger, marks, merging, reading, sealers, spool_folder, spooling
-from hutong.plane.delivery.blocks import Block
 from hutong.plane.delivery.ledger import Delivery, DeliveryReceipt, Manifest
 from hutong.plane.delivery.preparing import Work
+from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.keys import Keyring
 
 Progress = Callable[[str, int], None]
@@ -72,8 +72,8 @@ def load(
     for again in (False, True):
         delivery, marked = (_afresh(db, delivery), None) if again else (delivery, _known(db, delivery))
         with spool_folder.working(spool) as folder:
-            prepared = _prepare(db, delivery, source, folder, known=marked, stamp=stamp, tell=tell)
-            done = _write(db, delivery, prepared, tell)
+            prepared, read = _prepare(db, delivery, source, folder, known=marked, stamp=stamp, tell=tell)
+            done = _write(db, delivery, prepared, read, tell)
         if done is not None:
             return done
     raise AssertionError("prepared against nothing, a delivery can always be written")
@@ -144,15 +144,16 @@ def _prepare(
     known: marks.KnownRows | None,
     stamp: tuple[int, int],
     tell: Progress,
-) -> spooling.Spool:
-    """Check and seal the file; where it is faulty as a whole, the delivery is refused and the problem raised."""
+) -> tuple[spooling.Spool, WhatWasRead]:
+    """Check and seal the file, and say how it was read; faulty as a whole, it is refused and the problem raised."""
     manifest, definition = delivery.manifest, delivery.store.definition
     try:
         if delivery.digest.hex() != manifest.sha256.lower():
             raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=delivery.digest.hex())
+        found = reading.open_(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
         prepared = spooling.prepare(
             folder,
-            _read(delivery, source),
+            found.blocks(),
             work=Work(
                 definition,
                 delivery.keys,
@@ -165,23 +166,20 @@ def _prepare(
             progress=lambda rows: tell("prepared", rows),
         )
         if prepared.sent != manifest.rows:
-            raise ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
+            lies = ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
+            lies.members[READ] = found.report.to_json()
+            raise lies
         if _stamp(source) != stamp:
             raise FileChanged(key=manifest.key)
     except (Malformed, TooLarge, ManifestLies) as problem:
         ledger.refuse(db, delivery, problem)
         raise
-    return prepared
+    return prepared, found.report
 
 
-def _read(delivery: Delivery, source: Path) -> Iterator[Block]:
-    """Yield the blocks of the file, which is first looked at when the first is asked for."""
-    manifest, definition = delivery.manifest, delivery.store.definition
-    found = reading.open_(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
-    yield from found.blocks()
-
-
-def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progress) -> DeliveryReceipt | None:
+def _write(
+    db: Database, delivery: Delivery, spool: spooling.Spool, read: WhatWasRead, tell: Progress
+) -> DeliveryReceipt | None:
     """Copy, merge, number and enter the delivery in one transaction; None if what it was prepared against is past."""
     with db.transaction() as cur:
         ledger.lock(cur, delivery)
@@ -213,7 +211,7 @@ def _write(db: Database, delivery: Delivery, spool: spooling.Spool, tell: Progre
             copied=lambda: tell("copied", spool.accepted),
         )
         if isinstance(merged, merging.Waits):
-            return ledger.leave_waiting(cur, delivery, merged)
-        done = ledger.loaded(cur, delivery, merged)
+            return ledger.leave_waiting(cur, delivery, merged, read=read)
+        done = ledger.loaded(cur, delivery, merged, read=read)
         tell("merged", spool.accepted)
     return done

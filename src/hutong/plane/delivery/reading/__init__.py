@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hutong.core.errors import Problem
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
 from hutong.plane.delivery.reading import columnar, csv, formats, workbook
 from hutong.plane.delivery.reading.failures import FileEmpty
-from hutong.plane.delivery.reading.report import WhatWasRead
+from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.delivery.reading.suspects import Suspects
 
 
@@ -27,13 +28,18 @@ class Reading:
     _suspects: Suspects
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the rows; once. Raises a Malformed or TooLarge where a fault shows only then."""
+        """Yield the rows; once. Raises a Malformed or TooLarge where a fault shows only then, with what was read."""
         last = self.report.header_row
-        for block in self._blocks:
-            self.report.records += block.batch.num_rows + len(block.unreadable)
-            last = max([last, *block.numbers[-1:], *(row.number for row in block.unreadable)])
-            self._suspects.look(block)
-            yield block
+        try:
+            for block in self._blocks:
+                self.report.records += block.batch.num_rows + len(block.unreadable)
+                last = max([last, *block.numbers[-1:], *(row.number for row in block.unreadable)])
+                self._suspects.look(block)
+                yield block
+        except Problem as problem:
+            self.report.complete = False
+            problem.members[READ] = self.report.to_json()
+            raise
         if self.report.header_row:
             self.report.empty_rows = last - self.report.header_row - self.report.records
         self.report.suspicious = self._suspects.found(self.report.records)

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from hutong.core.errors import Problem
 from hutong.core.labels import Language, label
 
 MOST_PLACES = 10
 """The first places that are told of anything."""
+READ = "read"
+"""Under which name a refusal has what was read as a member."""
 LONGEST_NAME = 60
 """Characters of a sheet's name."""
 
@@ -79,6 +82,15 @@ class WhatWasRead:
     folded: Occurrences = field(default_factory=Occurrences)
     """Values in which a character was replaced by its equal."""
 
+    complete: bool = True
+    """Whether the file was read to its end; what is counted of one that was not, is of the part that was."""
+
+    @property
+    def noteworthy(self) -> bool:
+        """Whether anything was read otherwise than a person may see it, or left out."""
+        found = (self.formulas, self.errors, self.suspicious, *self.differing.values())
+        return bool(self.left_out or self.merged or any(each.number for each in found))
+
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         return asdict(self)
@@ -126,6 +138,12 @@ def told(report: WhatWasRead, language: Language, *, names: Mapping[str, str] | 
     return told
 
 
+def of_problem(problem: Problem) -> WhatWasRead | None:
+    """Return what was read of a file until `problem` was met; None where nothing was, or it is about no file."""
+    kept = problem.members.get(READ)
+    return None if kept is None else WhatWasRead.from_json(kept)
+
+
 def _told_file(report: WhatWasRead, say: Any) -> str:
     if report.format == "csv":
         encoding, separator = _ENCODINGS[report.encoding or "utf-8"], _SEPARATORS[report.separator or ","]
@@ -136,6 +154,8 @@ def _told_file(report: WhatWasRead, say: Any) -> str:
 
 
 def _told_rows(report: WhatWasRead, say: Any) -> str:
+    if not report.complete:
+        return str(say("incomplete", records=report.records))
     if report.lines is None:
         rows = say("records", records=report.records)
     elif report.broken_lines:

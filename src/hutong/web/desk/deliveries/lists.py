@@ -45,7 +45,9 @@ def _row(each: DeliveryShown) -> tuple[Cell, ...]:
     return (
         Cell(filters.moment(each.received_at)),
         Cell(each.name, code=each.code),
-        Cell("", code=Truncator(each.key).chars(16)),
+        Cell(
+            Truncator(each.key).chars(16), address=reverse("delivered", args=[each.code, each.key]), note=_marked(each)
+        ),
         Cell(_number(each.sent)),
         Cell(_number(each.accepted)),
         Cell(_rejected(each), address=faulty, note=warned),
@@ -55,6 +57,12 @@ def _row(each: DeliveryShown) -> tuple[Cell, ...]:
 
 def _number(many: int | None) -> str:
     return "—" if many is None else f"{many:,}"
+
+
+def _marked(each: DeliveryShown) -> str:
+    """Return that something of the file may have been read otherwise than a person sees it; else nothing."""
+    read = each.what_was_read
+    return gettext("读取情况有需要核对之处") if read is not None and read.noteworthy else ""
 
 
 def _rejected(each: DeliveryShown) -> str:

@@ -24,5 +24,6 @@ register_converter(KeyInAddress, "delivery_key")
 
 URLS = (
     path("", views.listed, name="deliveries"),
+    path("<path:code>/delivered/<delivery_key:key>/", views.delivered, name="delivered"),
     path("<path:code>/rejected/<delivery_key:key>/", views.rejected, name="rejected"),
 )

@@ -1,8 +1,8 @@
 """Deliveries: the list, rejected rows and why, handing in a file, and approving a delivery that waits."""
 
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from hutong.control.catalog import deliveries, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
@@ -11,12 +11,13 @@ from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock, plane
 from hutong.web.desk import fields
-from hutong.web.desk.deliveries import faults, form, lists
+from hutong.web.desk.deliveries import faults, form, lists, read
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
+from hutong.web.wording import filters, telling
+from hutong.web.wording.names import named
 
 
 @officers
@@ -42,6 +43,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
             "fields": form.fields(desk.supplied, typed),
             "may": desk.may,
             "problem": telling.said(problem) if problem else None,
+            "read": read.of_problem(problem),
         }
 
     status = statuses.of(problem) if problem else 200
@@ -71,6 +73,23 @@ def rejected(request: PageRequest, code: str, key: str) -> HttpResponseBase:
         raise Http404
     shown = {"entry": found.entry, "key": key, "delivery": found.delivery}
     return pages.answer(faults.of(found.entry, key=key), request, "desk/rejected.html", more=lambda _: shown)
+
+
+@officers
+def delivered(request: PageRequest, code: str, key: str) -> HttpResponse:
+    """Show one delivery: what came of it, and how its file was read.
+
+    Raises NoSuchEntry, and Http404 where nothing was delivered under this key.
+    """
+    found = deliveries.of_entry(code, key=key, actor=request.actor)
+    if found.delivery is None:
+        raise Http404
+    shown = {
+        "entry": found.entry, "delivery": found.delivery, "why": lists.reason(found.delivery),
+        "read": read.told(found.delivery.what_was_read, found.entry),
+        "state": {"name": named(found.delivery.state, "delivery_state"), "tone": filters.tone(found.delivery.state)},
+    }  # fmt: skip
+    return render(request, "desk/delivered.html", shown)
 
 
 def _hand_in(request: PageRequest) -> None:
