@@ -256,6 +256,7 @@ def load(
     ] = None,
     changes: Annotated[bool, typer.Option("--changes", help="cli.load.changes")] = False,
     approve: Annotated[bool, typer.Option("--approve", help="cli.load.approve")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="cli.load.yes")] = False,
     officer: asking.OfficerOption = None,
     password: asking.PasswordOption = None,
     code: asking.CodeOption = None,
@@ -263,13 +264,15 @@ def load(
     system_key: asking.SystemKeyOption = None,
     data: opening.DataOption = None,
 ) -> int:
-    """Deliver a file and print the receipt; returns the exit status, `load.WAITS` where the delivery waits for a word.
+    """Deliver a file and print the receipt; at a terminal what was read is told and asked about first.
+
+    Returns the exit status, `load.WAITS` where the delivery waits for a word.
 
     By an editor of the provider, with name and password; where it runs by itself, by a registered system of the
     provider, with its key file.
     """
     with opening.joined(opening.settings(data=data)) as installation:
-        from hutong.console import load  # Django's models ask for its settings, which are there now
+        from hutong.console import load, reading  # Django's models ask for its settings, which are there now
 
         by: Actor | System
         if system and not officer:
@@ -278,7 +281,7 @@ def load(
             by = asking.officer(installation, officer, password=password, code=code)
         receipt = load.deliver(
             installation, resource=resource, file=file, key=key, changes=changes, approve=approve, by=by,
-            console=opening.out,
+            console=opening.out, confirm=reading.ask if asking.somebody() and not yes else None,
         )  # fmt: skip
         return load.status(receipt)
 

@@ -47,7 +47,7 @@ def loaded_again_and_torn(folder: Path, code: str) -> None:
     editor = ("--officer", "civil.editor", "--password", founding.PASSWORD)
     same = hutong("load", code, str(FIXTURE), *editor, "--data", str(folder))
     assert same.returncode == 0, same.stdout + same.stderr
-    assert "此前已经入库" in same.stdout
+    assert "未重复入库" in same.stdout
 
     broken = folder.with_name("broken.csv")
     broken.write_bytes(b"".join(FIXTURE.read_bytes().splitlines(keepends=True)[:-1]) + b"torn\n")

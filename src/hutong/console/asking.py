@@ -139,6 +139,11 @@ def said_yes(question: str) -> None:
         raise
 
 
+def somebody() -> bool:
+    """Return whether somebody sits at a terminal who can be asked."""
+    return sys.stdin.isatty()
+
+
 def sits_there(number: int) -> bool:
     """Return whether the first or second officer's passphrase is asked for at a terminal, and may be typed again."""
     return sys.stdin.isatty() and not os.environ.get(f"HUTONG_PASSPHRASE_{number}")

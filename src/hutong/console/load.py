@@ -4,7 +4,7 @@ Django is set up first (`opening.joined`).
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from hutong.console import reading
 from hutong.control.catalog import deliveries
 from hutong.control.units.rules import Actor
 from hutong.core import segments, text
+from hutong.core.beijing import BEIJING
 from hutong.core.errors import Refused
 from hutong.db.database import Database
 from hutong.installation import address
@@ -22,10 +24,10 @@ from hutong.installation.opening import Installation
 from hutong.plane import tables
 from hutong.plane.definition import Definition
 from hutong.plane.delivery import ledger, loading, manifests, merging, rejections
-from hutong.plane.delivery.reading.report import WhatWasRead, told
+from hutong.plane.delivery.manifests import FileRead
 from hutong.plane.keys import Keyring
 from hutong.plane.registers import System
-from hutong.terminal import screen, speaking
+from hutong.terminal import speaking
 from hutong.terminal.speaking import language, say
 
 WAITS = 3
@@ -52,11 +54,13 @@ def deliver(
     approve: bool,
     by: Actor | System,
     console: Console,
+    confirm: Callable[[FileRead, Console], None] | None = None,
 ) -> ledger.DeliveryReceipt:
     """Load `file` into `resource` for its provider, show how far it is, print the receipt and return it.
 
     `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
-    is never loaded twice. With `approve` the provider's word is entered that what waits may delete much. SX-06-b:
+    is never loaded twice. `confirm` is told what was read of a file that is new, before it counts, and raises where it
+    shall not; not with `approve`, by which the provider's word is entered that what waits may delete much. SX-06-b:
     raises NotYourRole and NotTheProviders, for an approval SystemApproves and what `deliveries.approve` raises, else
     what `plane.loading.load` raises.
     """
@@ -66,6 +70,10 @@ def deliver(
     if approve:
         _approve(by, resource=resource, key=key, digest=digest, now=begun)
     who = by.officer if isinstance(by, Actor) else by.id
+    known = _known(installation, resource=resource, key=key)
+    asked = confirm is not None and not approve and known is None
+    if confirm is not None and asked:
+        confirm(_look(installation, resource=resource, file=file, key=key, digest=digest, changes=changes), console)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(say("console.delivery.progress"), total=None)
 
@@ -82,11 +90,32 @@ def deliver(
             approved_by=who if approve else None,
             progress=tell,
         )
-    show_read(installation, receipt, console=console)
+    if not asked:
+        show_read(installation, receipt, console=console)
     show(receipt, console=console, begun=begun)
     if receipt.rejected or receipt.warned:
         _show_rejected(installation, receipt, console=console)
     return receipt
+
+
+def _known(installation: Installation, *, resource: str, key: str) -> ledger.DeliveryReceipt | None:
+    db = Database(installation.database_url, role="plane", size=1)
+    try:
+        with db.transaction() as cur:
+            return ledger.receipt(cur, code=resource, key=key)
+    finally:
+        db.close()
+
+
+def _look(
+    installation: Installation, *, resource: str, file: Path, key: str, digest: str, changes: bool
+) -> FileRead:
+    """Read a file that nothing comes of yet."""
+    db = Database(installation.database_url, role="plane", size=1)
+    try:
+        return manifests.of_file(db, file, code=resource, key=key, digest=digest, changes=changes)
+    finally:
+        db.close()
 
 
 def status(receipt: ledger.DeliveryReceipt) -> int:
@@ -140,7 +169,7 @@ def hand_in(
         with db.transaction() as cur:
             ledger.admit(cur, code=resource)
         digest = _digest(file)
-        manifest = manifests.of_file(db, file, code=resource, key=key or "", digest=digest, changes=changes)
+        manifest = manifests.of_file(db, file, code=resource, key=key or "", digest=digest, changes=changes).manifest
         return loading.load(
             db,
             source=file,
@@ -180,7 +209,7 @@ def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) 
         line = say(
             _LOADED,
             key=receipt.key,
-            state=say("console.delivery.loaded_before" if before else _NOW),
+            state=_state(receipt, before=before),
             sent=receipt.sent,
             accepted=receipt.accepted,
             rejected=receipt.rejected,
@@ -193,18 +222,20 @@ def show(receipt: ledger.DeliveryReceipt, *, console: Console, begun: datetime) 
     console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
+def _state(receipt: ledger.DeliveryReceipt, *, before: bool) -> str:
+    at = receipt.loaded_at if before else receipt.same_loaded_at
+    if at is None:
+        return say(_NOW)
+    moment = f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return say("console.delivery.loaded_before" if before else "console.delivery.same_before", at=moment)
+
+
 def show_read(installation: Installation, receipt: ledger.DeliveryReceipt, *, console: Console) -> None:
     """Print how the file of a delivery was read; nothing of one delivered before that was kept."""
     if receipt.what_was_read is None:
         return
     definition = _definition(installation, code=receipt.code, version=receipt.version)
-    tell_read(receipt.what_was_read, {item.code: item.name for item in definition.items}, console=console)
-
-
-def tell_read(read: WhatWasRead, names: Mapping[str, str], *, console: Console) -> None:
-    """Print how a file was read, its items by their `names`."""
-    for line in (say("what_was_read.title"), *(f"  {line}" for line in told(read, language(), names=names))):
-        console.print(screen.one_line(line), soft_wrap=True, highlight=False, markup=False)
+    reading.tell(receipt.what_was_read, {item.code: item.name for item in definition.items}, console=console)
 
 
 def _definition(installation: Installation, *, code: str, version: int | None = None) -> Definition:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from hutong.core import content_digest, national, signatures
-from hutong.gateway import schemas, shapes
+from hutong.gateway import deliveryshapes, schemas, shapes
 
 TILE = "application/octet-stream"
 PLAIN = "text/plain"
@@ -118,7 +118,7 @@ PLACES: tuple[Operation, ...] = (
     Operation("get", "/v1/record", "record", "signed", "日志记录与其盐值 / a record of the log, for its party",
           shapes.RecordOut, query=shapes.RecordIn),
     Operation("put", "/v1/deliveries/{key}", "deliver", "signed", "交付：送交数据 / deliver the rows of a resource",
-          shapes.DeliveryOut, query=shapes.DeliveryIn, file=True),
+          deliveryshapes.DeliveryOut, query=shapes.DeliveryIn, file=True),
     Operation("get", "/v1/proof", "proof", "log", "包含证明 / the proof that a leaf is in the log",
           shapes.ProofOut, query=shapes.ProofIn),
     Operation("get", "/log/checkpoint", "checkpoint", "log",

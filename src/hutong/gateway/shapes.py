@@ -362,37 +362,6 @@ class ReadOut(Struct, frozen=True):
     report: WhatWasRead
 
 
-class DeliveryOut(Struct, frozen=True):
-    """What came of a delivery: `sent` = `accepted` + `rejected`; its changes begin at `first_change`."""
-
-    resource: str
-    key: str
-    version: int
-    kind: Literal["snapshot", "changes"]
-    digest: LeafHash
-    """SHA-256 of the file."""
-    state: str
-    """`loaded`, or `waiting` for the provider's word, with the `reason`."""
-    reason: str | None
-    sent: int | None
-    accepted: int | None
-    rejected: int | None
-    inserted: int | None
-    updated: int | None
-    deleted: int | None
-    first_change: int | None
-    last_change: int | None
-    delivered_by: str
-    received_at: datetime
-    loaded_at: datetime | None
-    stored_rows: int | None
-    removed_rows: int | None
-    warned: int
-    former_deleted: int
-    read: ReadOut | None
-    """How the file was read; null of one delivered before that was kept."""
-
-
 class ProblemOut(Struct, frozen=True, omit_defaults=True):
     """RFC 9457, with code, clause of the regulations, what to do next, and the entry where one was made."""
 

@@ -24,7 +24,7 @@ from hutong.core.normalise import normalise
 from hutong.db.database import Database
 from hutong.plane import grants, sealing, tables
 from hutong.plane.delivery import ledger, loading, marks, merging
-from hutong.plane.delivery.reading import encodings, header, report
+from hutong.plane.delivery.reading import encodings, header
 from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
@@ -572,24 +572,3 @@ def test_counts_and_entry_agree(provider: Provider, db: Database) -> None:
     assert {name: record[name] for name in ("sent", "accepted", "rejected", "inserted", "updated", "deleted")} == {
         name: getattr(receipt, name) for name in ("sent", "accepted", "rejected", "inserted", "updated", "deleted")
     }
-
-
-def test_the_receipt_says_how_the_file_was_read_and_a_repetition_the_same(provider: Provider) -> None:
-    first = provider.send([row(str(n)) for n in range(12)])
-    assert first.what_was_read is not None
-    assert (first.what_was_read.format, first.what_was_read.header_row) == ("csv", 1)
-    assert (first.what_was_read.records, first.what_was_read.lines) == (12, 13)
-    assert provider.send([row(str(n)) for n in range(12)], key="again").what_was_read == first.what_was_read
-
-
-def test_a_refused_delivery_keeps_how_far_it_was_read(plane: Database, provider: Provider) -> None:
-    path = write_csv(provider.folder / "lies.csv", [row(str(n)) for n in range(4)])
-    with pytest.raises(loading.ManifestLies) as refused:
-        loading.load(
-            plane, source=path, manifest=manifest(path, key="lies", rows=5), keyring=provider.keyring, by="p", now=NOW
-        )
-    with plane.transaction() as cur:
-        kept = ledger.receipt(cur, code=CODE, key="lies")
-    assert kept is not None and kept.what_was_read is not None
-    assert (kept.state, kept.what_was_read.records) == ("refused", 4)
-    assert report.of_problem(refused.value) == kept.what_was_read

@@ -22,7 +22,7 @@ def test_it_says_how_many_rows_there_are_and_how_they_are_meant(db: Database, tm
         tables.publish(cur, definition=definition(), now=NOW)
     header = [item.code for item in definition().items] + (["_op"] if changes else [])
     path = write_csv(tmp_path / "rows.csv", [{**row(f"A{each}"), "_op": "u"} for each in range(3)], header=header)
-    made = manifests.of_file(db, path, code=CODE, key=key, digest=DIGEST, changes=changes)
+    made = manifests.of_file(db, path, code=CODE, key=key, digest=DIGEST, changes=changes).manifest
     assert (made.code, made.rows, made.sha256, made.key, made.kind) == (CODE, 3, DIGEST, *told)
     path.write_bytes(b"")
     with pytest.raises(FileEmpty):

@@ -77,6 +77,8 @@ class DeliveryShown:
     inserted: int | None
     updated: int | None
     deleted: int | None
+    same_loaded_at: datetime | None
+    """When the very same snapshot had been loaded, where this one changed nothing by that."""
     overtaken: bool
     """Whether other data of the resource were loaded after it came."""
 

@@ -11,7 +11,7 @@ where r.provider = any (%(units)s)
 -- What a list shows of a delivery, and whether newer data overtook it.
 d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
 d.received_at, d.digest, d.stored_rows, d.removed_rows, d.what_was_read, d.loaded_at,
-d.version, d.inserted, d.updated, d.deleted,
+d.version, d.inserted, d.updated, d.deleted, d.same_loaded_at,
 exists (select from plane.delivery o where o.code = d.code and o.loaded_at > d.received_at) as overtaken
 
 -- name: newest
@@ -43,7 +43,7 @@ select count(*) from (
 -- The deliveries of these units that wait for their word, the longest waiting first; not those that newer data overtook.
 select d.code, r.name, r.provider, d.key, d.kind, d.sent, d.accepted, d.rejected, d.warned, d.state, d.reason, d.delivered_by,
        d.received_at, d.digest, d.stored_rows, d.removed_rows, d.what_was_read, d.loaded_at,
-       d.version, d.inserted, d.updated, d.deleted, false as overtaken
+       d.version, d.inserted, d.updated, d.deleted, d.same_loaded_at, false as overtaken
 from plane.delivery d
 join plane.resource r on r.code = d.code
 where r.provider = any (%(units)s) and d.state = 'waiting'

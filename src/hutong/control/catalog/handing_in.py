@@ -64,7 +64,7 @@ def hand_in(
             deliveries.approve(code=given.code, key=given.key, digest=bytes.fromhex(digest), actor=actor, now=now)
         manifest = manifests.of_file(
             db, path, code=given.code, key=given.key, digest=digest, changes=given.changes
-        )  # fmt: skip
+        ).manifest  # fmt: skip
         return loading.load(
             db, source=path, manifest=manifest, keyring=keyring(), now=now, by=actor.officer,
             approved_by=actor.officer if given.approves else None, spool=spool,

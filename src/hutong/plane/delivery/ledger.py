@@ -109,6 +109,8 @@ class DeliveryReceipt:
     former_deleted: int = 0
     what_was_read: WhatWasRead | None = None
     """How its file was read; None of one delivered before that was kept, or of which nothing could be read."""
+    same_loaded_at: datetime | None = None
+    """When the very same snapshot had been loaded under another key, where this one changed nothing by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +294,11 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
         same = cur.execute(statements.same_as_stored, {**delivery.named, "last": last}).fetchone()
         if same is None or same[1] != delivery.manifest.rows:
             return None
-        other, sent, accepted, rejected, warned, kept = same
+        other, sent, accepted, rejected, warned, kept, before = same
         cur.execute(statements.copy_rejected_of, {**delivery.named, "other": other})
         counts = DeliveryCounts(sent, accepted, rejected, 0, 0, 0, None, last, warned)
         read = None if kept is None else WhatWasRead.from_json(kept)
-        return loaded(cur, delivery, counts, read=read)
+        return loaded(cur, delivery, counts, read=read, same_loaded_at=before)
 
 
 def leave_waiting(cur: Cursor, delivery: Delivery, waits: Waits, *, read: WhatWasRead | None) -> DeliveryReceipt:
@@ -308,10 +310,11 @@ def leave_waiting(cur: Cursor, delivery: Delivery, waits: Waits, *, read: WhatWa
 
 
 def loaded(
-    cur: Cursor, delivery: Delivery, counts: DeliveryCounts, *, read: WhatWasRead | None
-) -> DeliveryReceipt:
+    cur: Cursor, delivery: Delivery, counts: DeliveryCounts, *, read: WhatWasRead | None,
+    same_loaded_at: datetime | None = None,
+) -> DeliveryReceipt:  # fmt: skip
     """Close the delivery as loaded and enter it, and the provider's word if it needed that."""
-    closed = _close(cur, delivery, state="loaded", read=read, counts=counts)
+    closed = _close(cur, delivery, state="loaded", read=read, counts=counts, same_loaded_at=same_loaded_at)
     if delivery.approved_by is not None:
         released = _record(delivery) | {"by": delivery.approved_by}
         _enter(
@@ -333,6 +336,7 @@ def _close(
     reason: str | None = None,
     counts: DeliveryCounts | None = None,
     waits: Waits | None = None,
+    same_loaded_at: datetime | None = None,
 ) -> DeliveryReceipt:
     nothing = dict.fromkeys(DeliveryCounts.__dataclass_fields__)
     values = {
@@ -345,6 +349,7 @@ def _close(
         "removed_rows": waits.removed if waits else None,
         "former_deleted": sum(counts.reached_deleted) if counts else None,
         "what_was_read": None if read is None else Jsonb(read.to_json()),
+        "same_loaded_at": same_loaded_at,
     }
     values["loaded_at"] = delivery.now if state == "loaded" else None
     cur.execute(statements.close_delivery, values)

@@ -22,7 +22,8 @@ from plane.resource where code = %(code)s
 -- What is known of a delivery.
 select code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
        first_change, last_change, delivered_by, received_at, loaded_at, stored_rows, removed_rows,
-       coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted, what_was_read
+       coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted, what_was_read,
+       same_loaded_at
 from plane.delivery where code = %(code)s and key = %(key)s
 
 -- name: receive
@@ -38,15 +39,16 @@ set state = %(state)s, reason = %(reason)s, sent = %(sent)s, accepted = %(accept
     inserted = %(inserted)s, updated = %(updated)s, deleted = %(deleted)s,
     first_change = %(first_change)s, last_change = %(last_change)s, loaded_at = %(loaded_at)s,
     stored_rows = %(stored_rows)s, removed_rows = %(removed_rows)s, warned = %(warned)s, former_deleted = %(former_deleted)s,
-    what_was_read = %(what_was_read)s
+    what_was_read = %(what_was_read)s, same_loaded_at = %(same_loaded_at)s
 where code = %(code)s and key = %(key)s
 returning code, key, version, kind, digest, state, reason, sent, accepted, rejected, inserted, updated, deleted,
           first_change, last_change, delivered_by, received_at, loaded_at, stored_rows, removed_rows,
-          coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted, what_was_read
+          coalesce(warned, 0) as warned, coalesce(former_deleted, 0) as former_deleted, what_was_read,
+          same_loaded_at
 
 -- name: same_as_stored
 -- A loaded snapshot with the same bytes after which nothing has changed: loading it again would change nothing.
-select d.key, d.sent, d.accepted, d.rejected, coalesce(d.warned, 0), d.what_was_read
+select d.key, d.sent, d.accepted, d.rejected, coalesce(d.warned, 0), d.what_was_read, d.loaded_at
 from plane.delivery d
 where d.code = %(code)s and d.version = %(version)s and d.kind = 'snapshot' and d.state = 'loaded'
   and d.digest = %(digest)s and d.last_change = %(last)s

@@ -1,15 +1,32 @@
 """The manifest of a file that lies here, made from the file itself; a provider elsewhere says what it sends."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from hutong.db.database import Database
 from hutong.plane import tables
+from hutong.plane.definition import Definition
 from hutong.plane.delivery import reading
 from hutong.plane.delivery.ledger import Manifest
+from hutong.plane.delivery.reading.report import WhatWasRead
 
 
-def of_file(db: Database, path: Path, *, code: str, key: str, digest: str, changes: bool) -> Manifest:
-    """Return the manifest of a file whose SHA-256 is `digest`, read for the newest version of a resource.
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that lies here, read to its end: its manifest, what was read, and the version it was read for."""
+
+    manifest: Manifest
+    what_was_read: WhatWasRead
+    definition: Definition
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of the items, by their codes."""
+        return {item.code: item.name for item in self.definition.items}
+
+
+def of_file(db: Database, path: Path, *, code: str, key: str, digest: str, changes: bool) -> FileRead:
+    """Read a file whose SHA-256 is `digest` for the newest version of a resource, and return its manifest with it.
 
     Without a `key` it is the beginning of the digest, so that the same file is never loaded twice. Raises what is wrong
     with the file as a whole.
@@ -17,10 +34,11 @@ def of_file(db: Database, path: Path, *, code: str, key: str, digest: str, chang
     with db.transaction() as cur:
         definition = tables.version(cur, code=code).definition
     found = reading.open_(path, definition=definition, changes=changes)
-    return Manifest(
+    manifest = Manifest(
         code=code,
         key=key or digest[:32],
         kind="changes" if changes else "snapshot",
         rows=sum(block.batch.num_rows + len(block.unreadable) for block in found.blocks()),
         sha256=digest,
     )
+    return FileRead(manifest, found.report, definition)

@@ -130,7 +130,7 @@ def _missing(fault: ColumnsWrong) -> int:
 def _split(text: Text, start: str, separator: str) -> _Beginning:
     """Return the first rows of a text as `separator` makes them."""
     table = _Beginning(text, separator, [], [], [], [])
-    csv.field_size_limit(len(start) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(start) + 1))  # of all who read CSV: it only grows
     lines: list[str] = []
     reader = csv.reader(_noted(start, lines), delimiter=separator)
     before = size = 0

@@ -46,7 +46,7 @@ def _row(each: DeliveryShown) -> tuple[Cell, ...]:
         Cell(filters.moment(each.received_at)),
         Cell(each.name, code=each.code),
         Cell(
-            Truncator(each.key).chars(16), address=reverse("delivered", args=[each.code, each.key]), note=_marked(each)
+            Truncator(each.key).chars(16), address=reverse("delivered", args=[each.code, each.key]), note=_noted(each)
         ),
         Cell(_number(each.sent)),
         Cell(_number(each.accepted)),
@@ -59,7 +59,7 @@ def _number(many: int | None) -> str:
     return "—" if many is None else f"{many:,}"
 
 
-def _marked(each: DeliveryShown) -> str:
+def _noted(each: DeliveryShown) -> str:
     """Return that something of the file may have been read otherwise than a person sees it; else nothing."""
     read = each.what_was_read
     return gettext("读取情况有需要核对之处") if read is not None and read.noteworthy else ""
