@@ -93,6 +93,7 @@ EXCUSED: dict[str, str] = {
     "web/test_second_factor.py settings.FACTOR_ROLES": SETTING,
     "web/test_security_pages.py plane.keyring": SETTING,
     "web/test_subject_page.py plane.keyring": SETTING,
+    "web/stating.py Client.post": "a browser of tests, which sends the hidden field that a page's form has",
 }
 """Test and what it replaces → why."""
 

@@ -9,6 +9,7 @@ from acting import county, database_url, django_db, log_down, peopled, template
 from answering import Clock
 from comparing import two_people
 from gateway_county import place, prepared, standing
+from stating import _stated
 from supplying import Provider
 
 from databases import a_name
@@ -17,7 +18,10 @@ from hutong.db.embedded import Server
 from hutong.plane.answer import facts
 from hutong.plane.keys import Keyring
 
-__all__ = ["county", "database_url", "django_db", "log_down", "peopled", "place", "prepared", "standing", "template"]
+__all__ = [
+    "_stated", "county", "database_url", "django_db", "log_down", "peopled", "place", "prepared", "standing",
+    "template",
+]  # fmt: skip
 
 
 @pytest.fixture

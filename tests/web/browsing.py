@@ -119,6 +119,14 @@ def follow(target: "Locator") -> None:
         target.click()
 
 
+def take(page: "Page", step: str) -> None:
+    """Take a step on the page of a case, unfolding it where something was done there just before."""
+    folded = page.locator("summary", has_text=f"{step}…")
+    if folded.count() and not folded.locator("..").get_attribute("open"):
+        folded.click()
+    follow(page.get_by_role("button", name=step, exact=True))
+
+
 @dataclass
 class Window:
     """One officer's browser window; what went wrong in it is kept."""

@@ -3,8 +3,9 @@
 from acting import county, database_url, django_db, log_down, peopled, template
 from browsing import _key_of_the_log, browser, pages, place, served, window
 from crowded import crowded
+from stating import _stated
 
 __all__ = [
-    "_key_of_the_log", "browser", "county", "crowded", "database_url", "django_db", "log_down", "pages", "peopled",
-    "place", "served", "template", "window",
+    "_key_of_the_log", "_stated", "browser", "county", "crowded", "database_url", "django_db", "log_down", "pages",
+    "peopled", "place", "served", "template", "window",
 ]  # fmt: skip

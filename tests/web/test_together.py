@@ -117,7 +117,7 @@ def test_like_cases_are_ticked_looked_at_and_decided_on_the_pages(county, like, 
         page.set_viewport_size({"width": width, "height": 900})
         officer.keep(f"together-{width}")
         assert officer.overflow() <= 0
-    page.uncheck(f'[name=case][value="{key(like[1])}"]')
+    page.uncheck(f'[name=case][value^="{key(like[1])}|"]')
     follow(page.get_by_role("button", name="同意并提交（勾选的各件）"))
     assert "已办理 1 件，未能办理 0 件" in page.inner_text("main")
     officer.keep("together-done")

@@ -143,6 +143,7 @@ def take(
     reason: str = "",
     opinion: str = "",
     agrees: bool = True,
+    meant_for: str | None = None,
 ) -> str:
     """Take one step of a change (W1) and return its state. Years loaded into the platform join `calendar`.
 
@@ -162,6 +163,7 @@ def take(
             grounds=procedures.Grounds(reason=reason, opinion=opinion, agrees=agrees),
             also={"publish": partial(publishing.publish, calendar=calendar)},
             more={"resource": change.entry.code, "version": publishing.number(change)}, looked_at=publishes,
+            meant_for=meant_for,
         )  # fmt: skip
     return change.state
 
@@ -176,6 +178,7 @@ def take_of_entry(
     reason: str = "",
     opinion: str = "",
     agrees: bool = True,
+    meant_for: str | None = None,
 ) -> str:
     """Take one step of an entry itself, which is `withdraw`, and return the state it is in.
 
@@ -190,7 +193,7 @@ def take_of_entry(
             ENTRIES, entry, action, actor=actor, now=now, calendar=calendar,
             grounds=procedures.Grounds(reason=reason, opinion=opinion, agrees=agrees),
             also={"withdraw": publishing.withdraw}, more={"version": entry.current and entry.current.number},
-            looked_at=True,
+            looked_at=True, meant_for=meant_for,
         )  # fmt: skip
         if step is not None and change is not None:
             procedures.take(

@@ -1,6 +1,7 @@
 """What is done about a case without moving it (P-2): 分办, 转办, 催办, 督办, 会签.
 
-Each is an entry; none stops a clock.
+Each is an entry; none stops a clock. One that a page asks for says what state it was `meant_for`: each raises
+StateChanged and AlreadyDone, as `since.check` does.
 """
 
 from collections.abc import Collection
@@ -9,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from hutong.control.procedures import models, operations, queries, rules, turns
+from hutong.control.procedures import models, operations, queries, rules, since, turns
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.recording import record
 from hutong.core import text
@@ -45,15 +46,16 @@ class AdministratorsHaveNoOpinion(Refused):
 
 
 def take_over(
-    procedure: Procedure, number: str, *, actor: Actor, now: datetime, handler: str = "", words: str = ""
-) -> None:
+    procedure: Procedure, number: str, *, actor: Actor, now: datetime, handler: str = "", words: str = "",
+    meant_for: str | None = None,
+) -> None:  # fmt: skip
     """Take a case that waits at one of the actor's desks (领办): one nobody has, or its `handler`'s, saying why.
 
     Raises NothingWaits, NotOfThisOffice, NothingToDoThere, GroundsMissing, and TakenByAnother where somebody else than
     `handler` has it.
     """
     with transaction.atomic():
-        rows = _at_desk(procedure, number, actor)
+        rows = _at_desk(procedure, number, actor, doing="take", meant_for=meant_for)
         other = next((row.handler for row in rows if row.handler not in ("", actor.officer)), "")
         if other not in ("", handler):
             raise _taken(procedure, number, other)
@@ -68,7 +70,7 @@ def take_over(
 
 def give(
     procedure: Procedure, number: str, *, to_officer: str, to_name: str, to_seats: Collection[Seat], actor: Actor,
-    now: datetime, words: str = "", heads: Collection[Seat] = (),
+    now: datetime, words: str = "", heads: Collection[Seat] = (), meant_for: str | None = None,
 ) -> None:  # fmt: skip
     """Give a case to another officer of the same desk (分办), or pass on a case that one has (转办).
 
@@ -78,7 +80,8 @@ def give(
     is not the head there.
     """
     with transaction.atomic():
-        rows = _at_desk(procedure, number, actor, seats={*actor.seats, *heads})
+        seats = {*actor.seats, *heads}
+        rows = _at_desk(procedure, number, actor, doing="give", meant_for=meant_for, seats=seats)
         others = (row for row in rows if row.handler not in ("", actor.officer))
         other = next((row.handler for row in others if not sits(Seat(row.role, row.unit), seats=heads)), None)
         if other is not None:
@@ -93,10 +96,13 @@ def give(
         )  # fmt: skip
 
 
-def give_back(procedure: Procedure, number: str, *, actor: Actor, now: datetime) -> None:
+def give_back(
+    procedure: Procedure, number: str, *, actor: Actor, now: datetime, meant_for: str | None = None
+) -> None:
     """Return a case that the actor has to the whole office."""
     with transaction.atomic():
-        rows = [row for row in _at_desk(procedure, number, actor) if row.handler == actor.officer]
+        there = _at_desk(procedure, number, actor, doing="give_back", meant_for=meant_for)
+        rows = [row for row in there if row.handler == actor.officer]
         if not rows:
             raise rules.NothingWaits(title=procedure.life.title, case=number)
         _give(rows, "")
@@ -119,23 +125,30 @@ def return_all(officer: str, *, seats: Collection[Seat], words: str, actor: Acto
     return len(cases)
 
 
-def urge(procedure: Procedure, number: str, *, actor: Actor, now: datetime, words: str) -> None:
+def urge(
+    procedure: Procedure, number: str, *, actor: Actor, now: datetime, words: str, meant_for: str | None = None
+) -> None:
     """Urge whoever's turn a case is (催办), or supervise it (督办), as `urges` has it.
 
     Raises MayNotUrge and NothingWaits.
     """
     with transaction.atomic():
-        (seen,) = procedure.seen([operations.locked(procedure, number)])
+        case = operations.locked(procedure, number)
+        (seen,) = procedure.seen([case])
         how = urges(procedure.life, parties=seen.parties, actor=actor)
         if not how:
             raise MayNotUrge(title=procedure.life.title, case=number)
+        since.check(procedure, case, meant_for, doing=how, actor=actor)
         rows = models.Turn.objects.filter(lifecycle=procedure.life.name, case=number)
         if not rows.update(urged_at=now):
             raise rules.NothingWaits(title=procedure.life.title, case=number)
         _note(procedure.life.name, number, how, actor=actor, now=now, words=words)
 
 
-def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: datetime, words: str) -> int:
+def consult(
+    procedure: Procedure, number: str, *, unit: str, actor: Actor, now: datetime, words: str,
+    meant_for: str | None = None,
+) -> int:  # fmt: skip
     """Ask another unit what it thinks of a case (会签) and return the consultation's number; no clock stops.
 
     Raises NothingWaits, NotOfThisOffice where the actor sits at no desk of the case, OwnUnitConsulted, and
@@ -144,13 +157,16 @@ def consult(procedure: Procedure, number: str, *, unit: str, actor: Actor, now: 
     if unit == actor.unit:
         raise OwnUnitConsulted
     with transaction.atomic():
-        rows = _at_desk(procedure, number, actor)
+        rows = _at_desk(procedure, number, actor, doing="consult", meant_for=meant_for)
         if rows[0].state == procedure.life.start:
             raise NotYetSubmitted(title=procedure.life.title, case=number)
         return _note(procedure.life.name, number, "consult", actor=actor, now=now, to_unit=unit, words=words)
 
 
-def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: datetime, words: str) -> None:
+def answer(
+    procedure: Procedure, number: str, *, about: int, actor: Actor, now: datetime, words: str,
+    meant_for: str | None = None,
+) -> None:  # fmt: skip
     """Answer a consultation of the actor's unit.
 
     Raises AdministratorsHaveNoOpinion, and NoSuchConsultation, also where it was answered.
@@ -158,7 +174,7 @@ def answer(procedure: Procedure, number: str, *, about: int, actor: Actor, now: 
     if not takes_part(actor):
         raise AdministratorsHaveNoOpinion(officer=actor.name)
     with transaction.atomic():
-        operations.locked(procedure, number)
+        since.check(procedure, operations.locked(procedure, number), meant_for, doing="answer", actor=actor)
         asked = models.Handling.objects.filter(
             pk=about, lifecycle=procedure.life.name, case=number, kind="consult", to_unit=actor.unit, answered=False
         ).first()
@@ -226,9 +242,11 @@ def _waiting_for(actor: Actor, lifecycle: str, words: str) -> QuerySet[models.Ha
 
 
 def _at_desk(
-    procedure: Procedure, number: str, actor: Actor, *, seats: Collection[Seat] | None = None
-) -> list[models.Turn]:
+    procedure: Procedure, number: str, actor: Actor, *, doing: str, meant_for: str | None,
+    seats: Collection[Seat] | None = None,
+) -> list[models.Turn]:  # fmt: skip
     case: Model = operations.locked(procedure, number)
+    since.check(procedure, case, meant_for, doing=doing, actor=actor)
     rows = queries.turns(procedure.life.name, procedure.number_of(case))
     if not rows:
         raise rules.NothingWaits(title=procedure.life.title, case=number)

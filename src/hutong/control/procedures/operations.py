@@ -11,7 +11,7 @@ from django.db.models import Model
 from hutong.audit import log
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars.queries import calendar as whole_calendar
-from hutong.control.procedures import clocks, hands, models, queries, rules, turns
+from hutong.control.procedures import clocks, hands, models, queries, rules, since, turns
 from hutong.control.procedures.procedure import Actor, Also, Procedure, Seen, Taking
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
@@ -76,6 +76,7 @@ def take(
     looked_at: bool = False,
     follows: bool = False,
     at: datetime | None = None,
+    meant_for: str | None = None,
 ) -> models.Step | None:
     """Take one step of a case that `locked` returned, in the caller's transaction; `calendar` holds the packaged years.
 
@@ -83,14 +84,17 @@ def take(
     before the case moves, `more` stands in the entry beside the fields of every step. Where other cases look at what
     the step changes (`looked_at`), they are reconsidered with it. A step that comes with another case's (`follows`) is
     taken whoever has this case in hand. What is written down later than it happened was done `at` a moment before
-    `now`: the step and its limits go by that one, rights and the entry by `now`. Raises CaseCannotMove,
-    ConditionNotMet, NotYourRole, OtherSideTaken (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what
-    `also` raises.
+    `now`: the step and its limits go by that one, rights and the entry by `now`. A page's form says what state it was
+    `meant_for`.
+
+    Raises StateChanged and AlreadyDone (`since.check`), CaseCannotMove, ConditionNotMet, NotYourRole, OtherSideTaken
+    (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
     """
     grounds, at = grounds or Grounds(), at or now
     with transaction.atomic():
         calendars.lock(shared=True)
         turns.lock(shared=not looked_at)
+        since.check(procedure, case, meant_for, doing=action, actor=actor)
         seen = procedure.seen([case])[0]
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
         waiting = queries.turns(procedure.life.name, seen.number)

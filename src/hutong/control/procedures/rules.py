@@ -4,6 +4,19 @@ from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Missing, Problem, Refused
 from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, StepRefusal, all_true, seat
 
+HANDLINGS = {
+    "take": "领办",
+    "give": "分办",
+    "give_back": "退回本处",
+    "urge": "催办",
+    "supervise": "督办",
+    "consult": "会签",
+    "answer": "会签答复",
+    "attach": "上传附件",
+    "detach": "移除附件",
+}
+"""What is done about a case without moving it → what it is called."""
+
 
 class CaseCannotMove(Conflicting):
     """{title} {case} is in state {case_state}; the step {action} is not allowed from there."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hutong.control.procedures import likeness, operations, queries
+from hutong.control.procedures import likeness, operations, queries, since
 from hutong.control.procedures.likeness import Likeness, OneByOne
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.procedures.rules import NothingWaits, OtherSideTaken, named
@@ -26,6 +26,8 @@ class CasesTogether:
     here: tuple[str, ...]
     found: Mapping[str, Likeness]
     move: Move
+    points: Mapping[str, str]
+    """The state each is in, by number (`since.point`)."""
 
 
 def looked_at(
@@ -42,7 +44,23 @@ def looked_at(
     likes = alike(here)
     found = {number: likes[number] for number in here}
     likeness.check(found)
-    return CasesTogether(here, found, _move(procedure, action, here[0], actor=actor, now=now))
+    cases = {procedure.number_of(case): case for case in procedure.cases(here)}
+    points = {number: str(since.point(procedure.life.name, number, cases[number])) for number in here}
+    return CasesTogether(here, found, _move(procedure, action, here[0], actor=actor, now=now), points)
+
+
+def already(procedure: Procedure, action: str, number: str, *, meant_for: str, actor: Actor) -> str:
+    """Return the state of a case that waits here no more, for the actor took this step of it after it was shown.
+
+    Raises StateChanged where another did something first, and NothingWaits.
+    """
+    case = procedure.cases([number]).first()
+    if case is not None and meant_for:
+        try:
+            since.check(procedure, case, meant_for, doing=action, actor=actor)
+        except since.AlreadyDone:
+            return str(case.state)
+    raise NothingWaits(title=procedure.life.title, case=number)
 
 
 def _at_desk(procedure: Procedure, action: str, numbers: Sequence[str], *, actor: Actor) -> tuple[str, ...]:

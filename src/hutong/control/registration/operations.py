@@ -90,6 +90,7 @@ def take(
     basis: str = "",
     opinion: str = "",
     agrees: bool = True,
+    meant_for: str | None = None,
 ) -> str:
     """Take one step of W19 and return the state the registration is in; `calendar` holds the packaged years.
 
@@ -103,7 +104,7 @@ def take(
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
         procedures.take(
             REGISTRATIONS, found, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=ALSO,
-            more=told_of(found),
+            more=told_of(found), meant_for=meant_for,
         )  # fmt: skip
     return found.state
 

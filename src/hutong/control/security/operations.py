@@ -89,8 +89,9 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
 
 
 def take_of_plan(
-    no: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds
-) -> str:
+    no: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds,
+    meant_for: str | None = None,
+) -> str:  # fmt: skip
     """Take one step of an emergency plan and return its state; `calendar` holds the packaged years.
 
     Adopting a version replaces the one before it. Raises what `procedures.operations.take` raises, PlanWithoutFile and
@@ -106,8 +107,9 @@ def take_of_plan(
             "rehearse": partial(_rehearsed, passed=True, said=said),
         }
         procedures.take(
-            PLANS, found, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=also, more=said
-        )
+            PLANS, found, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=also, more=said,
+            meant_for=meant_for,
+        )  # fmt: skip
         _bring_near(found, now=now, calendar=calendar)
     return found.state
 
@@ -201,7 +203,7 @@ def plan_drill(
 
 def take_of_drill(
     no: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds,
-    keyring: Keyring | None = None,
+    keyring: Keyring | None = None, meant_for: str | None = None,
 ) -> str:  # fmt: skip
     """Take one step of a restore drill that needs no measures and return its state; `keyring` seals what is reported.
 
@@ -210,13 +212,17 @@ def take_of_drill(
     """
     with transaction.atomic():
         found: Drill = procedures.locked(DRILLS, no)  # type: ignore[assignment]
-        _take(found, action, actor=actor, now=now, at=now, calendar=calendar, grounds=grounds, keyring=keyring)
+        _take(
+            found, action, actor=actor, now=now, at=now, calendar=calendar, grounds=grounds, keyring=keyring,
+            meant_for=meant_for,
+        )  # fmt: skip
     return found.state
 
 
 def record_step(
-    no: str, action: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, calendar: Calendar
-) -> str:
+    no: str, action: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, calendar: Calendar,
+    meant_for: str | None = None,
+) -> str:  # fmt: skip
     """Take the step of a drill that says what was found: which set, that it was read back, what was measured.
 
     `facts` of `back_up` are `set_number` and `set_ended_at`, of `verify` `read_back_at`, of `drill` what
@@ -226,8 +232,9 @@ def record_step(
     with transaction.atomic():
         found: Drill = procedures.locked(DRILLS, no)  # type: ignore[assignment]
         _take(
-            found, action, actor=actor, now=now, at=now, calendar=calendar, grounds=Grounds(), facts=facts
-        )
+            found, action, actor=actor, now=now, at=now, calendar=calendar, grounds=Grounds(), facts=facts,
+            meant_for=meant_for,
+        )  # fmt: skip
     return found.state
 
 
@@ -304,7 +311,7 @@ def _planned(
 
 def _take(
     found: Drill, action: str, *, actor: Actor, now: datetime, at: datetime, calendar: Calendar, grounds: Grounds,
-    keyring: Keyring | None = None, facts: Mapping[str, object] | None = None,
+    keyring: Keyring | None = None, facts: Mapping[str, object] | None = None, meant_for: str | None = None,
 ) -> None:  # fmt: skip
     plan = _locked_in_force(found.region) if action == "report" else None
     told, said = facts or {}, {"set": found.set_number, "passed": found.passed, "measures": papers.digest(found)}
@@ -316,8 +323,9 @@ def _take(
         "report": partial(_reported, keyring=keyring),
     }
     procedures.take(
-        DRILLS, found, action, actor=actor, now=now, at=at, calendar=calendar, grounds=grounds, also=also, more=said
-    )
+        DRILLS, found, action, actor=actor, now=now, at=at, calendar=calendar, grounds=grounds, also=also, more=said,
+        meant_for=meant_for,
+    )  # fmt: skip
     if action == "report" and plan is not None:
         _rehearse(plan, found, actor=actor, now=now, calendar=calendar)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from hutong.control.procedures import handling
+from hutong.control.procedures import handling, since
 from hutong.control.procedures.queries import PAGE, in_order
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.security import rules
@@ -69,6 +69,8 @@ class DrillRecord:
     drill: Drill
     may: bool
     """Whether the reader carries it out."""
+    at: str
+    """The state it is shown in (`since.point`)."""
 
 
 NEWEST_DRILLS = 5
@@ -149,7 +151,8 @@ def form_of_drill(*, actor: Actor) -> DrillForm:
 def record_of_drill(no: str, *, actor: Actor) -> DrillRecord:
     """Return a drill whose next step is to be recorded; raises NoSuchDrill."""
     found = drill(no, actor=actor)
-    return DrillRecord(found, rules.prepares(actor, region=found.region, offices=offices.current()))
+    may = rules.prepares(actor, region=found.region, offices=offices.current())
+    return DrillRecord(found, may, str(since.point(DRILL.name, found.no, found)))
 
 
 def rehearsal_days(region: str, *, now: datetime) -> int:

@@ -129,6 +129,7 @@ def take(
     basis: str = "",
     opinion: str = "",
     agrees: bool = True,
+    meant_for: str | None = None,
 ) -> str:
     """Take one step of W3 and return the state the application is in. Years loaded into the platform join `calendar`.
 
@@ -144,8 +145,9 @@ def take(
             members.require_active(application.consumer_id, application.entry.provider_id)
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
         procedures.take(
-            APPLICATIONS, application, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=_ALSO
-        )
+            APPLICATIONS, application, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=_ALSO,
+            meant_for=meant_for,
+        )  # fmt: skip
     return application.state
 
 

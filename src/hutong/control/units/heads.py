@@ -40,7 +40,10 @@ def desk(found: Sequence[Waiting], *, actor: Actor, now: datetime) -> HeadDesk:
     return HeadDesk(queries.headed(actor), sorted(queries.people(free).items(), key=lambda each: each[1]))
 
 
-def give(procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> str:
+def give(
+    procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime,
+    meant_for: str | None = None,
+) -> str:  # fmt: skip
     """Give a case to another officer and return that one's name; a head gives what waits at the own officers' desks.
 
     Raises NoSuchOfficer, and what `handling.give` does.
@@ -48,7 +51,7 @@ def give(procedure: Procedure, number: str, *, to: str, words: str, actor: Actor
     other = queries.actor(to, now=now)
     handling.give(
         procedure, number, to_officer=to, to_name=other.name, to_seats=other.seats, heads=queries.headed(actor),
-        actor=actor, now=now, words=words,
+        actor=actor, now=now, words=words, meant_for=meant_for,
     )  # fmt: skip
     return other.name
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.http import urlencode
 
-from hutong.control.procedures import handling
+from hutong.control.procedures import handling, since
 from hutong.control.procedures.operations import Grounds
 from hutong.control.units import heads
 from hutong.control.units import queries as members
@@ -26,6 +27,13 @@ class ActUnknown(Invalid):
     """This form is not one of the page's: {value}"""
 
 
+DONE = "done"
+"""Said in the address of a case's page by what leads there after something was done; `AGAIN`: by a second click."""
+AGAIN = "again"
+AT = "at"
+"""The hidden field with the state a form is meant for."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Posted:
     kind: CaseKind
@@ -34,11 +42,17 @@ class _Posted:
     actor: Actor
     now: datetime
 
+    @property
+    def meant_for(self) -> str:
+        """The state of the case that the form was made for; empty where it does not say."""
+        return self.form.get(AT, "")
 
-def posted(request: PageRequest, kind: CaseKind, number: str) -> None:
-    """Do what was posted on the page of a case; raises what finding it and the operations raise.
 
-    Nobody does anything with a case that is not theirs to see.
+def posted(request: PageRequest, kind: CaseKind, number: str) -> HttpResponse:
+    """Do what was posted on the page of a case and lead back to it; raises what finding it and the operations raise.
+
+    Nobody does anything with a case that is not theirs to see. What the same officer's first click did, a second one
+    does not do again: it leads to what the first did.
     """
     actor = request.actor
     kind.find(number, actor=actor)
@@ -46,7 +60,21 @@ def posted(request: PageRequest, kind: CaseKind, number: str) -> None:
     act = request.POST.get("act", "step")
     if act not in ACTS:
         raise ActUnknown(value=act)
-    ACTS[act](_Posted(kind, number, request.POST, actor, clock.now()))
+    try:
+        ACTS[act](_Posted(kind, number, request.POST, actor, clock.now()))
+    except since.AlreadyDone:
+        return led_to(kind, number, done=AGAIN)
+    return led_to(kind, number)
+
+
+def led_to(kind: CaseKind, number: str, *, done: str = "1") -> HttpResponse:
+    """Return what leads to the page of a case where something was done: no step lies open to a second click."""
+    return HttpResponseRedirect(f"{kind.page(number)}?{urlencode({DONE: done})}")
+
+
+def done(request: PageRequest) -> str | None:
+    """Return what the address says of an act that led to this page; None where none did."""
+    return request.GET.get(DONE)
 
 
 def typed(request: PageRequest) -> dict[str, str]:
@@ -61,6 +89,7 @@ def _step(asked: _Posted) -> None:
         grounds=Grounds(
             form.get("reason", ""), form.get("basis", ""), form.get("opinion", ""), form.get("agrees", "yes") != "no"
         ),
+        meant_for=asked.meant_for,
     )  # fmt: skip
 
 
@@ -68,34 +97,45 @@ def _take(asked: _Posted) -> None:
     handler = asked.form.get("handler", "")
     handling.take_over(
         asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, handler=handler,
-        words=_words(asked) if handler else "",
+        words=_words(asked) if handler else "", meant_for=asked.meant_for,
     )  # fmt: skip
 
 
 def _give(asked: _Posted) -> None:
     heads.give(
         asked.kind.procedure, asked.number, to=asked.form.get("to", ""), words=asked.form.get("words", ""),
-        actor=asked.actor, now=asked.now,
+        actor=asked.actor, now=asked.now, meant_for=asked.meant_for,
     )  # fmt: skip
 
 
 def _give_back(asked: _Posted) -> None:
-    handling.give_back(asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now)
+    handling.give_back(
+        asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, meant_for=asked.meant_for
+    )
 
 
 def _urge(asked: _Posted) -> None:
-    handling.urge(asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, words=_words(asked))
+    handling.urge(
+        asked.kind.procedure, asked.number, actor=asked.actor, now=asked.now, words=_words(asked),
+        meant_for=asked.meant_for,
+    )  # fmt: skip
 
 
 def _consult(asked: _Posted) -> None:
     unit = members.code_of(asked.form.get("unit", ""))
     words = _words(asked)
-    handling.consult(asked.kind.procedure, asked.number, unit=unit, actor=asked.actor, now=asked.now, words=words)
+    handling.consult(
+        asked.kind.procedure, asked.number, unit=unit, actor=asked.actor, now=asked.now, words=words,
+        meant_for=asked.meant_for,
+    )  # fmt: skip
 
 
 def _answer(asked: _Posted) -> None:
     about, words = fields.number(asked.form, "about"), _words(asked)
-    handling.answer(asked.kind.procedure, asked.number, about=about, actor=asked.actor, now=asked.now, words=words)
+    handling.answer(
+        asked.kind.procedure, asked.number, about=about, actor=asked.actor, now=asked.now, words=words,
+        meant_for=asked.meant_for,
+    )  # fmt: skip
 
 
 def _words(asked: _Posted) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from hutong.control.procedures import hands, models, operations, queries
+from hutong.control.procedures import hands, models, operations, queries, since
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import naming
@@ -17,13 +17,14 @@ from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, lifecycle
 from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat
-from hutong.web.desk import attaching, attachments, handlings
+from hutong.web.desk import acts, attaching, attachments, handlings
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
 from hutong.web.desk.room import CaseKind
 from hutong.web.forms import Field
 from hutong.web.wording import deadlines, procedures
 from hutong.web.wording.deadlines import DeadlineShown
+from hutong.web.wording.filters import moment
 from hutong.web.wording.names import named
 from hutong.web.wording.procedures import HANDS, WHY, StateShown
 
@@ -129,6 +130,8 @@ class CaseShown:
     """Everything a case page shows that every procedure has."""
 
     number: str
+    at: str
+    """The state it is shown in, as each form sends it back."""
     title: str
     kind: str
     state: StateShown
@@ -146,26 +149,33 @@ class CaseShown:
     tools: Tools
     attachments: AttachmentsShown
     typed: dict[str, str] = field(default_factory=dict)
+    folded: bool = False
+    """Whether something was done just now, so that no further step lies open to the second of two clicks."""
+    again: str = ""
+    """What a second click asked for once more, and when it was done; empty where none did."""
 
 
 def show(
     kind: CaseKind, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str] | None = None,
-    notes: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None, done: str | None = None,
 ) -> CaseShown:  # fmt: skip
     """Return a case as `actor` sees it now.
 
-    `typed` is what stood in a form that was refused, `notes` what the room says of a step beside its form, by action.
+    `typed` is what stood in a form that was refused, `notes` what the room says of a step beside its form, by action;
+    `done` is what the address says of an act that led here, None where none did.
     """
     procedure = kind.procedure
     life, seen = procedure.life, procedure.seen([case])[0]
-    rows = queries.turns(life.name, seen.number)
-    steps = tuple(_step(life, row, now=now) for row in queries.steps(life.name, seen.number))
+    at, rows = since.point(life.name, seen.number, case), queries.turns(life.name, seen.number)
+    taken = queries.steps(life.name, seen.number)
+    steps = tuple(_step(life, row, now=now) for row in taken)
     clock = queries.deadlines(life.name, [seen.number]).get(seen.number)
     state = procedures.state(life, seen.state)
     people = members.people({row.handler for row in rows if row.handler})
     open_to = operations.open_to(procedure, case, actor=actor, now=now)
     return CaseShown(
         number=seen.number,
+        at=str(at),
         title=seen.title,
         kind=procedures.said("title", life.title),
         state=state,
@@ -186,7 +196,27 @@ def show(
         tools=handlings.tools(procedure, seen, rows, actor=actor, people=people, typed=typed or {}),
         attachments=attachments.part(attaching.allowed(kind, case, actor=actor, steps=open_to), officer=actor.officer),
         typed=typed or {},
+        folded=done is not None,
+        again=_again(life, seen.number, taken, officer=actor.officer) if done == acts.AGAIN else "",
     )
+
+
+def _again(life: Lifecycle, number: str, taken: Sequence[models.Step], *, officer: str) -> str:
+    """Return what an officer did last in a case, and that a second click did not do it once more."""
+    steps = [(row.at, procedures.step(life, row.action, before=row.from_state)) for row in taken if row.by == officer]
+    given = [
+        (row.at, procedures.step(life, row.action, before=row.state))
+        for row in queries.hands_given(life.name, number)
+        if row.by == officer
+    ]
+    handled = [
+        (row.at, gettext(procedures.HANDLINGS[row.kind]))
+        for row in queries.handlings(life.name, number)
+        if row.by == officer
+    ]
+    at, what = max([*steps, *given, *handled], default=(None, ""))
+    said = gettext("“%(what)s”已由您于 %(moment)s 办理，没有重复办理。")
+    return said % {"what": what, "moment": moment(at)} if what else ""
 
 
 def _turns(

@@ -26,9 +26,10 @@ class Take(Protocol):
     """Takes one step of one case as a whole transaction, and returns the state the case is in."""
 
     def __call__(
-        self, number: str, action: str, /, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds
-    ) -> str:
-        """Take it."""
+        self, number: str, action: str, /, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds,
+        meant_for: str,
+    ) -> str:  # fmt: skip
+        """Take it, as it was meant for the state that a page showed (`since.point`)."""
 
 
 class Find(Protocol):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, pgettext
 
+from hutong.control.procedures import rules
 from hutong.control.procedures.procedure import installed
 from hutong.core.lifecycle import Lifecycle, Move
 from hutong.web.shown import Shown
@@ -72,17 +73,7 @@ WHY = {
     "all_gave": "该处人员都已拟办、审核过，须由另一人接着办理",
 }
 """Why a step waits elsewhere → its words."""
-HANDLINGS = {
-    "take": "领办",
-    "give": "分办",
-    "give_back": "退回本处",
-    "urge": "催办",
-    "supervise": "督办",
-    "consult": "会签",
-    "answer": "会签答复",
-    "attach": "上传附件",
-    "detach": "移除附件",
-}
+HANDLINGS = rules.HANDLINGS
 """What is done about a case without moving it → what it is called."""
 
 

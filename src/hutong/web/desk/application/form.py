@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from hutong.control.catalog.models import Version
 from hutong.control.sharing import operations, reading
@@ -13,8 +13,9 @@ from hutong.core import beijing, statuses
 from hutong.core.errors import Problem
 from hutong.plane.definition import Mode
 from hutong.web import clock
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.application import fields as asked
+from hutong.web.desk.application.kind import KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import items, telling
@@ -28,7 +29,7 @@ def new(request: PageRequest, code: str) -> HttpResponse:
         try:
             form_id = _id(request.POST)
             no = operations.draft(code=code, form_id=form_id, actor=actor, now=clock.now(), **_read(request.POST))
-            return redirect("application", no=no)
+            return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _suggested()
@@ -43,7 +44,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     if request.method == "POST":
         try:
             operations.amend(no, changes=_read(request.POST), actor=actor, now=clock.now())
-            return redirect("application", no=no)
+            return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
     found = reading.form(no, actor=actor)

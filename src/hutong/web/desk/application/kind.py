@@ -10,11 +10,13 @@ from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
 
 
-def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
+def take(
+    number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds, meant_for: str
+) -> str:
     """Take one step of an application; returns its state and raises what `sharing.operations.take` raises."""
     return operations.take(
         number, action, actor=actor, now=now, calendar=calendar, reason=grounds.reason, basis=grounds.basis,
-        opinion=grounds.opinion, agrees=grounds.agrees,
+        opinion=grounds.opinion, agrees=grounds.agrees, meant_for=meant_for,
     )  # fmt: skip
 
 

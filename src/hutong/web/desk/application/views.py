@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -33,15 +33,14 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            acts.posted(request, KIND, no)
-            return redirect("application", no=no)
+            return acts.posted(request, KIND, no)
         except Problem as raised:
             problem = raised
     found = reading.page(no, actor=actor)
     application, typed = found.application, acts.typed(request) if problem else None
     names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
     page = {
-        "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed),
+        "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "change": reverse("application-edit", args=[no]) if found.editable else "",
         "change_words": gettext("修改申请"),
         "no": no,

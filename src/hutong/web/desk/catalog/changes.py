@@ -36,14 +36,13 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            acts.posted(request, CHANGE_KIND, no)
-            return redirect("change", no=no)
+            return acts.posted(request, CHANGE_KIND, no)
         except Problem as raised:
             problem = raised
     page = reading.change_page(no, actor=actor)
     change, typed = page.change, acts.typed(request) if problem else None
     shown = {
-        "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed),
+        "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "no": no,
         "name": change.name,
         "entry": change.entry.name,

@@ -3,7 +3,7 @@
 import re
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control.catalog import operations, reading, rules
@@ -12,9 +12,10 @@ from hutong.core import bounds, statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.catalog import fields as asked
 from hutong.web.desk.catalog import itemrules
+from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import reader, telling
@@ -45,7 +46,7 @@ def new(request: PageRequest) -> HttpResponse:
             no = operations.draft(
                 code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), **given
             )
-            return redirect("change", no=no)
+            return acts.led_to(CHANGE_KIND, no)
         except Problem as raised:
             problem = raised
     typed = _typed(request.POST) if request.method == "POST" else _empty()
@@ -61,7 +62,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     if request.method == "POST" and "more" not in request.POST:
         try:
             operations.edit(no, changes=_read(request.POST), actor=actor, now=clock.now(), key_ordered=False)
-            return redirect("change", no=no)
+            return acts.led_to(CHANGE_KIND, no)
         except Problem as raised:
             problem = raised
     found = reading.change_form(no, actor=actor)

@@ -11,21 +11,23 @@ from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
 
 
-def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
+def take(
+    number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds, meant_for: str
+) -> str:
     """Take one step of a change; returns its state and raises what `catalog.operations.take` raises."""
     return operations.take(
         number, action, actor=actor, now=now, calendar=calendar, reason=grounds.reason, opinion=grounds.opinion,
-        agrees=grounds.agrees,
+        agrees=grounds.agrees, meant_for=meant_for,
     )  # fmt: skip
 
 
 def take_of_entry(
-    number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds
+    number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds, meant_for: str
 ) -> str:
     """Take one step of an entry; returns its state and raises what `catalog.operations.take_of_entry` raises."""
     return operations.take_of_entry(
         number, action, actor=actor, now=now, calendar=calendar, reason=grounds.reason, opinion=grounds.opinion,
-        agrees=grounds.agrees,
+        agrees=grounds.agrees, meant_for=meant_for,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -41,16 +41,18 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         try:
             if request.POST.get("act") == last_days.ACT:
                 last_days.set_day(code, request.POST, actor=actor, now=now)
-            else:
-                acts.posted(request, ENTRY_KIND, code)
-            return redirect("entry", code=code)
+                return acts.led_to(ENTRY_KIND, code)
+            return acts.posted(request, ENTRY_KIND, code)
         except Problem as raised:
             problem = raised
     page = reading.entry_page(code, actor=actor, now=now, newest=NEWEST)
     entry, under_way, formers = page.entry, page.under_way, page.formers
     typed = acts.typed(request) if problem else None
     shown = {
-        "case": cases.show(ENTRY_KIND, entry, actor=actor, now=now, typed=typed, notes=_notes()),
+        "case": cases.show(
+            ENTRY_KIND, entry, actor=actor, now=now, typed=typed, notes=_notes(),
+            done=acts.done(request),
+        ),
         "name": entry.name,
         "code": code,
         "provider": entry.provider.name,

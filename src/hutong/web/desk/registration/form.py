@@ -1,14 +1,15 @@
 """The form of a registration: a new one, and what was typed before."""
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from hutong.control.registration import operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.registration import shown
+from hutong.web.desk.registration.kind import KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
@@ -23,7 +24,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
     if request.method == "POST":
         try:
             no = operations.apply(kind, facts=_read(request.POST), actor=actor, now=clock.now())
-            return redirect("registration", no=no)
+            return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
     return _form(request, kind, request.POST.dict(), problem, may=rules.is_applicant(actor, unit=actor.unit))
@@ -36,7 +37,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     if request.method == "POST":
         try:
             operations.amend(no, facts=_read(request.POST), actor=request.actor, now=clock.now())
-            return redirect("registration", no=no)
+            return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
     form = queries.form(no, actor=request.actor)

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -34,13 +34,12 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            acts.posted(request, KIND, no)
-            return redirect("registration", no=no)
+            return acts.posted(request, KIND, no)
         except Problem as raised:
             problem = raised
     page = queries.page(no, actor=actor)
     found, typed = page.registration, acts.typed(request) if problem else None
-    case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed)
+    case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request))
     accepting = any(move.action == "accept_rules" for move in case.moves)
     told = {
         "case": case,

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 
+from hutong.control.procedures import since
 from hutong.control.security import operations, queries
 from hutong.control.security.lifecycle import DRILL
 from hutong.control.security.queries import PlanForm
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.web import clock
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.security import shown
+from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures, telling
@@ -30,7 +32,7 @@ def new_plan(request: PageRequest) -> HttpResponse:
         try:
             facts, region = _plan_facts(request.POST), request.POST.get("region", "")
             no = operations.draft(facts, region=region, actor=request.actor, now=clock.now())
-            return redirect("plan", no=no)
+            return acts.led_to(PLAN_KIND, no)
         except Problem as raised:
             problem = raised
     form = queries.form_of_plan(None, actor=request.actor, now=clock.now())
@@ -44,7 +46,7 @@ def edit_plan(request: PageRequest, no: str) -> HttpResponse:
     if request.method == "POST":
         try:
             operations.amend(no, facts=_plan_facts(request.POST), actor=request.actor, now=clock.now())
-            return redirect("plan", no=no)
+            return acts.led_to(PLAN_KIND, no)
         except Problem as raised:
             problem = raised
     form = queries.form_of_plan(no, actor=request.actor, now=clock.now())
@@ -76,7 +78,7 @@ def new_drill(request: PageRequest) -> HttpResponse:
                 planned_date=fields.day(form, "planned_date"), scope=form.get("scope", "").strip(),
                 region=form.get("region", ""), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
             )  # fmt: skip
-            return redirect("drill", no=no)
+            return acts.led_to(DRILL_KIND, no)
         except Problem as raised:
             problem = raised
     begun = queries.form_of_drill(actor=request.actor)
@@ -101,9 +103,12 @@ def record(request: PageRequest, no: str) -> HttpResponse:
             if action not in _READ:
                 raise fields.unreadable("action", action)
             operations.record_step(
-                no, action, facts=_READ[action](form), actor=request.actor, now=clock.now(), calendar=clock.calendar()
-            )
-            return redirect("drill", no=no)
+                no, action, facts=_READ[action](form), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
+                meant_for=form.get(acts.AT, ""),
+            )  # fmt: skip
+            return acts.led_to(DRILL_KIND, no)
+        except since.AlreadyDone:
+            return acts.led_to(DRILL_KIND, no, done=acts.AGAIN)
         except Problem as raised:
             problem = raised
     found = queries.record_of_drill(no, actor=request.actor)
@@ -115,6 +120,7 @@ def record(request: PageRequest, no: str) -> HttpResponse:
         "no": no,
         "may": found.may,
         "action": action,
+        "at": found.at,
         "label": procedures.step(DRILL, action, before=found.drill.state) if action else gettext("恢复演练"),
         "unit": request.actor.unit_name,
         "fields": shown.record_fields(action, typed) if action else [],

@@ -14,11 +14,14 @@ RECORDED = ("back_up", "verify", "drill")
 """Steps of a drill that say what was found: each has a form of its own."""
 
 
-def take(number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds) -> str:
+def take(
+    number: str, action: str, *, actor: Actor, now: datetime, calendar: Calendar, grounds: Grounds, meant_for: str
+) -> str:
     """Take one step of a drill; returns its state and raises what `security.operations.take_of_drill` raises."""
     return operations.take_of_drill(
-        number, action, actor=actor, now=now, calendar=calendar, grounds=grounds, keyring=plane.keyring()
-    )
+        number, action, actor=actor, now=now, calendar=calendar, grounds=grounds, keyring=plane.keyring(),
+        meant_for=meant_for,
+    )  # fmt: skip
 
 
 PLAN_KIND = CaseKind(PLANS, "plan", operations.take_of_plan, find=queries.plan, editable=queries.plan_editable)

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -40,14 +40,13 @@ def plan(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            acts.posted(request, PLAN_KIND, no)
-            return redirect("plan", no=no)
+            return acts.posted(request, PLAN_KIND, no)
         except Problem as raised:
             problem = raised
     page = queries.page_of_plan(no, actor=actor)
     typed = acts.typed(request) if problem else None
     told = {
-        "case": cases.show(PLAN_KIND, page.plan, actor=actor, now=clock.now(), typed=typed),
+        "case": cases.show(PLAN_KIND, page.plan, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "facts": list(shown.plan_facts(page.plan)),
         "drills": shown.drills_of_plan(page.drills) if page.plan.adopted_at else None,
         "change": reverse("plan-edit", args=[no]) if page.editable else "",
@@ -63,13 +62,12 @@ def drill(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            acts.posted(request, DRILL_KIND, no)
-            return redirect("drill", no=no)
+            return acts.posted(request, DRILL_KIND, no)
         except Problem as raised:
             problem = raised
     found, typed = queries.drill(no, actor=actor), acts.typed(request) if problem else None
     told = {
-        "case": cases.show(DRILL_KIND, found, actor=actor, now=clock.now(), typed=typed),
+        "case": cases.show(DRILL_KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "result": shown.result(found) if found.passed is not None else None,
         "parts": shown.drill_parts(found),
         "done": shown.steps(found),

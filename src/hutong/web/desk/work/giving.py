@@ -61,7 +61,7 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
     if not to:
         raise NobodyChosen
     results: list[dict[str, object]] = []
-    for life, number, _ in parts:
+    for life, number in (part[:2] for part in parts):
         told: dict[str, object] = {"number": number}
         try:
             KINDS[life].find(number, actor=actor)

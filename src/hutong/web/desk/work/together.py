@@ -1,7 +1,7 @@
 """Like cases on one page (P-4): what they share, what differs, and one step for those that are ticked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -25,6 +25,8 @@ from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import likes, procedures, telling
 
+_PARTS = 3
+"""Of a box: lifecycle, number and action."""
 MOST = 50
 """Cases decided together at most: as many as stand on one page."""
 
@@ -49,6 +51,8 @@ class Ticked:
     action: str
     numbers: tuple[str, ...]
     unreadable: tuple[str, ...] = ()
+    points: Mapping[str, str] = field(default_factory=dict)
+    """Of each case that was shown before: the state it was shown in."""
 
 
 @officers
@@ -63,6 +67,8 @@ def together(request: PageRequest) -> HttpResponse:
         looked_at = alike.looked_at(
             kind.procedure, ticked.action, ticked.numbers, alike=kind.alike, actor=actor, now=clock.now()
         )
+    except NothingWaits as problem:
+        return _left(request, ticked, problem)
     except Problem as problem:
         return render(request, "desk/together.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
     here, found = looked_at.here, looked_at.found
@@ -71,28 +77,46 @@ def together(request: PageRequest) -> HttpResponse:
         "clause": looked_at.move.clause,
         "kind": procedures.said("title", kind.procedure.life.title),
         "same": likes.same(found),
-        "table": _table(ticked, found),
+        "table": _table(ticked, found, points=looked_at.points),
         "gone": [*(number for number in ticked.numbers if number not in here), *ticked.unreadable],
     }  # fmt: skip
     if "confirmed" not in request.POST:
         return render(request, "desk/together.html", shown)
-    results = [*taken(ticked, here, actor=actor), *map(unreadable, ticked.unreadable)]
+    return _done(request, ticked, here, label=procedures.label(looked_at.move))
+
+
+def _left(request: PageRequest, ticked: Ticked, problem: Problem) -> HttpResponse:
+    """Show what became of cases of which none waits here any more: a second click is told what the first did."""
+    if "confirmed" in request.POST and ticked.points:
+        moves = (move for move in ticked.kind.procedure.life.moves if move.action == ticked.action)
+        return _done(request, ticked, (), label=procedures.label(next(moves)), otherwise=statuses.of(problem))
+    return render(request, "desk/together.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
+
+
+def _done(
+    request: PageRequest, ticked: Ticked, here: Sequence[str], *, label: str, otherwise: int = 200
+) -> HttpResponse:
+    """Show what became of each case; `otherwise` is the status of the page where nothing was done."""
+    results = [*taken(ticked, here, actor=request.actor), *map(unreadable, ticked.unreadable)]
     done = sum("problem" not in each for each in results)
-    shown |= {"results": results, "done": done, "refused": len(results) - done}
-    return render(request, "desk/together_done.html", shown)
+    shown = {"label": label, "results": results, "done": done, "refused": len(results) - done}
+    return render(request, "desk/together_done.html", shown, status=200 if done else otherwise)
 
 
 def read(keys: Sequence[str]) -> Ticked:
     """Return what was ticked; raises NothingTicked, TooManyTicked and StepsDiffer."""
     parts, others = boxes(keys)
-    life, _, action = parts[0]
+    life, _, action = parts[0][:3]
     if any((part[0], part[2]) != (life, action) for part in parts):
         raise StepsDiffer
-    return Ticked(KINDS[life], action, tuple(part[1] for part in parts), tuple(others))
+    points = {part[1]: part[3] for part in parts if len(part) > _PARTS}
+    return Ticked(KINDS[life], action, tuple(part[1] for part in parts), tuple(others), points)
 
 
 def boxes(keys: Sequence[str]) -> tuple[list[list[str]], list[str]]:
     """Return lifecycle, number and action of every box that was ticked, and what was sent that is no box.
+
+    Where the case itself was shown, the state in which it was follows.
 
     Raises NothingTicked where none is readable, and TooManyTicked.
     """
@@ -107,7 +131,8 @@ def boxes(keys: Sequence[str]) -> tuple[list[list[str]], list[str]]:
 
 def _is_box(key: str) -> bool:
     life, number, action = [*key.split("|"), "", ""][:3]
-    return key.count("|") == 2 and life in KINDS and bool(number) and bool(action) and key.isprintable()
+    known = life in KINDS and bool(number) and bool(action)
+    return key.count("|") in (_PARTS - 1, _PARTS) and known and key.isprintable()
 
 
 def unreadable(key: str) -> dict[str, object]:
@@ -125,11 +150,14 @@ def _taken(ticked: Ticked, number: str, *, here: bool, actor: Actor) -> dict[str
     life = ticked.kind.procedure.life
     told = _named(ticked.kind, number, actor=actor)
     try:
-        if not here:
-            raise NothingWaits(title=life.title, case=number)
-        state = ticked.kind.take(
-            number, ticked.action, actor=actor, now=clock.now(), calendar=clock.calendar(), grounds=Grounds()
-        )
+        meant_for = ticked.points.get(number, "")
+        if here:
+            state = ticked.kind.take(
+                number, ticked.action, actor=actor, now=clock.now(), calendar=clock.calendar(), grounds=Grounds(),
+                meant_for=meant_for,
+            )  # fmt: skip
+        else:
+            state = alike.already(ticked.kind.procedure, ticked.action, number, meant_for=meant_for, actor=actor)
     except Problem as problem:
         return {**told, "problem": telling.said(problem)}
     return {**told, "state": procedures.state(life, state)}
@@ -144,8 +172,8 @@ def _named(kind: CaseKind, number: str, *, actor: Actor) -> dict[str, object]:
     return {"number": number, "address": kind.page(number)}
 
 
-def _table(ticked: Ticked, found: Mapping[str, Likeness]) -> Table:
-    keys = tuple(_key(ticked, number) for number in found)
+def _table(ticked: Ticked, found: Mapping[str, Likeness], *, points: Mapping[str, str]) -> Table:
+    keys = tuple(f"{_key(ticked, number)}|{points[number]}" for number in found)
     return Table(
         gettext("勾选的事项"),
         (Column(gettext("编号")), *map(Column, likes.columns(found))),

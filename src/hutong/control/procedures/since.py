@@ -1,0 +1,120 @@
+"""What was done in a case since a page of it was made: a form acts on what its reader saw, or not at all."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Max, Model, QuerySet
+
+from hutong.control.procedures import models
+from hutong.control.procedures.procedure import Actor, Procedure
+from hutong.control.procedures.rules import HANDLINGS, named
+from hutong.core import beijing, canonical
+from hutong.core.errors import Conflicting, Invalid
+
+A = TypeVar("A", bound=models.Act)
+
+FILES = ("attach", "detach")
+"""Handlings that change what there is to be read."""
+_DIGEST = 32
+"""Hexadecimal digits of the digest that a form carries."""
+
+
+class StateChanged(Conflicting):
+    """{title} {case} changed after this page was made: {officer} took {action} at {moment}; it is {case_state} now."""
+
+
+class ContentChanged(StateChanged):
+    """What {title} {case} says was changed after this page was made."""
+
+
+class AlreadyDone(StateChanged):
+    """{title} {case}: {officer} took {action} at {moment} already; it was not done a second time."""
+
+
+class StateMissing(Invalid):
+    """This form does not say for which state of {title} {case} it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How far a case was: its last step, hand and handling, and a digest of what it said."""
+
+    step: int
+    hand: int
+    handling: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.step}.{self.hand}.{self.handling}.{self.digest}"
+
+
+def point(life: str, number: str, case: Model) -> Point:
+    """Return how far a case of a lifecycle is; its text goes into every form of its page, and comes back to `check`."""
+    return Point(
+        _last(models.Step, life, number), _last(models.HandGiven, life, number), _last(models.Handling, life, number),
+        _digest(case),
+    )  # fmt: skip
+
+
+def check(procedure: Procedure, case: Model, meant_for: str | None, *, doing: str, actor: Actor) -> None:
+    """Refuse what was meant for another state of a locked case than it is in; None is what no page asked for.
+
+    `doing` is the action of a step, or the kind of a handling. A handling is in nobody's way, but twice the same by one
+    officer. Raises AlreadyDone where the actor did this very thing since, StateChanged with what another did first,
+    ContentChanged, and StateMissing.
+    """
+    if meant_for is None:
+        return
+    life, number = procedure.life, procedure.number_of(case)
+    told = {"title": life.title, "case": number}
+    seen = _read(meant_for)
+    if seen is None:
+        raise StateMissing(**told)
+    steps = _after(models.Step, life.name, number, seen.step)
+    hands = _after(models.HandGiven, life.name, number, seen.hand)
+    handlings = _after(models.Handling, life.name, number, seen.handling)
+    state = life.states[str(case.state)].name
+
+    def changed(kind: type[StateChanged], act: models.Act, action: str) -> StateChanged:
+        said = beijing.shown(act.at)
+        return kind(**told, officer=act.by_name or act.by, action=action, moment=said, case_state=state)
+
+    for act in [*steps, *hands]:
+        if (act.by, act.action) == (actor.officer, doing):
+            raise changed(AlreadyDone, act, named(life, act.action))
+    for each in handlings:
+        if (each.by, each.kind) == (actor.officer, doing):
+            raise changed(AlreadyDone, each, HANDLINGS[each.kind])
+    for act in sorted([*steps, *hands], key=lambda each: each.at):
+        raise changed(StateChanged, act, named(life, act.action))
+    for each in handlings:
+        if each.kind in FILES and each.by != actor.officer:
+            raise changed(StateChanged, each, HANDLINGS[each.kind])
+    if seen.digest != _digest(case):
+        raise ContentChanged(**told)
+
+
+def _read(meant_for: str) -> Point | None:
+    parts = meant_for.split(".")
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts[:3]):
+        return None
+    step, hand, handling = map(int, parts[:3])
+    return Point(step, hand, handling, parts[3])
+
+
+def _of(model: type[A], life: str, number: str) -> QuerySet[A]:
+    found: QuerySet[A] = model._default_manager.filter(lifecycle=life, case=number)
+    return found
+
+
+def _last(model: type[models.Act], life: str, number: str) -> int:
+    return _of(model, life, number).aggregate(last=Max("pk"))["last"] or 0
+
+
+def _after(model: type[A], life: str, number: str, last: int) -> list[A]:
+    return list(_of(model, life, number).filter(pk__gt=last).order_by("pk"))
+
+
+def _digest(case: Model) -> str:
+    said: dict[str, Any] = {field.attname: repr(getattr(case, field.attname)) for field in case._meta.concrete_fields}
+    return canonical.digest(said)[:_DIGEST]

@@ -1,0 +1,135 @@
+"""No second click takes a second decision: each form is meant for the state its page showed."""
+
+import re
+
+import pytest
+from browsing import Window
+from desks import entered, hire, words
+from stating import point, state_of
+
+from hutong.control.procedures import queries
+from hutong.control.sharing.models import Application
+from hutong.web.desk.application.kind import KIND
+
+LIFE = "sharing.application"
+
+
+@pytest.fixture
+def lodged(county):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    return no
+
+
+def page(no: str) -> str:
+    return f"/zh/desk/applications/{no}/"
+
+
+def steps(no: str) -> list[str]:
+    return [row.action for row in queries.steps(LIFE, no)]
+
+
+def test_a_second_click_of_the_same_step_leads_to_what_the_first_did(county, lodged):
+    client, form = entered("competent"), {"action": "endorse", "at": state_of(page(lodged))}
+    first, second = client.post(page(lodged), form), client.post(page(lodged), form)
+    assert (first.status_code, first["Location"]) == (302, f"{page(lodged)}?done=1")
+    assert (second.status_code, second["Location"]) == (302, f"{page(lodged)}?done=again")
+    assert steps(lodged) == ["lodge", "endorse"]
+    assert "“同意并提交”已由您于" in words(client.get(second["Location"]))
+
+
+def test_a_step_that_a_colleague_took_meanwhile_is_told_with_who_and_what_and_the_reason_stays(county, lodged):
+    hire(county, "second", "周敏", unit=county.actor("competent").unit, roles=("competent",))
+    form = {"action": "return", "reason": "依据不足，请补充", "at": state_of(page(lodged))}
+    assert entered("second").post(page(lodged), {"action": "endorse"}).status_code == 302
+    refused = entered("competent").post(page(lodged), form)
+    told = words(refused)
+    assert (refused.status_code, "STATE_CHANGED" in told) == (409, True)
+    assert re.search(r"周敏已于 2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d 办理“同意并提交”，现为“县直主管部门已同意”", told)
+    assert steps(lodged) == ["lodge", "endorse"]
+
+
+def test_what_was_typed_stands_on_where_the_step_is_still_open(county, lodged):
+    form = {"action": "return", "reason": "依据不足，请补充", "at": state_of(page(lodged))}
+    Application.objects.filter(no=lodged).update(purpose="other")
+    refused = entered("competent").post(page(lodged), form)
+    assert (refused.status_code, "CONTENT_CHANGED" in refused.content.decode()) == (409, True)
+    assert "依据不足，请补充</textarea>" in refused.content.decode()
+    assert steps(lodged) == ["lodge"]
+    again = re.search(r'name="at" value="([^"]+)"', refused.content.decode())
+    assert again is not None
+    assert entered("competent").post(page(lodged), {**form, "at": again[1]}).status_code == 302
+
+
+@pytest.mark.parametrize("at", ["", "x", "1.2.3", "1.2.3.4.5", "-1.0.0.abc", "９.0.0.abc", f"{'9' * 30}.0.0.abc"])
+def test_a_form_that_says_no_state_does_nothing(county, lodged, at):
+    refused = entered("competent").post(page(lodged), {"action": "endorse", "at": at})
+    assert (refused.status_code, "STATE_MISSING" in refused.content.decode()) == (422, True)
+    assert steps(lodged) == ["lodge"]
+
+
+def test_what_is_done_about_a_case_is_not_done_twice_and_is_in_no_steps_way(county, lodged):
+    form = {"act": "urge", "words": "请尽快办理", "at": state_of(page(lodged))}
+    endorsing = {"action": "endorse", "at": state_of(page(lodged))}
+    both = [entered("consumer").post(page(lodged), form)["Location"] for _ in range(2)]
+    assert both == [f"{page(lodged)}?done=1", f"{page(lodged)}?done=again"]
+    assert [row.kind for row in queries.handlings(LIFE, lodged)] == ["urge"]
+    assert entered("competent").post(page(lodged), endorsing).status_code == 302
+
+
+def test_a_file_that_another_added_meanwhile_was_not_seen(county, lodged):
+    form = {"action": "endorse", "at": state_of(page(lodged))}
+    queries.models.Handling.objects.create(
+        lifecycle=LIFE, case=lodged, kind="attach", at=queries.turns(LIFE, lodged)[0].entered_at,
+        by="consumer", by_name="李娜", by_unit_name="使用方",
+    )  # fmt: skip
+    refused = entered("competent").post(page(lodged), form)
+    assert (refused.status_code, "办理“上传附件”" in words(refused)) == (409, True)
+
+
+def test_ticked_cases_are_decided_as_they_were_shown_and_a_second_click_leads_to_what_the_first_did(county):
+    numbers = [county.draft(), county.draft()]
+    for no in numbers:
+        county.take(no, "lodge", by="consumer")
+    client = entered("competent")
+    shown = client.post("/zh/desk/together/", {"case": [f"{LIFE}|{no}|endorse" for no in numbers]}).content.decode()
+    boxes = re.findall(r'name="case" value="([^"]+)"', shown)
+    assert boxes == [f"{LIFE}|{no}|endorse|{point(KIND, no)}" for no in numbers]
+    Application.objects.filter(no=numbers[1]).update(written_by=["consumer", "second"])
+    told = words(client.post("/zh/desk/together/", {"confirmed": "1", "case": boxes}))
+    assert [steps(no) for no in numbers] == [["lodge", "endorse"], ["lodge"]]
+    assert "的内容已被修改" in told
+    again = words(client.post("/zh/desk/together/", {"confirmed": "1", "case": boxes[:1]}))
+    assert "县直主管部门已同意" in again
+    assert [steps(no) for no in numbers] == [["lodge", "endorse"], ["lodge"]]
+
+
+MILLISECONDS = (120, 250, 400, 700)
+STEPS = (
+    ("competent", "同意并提交"), ("authority", "受理"), ("authority", "审查通过，转提供方"), ("approver", "同意提供"),
+)  # fmt: skip
+
+
+def clicked_twice(window: Window, step: str, *, apart: int) -> None:
+    """Click where a step's button is, and there once more, so many milliseconds later."""
+    button = window.page.get_by_role("button", name=step, exact=True)
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    window.page.mouse.click(x, y)
+    window.page.wait_for_timeout(apart)
+    window.page.mouse.click(x, y)
+    window.page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("apart", MILLISECONDS)
+def test_a_double_click_takes_one_step_of_an_application(county, window, apart):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    for number, (who, step) in enumerate(STEPS, start=2):
+        officer = window().enter(who)
+        officer.go(page(no))
+        clicked_twice(officer, step, apart=apart)
+        assert len(steps(no)) == number, (who, step, steps(no))
+        officer.keep(f"double-{apart}-{who}-{number}")
