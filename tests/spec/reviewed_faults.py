@@ -365,7 +365,7 @@ FAULTS = (
     Fault("P-3 SX-08-d", OUT, "a grant is opened that cannot be answered yet", "plane/grants.py",
           "    ladder.answered(grant.items, definition=definition, mode=grant.mode)\n",
           "    ladder.offered(grant.items, definition=definition, mode=grant.mode)\n"),
-    Fault("P-3", OUT, "any text is the digest of a file", "plane/delivery/quality.py",
+    Fault("P-3", OUT, "any text is the digest of a file", "plane/values.py",
           "    Type.GENERAL: _is_digest,\n", "    Type.GENERAL: str.isprintable,\n"),
     Fault("P-3", SHIFTED, "a file may have one megabyte more", "plane/soundness.py",
           "int(argument) <= MOST_MEGABYTES", "int(argument) <= MOST_MEGABYTES + 1"),

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from hutong.audit.log import Receipt
-from hutong.core import normalise
+from hutong.core import labels, normalise
 from hutong.core.errors import Invalid, Problem, TooLarge
+from hutong.core.labels import Both
 from hutong.db import trips
 from hutong.db.database import Database
+from hutong.plane import values
 from hutong.plane.answer import alarms, limits, mismatches, rounds, verdicts
 from hutong.plane.answer.asking import Asking, SignedQuestion
 from hutong.plane.answer.limits import Want
@@ -21,8 +23,9 @@ from hutong.plane.answer.verdicts import Claim as Claim
 from hutong.plane.answer.verdicts import ListVerdicts, Sheet, VerdictsOf
 from hutong.plane.answer.verdicts import Verdict as Verdict
 from hutong.plane.answer.verdicts import record_keys as record_keys
-from hutong.plane.definition import Mode
+from hutong.plane.definition import Item, Mode
 from hutong.plane.keys import Keyring
+from hutong.plane.tables import Store
 
 R = TypeVar("R")
 
@@ -40,6 +43,12 @@ class TooManyClaims(TooLarge):
 
 class KeyIncomplete(Invalid):
     """Claim {claim} does not give the key of {code}: {key}, each with a value, in this order."""
+
+
+class ValueImpossible(Invalid):
+    """Claim {claim}: what is said of {item} can be no value of it: {kind}."""
+
+    clause = "SX-07-d"
 
 
 class TextUnreadable(Invalid):
@@ -200,6 +209,25 @@ def _fault(question: CompareQuestion, each: Asking) -> Problem | None:
             return TextUnreadable(claim=number)
         if len(claim.key) != len(definition.key) or any(map(_is_empty, claim.key)):
             return KeyIncomplete(claim=number, code=definition.code, key=", ".join(definition.key))
+        if (item := _impossible(claim, each.store)) is not None:
+            return ValueImpossible(claim=number, item=item.code, kind=_kind(item))
     return None
+
+
+def _impossible(claim: Claim, store: Store) -> Item | None:
+    """Return the item of which a claim says what none of its values could be; what is held is not looked at."""
+    said = [*zip(store.definition.key, claim.key, strict=True), *claim.values.items()]
+    for code, value in said:
+        item = store.definition.item(code)
+        if not values.possible(item, value, form=store.normaliser_version):
+            return item
+    return None
+
+
+def _kind(item: Item) -> Both:
+    """Return what the values of an item are: its type or, of text, its first rule."""
+    if item.type not in values.TEXT:
+        return labels.both(f"types.{item.type}")
+    return labels.both(f"rules.{next(rule.rule for rule in item.rules if not rule.warn)}")
 
 

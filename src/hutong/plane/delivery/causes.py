@@ -8,7 +8,7 @@ import re
 
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Type
-from hutong.plane.delivery.columns import NUMBERS
+from hutong.plane.values import NUMBERS
 
 
 class ValueWithoutDay(Invalid):

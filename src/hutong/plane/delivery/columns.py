@@ -11,9 +11,7 @@ import pyarrow.compute as pc
 
 from hutong.core import normalise
 from hutong.plane.definition import Holding, Item, Rule, Type
-
-TEXT = (Type.STRING, Type.MEMO)
-NUMBERS = (Type.NUMERIC, Type.CURRENCY, Type.DOUBLE, Type.INTEGER, Type.FLOAT)
+from hutong.plane.values import NUMBERS, TEXT
 
 _UNSETTLED = rf"[^A-Z{normalise.SETTLED}]"
 _CANONICAL = rf"\A(?:{normalise.CANONICAL_NUMBER})\z"

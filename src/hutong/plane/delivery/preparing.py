@@ -17,8 +17,9 @@ from hutong.plane import sealing, subjects
 from hutong.plane.definition import Definition, Holding, Item, Type
 from hutong.plane.delivery import binary, marks, quality
 from hutong.plane.delivery.blocks import OP, Block
-from hutong.plane.delivery.columns import NUMBERS, TEXT, ItemColumn
+from hutong.plane.delivery.columns import ItemColumn
 from hutong.plane.keys import ResourceKeys
+from hutong.plane.values import NUMBERS, TEXT
 
 ROWS = pa.schema(
     [("number", pa.int64()), ("k", pa.binary()), ("op", pa.binary()), ("mark", pa.binary()), ("body", pa.binary())]

@@ -4,10 +4,9 @@ The rules of text are checked on the writing that is taken (`writing`); types an
 of a `warn` rule keeps the row (D-21). A row with faults in several items has one for each.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import pyarrow as pa
@@ -17,7 +16,8 @@ from hutong.core import normalise
 from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import OF_FILES, Definition, Holding, Item, QualityRule, Rule, Type
 from hutong.plane.delivery import causes, writing
-from hutong.plane.delivery.columns import NUMBERS, TEXT, ItemColumn, failing, rows
+from hutong.plane.delivery.columns import ItemColumn, failing, rows
+from hutong.plane.values import FITS, TEXT, is_date
 
 _SHOWN = 80
 _LETTER = f"[A-Z{normalise.SETTLED}]"
@@ -217,58 +217,13 @@ def _by_cause(column: ItemColumn, wrong: list[int]) -> dict[type[Problem], list[
 
 
 def _other_type(column: ItemColumn) -> list[int]:
-    return [] if column.days is not None else failing(column.normal, _FITS[column.item.type])
-
-
-def _is_number(value: str) -> bool:
-    return _NUMBER.fullmatch(value) is not None
-
-
-def _is_integer(value: str) -> bool:
-    return _INTEGER.fullmatch(value) is not None
-
-
-def _is_date(value: str) -> bool:
-    return len(value) == 10 and _parses(date.fromisoformat, value)
-
-
-def _is_moment(value: str) -> bool:
-    return len(value) >= 19 and value[10] == "T" and _parses(datetime.fromisoformat, value[:19])
-
-
-def _is_digest(value: str) -> bool:
-    return _DIGEST.fullmatch(value) is not None
-
-
-def _is_logical(value: str) -> bool:
-    return value in ("true", "false")
-
-
-def _parses(parse: Callable[[str], object], value: str) -> bool:
-    try:
-        parse(value)
-    except ValueError:
-        return False
-    return value.isascii()
-
-
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_INTEGER = re.compile(r"-?[0-9]+")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_FITS: dict[Type, Callable[[str], bool]] = {
-    **dict.fromkeys(NUMBERS, _is_number),
-    Type.INTEGER: _is_integer,
-    Type.DATE: _is_date,
-    Type.DATETIME: _is_moment,
-    Type.LOGICAL: _is_logical,
-    Type.GENERAL: _is_digest,
-}
+    return [] if column.days is not None else failing(column.normal, FITS[column.item.type])
 
 
 def _beyond(rule: QualityRule, column: ItemColumn) -> list[int]:
     least, kind = rule.rule is Rule.MINIMUM, column.item.type
     text = normalise.normalise(rule.argument, type=kind, form=column.form)
-    if column.days is not None and _is_date(text):
+    if column.days is not None and is_date(text):
         bound = date.fromisoformat(text)
         return rows((pc.less if least else pc.greater)(column.days, pa.scalar(bound, pa.date32())))
     limit = _ordered(text, kind)

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from hutong.core import identifiers, normalise
 from hutong.plane import patterns
 from hutong.plane.definition import Item, QualityRule, Rule
-from hutong.plane.delivery.columns import TEXT, rows
+from hutong.plane.delivery.columns import rows
+from hutong.plane.values import TEXT
 
 LONGEST_VALUE = 1_000_000
 _LONGEST_TYPED = 1000

@@ -17,7 +17,6 @@ from hutong.core import headings
 from hutong.core.errors import Invalid, Malformed
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import BLOCK_BYTES, BLOCK_ROWS, OP, Block, UnreadableRow
-from hutong.plane.delivery.columns import TEXT
 from hutong.plane.delivery.reading import (
     header,
     shaping,
@@ -35,6 +34,7 @@ from hutong.plane.delivery.reading.number_formats import NumberFormat
 from hutong.plane.delivery.reading.report import MOST_PLACES, LeftOut, Occurrences, WhatWasRead
 from hutong.plane.delivery.reading.workbook_guard import Archive
 from hutong.plane.delivery.reading.workbook_values import FormatRun, Value
+from hutong.plane.values import TEXT
 
 Row = list[Value]
 

@@ -15,7 +15,7 @@ from hutong.core.errors import Invalid
 from hutong.core.labels import Both, Language
 from hutong.plane import patterns, soundness
 from hutong.plane.definition import OF_FILES, Rule, Type
-from hutong.plane.delivery.columns import NUMBERS
+from hutong.plane.values import NUMBERS
 
 
 class RuleUnknown(Invalid):
