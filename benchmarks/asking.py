@@ -16,6 +16,7 @@ from benchmarks import county, load, signing
 from benchmarks import place as places
 from benchmarks.load import Run
 from benchmarks.place import Place
+from hutong.core import identifiers
 from hutong.plane import tables
 from hutong.plane.answer import compare
 
@@ -60,7 +61,9 @@ class People:
                 claims[place] = (number, f"{name}{next(self._made)}", born)
         for place in range(NOBODY, count, 100):
             born = date(1900, 1, 1) + timedelta(days=self._lot.randrange(45_000))
-            claims[place] = (f"{self._lot.randrange(10**17):017}X", f"某{next(self._made)}", born.isoformat())
+            body = f"110101{born:%Y%m%d}{self._lot.randrange(1000):03}"  # of another county than anybody held
+            number = body + identifiers.resident_check(body)
+            claims[place] = (number, f"某{next(self._made)}", born.isoformat())
         return claims
 
     def _draw(self, count: int) -> list[signing.Claim]:

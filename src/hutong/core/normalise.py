@@ -69,6 +69,12 @@ def _equals() -> list[tuple[int, int, int]]:
 
 
 _EQUALS = _equals()
+EQUALS = "".join(chr(code) for code, _, _ in _EQUALS) + "".join(
+    chr(code)
+    for code in (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))
+    if unicodedata.normalize("NFKC", chr(code)) != chr(code)
+)
+"""The characters of which each is another one under a code point of its own."""
 
 
 def _without_equals(characters: str) -> str:

@@ -51,7 +51,7 @@ numbers = st.one_of(st.sampled_from(NOBODY[:6]), st.sampled_from(NOBODY[6:]))
 guesses = numbers.map(lambda number: (number, {"sex": "男"}))
 probes = st.tuples(guesses, st.lists(true_claims, min_size=8, max_size=8)).map(lambda drawn: [drawn[0], *drawn[1]])
 truths = st.lists(true_claims, min_size=4, max_size=16)
-decoys = st.tuples(st.sampled_from(["name", "born"]), st.sampled_from("甲乙")).map(
+decoys = st.sampled_from([("name", "甲"), ("name", "乙"), ("born", "1901-01-01"), ("born", "1902-02-02")]).map(
     lambda drawn: [(each.number, {drawn[0]: drawn[1]}) for each in FEW]
 )
 questions = st.tuples(

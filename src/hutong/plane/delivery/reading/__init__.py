@@ -13,7 +13,7 @@ from pathlib import Path
 from hutong.core.errors import Problem
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.reading import columnar, csv, formats, workbook
+from hutong.plane.delivery.reading import columnar, csv, equals, formats, workbook
 from hutong.plane.delivery.reading.failures import FileEmpty
 from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.delivery.reading.suspects import Suspects
@@ -35,6 +35,7 @@ class Reading:
                 self.report.records += block.batch.num_rows + len(block.unreadable)
                 last = max([last, *block.numbers[-1:], *(row.number for row in block.unreadable)])
                 self._suspects.look(block)
+                self.report.folded = self.report.folded.plus((), number=equals.number(block))
                 yield block
         except Problem as problem:
             self.report.complete = False
