@@ -89,6 +89,7 @@ def test_a_claim_of_what_can_be_no_value_is_refused_alike_whether_the_record_is_
         for said in ({"street": NUMBER[:14]}, {"born": "2000"}, {"name": "abcd"}, {"name": "abc", "children": "two"}):
             question = CompareQuestion(asked(), (Claim((key,), {"name": "abc"}), Claim((key,), said)))
             (problem,) = answer(county, question)
+            assert told([problem]) == ["VALUE_IMPOSSIBLE"]
             refused.append((problem.code, problem.facts["claim"], problem.facts["item"], str(problem.facts["kind"])))
             assert NUMBER[:14] not in str(problem) and "abcd" not in str(problem)
     kinds = [("street", "resident number"), ("born", "date"), ("name", "pattern"), ("children", "integer")]
