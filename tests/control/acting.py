@@ -161,6 +161,7 @@ class County:
             "legal_basis": "《社会救助暂行办法》第十一条", "matters": ["DB-001"], "system": "civil-app",
             "users": ["zhang"], "devices": ["pc-1"], "from_at": NOW, "until_at": NOW.replace(year=2027),
             "actor": changes.get("actor") or self.actor("consumer"), "now": NOW,
+            "twice": True,
         }  # fmt: skip
         return sharing.draft(**{**given, **changes})
 

@@ -47,7 +47,7 @@ def test_an_application_for_days_far_off_is_neither_drafted_nor_made_of_a_draft(
 @pytest.mark.clause("SX-08-d")
 def test_what_is_over_already_is_not_lodged(county):
     past = {"from_at": datetime(2019, 1, 1, tzinfo=UTC), "until_at": datetime(2019, 1, 2, tzinfo=UTC)}
-    no = county.draft(**past)
+    no = county.draft(**past, now=datetime(2018, 12, 1, tzinfo=UTC))
     with pytest.raises(rules.PeriodOver):
         county.take(no, "lodge", by="consumer")
     later = {"from_at": NOW - timedelta(days=1), "until_at": NOW + timedelta(days=1)}

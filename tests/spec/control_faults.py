@@ -201,4 +201,13 @@ FAULTS = (
           "    if now - found.seen_at > queries.idle(now):\n", "    if found.seen_at > now:\n"),
     Fault("SX-10-b", OUT, "what an officer is refused is not entered", "web/front/refused.py",
           "        if told:\n", "        if not told:\n"),
+    Fault("SX-08-d", OUT, "what is over already is applied for", "control/sharing/operations.py",
+          "    elif until <= now:\n", "    elif until < first:\n"),
+    Fault("SX-08-d", OUT, "a period may end before it begins", "control/sharing/operations.py",
+          "    if first >= until:\n", "    if until <= now < first:\n"),
+    Fault("SX-08-e", OUT, "a unit applies for what is its own", "control/sharing/operations.py",
+          "    if entry.provider_id == consumer:\n", "    if entry.provider_id == entry.code:\n"),
+    Fault("SX-08-a", OUT, "of what an application lacks the first alone is told", "core/errors.py",
+          "        if self.found:\n            raise Faults(self.found)\n",
+          "        if self.found:\n            raise self.found[0]\n"),
 )

@@ -56,7 +56,7 @@ def test_codes_are_separated_by_whatever_officers_write_between_them(county):
 def test_how_many_distinct_records_a_year_a_query_discloses_is_declared_and_a_hundred_without_a_word(county):
     client = entered("consumer")
     for said in ({}, {"yearly_records": ""}, {"yearly_records": "250"}):
-        client.post(f"/zh/desk/applications/new/{county.code}/", {**APPLICATION, **said})
+        client.post(f"/zh/desk/applications/new/{county.code}/", {**APPLICATION, **said, "twice": "on"})
     assert sorted(Application.objects.values_list("yearly_records", flat=True)) == [100, 100, 250]
     no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"], yearly_records=250)
     page = client.get(f"/zh/desk/applications/{no}/").content.decode()

@@ -24,7 +24,7 @@ def test_an_application_that_is_sent_twice_at_once_is_drafted_once_and_both_lead
     led_to = {each.done() for each in both}
     assert led_to == {f"/zh/desk/applications/{no}/?done=1" for no in Application.objects.values_list("no", flat=True)}
     assert len(led_to) == 1
-    other = {**form, "form_id": form_id(client.get(path).content.decode())}
+    other = {**form, "twice": "on", "form_id": form_id(client.get(path).content.decode())}
     assert client.post(path, other).status_code == 302
     assert Application.objects.count() == 2
 
@@ -35,7 +35,7 @@ def test_a_refused_application_keeps_its_form_and_one_without_a_form_is_drafted_
     refused = client.post(path, {**APPLICATION, "form_id": first, "purpose": ""})
     assert (refused.status_code, form_id(refused.content.decode())) == (422, first)
     for said in ("", "x", "0" * 400):
-        assert client.post(path, {**APPLICATION, "form_id": said}).status_code == 302
+        assert client.post(path, {**APPLICATION, "twice": "on", "form_id": said}).status_code == 302
     assert Application.objects.count() == 3
 
 

@@ -6,6 +6,8 @@ languages, what to do next, by code. Doors alone choose language and status.
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 
@@ -15,6 +17,8 @@ class Problem(Exception):
     code: ClassVar[str]
     clause: str | None = None
     """The clause of the regulations that asks for the refusal, for example `SX-07-e`."""
+    at: tuple[str, ...] = ()
+    """The fields of what was handed in that it is about, where no fact called `field` or `fields` says so."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -30,6 +34,12 @@ class Problem(Exception):
         """Return this failure with the clause that asks for it, where that depends on what was refused."""
         self.clause = clause
         return self
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of what was handed in that it is about; none where it is about the whole."""
+        said = self.facts.get("fields") or self.facts.get("field") or ""
+        return self.at or tuple(name for name in str(said).split(", ") if name)
 
     def __str__(self) -> str:
         return (type(self).__doc__ or "").strip().splitlines()[0].format_map(_Shown(self.facts))
@@ -78,3 +88,48 @@ class Exhausted(Problem):
 
 class Unavailable(Problem):
     """It cannot be done at this moment; later it can."""
+
+
+class Faults(Invalid):
+    """{number} things have to be corrected."""
+
+    def __init__(self, problems: Sequence[Problem] = (), **facts: Any) -> None:
+        super().__init__(**{"number": len(problems), **facts})
+        self.problems = tuple(problems)
+
+
+class Judging:
+    """What is wrong with something that was handed in, gathered part by part, so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    @contextmanager
+    def of(self, *fields: str) -> Iterator[None]:
+        """Keep the failure that is raised inside, as one about these fields where it names none itself."""
+        try:
+            yield
+        except Problem as problem:
+            self.add(problem, *fields)
+
+    def add(self, problem: Problem, *fields: str) -> None:
+        """Keep a failure that needs not be raised, as one about these fields where it names none itself."""
+        for each in told(problem):
+            each.at = each.fields or fields
+            self.found.append(each)
+
+    def spared(self, *fields: str) -> bool:
+        """Whether nothing was found wrong with any of these fields, so that they can be judged further."""
+        return not any(field in each.fields for each in self.found for field in fields)
+
+    def end(self) -> None:
+        """Return if nothing was found; else raise what was: the one failure, or Faults with all of them."""
+        if len(self.found) == 1:
+            raise self.found[0]
+        if self.found:
+            raise Faults(self.found)
+
+
+def told(problem: Problem) -> tuple[Problem, ...]:
+    """Return the failures that a failure is made of: itself, where it is one."""
+    return problem.problems if isinstance(problem, Faults) else (problem,)

@@ -47,12 +47,14 @@ class CompareSuffices(Refused):
     """A comparison serves the stated need for {items}; what can be compared is not opened for {mode}."""
 
     clause = "SX-07-e"
+    at = ("need",)
 
 
 class QuerySuffices(Refused):
     """A query serves the stated need for {items}; what can be queried is not opened for {mode}."""
 
     clause = "SX-07-e"
+    at = ("need",)
 
 
 class ItemNotOffered(Refused):

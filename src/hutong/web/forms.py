@@ -77,6 +77,14 @@ class Boxes(Shown):
     one: bool = False
     """Whether only one of them may be chosen."""
     empty: str = ""
+    wrong: str = ""
+    id: str = ""
+    """What a link leads to: the first of the boxes. Its name where nothing else is given."""
+
+    @property
+    def anchor(self) -> str:
+        """The id of its first box; no other field of the page has it."""
+        return self.id or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ def test_nobody_is_granted_more_than_the_rulebook_lets_anybody_have(county, what
     county.draft(**{"quota": 5, "guesses": 5, "yearly_records": 5, what: 5})
     with pytest.raises(rules.LimitTooWide) as refused:
         county.draft(**{"quota": 5, "guesses": 5, "yearly_records": 5, what: 6})
-    assert refused.value.facts == {"what": what, "asked": 6, "most": 5}
+    assert refused.value.facts == {"field": what, "asked": 6, "most": 5}
 
 
 @pytest.mark.clause("SX-10-d")

@@ -43,7 +43,7 @@ def test_the_operator_opens_the_permission_after_confirming_and_supplying_and_no
         ({"guesses": 0}, "LIMIT_TOO_WIDE"),
         ({"quota": 10_000_001}, "LIMIT_TOO_WIDE"),
         ({"until_at": NOW.replace(year=2032)}, "LIMIT_TOO_WIDE"),
-        ({"until_at": NOW}, "APPLICATION_INCOMPLETE"),
+        ({"until_at": NOW}, "PERIOD_BACKWARDS"),
         ({"conditions": ["name"]}, "CONDITION_NOT_DECLARED"),
         ({"conditions": ["street"]}, "CONDITION_NOT_DECLARED"),  # declared, and outside what is applied for
         ({"conditions": ["street"], "items": ["street"]}, DONE),

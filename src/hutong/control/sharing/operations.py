@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry, Version
@@ -16,13 +17,14 @@ from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.sharing import queries, rules, supply
-from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, canonical
 from hutong.core.blanks import says_something
+from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import filters, grants, ladder, tables
@@ -33,37 +35,26 @@ FACTS = (
     "mode", "items", "conditions", "row_filter", "need", "purpose", "legal_basis", "matters", "system", "users",
     "devices", "quota", "guesses", "yearly_records", "from_at", "until_at",
 )  # fmt: skip
+SAME = ("mode", "purpose", "system", "row_filter", "matters")
+"""What two applications of a unit for one resource say alike, besides their items, where one is the other again."""
 REQUIRED = ("items", "purpose", "legal_basis", "matters", "system", "users", "devices")
 
 
 def draft(
-    *,
-    code: str,
-    mode: Mode | str,
-    items: Sequence[str],
-    purpose: str,
-    legal_basis: str,
-    matters: Sequence[str],
-    system: str,
-    users: Sequence[str],
-    devices: Sequence[str],
-    from_at: datetime,
-    until_at: datetime,
-    need: Sequence[str] = (),
-    conditions: Sequence[str] = (),
-    row_filter: Filter | None = None,
-    quota: int = 1000,
-    guesses: int = 10,
-    yearly_records: int = 100,
-    form_id: UUID | None = None,
-    actor: Actor,
-    now: datetime,
-) -> str:
+    *, code: str, mode: Mode | str, items: Sequence[str], purpose: str, legal_basis: str, matters: Sequence[str],
+    system: str, users: Sequence[str], devices: Sequence[str], from_at: datetime, until_at: datetime,
+    need: Sequence[str] = (), conditions: Sequence[str] = (), row_filter: Filter | None = None, quota: int = 1000,
+    guesses: int = 10, yearly_records: int = 100, form_id: UUID | None = None, twice: bool = False, actor: Actor,
+    now: datetime, judging: Judging | None = None,
+) -> str:  # fmt: skip
     """Write down an application of the actor's unit (SX-08-e) and return its number; nothing is decided yet.
 
     `row_filter` has the records it asks for, values by item; all without it (P-5). `yearly_records` is how many
     distinct ones a year queries will disclose. Of a form that was sent before (`form_id`), what was drafted then stays
     the only one, and its number is returned.
+
+    All that is wrong is told at once, with what reading it found (`judging`), as Faults where there are several. What
+    the unit applied for already, and may still have, is applied for `twice` on purpose; else raises AlreadyApplied.
     """
     if not actor.has_role("consumer"):
         raise NotYourRole(role="consumer", officer=actor.name)
@@ -78,11 +69,13 @@ def draft(
         if entry is None:
             raise NoSuchEntry(code=code)
         members.require_active(actor.unit, entry.provider_id)
-        facts["row_filter"] = _check(entry, facts, consumer=actor.unit, now=now)
+        facts["row_filter"] = _check(entry, facts, consumer=actor.unit, now=now, judging=judging or Judging())
         no = numbers.following(APPLICATIONS, "GX", now=now)  # nobody else drafts until this ends
         sent = Application.objects.filter(consumer=actor.unit, form_id=form_id, form_id__isnull=False).first()
         if sent is not None:
             return str(sent.no)
+        if not twice:
+            _check_once(entry, facts, consumer=actor.unit, now=now)
         made = Application.objects.create(
             no=no, consumer_id=actor.unit, entry=entry, written_by=[actor.officer], state=APPLICATION.start,
             entered_at=now, form_id=form_id, **facts,
@@ -98,8 +91,13 @@ def draft(
     return no
 
 
-def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -> None:
-    """Change a draft or a returned application; what is not in `changes` stays as it was typed."""
+def amend(
+    no: str, *, changes: dict[str, object], actor: Actor, now: datetime, judging: Judging | None = None
+) -> None:
+    """Change a draft or a returned application; what is not in `changes` stays as it was typed.
+
+    All that is wrong is told at once, with what reading it found (`judging`), as Faults where there are several.
+    """
     with transaction.atomic():
         application = _locked(no)
         if not rules.is_applicant(actor, consumer=application.consumer_id):
@@ -108,7 +106,9 @@ def amend(no: str, *, changes: dict[str, object], actor: Actor, now: datetime) -
             raise rules.ApplicationNotEditable(no=no, case_state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
-        after["row_filter"] = _check(application.entry, after, consumer=application.consumer_id, now=now)
+        after["row_filter"] = _check(
+            application.entry, after, consumer=application.consumer_id, now=now, judging=judging or Judging()
+        )
         for name, value in after.items():
             setattr(application, name, value)
         application.written_by = sorted({*application.written_by, actor.officer})
@@ -179,7 +179,7 @@ def _ask_ladder(application: Application, step: Taking) -> None:
 
 def _lodge(application: Application, step: Taking) -> None:
     if application.until_at <= step.now:
-        raise rules.PeriodOver(day=beijing.day(application.until_at).isoformat())
+        raise rules.PeriodOver(field="until_at", day=beijing.day(application.until_at).isoformat())
     _ask_ladder(application, step)
 
 
@@ -253,28 +253,71 @@ _ALSO: Also = {
 """Action → what happens with it, besides that the application moves."""
 
 
-def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> Filter:
-    """Refuse what no later step could make fit; returns the row filter as it is kept."""
+def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime, judging: Judging) -> Filter:
+    """Refuse, all at once, what no later step could make fit; returns the row filter as it is kept."""
     if entry.state == "WITHDRAWN":
         raise grants.ResourceWithdrawn(code=entry.code)
     _check_shared(entry)
+    if entry.provider_id == consumer:
+        raise rules.OwnResource(code=entry.code)
+    for name in REQUIRED:
+        if judging.spared(name) and not says_something(facts[name]):
+            judging.add(rules.ApplicationIncomplete(fields=name))
+    _check_period(facts, now=now, judging=judging)
+    _check_limits(entry, facts, now=now, judging=judging)
+    _check_registers(facts, consumer=consumer, judging=judging)
+    kept = _check_use(entry, facts, judging=judging)
+    judging.end()
+    return kept
+
+
+def _check_period(facts: dict, *, now: datetime, judging: Judging) -> None:
     for name in ("from_at", "until_at"):
-        beijing.check(facts[name], field=name)
-    missing = [name for name in REQUIRED if not says_something(facts[name])]
-    if facts["from_at"] >= facts["until_at"]:
-        missing.append("until_at")
-    if missing:
-        raise rules.ApplicationIncomplete(fields=", ".join(missing))
-    days = (facts["until_at"] - facts["from_at"]).days
+        if judging.spared(name):
+            with judging.of(name):
+                beijing.check(facts[name], field=name)
+    if not judging.spared("from_at", "until_at"):
+        return
+    first, until = facts["from_at"], facts["until_at"]
+    if first >= until:
+        days = {"from_day": beijing.day(first).isoformat(), "until_day": beijing.day(until).isoformat()}
+        judging.add(rules.PeriodBackwards(field="until_at", **days))
+    elif until <= now:
+        judging.add(rules.PeriodOver(field="until_at", day=beijing.day(until).isoformat()))
+
+
+def _check_limits(entry: Entry, facts: dict, *, now: datetime, judging: Judging) -> None:
     rulebook = rulebooks.in_force(beijing.day(now), region=entry.provider.region_code)
-    asked = {name: facts[name] for name in ("quota", "guesses", "yearly_records")}
-    rules.check_limits(**asked, days=max(days, 1), rulebook=rulebook)
-    _check_registers(facts, consumer=consumer)
-    definition = _definition(entry)
-    ladder.offered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
-    ladder.answered(facts["items"], definition=definition, mode=Mode(facts["mode"]))
-    grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
-    return filters.checked(facts["row_filter"], definition=definition, mode=Mode(facts["mode"]))
+    asked = {name: facts[name] if judging.spared(name) else 1 for name in ("quota", "guesses", "yearly_records")}
+    days = (facts["until_at"] - facts["from_at"]).days if judging.spared("from_at", "until_at") else 1
+    with judging.of():
+        rules.check_limits(**asked, days=max(days, 1), rulebook=rulebook)
+
+
+def _check_use(entry: Entry, facts: dict, *, judging: Judging) -> Filter:
+    definition, mode = _definition(entry), Mode(facts["mode"])
+    if judging.spared("items"):
+        with judging.of("items"):
+            ladder.offered(facts["items"], definition=definition, mode=mode)
+            ladder.answered(facts["items"], definition=definition, mode=mode)
+        with judging.of("conditions"):
+            grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
+    with judging.of("row_filter"):
+        return filters.checked(facts["row_filter"], definition=definition, mode=mode)
+    return {}
+
+
+def _check_once(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
+    """Refuse what the consumer has applied for already, while that is under way or what it opened has not ended."""
+    same = {name: facts[name] for name in SAME}
+    found = Application.objects.filter(
+        Q(state__in=(APPLICATION.start, "RETURNED", *UNDER_WAY)) | Q(state__in=("FILED", "CLOSED"), until_at__gt=now),
+        consumer_id=consumer, entry=entry, from_at__lt=facts["until_at"], until_at__gt=facts["from_at"], **same,
+    ).order_by("-entered_at", "-pk")  # fmt: skip
+    for before in found:
+        if set(before.items) == set(facts["items"]) and not (before.grant_no and queries.ended(before.grant_no)):
+            state = APPLICATION.states[before.state].name
+            raise rules.AlreadyApplied(no=before.no, day=beijing.day(before.entered_at).isoformat(), case_state=state)
 
 
 def _check_shared(entry: Entry) -> None:
@@ -289,15 +332,16 @@ def _published(entry: Entry) -> Version:
     return entry.current
 
 
-def _check_registers(facts: dict, *, consumer: str) -> None:
+def _check_registers(facts: dict, *, consumer: str, judging: Judging) -> None:
     """Refuse a system, user or device that is not one of the consumer's registered ones in use (SX-10-d)."""
     for field, asked, listed in (
         ("system", [facts["system"]], queries.systems(consumer)),
         ("users", facts["users"], queries.users(consumer)),
         ("devices", facts["devices"], queries.devices(consumer)),
     ):
-        if outside := sorted(set(asked) - {each.id for each in listed}):
-            raise rules.OutsideRegisters(field=field, value=", ".join(outside))
+        outside = sorted(set(asked) - {each.id for each in listed})
+        if outside and judging.spared(field):
+            judging.add(rules.OutsideRegisters(field=field, value=", ".join(outside)))
 
 
 def _definition(entry: Entry) -> Definition:

@@ -2,7 +2,7 @@
 
 from hutong.control.rulebook.queries import Rulebook
 from hutong.control.units.rules import Actor
-from hutong.core.errors import Conflicting, Invalid, Refused
+from hutong.core.errors import Conflicting, Invalid, Judging, Refused
 from hutong.core.lifecycle import Facts, Lifecycle, Move, Parties, Seat, open_to, sits
 
 
@@ -28,8 +28,24 @@ class PeriodOver(Invalid):
     clause = "SX-08-d"
 
 
+class PeriodBackwards(Invalid):
+    """{field}: the period would end on {until_day}, which does not lie after its first day, {from_day}."""
+
+    clause = "SX-08-d"
+
+
+class OwnResource(Refused):
+    """{code} is a resource of the unit that applies, which has its data without an application."""
+
+    clause = "SX-08-e"
+
+
+class AlreadyApplied(Conflicting):
+    """The same was applied for before: {no}, of {day}, which is in state {case_state}."""
+
+
 class LimitTooWide(Invalid):
-    """The application asks for {what} of {asked}; at most {most} can be granted."""
+    """{field}: the application asks for {asked}; at most {most} can be granted."""
 
     clause = "SX-08-d"
 
@@ -57,15 +73,18 @@ first are lost; misuse is what it must have meant (D-3)."""
 
 
 def check_limits(*, quota: int, guesses: int, yearly_records: int, days: int, rulebook: Rulebook) -> None:
-    """Refuse an application that asks for more than the rulebook lets any grant give; raises LimitTooWide.
+    """Refuse an application that asks for more than the rulebook lets any grant give; raises LimitTooWide,
+    or Faults of several.
 
     `quota` is claims or questions a day, `guesses` claims a day about one data subject (architecture 3.4),
     `yearly_records` distinct records a year, `days` how long the grant runs before it is applied for again.
     """
-    for what, asked in {"quota": quota, "guesses": guesses, "yearly_records": yearly_records, "days": days}.items():
-        most = rulebook.number(f"sharing.most_{what}")
+    judging = Judging()
+    for field, asked in {"quota": quota, "guesses": guesses, "yearly_records": yearly_records, "days": days}.items():
+        most = rulebook.number(f"sharing.most_{field}")
         if not 0 < asked <= most:
-            raise LimitTooWide(what=what, asked=asked, most=most)
+            judging.add(LimitTooWide(field=field, asked=asked, most=most))
+    judging.end()
 
 
 def conditions(*, conditional: bool, supplied: bool, withdrawn: bool) -> Facts:

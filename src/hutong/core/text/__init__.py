@@ -19,7 +19,7 @@ from importlib.resources import files
 from typing import Any
 
 from hutong.core import labels
-from hutong.core.errors import Problem
+from hutong.core.errors import Faults, Problem
 from hutong.core.labels import Both, Language
 
 MODES = {"compare": "数据比对", "query": "数据查询", "subscribe": "数据订阅"}
@@ -105,9 +105,14 @@ def table() -> dict[str, dict[str, str]]:
 def say(problem: Problem, *, language: Language) -> Explained:
     """Return the message and the advice for `problem`; a code without texts falls back to English.
 
-    Advice that another platform gave, the fact `advice`, goes before the words kept here.
+    Advice that another platform gave, the fact `advice`, goes before the words kept here. Of Faults the message
+    has that of each, one after the other.
     """
     texts = table().get(problem.code, {})
+    if isinstance(problem, Faults):
+        every = [words(problem.code, problem.facts, language=language, english=(Faults.__doc__ or "").strip())]
+        every += [say(each, language=language).message for each in problem.problems]
+        return Explained(("" if language == "zh" else " ").join(every), texts.get(f"do_{language}", ""))
     english = (type(problem).__doc__ or "").strip().partition("\n")[0]
     facts = problem.facts | _named(problem.facts, language)
     message = words(problem.code, facts, language=language, english=english)

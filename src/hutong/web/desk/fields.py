@@ -1,12 +1,14 @@
 """The reading of forms: numbers, days, words and codes as they were typed."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.http import QueryDict
 
 from hutong.core import beijing, bounds
-from hutong.core.errors import Invalid
+from hutong.core.errors import Invalid, Judging, Problem
 
 
 class FieldUnreadable(Invalid):
@@ -17,6 +19,7 @@ class FieldEmpty(Invalid):
     """{field} is not filled in."""
 
 
+Read = TypeVar("Read")
 _MINUTE = len("2026-03-02T09:00")
 """Letters of a moment to its minute; a browser may send its seconds, too."""
 SHOWN = 40
@@ -41,6 +44,30 @@ def check(form: QueryDict) -> None:
     for name, values in form.lists():
         for value in values:
             bounds.check(value, field=re.sub(r"-\d+-", "-", name))
+
+
+def judged(
+    judging: Judging, read: Callable[[QueryDict, str], Read], form: QueryDict, field: str, instead: Read
+) -> Read:
+    """Return what `read` makes of a field; where it refuses, that is kept in `judging`, and `instead` stands for it."""
+    with judging.of(field):
+        return read(form, field)
+    return instead
+
+
+def judge(form: QueryDict, judging: Judging) -> None:
+    """Keep in `judging` each field with more than is taken there, or with characters that are not.
+
+    Fields that were refused already are left out: a number is told as what it is.
+    """
+    for name, values in form.lists():
+        for value in values:
+            try:
+                bounds.check(value, field=re.sub(r"-\d+-", "-", name))
+            except Problem as problem:
+                problem.at = (name,)
+                if judging.spared(name):
+                    judging.add(problem)
 
 
 def number(form: QueryDict, field: str, default: int | None = None) -> int:

@@ -102,7 +102,7 @@ class Problems:
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the error page of a problem."""
-    return telling_page(request, telling.said(problem, page=_name(request)), status=statuses.of(problem))
+    return telling_page(request, telling.said(problem, page=_name(request), form=None), status=statuses.of(problem))
 
 
 def _name(request: HttpRequest) -> str:
@@ -113,7 +113,7 @@ def _name(request: HttpRequest) -> str:
         return ""
 
 
-def telling_page(request: HttpRequest, said: Mapping[str, str], *, status: int) -> HttpResponse:
+def telling_page(request: HttpRequest, said: Mapping[str, object], *, status: int) -> HttpResponse:
     """Return a page that tells a failure: where it happened, and the ways back."""
     address = request.get_full_path()
     came_from = request.META.get("HTTP_REFERER", "")

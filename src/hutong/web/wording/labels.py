@@ -36,6 +36,7 @@ FIELDS: dict[str, str] = {
     "quota": "每日最多次数",
     "guesses": "同一对象每日最多次数",
     "yearly_records": "每年最多不同记录数",
+    "days": "期限天数",
     "limit": "上限名称",
     "value": "提高到",
     "finding": "查看情况（必填）",

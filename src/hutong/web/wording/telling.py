@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TypedDict
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from hutong.core import defaults, statuses, text
 from hutong.core.errors import Problem
+from hutong.core.errors import told as each_of
+from hutong.web.shown import Shown
 from hutong.web.wording import labels, limits, reader
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import NAMES, worded
@@ -14,8 +18,35 @@ from hutong.web.wording.procedures import said as said_of
 
 FACTS: dict[str, tuple[str, ...]] = {"state": ("grant_state",), "wanted": ("grant_state",)}
 """Fact of a failure → the lists of `names.NAMES` its codes have names in; beside those of `core.text`."""
+HEADING = "有 %(many)s 处需要更正"
 WORDS = {"title": "title", "action": "action", "conditions": "condition", "case_state": "state"}
 """Fact of a failure whose value is Chinese words of a lifecycle → what kind of words they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultShown(Shown):
+    """One of the things that are to be corrected in a form: what it is, and the address of its field."""
+
+    message: str
+    advice: str
+    code: str
+    clause: str
+    address: str
+    """Where its field stands, on the page that is shown or on that of the form; empty where it is of no field."""
+    fields: tuple[str, ...]
+
+
+class ProblemShown(TypedDict):
+    """What a page tells of a failure."""
+
+    message: str
+    advice: str
+    code: str
+    clause: str
+    heading: str
+    """How many things are to be corrected; empty where none is told with its field."""
+    faults: tuple[FaultShown, ...]
+    """What is to be corrected, each with its field; empty where the failure is about no field."""
 
 
 _told: ContextVar[list[str] | None] = ContextVar("told", default=None)
@@ -42,8 +73,13 @@ def note(code: str) -> None:
         heard.append(code)
 
 
-def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
+def said(
+    problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "", form: str | None = ""
+) -> ProblemShown:
     """Return what a page tells of a problem; `items` are the names of the items it may speak of.
+
+    Where the form with the fields it is about stands on another page, `form` is the address of that; None where the
+    reader has no such form.
 
     `page` is the name of the address whose form was refused, where fields are called otherwise than on most. That it is
     told is noted, for it is entered of somebody known.
@@ -52,10 +88,20 @@ def said(problem: Problem, *, items: Mapping[str, str] | None = None, page: str 
     seconds, heard = statuses.retry_after(problem), _waits.get()
     if seconds is not None and heard is not None:
         heard.append(seconds)
-    return described(problem, items=items, page=page)
+    told, faults = described(problem, items=items, page=page), each_of(problem)
+    if any(each.fields for each in faults):
+        told["faults"] = tuple(_fault(each, items=items, page=page, form=form) for each in faults)
+        told["heading"] = ngettext(HEADING, HEADING, len(faults)) % {"many": len(faults)}
+    return told
 
 
-def described(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> dict[str, str]:
+def _fault(problem: Problem, *, items: Mapping[str, str] | None, page: str, form: str | None) -> FaultShown:
+    words, fields = described(problem, items=items, page=page), problem.fields
+    address = f"{form}#{fields[0]}" if fields and form is not None else ""
+    return FaultShown(words["message"], words["advice"], problem.code, words["clause"], address, fields)
+
+
+def described(problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "") -> ProblemShown:
     """Return the words of a failure that happened before, to somebody or other."""
     language = reader.language()
     named = type(problem)(**{fact: _named(fact, value, items or {}, page) for fact, value in problem.facts.items()})
@@ -65,6 +111,8 @@ def described(problem: Problem, *, items: Mapping[str, str] | None = None, page:
         "advice": words.advice,
         "code": problem.code,
         "clause": problem.clause or "",
+        "heading": "",
+        "faults": (),
     }
 
 

@@ -43,6 +43,17 @@ def boxes(items: Items, typed: Typed, *, unit: str) -> dict[str, Boxes]:
     return {each.name: each for each in every}
 
 
+def twice() -> Field:
+    """Return the box that is ticked to apply once more for what was applied for."""
+    return Field("twice", gettext("仍要再申请一次"), kind="box")
+
+
+def only(unit: str) -> dict[str, list[str]]:
+    """Return the codes of the unit's system, users and devices where it has but one, which is chosen then."""
+    found = {"system": queries.systems(unit), "users": queries.users(unit), "devices": queries.devices(unit)}
+    return {name: [each.id for each in listed] if len(listed) == 1 else [] for name, listed in found.items()}
+
+
 def needs(typed: Typed) -> list[tuple[str, Boxes]]:
     """Return why a lower mode does not do: for each mode that may not, the question and the reasons there are."""
     asked = {
@@ -124,7 +135,8 @@ def _mode(mode: Mode, chosen: str) -> Box:
 
 def _reasons(reasons: Iterable[ladder.Reason], chosen: Sequence[str]) -> Boxes:
     offered = [reason for reason in ladder.Reason if reason in reasons]
-    return Boxes("need", tuple(Box(str(each), gettext(NEEDS[each]), ticked=str(each) in chosen) for each in offered))
+    boxes = tuple(Box(str(each), gettext(NEEDS[each]), ticked=str(each) in chosen) for each in offered)
+    return Boxes("need", boxes, id="" if ladder.Reason.VALUE_NOT_AT_HAND in reasons else "need-more")
 
 
 def _registered(found: Iterable[Any], chosen: Sequence[str]) -> tuple[Box, ...]:

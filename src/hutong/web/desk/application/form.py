@@ -9,16 +9,17 @@ from django.shortcuts import render
 from hutong.control.catalog.models import Version
 from hutong.control.sharing import operations, reading
 from hutong.control.sharing.models import Application
+from hutong.control.sharing.rules import AlreadyApplied
 from hutong.core import beijing, statuses
-from hutong.core.errors import Problem
+from hutong.core.errors import Judging, Problem
 from hutong.plane.definition import Mode
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
 from hutong.web.desk.application import fields as asked
 from hutong.web.desk.application.kind import KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import items, telling
+from hutong.web.wording import items
 
 
 @officers
@@ -28,11 +29,15 @@ def new(request: PageRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             form_id = _id(request.POST)
-            no = operations.draft(code=code, form_id=form_id, actor=actor, now=clock.now(), **_read(request.POST))
+            judging = Judging()
+            no = operations.draft(
+                code=code, form_id=form_id, twice="twice" in request.POST, actor=actor, now=clock.now(),
+                judging=judging, **_read(request.POST, judging),
+            )  # fmt: skip
             return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
-    typed = _typed(request.POST) if request.method == "POST" else _suggested()
+    typed = _typed(request.POST) if request.method == "POST" else _suggested(actor.unit)
     begun = reading.new_form(code, actor=actor)
     return _form(request, begun.version, typed, problem, may=begun.may)
 
@@ -43,7 +48,9 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            operations.amend(no, changes=_read(request.POST), actor=actor, now=clock.now())
+            judging = Judging()
+            changes = _read(request.POST, judging)
+            operations.amend(no, changes=changes, actor=actor, now=clock.now(), judging=judging)
             return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
@@ -71,34 +78,41 @@ def _form(
         "boxes": asked.boxes(items.rows(version), typed, unit=unit),
         "needs": asked.needs(typed),
         "limits": asked.limits(version.items, typed),
-        "problem": telling.said(problem, items=names) if problem else None,
+        "twice": asked.twice() if isinstance(problem, AlreadyApplied) or "twice" in request.POST else None,
     }  # fmt: skip
-    return render(request, "desk/apply.html", shown, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(shown, problem, items=names)
+    return render(request, "desk/apply.html", told, status=statuses.of(problem) if problem else 200)
 
 
 _TEXTS = (
     "mode", "purpose", "legal_basis", "system", "quota", "guesses", "yearly_records", "from_at", "until_at", "matters",
 )  # fmt: skip
+USUAL = {"quota": 1000, "guesses": 10, "yearly_records": 100}
+"""What is applied for where nothing is typed."""
 _LISTS = ("items", "conditions", "need", "users", "devices")
 
 
-def _read(form: QueryDict) -> dict:
+def _read(form: QueryDict, judging: Judging) -> dict:
+    """Return what was typed; what cannot be read is kept in `judging`, and something stands for it."""
+    soon = beijing.midnight(clock.today())
+    nothing: list[str] = []
     read = {
         "mode": form.get("mode", "compare") if form.get("mode") in list(Mode) else "compare",
-        "purpose": fields.one_code(form, "purpose"),
+        "purpose": fields.judged(judging, fields.one_code, form, "purpose", ""),
         "legal_basis": form.get("legal_basis", "").strip(),
         "system": form.get("system", ""),
-        "matters": fields.coded(form, "matters"),
-        "quota": fields.number(form, "quota", 1000),
-        "guesses": fields.number(form, "guesses", 10),
-        "yearly_records": fields.number(form, "yearly_records", 100),
-        "from_at": fields.moment(form, "from_at"),
-        "until_at": fields.moment(form, "until_at"),
+        "matters": fields.judged(judging, fields.coded, form, "matters", nothing),
+        **{name: fields.judged(judging, _amount, form, name, usual) for name, usual in USUAL.items()},
+        **{name: fields.judged(judging, fields.moment, form, name, soon) for name in ("from_at", "until_at")},
         **{name: form.getlist(name) for name in _LISTS},
     }
     read["row_filter"] = {code: values for code, said in _inside(form).items() if (values := _lines(said))}
-    fields.check(form)  # after numbers and days, which are refused as what they are
+    fields.judge(form, judging)  # after numbers and days, which are refused as what they are
     return read
+
+
+def _amount(form: QueryDict, name: str) -> int:
+    return fields.number(form, name, USUAL[name])
 
 
 def _typed(form: QueryDict) -> dict:
@@ -130,9 +144,11 @@ def _kept(application: Application) -> dict:
     return {**kept, **days, "matters": " ".join(kept["matters"]), "inside": inside}
 
 
-def _suggested() -> dict:
+def _suggested(unit: str) -> dict:
+    """Return what stands in a new form: of systems, users and devices the unit's only one."""
     today = clock.today()
+    only = asked.only(unit)
     return {
-        "mode": "compare", "quota": 1000, "guesses": 10, "yearly_records": 100, "from_at": f"{today}",
-        "until_at": f"{today + timedelta(days=365)}", **{n: [] for n in _LISTS}, "inside": {},
+        "mode": "compare", **USUAL, "from_at": f"{today}", "until_at": f"{today + timedelta(days=365)}",
+        **{n: [] for n in _LISTS}, "inside": {}, **only, "system": "".join(only["system"]),
     }  # fmt: skip

@@ -39,9 +39,10 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     found = reading.page(no, actor=actor)
     application, typed = found.application, acts.typed(request) if problem else None
     names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
+    change = reverse("application-edit", args=[no]) if found.editable else ""
     page = {
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
-        "change": reverse("application-edit", args=[no]) if found.editable else "",
+        "change": change,
         "change_words": gettext("修改申请"),
         "no": no,
         "facts": shown.facts(application, names, withdrawn=found.withdrawn),
@@ -49,6 +50,6 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "withdrawn": found.withdrawn,
         "filed": application.state == "FILED",
         "ended": found.ended,
-        "problem": telling.said(problem, items=names) if problem else None,
+        "problem": telling.said(problem, items=names, form=change or None) if problem else None,
     }
     return render(request, "desk/application.html", page, status=statuses.of(problem) if problem else 200)

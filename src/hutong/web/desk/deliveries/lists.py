@@ -22,9 +22,9 @@ def reason(delivery: DeliveryShown) -> dict[str, str]:
     if delivery.reason is None:
         return {}
     if delivery.state == "waiting":
-        return telling.described(
-            merging.waiting(delivery.reason, stored=delivery.stored_rows, removed=delivery.removed_rows)
-        )
+        waits = merging.waiting(delivery.reason, stored=delivery.stored_rows, removed=delivery.removed_rows)
+        told = telling.described(waits)
+        return {"message": told["message"], "advice": told["advice"], "code": told["code"], "clause": told["clause"]}
     return {"message": refused(delivery.reason, key=delivery.key, resource=delivery.name), "code": delivery.reason}
 
 

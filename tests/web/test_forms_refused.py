@@ -1,0 +1,171 @@
+"""A form that is refused tells all that is wrong at once: in a summary that leads to each field, and beside it."""
+
+import html
+import re
+
+import pytest
+from acting import NOW, PASSWORD
+from django.db import transaction
+from django.test import Client
+
+from hutong.control.registration import listing
+from hutong.control.sharing import operations as sharing
+from hutong.control.sharing import rules
+from hutong.control.sharing.models import Application
+from hutong.control.units import operations as members
+from hutong.core.errors import Faults
+
+GOOD = {
+    "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
+    "matters": "DB-002", "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"],
+    "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "100", "guesses": "5",
+}  # fmt: skip
+ALL_WRONG = {
+    "mode": "compare", "purpose": "核验身份", "legal_basis": " ", "matters": "", "system": "other-app",
+    "from_at": "2026-13-02", "until_at": "", "quota": "many", "guesses": "101", "yearly_records": "9" * 12,
+}  # fmt: skip
+WRONG_FIELDS = {
+    "purpose", "legal_basis", "matters", "system", "items", "users", "devices", "from_at", "until_at", "quota",
+    "guesses", "yearly_records",
+}  # fmt: skip
+BACKWARDS = {"from_at": "2026-09-01", "until_at": "2026-08-01"}
+PAST = {"from_at": "2025-01-01", "until_at": "2025-02-01"}
+
+
+def entered(username: str) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def sent(county, posted: dict, *, language: str = "zh") -> tuple[int, str]:
+    answer = entered("consumer").post(f"/{language}/desk/applications/new/{county.code}/", posted)
+    return answer.status_code, html.unescape(answer.content.decode())
+
+
+def led_to(page: str) -> list[str]:
+    """Return the ids that the summary of a page leads to, each of which is there once."""
+    summary = re.search(r'<div class="notice bad" role="alert" tabindex="-1" autofocus.*?</div>', page, re.S)[0]
+    found = re.findall(r'href="#([^"]+)"', summary)
+    assert [name for name in found if len(re.findall(rf'id="{name}"', page)) != 1] == []
+    return found
+
+
+def marked(page: str) -> set[str]:
+    """Return the names of the fields that are said to be wrong, and see that each is described by what is wrong."""
+    tags = re.findall(r'<(?:input|select|textarea)\b[^>]*aria-invalid="true"[^>]*>', page)
+    for tag in tags:
+        described = re.search(r'aria-describedby="([^"]+)"', tag)[1].split()
+        assert all(f'id="{each}"' in page for each in described)
+        assert any(each.endswith("-wrong") for each in described)
+    return {re.search(r'name="([^"]+)"', tag)[1] for tag in tags}
+
+
+@pytest.mark.clause("SX-08-a")
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("zh", "有 12 处需要更正 ·"), ("en", "12 things have to be corrected ·")],
+)
+def test_all_faults_of_an_application_are_told_at_once_each_with_its_field(county, language, title):
+    status, page = sent(county, ALL_WRONG, language=language)
+    assert status == 422
+    assert set(led_to(page)) == WRONG_FIELDS
+    assert marked(page) == WRONG_FIELDS
+    said = re.search(r"<title>(.*?)</title>", page, re.S)[1].strip()
+    assert said.startswith(title.strip())
+    assert not Application.objects.exists()
+
+
+def test_what_was_typed_stays_where_it_was_typed(county):
+    _, page = sent(county, ALL_WRONG)
+    for name in ("purpose", "quota", "from_at", "yearly_records"):
+        assert re.search(rf'name="{name}"[^>]*value="{ALL_WRONG[name]}"', page)
+
+
+def test_a_single_fault_keeps_its_code_and_its_summary_and_nothing_else_is_marked(county):
+    status, page = sent(county, {**GOOD, "quota": "many"})
+    assert (status, led_to(page), marked(page)) == (422, ["quota"], {"quota"})
+    assert "FIELD_UNREADABLE" in page
+
+
+def test_below_the_doors_all_faults_are_one_failure_that_names_each(county):
+    with pytest.raises(Faults) as refused:
+        county.draft(purpose="", legal_basis="", users=["nobody"], quota=0, until_at=NOW.replace(year=2040))
+    codes = [(each.code, each.fields) for each in refused.value.problems]
+    assert codes == [
+        ("APPLICATION_INCOMPLETE", ("purpose",)), ("APPLICATION_INCOMPLETE", ("legal_basis",)),
+        ("LIMIT_TOO_WIDE", ("quota",)), ("LIMIT_TOO_WIDE", ("days",)), ("OUTSIDE_REGISTERS", ("users",)),
+    ]  # fmt: skip
+    assert "quota: the application asks for 0" in str(refused.value.problems[2])
+
+
+@pytest.mark.clause("SX-08-d")
+@pytest.mark.parametrize(
+    ("posted", "code", "words"),
+    [
+        (BACKWARDS, "PERIOD_BACKWARDS", "“结束日期”不晚于首日：自 2026-09-01 起，至 2026-08-01 止。"),
+        (PAST, "PERIOD_OVER", "申请的使用期限到 2025-02-01 已经届满"),
+        ({"guesses": "101"}, "LIMIT_TOO_WIDE", "申请的“同一对象每日最多次数”为 101，最多可批准 100。"),
+    ],
+)
+def test_a_period_that_ends_before_it_begins_or_is_over_and_a_limit_are_told_as_what_they_are(
+    county, posted, code, words
+):
+    status, page = sent(county, {**GOOD, **posted})
+    assert (status, code in page, words in page, "申请缺少" in page) == (422, True, True, False)
+    assert not Application.objects.exists()
+
+
+@pytest.mark.clause("SX-08-e")
+def test_nobody_applies_for_a_resource_of_the_own_unit(county):
+    members.give_role(username="editor", role="consumer", now=NOW, by="init")
+    with pytest.raises(rules.OwnResource):
+        county.draft(actor=county.actor("editor"))
+    assert not Application.objects.exists()
+
+
+def test_what_is_under_way_is_applied_for_again_on_purpose_alone(county):
+    assert sent(county, GOOD)[0] == 302
+    (first,) = Application.objects.values_list("no", flat=True)
+    status, page = sent(county, {**GOOD, "quota": "7"})
+    assert (status, first in page, 'name="twice"' in page) == (409, True, True)
+    assert Application.objects.count() == 1
+    for other in ({"items": ["street"]}, {"from_at": "2027-03-02", "until_at": "2027-04-02"}):
+        assert sent(county, {**GOOD, **other})[0] == 302
+    assert sent(county, {**GOOD, "twice": "on"})[0] == 302
+    assert Application.objects.count() == 4
+
+
+def test_what_was_taken_back_is_applied_for_without_a_question(county):
+    sent(county, GOOD)
+    (first,) = Application.objects.values_list("no", flat=True)
+    county.take(first, "take_back", by="consumer")
+    assert sent(county, GOOD)[0] == 302
+
+
+def test_the_only_system_user_and_device_are_chosen_and_of_several_none(county):
+    def chosen() -> list[str]:
+        page = entered("consumer").get(f"/zh/desk/applications/new/{county.code}/").content.decode()
+        ticked = re.findall(r'value="(zhang|pc-1|pc-2)"\s+checked', page)
+        return [*re.findall(r'<option value="([^"]+)" selected>', page), *ticked]
+
+    assert chosen() == ["civil-app", "zhang", "pc-1"]
+    with transaction.atomic():
+        listing.enrol("device", code="pc-2", name="二号窗口电脑", unit=county.civil, now=NOW, by="init")
+    assert chosen() == ["civil-app", "zhang"]
+
+
+def test_why_a_mode_needs_a_reason_leads_to_where_it_is_given(county):
+    no = county.draft(mode="query", items=["address"])
+    page = html.unescape(entered("consumer").post(f"/zh/desk/applications/{no}/", {"action": "lodge"}).content.decode())
+    assert f'href="/zh/desk/applications/{no}/edit/#need"' in page
+    form = entered("consumer").get(f"/zh/desk/applications/{no}/edit/").content.decode()
+    assert len(re.findall(r'id="need"', form)) == 1
+
+
+def test_an_edit_that_is_refused_tells_all_as_well(county):
+    no = county.draft()
+    answer = entered("consumer").post(f"/zh/desk/applications/{no}/edit/", ALL_WRONG)
+    assert (answer.status_code, marked(html.unescape(answer.content.decode()))) == (422, WRONG_FIELDS)
+    with pytest.raises(Faults):
+        sharing.amend(no, changes={"purpose": "", "users": []}, actor=county.actor("consumer"), now=NOW)
