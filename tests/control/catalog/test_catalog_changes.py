@@ -146,7 +146,7 @@ def test_a_name_that_is_published_or_on_its_way_is_nobody_elses_and_is_free_once
 
 def test_a_code_whose_first_change_was_dropped_is_free_again_and_its_history_stays(county):
     first = another(county)
-    with pytest.raises(rules.NameTaken):
+    with pytest.raises(rules.CodeTaken):
         another(county, name="另一名称")
     assert county.take_change(first, "drop", by="editor") == "DROPPED"
     second = another(county, name="另一名称")
@@ -155,7 +155,7 @@ def test_a_code_whose_first_change_was_dropped_is_free_again_and_its_history_sta
     assert [(each.no, each.name) for each in queries.changes(MARRIAGES)] == [
         (second, "另一名称"), (first, "婚姻登记信息"),
     ]  # fmt: skip
-    with pytest.raises(rules.NameTaken):
+    with pytest.raises(rules.CodeTaken):
         another(county, name="婚姻登记信息")
 
 

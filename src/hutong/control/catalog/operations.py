@@ -73,7 +73,7 @@ def draft(
             _enter_drafted(change, facts, actor=actor, now=now)
             procedures.put_on_desks(CHANGES, change)
     except IntegrityError:
-        raise rules.NameTaken(name=name, code=code) from None
+        raise rules.CodeTaken(code=code) from None  # names are taken under a lock
     return change.no
 
 
@@ -205,12 +205,12 @@ def take_of_entry(
 
 
 def _free(code: str, *, name: str, provider: str, now: datetime) -> Entry:
-    """Return the entry that a new code stands for, locked; raises NameTaken where code or name are not free."""
+    """Return the entry that a new code stands for, locked; raises CodeTaken and NameTaken where it is not free."""
     entry = Entry.objects.select_for_update().filter(code=code).first()
     if entry is None:
         entry = Entry(code=code, state=ENTRY.start)
     elif entry.state != ENTRY.start or Change.objects.filter(entry=entry, state__in=UNDER_WAY).exists():
-        raise rules.NameTaken(name=name, code=code)
+        raise rules.CodeTaken(code=code)
     entry.provider_id, entry.name, entry.entered_at = provider, name, now
     entry.save()
     _claim(name, entry=entry)

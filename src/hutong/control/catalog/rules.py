@@ -70,7 +70,15 @@ class BasisMissing(Invalid):
 
 
 class NameTaken(Conflicting):
-    """An entry with the name {name} or the code {code} is there already."""
+    """An entry with the name {name} is there already, and {code} cannot have it, too."""
+
+    at = ("name",)
+
+
+class CodeTaken(Conflicting):
+    """The code {code} is an entry's already."""
+
+    at = ("code",)
 
 
 class ChangeNotEditable(Conflicting):

@@ -1,6 +1,7 @@
 """The reading of forms: numbers, days, words and codes as they were typed."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypeVar
@@ -20,6 +21,11 @@ class FieldEmpty(Invalid):
 
 
 Read = TypeVar("Read")
+_DAY = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"
+    r"|\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(\d{2})(\d{2}))"
+)
+"""A day, its year first."""
 _MINUTE = len("2026-03-02T09:00")
 """Letters of a moment to its minute; a browser may send its seconds, too."""
 SHOWN = 40
@@ -89,14 +95,20 @@ def moment(form: QueryDict, field: str) -> datetime:
 
 
 def day(form: QueryDict, field: str) -> date:
-    """Return a day as a form has it, of one of `beijing.YEARS`; raises FieldEmpty and FieldUnreadable."""
+    """Return a day as a form has it, of one of `beijing.YEARS`; raises FieldEmpty and FieldUnreadable.
+
+    2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日 and 20260302 are one day: none of them can be another.
+    """
     given = form.get(field, "").strip()
     if not given:
         raise FieldEmpty(field=field)
+    written = _DAY.fullmatch(unicodedata.normalize("NFKC", given))
     try:
-        found = datetime.strptime(given, "%Y-%m-%d").date()
+        found = date(*(int(part) for part in written.groups() if part)) if written else None
     except ValueError:
-        raise unreadable(field, given) from None
+        found = None
+    if found is None:
+        raise unreadable(field, given)
     if found.year not in beijing.YEARS:
         raise unreadable(field, given)
     return found

@@ -102,7 +102,7 @@ class Problems:
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the error page of a problem."""
-    return telling_page(request, telling.said(problem, page=_name(request), form=None), status=statuses.of(problem))
+    return telling_page(request, telling.said(problem, page=_name(request)), status=statuses.of(problem))
 
 
 def _name(request: HttpRequest) -> str:

@@ -74,12 +74,12 @@ def note(code: str) -> None:
 
 
 def said(
-    problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "", form: str | None = ""
+    problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "", form: str | None = None
 ) -> ProblemShown:
     """Return what a page tells of a problem; `items` are the names of the items it may speak of.
 
-    Where the form with the fields it is about stands on another page, `form` is the address of that; None where the
-    reader has no such form.
+    Where the form with the fields it is about stands on another page, `form` is the address of that, and nothing
+    where it is this page; None where nothing leads there.
 
     `page` is the name of the address whose form was refused, where fields are called otherwise than on most. That it is
     told is noted, for it is entered of somebody known.

@@ -80,7 +80,9 @@ def _form(
         "limits": asked.limits(version.items, typed),
         "twice": asked.twice() if isinstance(problem, AlreadyApplied) or "twice" in request.POST else None,
     }  # fmt: skip
-    told = corrections.refused(shown, problem, items=names)
+    told = corrections.refused(
+        shown, problem, items=names, places={"days": "until_at", "row_filter": "row_filter"}
+    )
     return render(request, "desk/apply.html", told, status=statuses.of(problem) if problem else 200)
 
 

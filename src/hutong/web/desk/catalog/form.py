@@ -11,14 +11,14 @@ from hutong.control.catalog.models import Change
 from hutong.core import bounds, statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import Mode, Type
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
 from hutong.web.desk.catalog import fields as asked
 from hutong.web.desk.catalog import itemrules
 from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import reader, telling
+from hutong.web.wording import reader
 from hutong.web.wording.filters import joined
 from hutong.web.wording.names import FORM_MEANS
 
@@ -80,9 +80,9 @@ def _form(
         "no": no, "code": code, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
         "legend": _legend(), "warn": itemrules.WARN[reader.language()],
-        "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
-    return render(request, "desk/entry_form.html", shown, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(shown, problem)
+    return render(request, "desk/entry_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
 _TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis", "service")

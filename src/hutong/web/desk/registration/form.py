@@ -6,13 +6,12 @@ from django.shortcuts import render
 from hutong.control.registration import operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
 from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 
 @officers
@@ -57,9 +56,9 @@ def _form(
         "editable": request.method == "POST" or problem is None,
         "unit": unit or request.actor.unit_name,
         "fields": shown.fields(kind, typed),
-        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/registration_form.html", page, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(page, problem, page=shown.PAGE)
+    return render(request, "desk/registration_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def _read(form: QueryDict) -> dict[str, object]:

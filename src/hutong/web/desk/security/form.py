@@ -12,13 +12,13 @@ from hutong.control.security.lifecycle import DRILL
 from hutong.control.security.queries import PlanForm
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
 from hutong.web.desk.security import shown
 from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import procedures, telling
+from hutong.web.wording import procedures
 
 NEXT = {"PLANNED": "back_up", "BACKED_UP": "verify", "VERIFIED": "drill"}
 """State of a drill → the step that its form takes."""
@@ -62,9 +62,9 @@ def _plan_form(request: PageRequest, form: PlanForm, problem: Problem | None, *,
         "editable": posted or problem is None,
         "unit": request.actor.unit_name,
         "fields": shown.plan_fields(form, typed),
-        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/security/plan_form.html", page, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(page, problem, page=shown.PAGE)
+    return render(request, "desk/security/plan_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -87,9 +87,9 @@ def new_drill(request: PageRequest) -> HttpResponse:
         "may": bool(begun.regions),
         "unit": request.actor.unit_name,
         "fields": shown.drill_fields(begun, typed),
-        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/security/drill_form.html", page, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(page, problem, page=shown.PAGE)
+    return render(request, "desk/security/drill_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -124,9 +124,9 @@ def record(request: PageRequest, no: str) -> HttpResponse:
         "label": procedures.step(DRILL, action, before=found.drill.state) if action else gettext("恢复演练"),
         "unit": request.actor.unit_name,
         "fields": shown.record_fields(action, typed) if action else [],
-        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/security/record_form.html", page, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(page, problem, page=shown.PAGE)
+    return render(request, "desk/security/record_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def _plan_facts(form: QueryDict) -> dict[str, object]:
