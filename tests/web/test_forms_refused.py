@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date, timedelta
 
 import pytest
 from acting import NOW, PASSWORD
@@ -14,6 +15,7 @@ from hutong.control.sharing import rules
 from hutong.control.sharing.models import Application
 from hutong.control.units import operations as members
 from hutong.core.errors import Faults
+from hutong.web import clock
 
 GOOD = {
     "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
@@ -169,3 +171,21 @@ def test_an_edit_that_is_refused_tells_all_as_well(county):
     assert (answer.status_code, marked(html.unescape(answer.content.decode()))) == (422, WRONG_FIELDS)
     with pytest.raises(Faults):
         sharing.amend(no, changes={"purpose": "", "users": []}, actor=county.actor("consumer"), now=NOW)
+
+
+def test_an_earlier_application_is_copied_for_a_period_as_long_from_today(county):
+    said = {"purpose": "social-assistance", "quota": 7, "matters": ["A", "B"]}
+    no = county.draft(**said, until_at=NOW.replace(month=4))
+    client, address = entered("consumer"), f"/zh/desk/applications/new/{county.code}/?again={no}"
+    shown = client.get(f"/zh/desk/applications/{no}/").content.decode()
+    assert address not in shown  # a draft is changed
+    county.take(no, "lodge", by="consumer")
+    assert address in client.get(f"/zh/desk/applications/{no}/").content.decode()
+    page = client.get(address).content.decode()
+    for name, value in {"purpose": "social-assistance", "quota": "7", "matters": "A B"}.items():
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', page)
+    first, until = map(date.fromisoformat, re.findall(r'name="(?:from|until)_at"[^>]*value="([^"]+)"', page))
+    assert (first, until - first) == (clock.today(), timedelta(days=31))
+    assert re.findall(r'value="(name|zhang|pc-1)"\s+checked', page) == ["name", "zhang", "pc-1"]
+    other = f"/zh/desk/applications/new/{county.code}/?again=GX20990101-0001"
+    assert client.get(other).status_code == 404

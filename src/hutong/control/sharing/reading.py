@@ -29,6 +29,8 @@ class ApplicationPage:
     """Whether the reader may change now what it says."""
     withdrawn: bool
     """Whether its resource is not there any more to be applied for."""
+    again: bool
+    """Whether the reader may apply for the same again."""
     ladder: list[Rung]
     ended: Ended | None
     """How its grant ended; None where it has none, or one in force."""
@@ -53,6 +55,8 @@ class NewApplication:
     """What is applied for, as it is published."""
     may: bool
     """Whether the reader applies for the own unit."""
+    former: Application | None = None
+    """The unit's earlier application that is applied for again; None where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ def page(no: str, *, actor: Actor) -> ApplicationPage:
         found,
         editable=queries.editable(found, actor=actor),
         withdrawn=not queries.is_shared(found.entry),
+        again=queries.is_shared(found.entry) and found.consumer_id == actor.unit and found.state != APPLICATION.start
+        and rules.is_applicant(actor, consumer=found.consumer_id),
         ladder=queries.ladder(no),
         ended=queries.ended(found.grant_no) if found.grant_no else None,
     )
@@ -105,9 +111,15 @@ def resource(code: str, *, reader: Actor | None, day: date) -> ResourceOffer:
     return ResourceOffer(found, may=reader is None or rules.is_applicant(reader, consumer=reader.unit))
 
 
-def new_form(code: str, *, actor: Actor) -> NewApplication:
-    """Return what a new application of the actor's unit begins from; raises NoSuchEntry."""
-    return NewApplication(catalog.published(code), rules.is_applicant(actor, consumer=actor.unit))
+def new_form(code: str, *, actor: Actor, again: str = "") -> NewApplication:
+    """Return what a new application of the actor's unit begins from: the earlier one `again`, where one is named.
+
+    Raises NoSuchEntry, and NoSuchApplication where the earlier one is another unit's or for another resource.
+    """
+    former = queries.application(again, actor=actor) if again else None
+    if former is not None and (former.consumer_id, former.entry.code) != (actor.unit, code):
+        raise queries.NoSuchApplication(no=again)
+    return NewApplication(catalog.published(code), rules.is_applicant(actor, consumer=actor.unit), former)
 
 
 def form(no: str, *, actor: Actor) -> ApplicationForm:

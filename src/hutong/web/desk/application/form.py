@@ -37,8 +37,9 @@ def new(request: PageRequest, code: str) -> HttpResponse:
             return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
-    typed = _typed(request.POST) if request.method == "POST" else _suggested(actor.unit)
-    begun = reading.new_form(code, actor=actor)
+    begun = reading.new_form(code, actor=actor, again=request.GET.get("again", ""))
+    suggested = _again(begun.former) if begun.former else _suggested(actor.unit)
+    typed = _typed(request.POST) if request.method == "POST" else suggested
     return _form(request, begun.version, typed, problem, may=begun.may)
 
 
@@ -144,6 +145,13 @@ def _kept(application: Application) -> dict:
     days = {n: beijing.day(kept[n]).isoformat() for n in ("from_at", "until_at")}
     inside = {code: "\n".join(values) for code, values in application.row_filter.items()}
     return {**kept, **days, "matters": " ".join(kept["matters"]), "inside": inside}
+
+
+def _again(former: Application) -> dict:
+    """Return what an earlier application said, for a period as long from today on."""
+    today = clock.today()
+    until = today + (former.until_at - former.from_at)
+    return {**_kept(former), "from_at": f"{today}", "until_at": f"{until}"}
 
 
 def _suggested(unit: str) -> dict:

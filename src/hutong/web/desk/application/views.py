@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from hutong.control.sharing import reading, rules
@@ -43,6 +44,8 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     page = {
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "change": change,
+        "again": f"{reverse('application-new', args=[application.entry.code])}?{urlencode({'again': no})}"
+        if found.again else "",
         "change_words": gettext("修改申请"),
         "no": no,
         "facts": shown.facts(application, names, withdrawn=found.withdrawn),
