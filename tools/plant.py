@@ -31,7 +31,7 @@ PRELOADED = (
     "pytest", "hypothesis", "hypothesis.strategies", "psycopg", "psycopg_pool", "pyarrow.compute", "pyarrow.csv",
     "pyarrow.parquet", "httpx", "cryptography.hazmat.primitives.ciphers.aead", "dryoc", "django.core.management",
     "django.db.models", "django.db.backends.postgresql.base", "django.test", "django.forms",
-    "django.template.defaulttags", "msgspec", "structlog", "openpyxl", "procrastinate",
+    "django.template.defaulttags", "msgspec", "structlog", "python_calamine", "procrastinate",
     "stdnum", "chinese_calendar", "xlsxwriter",
 )  # fmt: skip
 PASSED, OWN = "passed", "own assertion"  # as `judging` says it

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from hutong.plane.definition import Definition, Item, Mode, Type
+
 TRANSITIONAL = "http://schemas.openxmlformats.org"
 MAIN = f"{TRANSITIONAL}/spreadsheetml/2006/main"
 STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -12,6 +14,22 @@ RELATED = f"{TRANSITIONAL}/officeDocument/2006/relationships"
 STRICT_RELATED = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE = f"{TRANSITIONAL}/package/2006"
 Cell = str | float | None
+
+
+ITEMS = (
+    Item("code", "代码", offered=Mode.QUERY),
+    Item("day", "日期", Type.DATE, offered=Mode.QUERY),
+    Item("amount", "金额", Type.NUMERIC, offered=Mode.QUERY),
+    Item("note", "备注", Type.MEMO, offered=Mode.QUERY),
+)
+HEADER = [item.code for item in ITEMS]
+
+
+def definition(**changes: object) -> Definition:
+    """Return a resource that is about no person."""
+    values = {"code": "307001/000001", "version": 1, "name": "x", "provider": "p", "key": ("code",), "items": ITEMS,
+              "personal": False}  # fmt: skip
+    return Definition(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def letter(column: int) -> str:

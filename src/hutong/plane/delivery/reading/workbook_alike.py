@@ -15,18 +15,19 @@ from hutong.plane.delivery.reading.workbook_places import MOST_COLUMNS, column_o
 _MOST_PATTERNS = 12
 _MOST_COLUMNS = 256
 _MOST_STYLES = 64
+_MOST_LEARNT = 200
 _MOST_FAILURES = 2_000
-"""Rows that match no pattern, after which none is tried any more."""
+"""Rows that match no pattern, beside a quarter of those that do, after which none is tried any more."""
 
 _END = b"</row>"
 _HEAD = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [^<>]*)?>')
 _NUMBERS = re.compile(rb'<row r="([0-9]+)"')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]{1,5})")?(?: t="[A-Za-z]+")?(/?)>')
 _SILENT = re.compile(rb"<row [^<>]*>(?:<c [^<>]*/>|<c [^<>]*></c>)*</row>")
-_FORMULA = rb"(?:<f(?: [^<>]*)?>[^<]*</f>|<f(?: [^<>]*)?/>)?"
+_FORMULA = rb"(?:<f(?: [^<>]*)?>[^<]*+</f>|<f(?: [^<>]*)?/>)?"
 _VALUE = (
-    rb' t="s"><v>[0-9]{1,7}</v></c>|(?: t="(?:n|str|b)")?>%s<v>[^<]+</v></c>'
-    rb'| t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>'
+    rb' t="s"><v>[0-9]{1,7}</v></c>|(?: t="(?:n|str|b)")?>%s<v>[^<]++</v></c>'
+    rb'| t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*+</t></is></c>'
 )
 
 
@@ -73,14 +74,14 @@ class AlikeRows:
     def __init__(self, sheet: Noting) -> None:
         self._sheet = sheet
         self._patterns: list[_Pattern] = []
-        self._failures = 0
+        self._failures = self._learnings = self._taken = 0
         self._held = b""
 
     def parse(self, parser: expat.XMLParserType, chunk: bytes) -> None:
         """Take what can be taken of the next bytes and give the parser the rest, in their order; none are the end."""
         data = self._held + chunk
         end = data.rfind(_END) + len(_END)
-        if not chunk or end < len(_END) or self._failures > _MOST_FAILURES:
+        if not chunk or end < len(_END) or self._failures > _MOST_FAILURES + self._taken // 4:
             self._held = b""
             parser.Parse(data, not chunk)
             return
@@ -104,13 +105,14 @@ class AlikeRows:
                 self._patterns.insert(0, self._patterns.pop(place))
                 return pattern, found
         self._failures += 1
-        if self._failures > _MOST_FAILURES:
+        if self._learnings > _MOST_LEARNT or self._failures > _MOST_FAILURES + self._taken // 4:
             return None
         learnt = self._learnt(data[begin : data.find(_END, begin)])
         found = learnt.rows.match(data, begin) if learnt else None
         if learnt is None or found is None:
             return None
         self._patterns = [learnt, *self._patterns][:_MOST_PATTERNS]
+        self._learnings += 1
         return learnt, found
 
     def _learnt(self, row: bytes) -> _Pattern | None:
@@ -147,6 +149,7 @@ class AlikeRows:
         """Note rows that match."""
         sheet, rows = self._sheet, found[0]
         numbers = [*map(int, _NUMBERS.findall(rows))]
+        self._taken += len(numbers)
         first, last = numbers[0], numbers[-1]
         if numbers == [*range(first, last + 1)]:
             sheet.begin_row(first)
