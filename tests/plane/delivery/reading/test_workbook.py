@@ -266,7 +266,8 @@ from hutong.plane.definition import Item
 from hutong.plane.delivery import reading
 items = tuple(Item(f"c{place}", f"列{place}") for place in range(8))
 found = reading.open_(Path(sys.argv[1]), definition=definition(items=items, key=("c0",)))
-print(sum(block.batch.num_rows for block in found.blocks()), next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+count = sum(block.batch.num_rows for block in found.blocks())
+print(count, next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
