@@ -58,6 +58,7 @@ EXCUSED: dict[str, str] = {
     "plane/answer/rounds.py timedelta": "a millisecond, as a unit",
     "plane/answer/rounds.py NONCES_KEPT": "longer than a signature is taken",
     "plane/delivery/spool_folder.py FORGOTTEN_SECONDS": "what a killed process left",
+    "plane/delivery/spool_folder.py UPLOAD_SECONDS": "the bound of a limit of the rulebook, for a sweep without one",
     "plane/emptying.py GRACE": "longer than any answer runs",
 }
 """Where, and what it is called → why it is no limit of the rulebook."""

@@ -83,6 +83,7 @@ EXCUSED: dict[str, str] = {
     "web/test_faults.py queries.grants": UNFORESEEN,
     "web/test_forms.py settings.DATABASE_URL": SETTING,
     "web/test_forms.py settings.SPOOL": SETTING,
+    "web/test_forms.py settings.KEYRING": SETTING,
     "web/test_hostile_values.py settings.DATABASE_URL": SETTING,
     "web/test_hostile_values.py settings.SPOOL": SETTING,
     "web/test_limit_pages.py settings.CLOCK": SETTING,

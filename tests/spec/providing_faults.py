@@ -38,9 +38,9 @@ FAULTS = (
     Fault("SX-04-f", SHIFTED, "a faulty row is kept", QUALITY,
           "                    valid[row] = False\n", "                    valid[row] = not column.key\n"),
     Fault("SX-04-f", OUT, "a file of another length than was said is taken", LOADING,
-          "        if prepared.sent != manifest.rows:\n", "        if prepared.sent < 0:\n"),
+          "    if prepared.sent != manifest.rows:\n", "    if prepared.sent < 0:\n"),
     Fault("SX-04-f", OUT, "a file of another digest than was said is taken", LOADING,
-          "        if delivery.digest.hex() != manifest.sha256.lower():\n", "        if not manifest.sha256:\n"),
+          "    if delivery.digest.hex() != manifest.sha256.lower():\n", "    if not manifest.sha256:\n"),
     # SX-04-g: use under the measures alone
     Fault("SX-04-g SX-10-e", OUT, "any purpose serves", ASKING,
           "    if context.purpose != grant.purpose:\n", "    if not context.purpose:\n"),

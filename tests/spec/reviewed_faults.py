@@ -116,7 +116,7 @@ FAULTS = (
           '_LISTS = ("items", "conditions", "need", "users", "devices")',
           '_LISTS = ("items", "need", "users", "devices")'),
     Fault("SX-06-a SX-06-b", OUT, "at the desk anybody hands in a file", "control/catalog/handing_in.py",
-          "    deliveries.check(code=given.code, actor=actor)\n    if given.file", "    if given.file"),
+          "    deliveries.check(code=given.code, actor=desk.actor)\n    if given.file", "    if given.file"),
     Fault("SX-08-f", OUT, "the row on the desk does not say that it is late", "web/wording/deadlines.py",
           "late=row.late(now), waits=",
           "late=row.late(now) and row.day is None,\n        waits="),

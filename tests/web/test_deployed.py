@@ -87,7 +87,9 @@ def test_an_officer_comes_in_fills_in_a_form_hands_in_a_file_and_leaves(county, 
     file = {"name": "人口.csv", "mimeType": "text/csv", "buffer": "\n".join(ROWS).encode()}
     page.set_input_files("[name=file]", file)
     page.fill("[name=key]", "2026-03-02")
-    follow(page.get_by_role("button", name="检查并入库"))
+    follow(page.get_by_role("button", name="读取并核对"))
+    follow(page.get_by_role("button", name="确认交付"))
+    page = trusting.go("/zh/desk/deliveries/")
     assert "2026-03-02" in page.inner_text("tbody")
 
     page = trusting.go("/zh/account/")

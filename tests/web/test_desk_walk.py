@@ -70,7 +70,16 @@ def deliver(editor) -> None:
     file = {"name": "人口.csv", "mimeType": "text/csv", "buffer": ROWS.encode("gb18030")}
     page.set_input_files("[name=file]", file)
     page.fill("[name=key]", "2026-03-02")
-    follow(page.get_by_role("button", name="检查并入库"))
+    follow(page.get_by_role("button", name="读取并核对"))
+    assert "GB18030（GBK）编码，列之间以逗号分隔" in page.inner_text("main")
+    editor.keep("upload")
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert editor.overflow() <= 0
+    editor.keep("upload-390")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    follow(page.get_by_role("button", name="确认交付"))
+    editor.keep("one-delivered")
+    page = editor.go("/zh/desk/deliveries/")
     cells = page.locator("tbody tr").first.locator("td").all_inner_texts()
     assert [text.split("\n")[0] for text in cells] == ["人口基本信息", "2026-03-02", "4", "2", "2 查看", "已入库"]
     editor.keep("delivered")
@@ -167,13 +176,16 @@ def test_a_refusal_at_the_desk_keeps_what_was_typed_and_tells_the_applicant_why(
 def hand_in(page, rows: int, *, key: str = "") -> None:
     """Hand in a file of so many persons with the first form of the page, or to confirm what waits."""
     lines = [f"33052319900101{number:04},张三,示范路{number}号,东华门街道" for number in range(rows)]
-    step = "检查并入库" if key else "确认删除并入库"
+    step = "读取并核对" if key else "确认删除并入库"
     form = page.locator("form", has_text=step)
     body = "\n".join(["resident_number,name,address,street", *lines]).encode()
     form.locator("[name=file]").set_input_files({"name": "人口.csv", "mimeType": "text/csv", "buffer": body})
     if key:
         form.locator("[name=key]").fill(key)
     follow(form.get_by_role("button", name=step))
+    if key:
+        follow(page.get_by_role("button", name="确认交付"))
+        page.goto(page.url.partition("/desk/")[0] + "/desk/deliveries/")
 
 
 def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_delete(county, officers):

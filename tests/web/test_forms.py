@@ -17,6 +17,7 @@ from hutong.control.catalog.queries import Search
 from hutong.control.sharing.models import Application
 from hutong.control.units import deputies
 from hutong.plane.definition import Mode
+from hutong.plane.keys import Keyring
 from hutong.web import plane
 
 APPLICATION = {
@@ -271,7 +272,7 @@ def test_nothing_is_confirmed_that_does_not_wait(county, tmp_path, monkeypatch):
 def test_only_an_editor_of_the_provider_hands_in_a_file(county):
     for username in ("consumer", "approver", "operator"):
         client = entered(username)
-        assert "检查并入库" not in client.get("/zh/desk/deliveries/").content.decode()
+        assert "读取并核对" not in client.get("/zh/desk/deliveries/").content.decode()
         answer = client.post("/zh/desk/deliveries/", {"code": county.code})
         assert answer.status_code == 403
         assert "提供方经办人" in answer.content.decode()
@@ -286,9 +287,9 @@ def test_handing_in_nothing_is_told(county):
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("婚姻登记 2026.csv", "文件 婚姻登记 2026.csv 的列"),
-        ("../../" + "长" * 300 + ".txt", f"文件 {'长' * 60}.txt 的列"),
-        ("没有后缀", "文件 没有后缀 的列"),
+        ("婚姻登记 2026.csv", "文件 婚姻登记 2026.csv"),
+        ("../../" + "长" * 300 + ".txt", f"文件 {'长' * 60}.txt"),
+        ("没有后缀", "文件 没有后缀"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_told_by_its_own_name(county, tmp_path, monkeypatch, name, told):
@@ -329,3 +330,57 @@ def test_a_consumer_reads_why_what_it_had_was_taken_back_and_the_authority_what_
     assert "该信息资源已从目录撤销" in page
     assert "资源已撤销，终止办理" in page
     assert f"/zh/catalog/{county.code}/" not in page
+
+
+@pytest.fixture
+def supplied(county, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "SPOOL", tmp_path)
+    monkeypatch.setattr(settings, "DATABASE_URL", county.url)
+    monkeypatch.setattr(settings, "KEYRING", tmp_path / "keys.json")
+    Keyring.create(tmp_path / "keys.json")
+    plane.database.cache_clear()
+    plane.keyring.cache_clear()
+    yield county
+    plane.database().close()
+    plane.database.cache_clear()
+    plane.keyring.cache_clear()
+
+
+def rows_sent(county) -> SimpleUploadedFile:
+    rows = "resident_number;name;address;street\n330523199001010003;张三;示范路3号;东华门街道\n合计;;;1\n"
+    return SimpleUploadedFile("人口.csv", rows.encode("gb18030"))
+
+
+def came(county) -> int:
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        return int(opened.execute("select count(*) from plane.delivery").fetchone()[0])
+
+
+def test_what_was_read_is_shown_before_it_counts_and_confirmed_once(supplied, tmp_path):
+    editor = entered("editor")
+    answer = editor.post("/zh/desk/deliveries/", {"code": supplied.code, "key": "march", "file": rows_sent(supplied)})
+    assert (answer.status_code, came(supplied)) == (302, 0)
+    page = editor.get(answer["Location"]).content.decode()
+    assert "GB18030（GBK）编码，列之间以分号分隔" in page
+    assert "接收 1 行，退回 1 行。" in page and "新增 1 条，更新 0 条，删除 0 条。" in page
+    (kept,) = (tmp_path / "uploads").iterdir()
+    for text in ("330523", "张三", "示范路"):
+        assert text.encode("gb18030") not in kept.read_bytes() and text.encode() not in kept.read_bytes()
+    assert entered("approver").get(answer["Location"]).status_code == 410
+    given = {"confirm": "on", "code": supplied.code, "key": "march"}
+    for _ in range(2):  # clicked twice, it is told twice and loaded once
+        done = editor.post(answer["Location"], given)
+        assert (done.status_code, done["Location"]) == (302, f"/zh/desk/deliveries/{supplied.code}/delivered/march/")
+    assert (came(supplied), list((tmp_path / "uploads").iterdir())) == (1, [])
+    assert "GB18030（GBK）编码" in editor.get(done["Location"]).content.decode()
+    again = editor.post("/zh/desk/deliveries/", {"code": supplied.code, "key": "march", "file": rows_sent(supplied)})
+    assert "不会重复入库" in editor.get(again["Location"]).content.decode()
+
+
+def test_what_was_read_and_not_confirmed_is_forgotten_and_said_to_be_gone(supplied, tmp_path):
+    editor = entered("editor")
+    answer = editor.post("/zh/desk/deliveries/", {"code": supplied.code, "key": "march", "file": rows_sent(supplied)})
+    assert editor.post(answer["Location"], {"cancel": "on"}).status_code == 302
+    assert (came(supplied), list((tmp_path / "uploads").iterdir())) == (0, [])
+    gone = editor.post(answer["Location"], {"confirm": "on", "code": supplied.code, "key": "march"})
+    assert (gone.status_code, "请重新选择文件交付" in gone.content.decode(), came(supplied)) == (410, True, 0)

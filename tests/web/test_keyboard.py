@@ -175,6 +175,8 @@ def deliver(editor: Keys) -> None:
     asked.value.set_files({"name": "人口.csv", "mimeType": "text/csv", "buffer": ROWS.encode("gb18030")})
     editor.write(key="2026-03-02")
     editor.press("Enter")
+    editor.reach("button", name="confirm")
+    editor.press("Enter")
 
 
 def state(no: str) -> str:

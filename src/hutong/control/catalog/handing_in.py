@@ -1,17 +1,25 @@
-"""An officer of the provider hands in a file, or with the same file lets a delivery go on that waits."""
+"""An officer of the provider hands in a file, looks at what was read of it, and says whether it counts.
+
+With the same file they let a delivery go on that waits.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from hutong.control.catalog import deliveries
+from hutong.control.catalog import deliveries, queries
+from hutong.control.catalog.models import Entry
 from hutong.control.units.rules import Actor
-from hutong.core.errors import Invalid
+from hutong.core import beijing
+from hutong.core.errors import Conflicting, Invalid
 from hutong.db.database import Database
-from hutong.plane.delivery import loading, manifests, spool_folder
-from hutong.plane.delivery.ledger import DeliveryReceipt
+from hutong.plane import rulebook
+from hutong.plane.delivery import ledger, loading, manifests, merging, spool_folder
+from hutong.plane.delivery.ledger import DeliveryReceipt, Manifest
+from hutong.plane.delivery.reading.report import WhatWasRead
+from hutong.plane.delivery.uploads import UploadBounds, UploadGone, Uploads
 from hutong.plane.keys import Keyring
 
 LONGEST_NAME = 60
@@ -45,30 +53,156 @@ class HandIn:
     file: SentFile | None
 
 
-def hand_in(
-    given: HandIn, *, actor: Actor, db: Database, keyring: Callable[[], Keyring], spool: Path | None, now: datetime
-) -> DeliveryReceipt:
-    """Check, seal and load a file and return its receipt.
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who hands in, and what that needs of the plane; the keys are opened when they are used, files lie in `folder`."""
 
-    Of a delivery that waits the platform keeps no row, only the digest: the same file approves it. While it is loaded
-    the file lies in the folder `spool`, and nowhere afterwards; the keys are opened when it is sealed. SX-06-b. Raises
-    what `deliveries.check`, `deliveries.approve` and `loading.load` do, and FileMissing.
+    actor: Actor
+    db: Database
+    keyring: Callable[[], Keyring]
+    folder: Path
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An upload as its officer looks at it: for which delivery it is, what was read, and what would come of it."""
+
+    token: str
+    entry: Entry
+    name: str
+    """What the file is called."""
+    manifest: Manifest
+    what_was_read: WhatWasRead
+    expected: merging.Expected | None
+    """None where that was not counted: too many rows for a look, or nothing can come of it."""
+    before: DeliveryReceipt | None
+    """What came of a delivery under the same key, if there was one."""
+
+
+def look(given: HandIn, *, desk: Desk) -> str:
+    """Read a file that nothing comes of yet, keep it for an answer, and return the token by which it is found.
+
+    SX-06-b. Raises FileMissing, UploadNotKept, and what `deliveries.check` and `manifests.of_file` do.
     """
-    deliveries.check(code=given.code, actor=actor)
-    if given.file is None:
-        raise FileMissing
-    with spool_folder.working(spool) as folder:
-        path = folder / _called(given.file.name)
-        digest = _write(path, given.file.chunks)
-        if given.approves:
-            deliveries.approve(code=given.code, key=given.key, digest=bytes.fromhex(digest), actor=actor, now=now)
+    file = _file(given, desk=desk)
+    with spool_folder.working(desk.folder) as folder:
+        path = folder / _called(file.name)
+        digest = _write(path, file.chunks)
+        found = manifests.of_file(
+            desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes
+        )  # fmt: skip
+        about = {
+            "name": path.name,
+            "manifest": asdict(found.manifest),
+            "read": found.what_was_read.to_json(),
+            "expected": _expected(path, found, desk=desk),
+        }
+        return _uploads(desk).keep(path, about)
+
+
+def looked(token: str, *, desk: Desk) -> Looked:
+    """Return an upload as its officer looks at it; raises UploadGone."""
+    about = _uploads(desk).about(token)
+    manifest = Manifest(**about["manifest"])
+    with desk.db.transaction() as cur:
+        before = ledger.receipt(cur, code=manifest.code, key=manifest.key)
+    expected = about["expected"] and merging.Expected(**about["expected"])
+    entry, read = queries.entry(manifest.code), WhatWasRead.from_json(about["read"])
+    return Looked(token, entry, about["name"], manifest, read, expected, before)
+
+
+def deliver(token: str, *, desk: Desk, code: str, key: str) -> DeliveryReceipt:
+    """Load an upload its officer has looked at, and return its receipt; whatever comes of it, it is kept no longer.
+
+    Confirmed once more it is loaded no more: the receipt of the delivery `key` of `code` is returned, which it was.
+    Raises UploadGone, and what `deliveries.check` and `loading.load` do.
+    """
+    with spool_folder.working(desk.folder) as folder:
+        path = folder / "delivery"
+        try:
+            about = _uploads(desk).take(token, path)
+        except UploadGone:
+            if (done := _done(desk, code=code, key=key)) is not None:
+                return done
+            raise
+        manifest = Manifest(**about["manifest"])
+        deliveries.check(code=manifest.code, actor=desk.actor)
+        path = path.rename(folder / about["name"])
+        return loading.load(
+            desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
+            spool=desk.folder,
+        )  # fmt: skip
+
+
+def cancel(token: str, *, desk: Desk) -> None:
+    """Forget an upload: nothing comes of it."""
+    _uploads(desk).forget(token)
+
+
+def approve(given: HandIn, *, desk: Desk) -> DeliveryReceipt:
+    """Let a delivery go on that waits, by the same file, and return its receipt.
+
+    Of a delivery that waits the platform keeps no row, only the digest. While it is loaded the file lies in the spool,
+    and nowhere afterwards. SX-06-b. Raises what `deliveries.check`, `deliveries.approve` and `loading.load` do, and
+    FileMissing.
+    """
+    file = _file(given, desk=desk)
+    with spool_folder.working(desk.folder) as folder:
+        path = folder / _called(file.name)
+        digest = _write(path, file.chunks)
+        deliveries.approve(
+            code=given.code, key=given.key, digest=bytes.fromhex(digest), actor=desk.actor, now=desk.now
+        )  # fmt: skip
         manifest = manifests.of_file(
-            db, path, code=given.code, key=given.key, digest=digest, changes=given.changes
+            desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes
         ).manifest  # fmt: skip
         return loading.load(
-            db, source=path, manifest=manifest, keyring=keyring(), now=now, by=actor.officer,
-            approved_by=actor.officer if given.approves else None, spool=spool,
+            desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
+            approved_by=desk.actor.officer, spool=desk.folder,
         )  # fmt: skip
+
+
+def _file(given: HandIn, *, desk: Desk) -> SentFile:
+    """Return the file that is handed in, where the officer may hand it in."""
+    deliveries.check(code=given.code, actor=desk.actor)
+    if given.file is None:
+        raise FileMissing
+    return given.file
+
+
+def _done(desk: Desk, *, code: str, key: str) -> DeliveryReceipt | None:
+    deliveries.check(code=code, actor=desk.actor)
+    with desk.db.transaction() as cur:
+        known = ledger.receipt(cur, code=code, key=key)
+    return known if known is not None and known.state in ("loaded", "waiting") else None
+
+
+def _expected(path: Path, found: manifests.FileRead, *, desk: Desk) -> dict[str, object] | None:
+    """Return what would come of a file of few rows, as JSON has it; None where nothing can, which loading tells."""
+    if found.manifest.rows > COUNTED_ROWS:
+        return None
+    try:
+        expected = loading.rehearse(
+            desk.db, source=path, manifest=found.manifest, keyring=desk.keyring(), now=desk.now,
+            by=desk.actor.officer, spool=desk.folder,
+        )  # fmt: skip
+    except Conflicting:
+        return None
+    return None if expected is None else asdict(expected)
+
+
+COUNTED_ROWS = 50_000
+"""Of a file of so many rows it is counted what would come of it while its officer waits for the page."""
+
+
+def _uploads(desk: Desk) -> Uploads:
+    day = beijing.day(desk.now)
+    with desk.db.transaction() as cur:
+        files, most, minutes = (
+            rulebook.number(cur, f"delivery.{name}", day=day) for name in ("uploads", "upload_bytes", "upload_minutes")
+        )
+    return Uploads(desk.folder, desk.actor.officer, desk.keyring(), UploadBounds(files, most, 60.0 * minutes))
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> str:

@@ -212,22 +212,47 @@ def receive(
     approved_by: str | None,
 ) -> tuple[Delivery, DeliveryReceipt | None]:
     """Note the delivery, or return the receipt it has already."""
+    _check(manifest)
+    with db.transaction() as cur:
+        known = receipt(cur, code=manifest.code, key=manifest.key)
+        version = known.version if known else manifest.version
+        store = tables.version(cur, code=manifest.code, version=version)
+        delivery = Delivery(manifest, store, _keys(store, keyring), digest, now, by, approved_by)
+        if known is not None:
+            return delivery, _settled(delivery, known)
+        check_version(cur, delivery)
+        note(cur, delivery)
+        return delivery, standing(cur, delivery)
+
+
+def proposed(
+    cur: Cursor, manifest: Manifest, *, keyring: Keyring, digest: bytes, now: datetime, by: str
+) -> Delivery | None:
+    """Return a delivery that did not come yet; None where one came under its key. Raises what keeps it from loading."""
+    _check(manifest)
+    if receipt(cur, code=manifest.code, key=manifest.key) is not None:
+        return None
+    store = tables.version(cur, code=manifest.code, version=manifest.version)
+    delivery = Delivery(manifest, store, _keys(store, keyring), digest, now, by, None)
+    check_version(cur, delivery)
+    return delivery
+
+
+def note(cur: Cursor, delivery: Delivery) -> None:
+    """Note that a delivery came; nothing of one that is known."""
+    cur.execute(statements.receive, delivery.named)
+
+
+def _keys(store: Store, keyring: Keyring) -> ResourceKeys:
+    return keyring.resource(store.definition.code, key_id=store.key_id or None, suite=store.suite)
+
+
+def _check(manifest: Manifest) -> None:
     if manifest.kind not in ("snapshot", "changes"):
         raise ManifestFaulty(key=manifest.key, what="kind", said=manifest.kind)
     if not manifest.key or len(manifest.key) > bounds.LENGTHS["key"] or bounds.UNUSABLE.search(manifest.key):
         told = bounds.UNUSABLE.sub("", manifest.key)[: bounds.LENGTHS["key"]]
         raise ManifestFaulty(key=told, what="key", said="-")
-    with db.transaction() as cur:
-        known = receipt(cur, code=manifest.code, key=manifest.key)
-        version = known.version if known else manifest.version
-        store = tables.version(cur, code=manifest.code, version=version)
-        keys = keyring.resource(manifest.code, key_id=store.key_id or None, suite=store.suite)
-        delivery = Delivery(manifest, store, keys, digest, now, by, approved_by)
-        if known is not None:
-            return delivery, _settled(delivery, known)
-        check_version(cur, delivery)
-        cur.execute(statements.receive, delivery.named)
-        return delivery, standing(cur, delivery)
 
 
 def standing(cur: Cursor, delivery: Delivery) -> DeliveryReceipt | None:

@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from psycopg import Cursor
+
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Malformed, Refused, TooLarge
 from hutong.db.database import Database
 from hutong.plane import tables
-from hutong.plane.delivery import ledger, marks, merging, reading, sealers, spool_folder, spooling
+from hutong.plane.delivery import displayed, ledger, marks, merging, reading, sealers, spool_folder, spooling
 from hutong.plane.delivery.ledger import Delivery, DeliveryReceipt, Manifest
+from hutong.plane.delivery.merging import Expected
 from hutong.plane.delivery.preparing import Work
 from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.keys import Keyring
@@ -70,13 +73,48 @@ def load(
     if same is not None:
         return same
     for again in (False, True):
-        delivery, marked = (_afresh(db, delivery), None) if again else (delivery, _known(db, delivery))
+        if again:
+            with db.transaction() as cur:
+                delivery = _afresh(cur, delivery)
+        marked = None if again else _known(db, delivery)
         with spool_folder.working(spool) as folder:
             prepared, read = _prepare(db, delivery, source, folder, known=marked, stamp=stamp, tell=tell)
             done = _write(db, delivery, prepared, read, tell)
         if done is not None:
             return done
     raise AssertionError("prepared against nothing, a delivery can always be written")
+
+
+def rehearse(
+    db: Database, *, source: Path, manifest: Manifest, keyring: Keyring, now: datetime, by: str, spool: Path | None
+) -> Expected | None:
+    """Return what would come of a delivery, of which nothing stays; None where something came of it before.
+
+    It is done and taken back, so it costs what `load` does. Raises what keeps it from being loaded.
+    """
+
+    def tell(stage: str, rows: int) -> None:
+        """Tell nobody."""
+
+    stamp, digest = _stamp(source), _digest(source, tell)
+    with db.transaction() as cur:
+        delivery = ledger.proposed(cur, manifest, keyring=keyring, digest=digest, now=now, by=by)
+    if delivery is None:
+        return None
+    with spool_folder.working(spool) as folder:
+        prepared, read = _look_through(delivery, source, folder, known=None, stamp=stamp, tell=tell)
+        try:
+            with db.transaction() as cur:
+                ledger.lock(cur, delivery)
+                ledger.note(cur, delivery)
+                merged = _merge(cur, _afresh(cur, delivery), prepared, read, tell)
+                raise _TakenBack
+        except _TakenBack:
+            return None if merged is None else Expected.of(merged)
+
+
+class _TakenBack(Exception):
+    """Ends a transaction of which nothing stays."""
 
 
 def approve(
@@ -128,10 +166,9 @@ def _known(db: Database, delivery: Delivery) -> marks.KnownRows | None:
         return merging.known(cur, replace(delivery.store, last_change=found.last_change))
 
 
-def _afresh(db: Database, delivery: Delivery) -> Delivery:
+def _afresh(cur: Cursor, delivery: Delivery) -> Delivery:
     """Return the delivery with its store as it is by now."""
-    with db.transaction() as cur:
-        store = tables.version(cur, code=delivery.manifest.code, version=delivery.store.definition.version)
+    store = tables.version(cur, code=delivery.manifest.code, version=delivery.store.definition.version)
     return replace(delivery, store=store)
 
 
@@ -146,34 +183,47 @@ def _prepare(
     tell: Progress,
 ) -> tuple[spooling.Spool, WhatWasRead]:
     """Check and seal the file, and say how it was read; faulty as a whole, it is refused and the problem raised."""
-    manifest, definition = delivery.manifest, delivery.store.definition
     try:
-        if delivery.digest.hex() != manifest.sha256.lower():
-            raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=delivery.digest.hex())
-        found = reading.open_(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
-        prepared = spooling.prepare(
-            folder,
-            found.blocks(),
-            work=Work(
-                definition,
-                delivery.keys,
-                changes=not delivery.snapshot,
-                today=beijing.day(delivery.now),
-                form=delivery.form,
-            ),
-            known=known,
-            processes=sealers.wanted(source.stat().st_size),
-            progress=lambda rows: tell("prepared", rows),
-        )
-        if prepared.sent != manifest.rows:
-            lies = ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
-            lies.members[READ] = found.report.to_json()
-            raise lies
-        if _stamp(source) != stamp:
-            raise FileChanged(key=manifest.key)
+        return _look_through(delivery, source, folder, known=known, stamp=stamp, tell=tell)
     except (Malformed, TooLarge, ManifestLies) as problem:
         ledger.refuse(db, delivery, problem)
         raise
+
+
+def _look_through(
+    delivery: Delivery,
+    source: Path,
+    folder: Path,
+    *,
+    known: marks.KnownRows | None,
+    stamp: tuple[int, int],
+    tell: Progress,
+) -> tuple[spooling.Spool, WhatWasRead]:
+    """Check and seal the file and say how it was read; raises what is wrong with it as a whole."""
+    manifest, definition = delivery.manifest, delivery.store.definition
+    if delivery.digest.hex() != manifest.sha256.lower():
+        raise ManifestLies(key=manifest.key, what="sha256", said=manifest.sha256, found=delivery.digest.hex())
+    found = reading.open_(source, definition=definition, format=manifest.format, changes=not delivery.snapshot)
+    prepared = spooling.prepare(
+        folder,
+        found.blocks(),
+        work=Work(
+            definition,
+            delivery.keys,
+            changes=not delivery.snapshot,
+            today=beijing.day(delivery.now),
+            form=delivery.form,
+        ),
+        known=known,
+        processes=sealers.wanted(source.stat().st_size),
+        progress=lambda rows: tell("prepared", rows),
+    )
+    if prepared.sent != manifest.rows:
+        lies = ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
+        lies.members[READ] = found.report.to_json()
+        raise lies
+    if _stamp(source) != stamp:
+        raise FileChanged(key=manifest.key)
     return prepared, found.report
 
 
@@ -183,35 +233,41 @@ def _write(
     """Copy, merge, number and enter the delivery in one transaction; None if what it was prepared against is past."""
     with db.transaction() as cur:
         ledger.lock(cur, delivery)
-        manifest = delivery.manifest
         known = ledger.standing(cur, delivery)
         if known is not None:
             return known
-        store = tables.version(cur, code=manifest.code, version=delivery.store.definition.version)
-        if store.has_data and store.key_id != delivery.keys.key_id:
-            raise KeyDiffers(key=manifest.key, resource=manifest.code, version=store.definition.version)
-        now_held = replace(delivery, store=store)
-        standing = ledger.check_version(cur, now_held)
-        if spool.form != now_held.form or (
-            spool.known is not None and spool.known.change != standing.last_change
-        ):
+        merged = _merge(cur, _afresh(cur, delivery), spool, read, tell)
+        if merged is None:
             return None
-        merged = merging.merge(
-            cur,
-            spool,
-            store=store,
-            key=manifest.key,
-            snapshot=delivery.snapshot,
-            current=standing.current,
-            carried_to=standing.formers,
-            by=delivery.by,
-            key_id=delivery.keys.key_id,
-            now=delivery.now,
-            may_delete=None if delivery.approved_by is not None else merging.most_deleted(cur, now=delivery.now),
-            copied=lambda: tell("copied", spool.accepted),
-        )
         if isinstance(merged, merging.Waits):
             return ledger.leave_waiting(cur, delivery, merged, read=read)
         done = ledger.loaded(cur, delivery, merged, read=read)
         tell("merged", spool.accepted)
     return done
+
+
+def _merge(
+    cur: Cursor, delivery: Delivery, spool: spooling.Spool, read: WhatWasRead, tell: Progress
+) -> merging.DeliveryCounts | merging.Waits | None:
+    """Merge the delivery, its store as it is under the lock; None if what it was prepared against is past."""
+    manifest, store = delivery.manifest, delivery.store
+    if store.has_data and store.key_id != delivery.keys.key_id:
+        raise KeyDiffers(key=manifest.key, resource=manifest.code, version=store.definition.version)
+    standing = ledger.check_version(cur, delivery)
+    if spool.form != delivery.form or (spool.known is not None and spool.known.change != standing.last_change):
+        return None
+    return merging.merge(
+        cur,
+        spool,
+        store=store,
+        key=manifest.key,
+        snapshot=delivery.snapshot,
+        current=standing.current,
+        carried_to=standing.formers,
+        by=delivery.by,
+        key_id=delivery.keys.key_id,
+        now=delivery.now,
+        may_delete=None if delivery.approved_by is not None else merging.most_deleted(cur, now=delivery.now),
+        copied=lambda: tell("copied", spool.accepted),
+        doubted=delivery.approved_by is None and bool(displayed.asked_about(store.definition, read)),
+    )

@@ -44,7 +44,11 @@ class SnapshotKeysUnread(Conflicting):
     """Rows were rejected, their key unread; the snapshot would remove {removed} of {stored} records, perhaps theirs."""
 
 
-_WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, SnapshotKeysUnread)}
+class DisplayDiffers(Conflicting):
+    """Cells of a key, a code or an item about a person show another text than they hold; the provider is asked."""
+
+
+_WAITS = {kind.code: kind for kind in (SnapshotEmpty, SnapshotDeletesMuch, SnapshotKeysUnread, DisplayDiffers)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class DeliveryCounts:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A snapshot needs the provider's word, and why; nothing was merged.
+    """A delivery needs the provider's word, and why; nothing was merged.
 
     `stored` records were there, in the newest version or a former one, and `removed` of them would have gone.
     """
@@ -80,6 +84,28 @@ class Waits:
     reason: str
     stored: int
     removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What would come of a delivery: rows taken and rejected, records new, changed and deleted; why it would wait.
+
+    Of one that would wait only what it would delete is known.
+    """
+
+    accepted: int
+    rejected: int
+    inserted: int | None
+    updated: int | None
+    deleted: int | None
+    waits: str | None
+
+    @classmethod
+    def of(cls, merged: DeliveryCounts | Waits) -> "Expected":
+        """Return what a delivery did, or would have done."""
+        if isinstance(merged, Waits):
+            return cls(merged.counts.accepted, merged.counts.rejected, None, None, merged.removed, merged.reason)
+        return cls(merged.accepted, merged.rejected, merged.inserted, merged.updated, merged.deleted, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +133,7 @@ def merge(
     cur: Cursor, spool: Spool, *, store: Store, key: str, snapshot: bool, current: int | None,
     carried_to: Sequence[int],
     by: str, key_id: str, now: datetime, may_delete: MostDeleted | None, copied: Callable[[], None],
+    doubted: bool = False,
 ) -> DeliveryCounts | Waits:  # fmt: skip
     """Merge the delivery `key` into `store`, and return what changed or why it must wait.
 
@@ -118,12 +145,15 @@ def merge(
     - `may_delete` is what a snapshot may delete: one that deletes more waits, and so does one that deletes any record
       while it has rows that nobody can tell the record of, whichever version it deletes them in. With None, none waits.
     - `copied` is called when every row has reached the database.
+    - `doubted` has it wait whatever it changes, once nothing else has it wait.
     """
     code, version = store.definition.code, store.definition.version
     named = {"code": code, "version": version, "key": key, "now": now}
     cur.execute(statements.take_memory)
     warned = _keep_rejected(cur, spool, named)
     must_wait = partial(_must_wait, cur, spool, may_delete=may_delete if snapshot else None, warned=warned)
+    if doubted and current is None:
+        return _doubted(spool, stored=0, removed=0, warned=warned)
     if current is None:
         changes = _fill(cur, spool, store, now=now, copied=copied)
     else:
@@ -137,20 +167,15 @@ def merge(
         waits = must_wait(former or store, changes)
         if waits is not None:
             return waits
-        if carried_to:  # what it deletes there is known once it was written here
+        if carried_to or doubted:  # what it deletes there is known once it was written here
             cur.execute(statements.begin_writing)
         applying.apply(cur, store, changes, now=now, former=former)
         cur.execute(store_sql.remark(store))
     first = current != version
-    if first:
-        stamp = {"key_id": key_id, "normaliser_version": spool.form, "kept_from": store.kept_from}
-        cur.execute(statements.stamp_key, {**named, **stamp})
-        cur.execute(statements.advance, named)
-    elif store.normaliser_version != spool.form:
-        versions.seal_anew(cur, code=code, version=version, form=spool.form)
+    _stamp(cur, spool, store, named, key_id=key_id if first else None)
     counts = _counts(spool, changes, store, warned=warned)
     if current is None or not (first or carried_to):
-        return counts
+        return _taken_back(cur, spool, former or store, changes, warned=warned) if doubted else counts
     if first:
         versions.succeed(cur, code=code, version=version, former=current, now=now, by=by)
     newest = tables.version(cur, code=code, version=version)
@@ -161,12 +186,37 @@ def merge(
     if isinstance(brought, Waits):
         cur.execute(statements.undo_writing)
         return brought
+    if doubted:
+        return _taken_back(cur, spool, store, changes, warned=warned)
     return _with_formers(counts, brought)
+
+
+def _stamp(cur: Cursor, spool: Spool, store: Store, named: dict[str, Any], *, key_id: str | None) -> None:
+    """Note under which key, that of a first delivery, and in which normal form the store is sealed by now."""
+    if key_id is not None:
+        stamp = {"key_id": key_id, "normaliser_version": spool.form, "kept_from": store.kept_from}
+        cur.execute(statements.stamp_key, {**named, **stamp})
+        cur.execute(statements.advance, named)
+    elif store.normaliser_version != spool.form:
+        versions.seal_anew(cur, code=named["code"], version=named["version"], form=spool.form)
+
+
+def _taken_back(cur: Cursor, spool: Spool, store: Store, changes: RowCounts, *, warned: int) -> Waits:
+    cur.execute(statements.undo_writing)
+    return _doubted(spool, stored=rows(cur, store), removed=changes.deleted, warned=warned)
+
+
+def _doubted(spool: Spool, *, stored: int, removed: int, warned: int) -> Waits:
+    return Waits(_unmerged(spool, warned=warned), DisplayDiffers.code, stored, removed)
+
+
+def _unmerged(spool: Spool, *, warned: int) -> DeliveryCounts:
+    return DeliveryCounts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
 
 
 def waiting(reason: str, *, stored: int | None, removed: int | None) -> Problem:
     """Return what is to be confirmed before a delivery that waits for `reason` goes on; without facts not kept."""
-    if stored is None or removed is None:
+    if not stored or removed is None:
         return _WAITS[reason]()
     return _WAITS[reason](stored=stored, removed=removed, share=f"{removed / stored:.1%}")
 
@@ -235,8 +285,7 @@ def _must_wait(
         reason = SnapshotKeysUnread.code
     else:
         return None
-    counts = DeliveryCounts(spool.sent, spool.accepted, spool.rejected, None, None, None, None, None, warned)
-    return Waits(counts, reason, there, changes.deleted)
+    return Waits(_unmerged(spool, warned=warned), reason, there, changes.deleted)
 
 
 def _counts(spool: Spool, changes: RowCounts, store: Store, *, warned: int) -> DeliveryCounts:

@@ -14,6 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = "hutong-load-"
+UPLOADS, PART = "uploads", ".part"
+"""The folder of what officers sent and look at (`uploads`), and how the name ends of what is half written."""
+UPLOAD_SECONDS = 3_600.0
+"""What nobody has answered is forgotten when it is this old; the rulebook may say sooner."""
 FORGOTTEN_SECONDS = 86_400.0
 """A file or folder without a lock is taken for left behind when it is this old."""
 
@@ -43,6 +47,9 @@ def sweep(spool: Path) -> int:
     """
     removed = 0
     for found in sorted(spool.iterdir()) if spool.exists() else ():
+        if found.name == UPLOADS:
+            removed += _sweep_uploads(found)
+            continue
         with suppress(FileNotFoundError):  # another sweeper was faster
             with _locked(spool, fcntl.LOCK_EX):  # for a moment only: nobody waits while something large is removed
                 left = _left_behind(found)
@@ -50,6 +57,30 @@ def sweep(spool: Path) -> int:
                 _remove(found)
                 removed += 1
     return removed
+
+
+def age(file: int) -> float:
+    """Return how many seconds ago an open file was written last."""
+    return time.time() - os.fstat(file).st_mtime
+
+
+def _sweep_uploads(folder: Path) -> int:
+    with _locked(folder, fcntl.LOCK_EX):  # who begins to write one holds it, until the file has its own lock
+        left = [found for found in sorted(folder.iterdir()) if _unanswered(found)]
+        for found in left:
+            found.unlink(missing_ok=True)
+    return len(left)
+
+
+def _unanswered(found: Path) -> bool:
+    try:
+        with found.open("rb") as opened:
+            if not found.name.endswith(PART):
+                return age(opened.fileno()) > UPLOAD_SECONDS
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def _remove(found: Path) -> None:

@@ -15,7 +15,12 @@ def told(found: WhatWasRead | None, entry: Entry) -> list[str]:
 
 def of_problem(problem: Problem | None) -> list[str]:
     """Return the sentences about the file that was refused; none where nothing of it was read."""
-    return _told(report.of_problem(problem) if problem else None, {})
+    return plainly(report.of_problem(problem) if problem else None)
+
+
+def plainly(found: WhatWasRead | None) -> list[str]:
+    """Return the sentences about a file, its items by their codes; none where that was not kept."""
+    return _told(found, {})
 
 
 def _told(found: WhatWasRead | None, names: dict[str, str]) -> list[str]:

@@ -24,6 +24,7 @@ register_converter(KeyInAddress, "delivery_key")
 
 URLS = (
     path("", views.listed, name="deliveries"),
+    path("uploads/<str:token>/", views.upload, name="upload"),
     path("<path:code>/delivered/<delivery_key:key>/", views.delivered, name="delivered"),
     path("<path:code>/rejected/<delivery_key:key>/", views.rejected, name="rejected"),
 )

@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 
 from hutong.control.catalog import deliveries, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
-from hutong.control.catalog.handing_in import HandIn, SentFile
+from hutong.control.catalog.handing_in import Desk, HandIn, Looked, SentFile
 from hutong.core import statuses
 from hutong.core.errors import Problem
+from hutong.plane.delivery import merging
 from hutong.web import clock, plane
 from hutong.web.desk import fields
 from hutong.web.desk.deliveries import faults, form, lists, read
@@ -22,15 +23,14 @@ from hutong.web.wording.names import named
 
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
-    """Show the unit's deliveries or hand out their file, and the form; a posted file is checked, sealed and loaded.
+    """Show the unit's deliveries or hand out their file, and the form; what was read of a posted file is shown first.
 
     Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to approve it.
     """
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            _hand_in(request)
-            return redirect("deliveries")
+            return _handed_in(request)
         except Problem as raised:
             problem = raised
 
@@ -59,6 +59,8 @@ def _waiting(each: WaitingDelivery) -> dict[str, object]:
         "another": each.another,
         "others": each.others,
         "file": form.again(each.delivery.file),
+        "read": read.plainly(each.delivery.what_was_read),
+        "deletes": each.delivery.reason != merging.DisplayDiffers.code,
     }
 
 
@@ -92,13 +94,47 @@ def delivered(request: PageRequest, code: str, key: str) -> HttpResponse:
     return render(request, "desk/delivered.html", shown)
 
 
-def _hand_in(request: PageRequest) -> None:
+@officers
+def upload(request: PageRequest, token: str) -> HttpResponse:
+    """Show what was read of a file that was sent, and what would come of it; posted, it is loaded or forgotten."""
+    desk = _desk(request)
+    try:
+        if request.method != "POST":
+            return render(request, "desk/upload.html", _looked_at(handing_in.looked(token, desk=desk)))
+        if "confirm" not in request.POST:
+            handing_in.cancel(token, desk=desk)
+            return redirect("deliveries")
+        said = request.POST
+        receipt = handing_in.deliver(token, desk=desk, code=said.get("code", ""), key=said.get("key", ""))
+    except Problem as problem:
+        shown = {"problem": telling.said(problem), "read": read.of_problem(problem)}
+        return render(request, "desk/upload.html", shown, status=statuses.of(problem))
+    return redirect("delivered", receipt.code, receipt.key)
+
+
+def _looked_at(found: Looked) -> dict[str, object]:
+    before, waits = found.before, found.expected.waits if found.expected else None
+    return {
+        "found": found,
+        "read": read.told(found.what_was_read, found.entry),
+        "before": before if before and before.state != "received" else None,
+        "waits": telling.described(merging.waiting(waits, stored=None, removed=None)) if waits else None,
+    }
+
+
+def _handed_in(request: PageRequest) -> HttpResponse:
     said, file = request.POST, request.FILES.get("file")
     fields.check(said)
     given = HandIn(
         code=said.get("code", ""), key=said.get("key", "").strip(), changes=said.get("kind") == "changes",
         approves="approve" in said, file=SentFile(file.name, file.chunks()) if file else None,
     )  # fmt: skip
-    handing_in.hand_in(
-        given, actor=request.actor, db=plane.database(), keyring=plane.keyring, spool=plane.spool(), now=clock.now()
-    )
+    desk = _desk(request)
+    if given.approves:
+        handing_in.approve(given, desk=desk)
+        return redirect("deliveries")
+    return redirect("upload", handing_in.look(given, desk=desk))
+
+
+def _desk(request: PageRequest) -> Desk:
+    return Desk(request.actor, db=plane.database(), keyring=plane.keyring, folder=plane.spool(), now=clock.now())
