@@ -49,6 +49,7 @@ OWNERS = {
 """How a table's name begins → whose it is."""
 READ_PAST: dict[str, str] = {
     "control/catalog/deliveries.sql plane": "a page of deliveries with what their resources are called",
+    "control/sharing/hit.sql plane": "whom a grave step hits, before it is taken",
     "control/sharing/queries.sql plane": "a page of grants with what their resources, units and systems are called",
     "control/sharing/queries.sql control/units": "what the units of a page of grants are called",
     "control/sharing/raised.sql plane": "a page of alarms and raised limits, with what their resources are called",

@@ -105,14 +105,59 @@ def test_ticked_cases_are_decided_as_they_were_shown_and_a_second_click_leads_to
 
 
 MILLISECONDS = (120, 250, 400, 700)
+GRAVE = "/zh/desk/cases/{life}/{no}/steps/{action}/"
+
+
+def test_a_grave_step_asks_once_more_and_says_what_it_does(county):
+    no = county.draft()
+    address = GRAVE.format(life=LIFE, no=no, action="take_back")
+    client = entered("consumer")
+    body = client.get(page(no)).content.decode()
+    assert f'href="{address}"' in body
+    assert "其他操作" in body
+    asked = client.get(address)
+    assert "未开通使用权限；提供方不再负有供数义务。" in words(asked)
+    assert "之后的状态：已撤回" in words(asked)
+    form = {"action": "take_back", "at": state_of(page(no))}
+    refused = client.post(address, form)
+    assert (refused.status_code, "NOT_CONFIRMED" in words(refused), steps(no)) == (422, True, [])
+    assert client.post(address, {**form, "sure": "on"})["Location"] == f"{page(no)}?done=1"
+    assert client.post(address, {**form, "sure": "on"})["Location"] == f"{page(no)}?done=again"
+    assert steps(no) == ["take_back"]
+    assert client.get(address)["Location"] == page(no)
+
+
+def test_withdrawing_a_resource_says_how_many_are_hit_and_is_no_task(county):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    other = county.draft()
+    county.take(other, "lodge", by="consumer")
+    entry = words(entered("authority").get(f"/zh/desk/entries/{county.code}/"))
+    assert ("轮到您办理" in entry, "其他操作" in entry) == (False, True)
+    told = words(entered("authority").get(GRAVE.format(life="catalog.entry", no=county.code, action="withdraw")))
+    assert "终止的使用权限：1 项，涉及 1 个单位、1 个应用系统。" in told
+    assert "其中停止的订阅：0 项。" in told
+    assert "须逐件终止办理的共享申请：1 件。" in told
+    assert "撤销立即生效" in told
+
+
+def test_a_reason_that_was_typed_on_the_page_of_a_grave_step_stays_there(county, lodged):
+    address = GRAVE.format(life=LIFE, no=lodged, action="refuse")
+    form = {"action": "refuse", "reason": "不在职责范围内", "basis": "", "at": state_of(page(lodged))}
+    refused = entered("competent").post(address, form)
+    assert (refused.status_code, "不在职责范围内</textarea>" in refused.content.decode()) == (422, True)
+    assert entered("competent").post(address, {**form, "basis": "第八条"}).status_code == 302
+    assert steps(lodged) == ["lodge", "refuse"]
+
+
 STEPS = (
     ("competent", "同意并提交"), ("authority", "受理"), ("authority", "审查通过，转提供方"), ("approver", "同意提供"),
 )  # fmt: skip
 
 
-def clicked_twice(window: Window, step: str, *, apart: int) -> None:
+def clicked_twice(window: Window, step: str, *, apart: int, role: str = "button") -> None:
     """Click where a step's button is, and there once more, so many milliseconds later."""
-    button = window.page.get_by_role("button", name=step, exact=True)
+    button = window.page.get_by_role(role, name=step, exact=True)  # type: ignore[arg-type]
     button.scroll_into_view_if_needed()
     box = button.bounding_box()
     assert box is not None
@@ -120,6 +165,7 @@ def clicked_twice(window: Window, step: str, *, apart: int) -> None:
     window.page.mouse.click(x, y)
     window.page.wait_for_timeout(apart)
     window.page.mouse.click(x, y)
+    window.page.wait_for_timeout(MILLISECONDS[-1])  # what the click led to is on its way: only a fault is missed else
     window.page.wait_for_load_state("networkidle")
 
 
@@ -133,3 +179,25 @@ def test_a_double_click_takes_one_step_of_an_application(county, window, apart):
         clicked_twice(officer, step, apart=apart)
         assert len(steps(no)) == number, (who, step, steps(no))
         officer.keep(f"double-{apart}-{who}-{number}")
+
+
+@pytest.mark.parametrize("apart", MILLISECONDS)
+def test_a_double_click_opens_nothing_and_takes_nothing_back(county, window, apart):
+    no = county.draft()
+    county.walk(no, to="SUPPLIED")
+    operator = window().enter("operator")
+    operator.go(page(no))
+    clicked_twice(operator, "开始用途核实", apart=apart)
+    assert Application.objects.get(no=no).state == "PURPOSE_VERIFYING"
+    operator.go(page(no))
+    clicked_twice(operator, "完成备案，开通权限…", apart=apart, role="link")
+    assert Application.objects.get(no=no).state == "PURPOSE_VERIFYING"
+    operator.go(GRAVE.format(life=LIFE, no=no, action="file"))
+    operator.keep("grave")
+    consumer = window(width=390).enter("consumer")
+    consumer.go(page(no))
+    clicked_twice(consumer, "撤回…", apart=apart, role="link")
+    assert Application.objects.get(no=no).state == "PURPOSE_VERIFYING"
+    consumer.go(GRAVE.format(life=LIFE, no=no, action="take_back"))
+    assert consumer.overflow() <= 0
+    consumer.keep("grave-390")

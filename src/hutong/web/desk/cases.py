@@ -1,6 +1,6 @@
 """A case as its page shows it, whatever its procedure: plain values in the reader's language."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -67,8 +67,6 @@ class MoveShown:
     clause: str
     needs_reason: bool
     aftermath: str
-    note: str = ""
-    """What else the room says of this step."""
     address: str = ""
     """Where the form stands that takes it, where it asks for more than words."""
     hand: str = ""
@@ -86,6 +84,12 @@ class MoveShown:
     """What the step asks for; what the hand before wrote, or was typed before a refusal, stands in them."""
     open: bool = False
     """Whether its form is open: it waits for its next hand, or was refused."""
+    optional: bool = False
+    """Whether nobody waits for it: it may be taken, and no hand was given to it."""
+    grave: bool = False
+    """Whether it is asked for once more, on a page of its own."""
+    state_after: str = ""
+    """What the case is once it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +158,25 @@ class CaseShown:
     again: str = ""
     """What a second click asked for once more, and when it was done; empty where none did."""
 
+    @property
+    def awaited(self) -> tuple[MoveShown, ...]:
+        """The steps that wait for somebody."""
+        return tuple(move for move in self.moves if not move.optional)
+
+    @property
+    def others(self) -> tuple[MoveShown, ...]:
+        """The steps that may be taken and that nobody waits for."""
+        return tuple(move for move in self.moves if move.optional)
+
 
 def show(
     kind: CaseKind, case: Model, *, actor: Actor, now: datetime, typed: dict[str, str] | None = None,
-    notes: Mapping[str, str] | None = None, done: str | None = None,
+    done: str | None = None,
 ) -> CaseShown:  # fmt: skip
     """Return a case as `actor` sees it now.
 
-    `typed` is what stood in a form that was refused, `notes` what the room says of a step beside its form, by action;
-    `done` is what the address says of an act that led here, None where none did.
+    `typed` is what stood in a form that was refused, `done` what the address says of an act that led
+    here, None where none did.
     """
     procedure = kind.procedure
     life, seen = procedure.life, procedure.seen([case])[0]
@@ -185,7 +199,9 @@ def show(
         mine=any(queries.takes(row, actor) for row in rows),
         moves=tuple(
             replace(
-                move, note=(notes or {}).get(move.action, ""), address=kind.form_of(move.action, seen.number)
+                move,
+                address=kind.form_of(move.action, seen.number) or _once_more(life, move, seen.number),
+                state_after=_state_after(life, open_to, move.action),
             )
             for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
         ),
@@ -199,6 +215,14 @@ def show(
         folded=done is not None,
         again=_again(life, seen.number, taken, officer=actor.officer) if done == acts.AGAIN else "",
     )
+
+
+def _once_more(life: Lifecycle, move: MoveShown, number: str) -> str:
+    return reverse("case-step", args=[life.name, number, move.action]) if move.grave else ""
+
+
+def _state_after(life: Lifecycle, open_to: Sequence[Move], action: str) -> str:
+    return next(procedures.state(life, move.after).name for move in open_to if move.action == action)
 
 
 def _again(life: Lifecycle, number: str, taken: Sequence[models.Step], *, officer: str) -> str:
@@ -289,6 +313,8 @@ def _move(
         gave_hand=bool(order.hands) and actor.officer not in order.givers,
         fields=tuple(_fields(move, again, hand=hand, last=given[-1] if given else None)),
         open=bool(given or again),
+        optional=move.optional and not given,
+        grave=move.grave,
     )
 
 

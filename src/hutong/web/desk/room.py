@@ -1,6 +1,6 @@
 """What the desk knows of a room: its place in the menu, its addresses, and how its cases are handled."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -58,6 +58,8 @@ class CaseKind:
     editable: Editable
     alike: Callable[[Collection[str]], Mapping[str, Likeness]] | None = None
     """Returns what makes cases alike (P-4), by number; None where each is decided by itself."""
+    consequences: Callable[[Any, str], Sequence[str]] = lambda case, action: ()
+    """Returns what a grave step would do, in words and numbers beside the lifecycle's own."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """Step that asks for more than words → name of the address of its own form; its one argument is the number."""
 

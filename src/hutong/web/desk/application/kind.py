@@ -2,12 +2,17 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from hutong.control.procedures.operations import Grounds
 from hutong.control.sharing import operations, queries
+from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
+from hutong.web.wording.filters import day
+from hutong.web.wording.names import named
 
 
 def take(
@@ -20,6 +25,22 @@ def take(
     )  # fmt: skip
 
 
+def consequences(application: Application, action: str) -> list[str]:
+    """Return what filing an application opens; nothing of other steps."""
+    if action != "file":
+        return []
+    said = gettext(
+        "开通使用权限 1 项：%(unit)s的应用系统 %(system)s，%(mode)s，信息项 %(items)s 项，%(until)s 前有效。"
+    )
+    return [
+        said % {
+            "unit": application.consumer.name, "system": application.system, "mode": named(application.mode, "mode"),
+            "items": len(application.items), "until": day(application.until_at),
+        }
+    ]  # fmt: skip
+
+
 KIND = CaseKind(
-    APPLICATIONS, "application", take, find=queries.application, editable=queries.editable, alike=queries.alike
+    APPLICATIONS, "application", take, find=queries.application, editable=queries.editable, alike=queries.alike,
+    consequences=consequences,
 )  # fmt: skip

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from hutong.control.catalog import operations, reading, rules
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.procedures.operations import Grounds
+from hutong.control.sharing import hit
 from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
+from hutong.web.wording import hit as words
 
 
 def take(
@@ -41,5 +45,21 @@ def never(entry: Entry, *, actor: Actor) -> bool:
     return False
 
 
-CHANGE_KIND = CaseKind(CHANGES, "change", take, find=reading.change, editable=editable)
-ENTRY_KIND = CaseKind(ENTRIES, "entry", take_of_entry, find=reading.entry, editable=never)
+def ends(change: Change, action: str) -> list[str]:
+    """Return what ends with publishing that a resource is not shared any more."""
+    ending = action == "publish" and change.base is not None and change.sharing_type == rules.NOT_SHARED
+    return [*words.ended(hit.of_resource(change.entry.code))] if ending else []
+
+
+def ends_with(entry: Entry, action: str) -> list[str]:
+    """Return what ends with a resource that is withdrawn."""
+    if action != "withdraw":
+        return []
+    withdrawing = "撤销立即生效：目录不再列出该资源，已开通的使用权限全部终止，理由告知各使用方；在办申请须逐件终止。"
+    return [*words.ended(hit.of_resource(entry.code)), gettext(withdrawing)]
+
+
+CHANGE_KIND = CaseKind(CHANGES, "change", take, find=reading.change, editable=editable, consequences=ends)
+ENTRY_KIND = CaseKind(
+    ENTRIES, "entry", take_of_entry, find=reading.entry, editable=never, consequences=ends_with
+)

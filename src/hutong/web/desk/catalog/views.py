@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from hutong.control.catalog import reading, rules
 from hutong.control.catalog.lifecycle import CHANGE
@@ -50,7 +49,7 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
     typed = acts.typed(request) if problem else None
     shown = {
         "case": cases.show(
-            ENTRY_KIND, entry, actor=actor, now=now, typed=typed, notes=_notes(),
+            ENTRY_KIND, entry, actor=actor, now=now, typed=typed,
             done=acts.done(request),
         ),
         "name": entry.name,
@@ -74,8 +73,3 @@ def history(request: PageRequest, code: str) -> HttpResponseBase:
     entry = reading.entry(code, actor=request.actor)
     told = {"name": entry.name, "code": code}
     return pages.answer(change_lists.of(entry), request, "desk/entry_history.html", more=lambda _: told)
-
-
-def _notes() -> dict[str, str]:
-    withdrawing = "撤销立即生效：目录不再列出该资源，已开通的使用权限全部终止，理由告知各使用方；在办申请须逐件终止。"
-    return {"withdraw": gettext(withdrawing)}

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from hutong.control.procedures.operations import Grounds
 from hutong.control.registration import operations, queries
+from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
+from hutong.control.sharing import hit
 from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.web.desk.room import CaseKind
+from hutong.web.wording import hit as words
 
 
 def take(
@@ -20,4 +23,13 @@ def take(
     )  # fmt: skip
 
 
-KIND = CaseKind(REGISTRATIONS, "registration", take, find=queries.registration, editable=queries.editable)
+def named_by(registration: Registration, action: str) -> list[str]:
+    """Return which grants name what is locked, unlocked or cancelled."""
+    if action not in ("lock", "unlock", "cancel"):
+        return []
+    return [*words.named(hit.of_registered(registration.kind, registration.code, unit=registration.unit_id))]
+
+
+KIND = CaseKind(
+    REGISTRATIONS, "registration", take, find=queries.registration, editable=queries.editable, consequences=named_by
+)

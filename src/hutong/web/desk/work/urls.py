@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hutong.web.desk.work import deputies, files, giving, home, offices, together
+from hutong.web.desk.work import deputies, files, giving, home, offices, once_more, together
 
 URLS = (
     path("", home.home, name="desk"),
@@ -14,6 +14,7 @@ URLS = (
     path("offices/", offices.offices, name="offices"),
     path("offices/departments/", offices.departments, name="departments"),
     path("cases/<str:lifecycle>/<path:number>/attachments/", files.posted, name="case-attachments"),
+    path("cases/<str:lifecycle>/<path:number>/steps/<str:action>/", once_more.once_more, name="case-step"),
     path(
         "cases/<str:lifecycle>/<path:number>/attachments/<str:attachment>/", files.handed_out, name="case-attachment"
     ),

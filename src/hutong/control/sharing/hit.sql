@@ -1,0 +1,9 @@
+-- name: grants
+-- How many grants in force end or rest with something, in how many units and systems, and how many of them subscribe.
+select count(*) as grants, count(distinct g.consumer) as units, count(distinct g.system) as systems,
+       count(*) filter (where g.mode = 'subscribe') as subscriptions
+from plane.access_grant g
+where g.state = 'active'
+  and (g.code = %(code)s
+       or g.consumer = %(unit)s
+          and (g.system = %(system)s or %(user)s = any (g.users) or %(device)s = any (g.devices)))
