@@ -16,6 +16,7 @@ OF_SEVERAL_ROOMS: dict[str, str] = {
     "spec/hn": "the clauses of one regulation",
     "spec/is": "the clauses of one regulation",
     "faults": "what kills, fills and cuts a whole county",
+    "files": "files as people and programs write them, and what is taken of each",
     "foreign": "other people's tools, asked about what we sign and serve",
 }
 """Folder of tests that mirrors no folder of the package → what it shows."""

@@ -414,7 +414,9 @@ MANY = 9999
     [
         ('<row r="2000000000"/>', workbook_guard.CellBeyondSheet, {"row": 2_000_000_000}),
         ('<row r="1048577"/>', workbook_guard.CellBeyondSheet, {"row": 1_048_577}),
-        ('<row r="10003"/>', workbook_guard.RowsMissing, {"row": 10_003, "missing": 10_001}),
+        (f'<row r="10003">{FIRST.format(10_003)}</row>', workbook_guard.RowsMissing,
+         {"row": 10_003, "missing": 10_001}),
+        (f'<row r="10003"/><row r="10004">{FIRST.format(10_004)}</row>', workbook_guard.RowsMissing, {"row": 10_003}),
         ('<row r="2"><c r="XFE2"/></row>', workbook_guard.CellBeyondSheet, {"row": 2, "column": 16_385}),
         ('<row r="2"><c r="B5"/></row>', failures.FileBroken, {"row": 1}),
         (f'<row r="{MANY}"><c r="XFD{MANY}"><v>1</v></c></row>',

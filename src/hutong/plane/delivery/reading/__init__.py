@@ -13,7 +13,7 @@ from pathlib import Path
 from hutong.core.errors import Problem
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.reading import columnar, csv, equals, formats, workbook
+from hutong.plane.delivery.reading import columnar, csv, equals, formats, marks_of_programs, workbook
 from hutong.plane.delivery.reading.failures import FileEmpty
 from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.delivery.reading.suspects import Suspects
@@ -31,7 +31,8 @@ class Reading:
         """Yield the rows; once. Raises a Malformed or TooLarge where a fault shows only then, with what was read."""
         last = self.report.header_row
         try:
-            for block in self._blocks:
+            for read in self._blocks:
+                block = marks_of_programs.without(read, self.report) if self.report.header_row else read
                 self.report.records += block.batch.num_rows + len(block.unreadable)
                 last = max([last, *block.numbers[-1:], *(row.number for row in block.unreadable)])
                 self._suspects.look(block)

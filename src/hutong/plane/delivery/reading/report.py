@@ -69,6 +69,10 @@ class WhatWasRead:
     """Of text: line breaks inside of quoted cells."""
     as_text: Occurrences = field(default_factory=Occurrences)
     """Of text: cells written as a formula that holds a text (="001"), and read as that text."""
+    bared: Occurrences = field(default_factory=Occurrences)
+    """Rows of values that were read without the apostrophe or tab by which a spreadsheet keeps a number as text."""
+    nulls: Occurrences = field(default_factory=Occurrences)
+    """Rows of values written as \\N, as databases write that there is none."""
     merged: int = 0
     """Merged areas that reach into the records."""
     formulas: Occurrences = field(default_factory=Occurrences)
@@ -101,7 +105,7 @@ class WhatWasRead:
         values = dict(kept)
         values["left_out"] = tuple(LeftOut(**sheet) for sheet in values.get("left_out", ()))
         values["differing"] = {item: _counted(found) for item, found in values.get("differing", {}).items()}
-        for name in ("as_text", "formulas", "errors", "suspicious", "folded"):
+        for name in ("as_text", "bared", "nulls", "formulas", "errors", "suspicious", "folded"):
             values[name] = _counted(values.get(name, {}))
         return cls(**values)
 
@@ -129,6 +133,9 @@ def told(report: WhatWasRead, language: Language, *, names: Mapping[str, str] | 
     for code, found in (("as_text", report.as_text), ("formulas", report.formulas), ("errors", report.errors)):
         if found.number:
             told.append(say(code, count=found.number, places=places(found)))
+    for code, found in (("bared", report.bared), ("nulls", report.nulls)):
+        if found.number:
+            told.append(say(code, count=found.number, rows=places(found)))
     for item, found in report.differing.items():
         told.append(say("differing", name=(names or {}).get(item, item), count=found.number, places=places(found)))
     if report.suspicious.number:

@@ -38,7 +38,6 @@ class Noting(Protocol):
     filled: int
     texts: int
     row: int
-    last_row: int
     last_column: int
 
     @property
@@ -55,6 +54,9 @@ class Noting(Protocol):
 
     def begin_row(self, row: int) -> None:
         """Take the next row that is there."""
+
+    def says_something(self, row: int) -> None:
+        """Note that a row has a value, and none of those that were begun after it."""
 
     def run(self, column: int, format: int, first: int, last: int) -> None:
         """Note cells in a format."""
@@ -166,4 +168,11 @@ class AlikeRows:
             sheet.filled += filled
             sheet.texts += rows.count(b' t="s"')
             sheet.rows += len(numbers) - len(_SILENT.findall(rows))
-            sheet.last_row, sheet.last_column = last, max(sheet.last_column, pattern.last_column)
+            sheet.last_column = max(sheet.last_column, pattern.last_column)
+            sheet.says_something(_last_said(rows))
+
+
+def _last_said(rows: bytes) -> int:
+    """Return the number of the last of some rows that has a value, where any has."""
+    begin = rows.rfind(b"<row ", 0, max(rows.rfind(b"<v>"), rows.rfind(b"<is>")))
+    return int(_NUMBERS.match(rows, begin)[1])  # type: ignore[index]

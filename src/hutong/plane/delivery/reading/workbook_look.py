@@ -48,6 +48,8 @@ class SheetLook(PartLook):
         self.styles, self.uncomputed = styles, uncomputed
         self._column, self._type, self.begun = 0, "n", False
         self._row_text, self._row_length = "0", 1
+        self._gap: tuple[int, int] | None = None
+        """The first row behind too many that are missing, and how many these are."""
         self._pending = ""
         self._said: list[str] = []
 
@@ -69,17 +71,27 @@ class SheetLook(PartLook):
         self._alike.parse(parser, chunk)
 
     def begin_row(self, row: int) -> None:
-        """Take the next row that is there; raises CellBeyondSheet, RowsMissing and WorkbookBroken."""
+        """Take the next row that is there; raises CellBeyondSheet and WorkbookBroken."""
         if row > MOST_ROWS:
             self._refuse_place(row, 0)
         if row <= self.row:
             raise WorkbookBroken(self.row)
         missing = row - self.row - 1
-        if missing > workbook_guard.MOST_MISSING:
-            raise workbook_guard.RowsMissing(
-                file=self.file, part=self.part, row=row, missing=missing, most=workbook_guard.MOST_MISSING
-            )
+        if missing > workbook_guard.MOST_MISSING and self._gap is None:
+            self._gap = (row, missing)
         self.row, self._column = row, 0
+
+    def says_something(self, row: int) -> None:
+        """Note that a row has a value, and none of those that were begun after it; raises RowsMissing.
+
+        Rows that are formatted and empty may be anywhere: whoever formats whole columns has one at the sheet's end.
+        """
+        if self._gap is not None and row >= self._gap[0]:
+            at, missing = self._gap
+            raise workbook_guard.RowsMissing(
+                file=self.file, part=self.part, row=at, missing=missing, most=workbook_guard.MOST_MISSING
+            )
+        self.last_row = row
 
     def run(self, column: int, format: int, first: int, last: int) -> None:
         """Note cells in a format."""
@@ -141,7 +153,7 @@ class SheetLook(PartLook):
     def _value(self) -> None:
         self.filled += 1
         if self.row != self.last_row:
-            self.last_row = self.row
+            self.says_something(self.row)
             self.rows += 1
         if self._column > self.last_column:
             self.last_column = self._column
