@@ -1,4 +1,7 @@
-"""Posts of tests that say what they do and not for which state: they get the state a page would show at that moment."""
+"""Posts of tests that say what they do and not for which state: they get the state a page would show at that moment.
+
+A grave step is posted to the page on which it is asked once more, as an officer would.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,21 +16,45 @@ from hutong.web.desk.acts import AT
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.security.kind import DRILL_KIND
 
+FORMS = {
+    "drill-record": DRILL_KIND, "application-edit": KINDS["sharing.application"], "plan-edit": KINDS["security.plan"],
+    "change-edit": KINDS["catalog.change"], "registration-edit": KINDS["registration.registration"],
+}  # fmt: skip
+"""Name of the address of a form → the kind of case it acts on."""
+AS_SENT = "as_sent"
+"""Sent with what is to be posted as it stands, without any state."""
 UNKNOWN = "0.0.0.0"
 """The state of a case that is not there."""
 
 
-def state_of(path: str) -> str | None:
-    """Return the state that the page at a path shows now; None where the path is no case's."""
+def case_of(path: str) -> tuple[Any, str] | None:
+    """Return the kind and number of the case whose page, or form, a path leads to; None where it is no case's."""
     language = path.split("/")[1]
     try:
         with translation.override(language if language in ("zh", "en") else "zh"):
             found = resolve(path)
     except Resolver404:
         return None
-    kinds = {kind.address: kind for kind in KINDS.values()} | {"drill-record": DRILL_KIND}
-    kind = kinds.get(found.url_name or "")
-    return point(kind, next(iter(found.kwargs.values()))) if kind else None
+    kind = {kind.address: kind for kind in KINDS.values()}.get(found.url_name or "") or FORMS.get(found.url_name or "")
+    return (kind, next(iter(found.kwargs.values()))) if kind else None
+
+
+def state_of(path: str) -> str | None:
+    """Return the state that the page at a path shows now; None where the path is no case's."""
+    found = case_of(path)
+    return point(*found) if found else None
+
+
+def grave_page(path: str, action: str) -> str:
+    """Return where a step that is posted to the page of a case is asked once more; the path itself where it is not."""
+    found = case_of(path)
+    if not found or not action:
+        return path
+    kind, number = found
+    case = kind.procedure.cases([number]).first()
+    life = kind.procedure.life
+    grave = case and any(move.grave for move in life.moves if (move.before, move.action) == (case.state, action))
+    return f"/{path.split('/')[1]}/desk/cases/{life.name}/{number}/steps/{action}/" if grave else path
 
 
 def point(kind: Any, number: str) -> str:
@@ -52,10 +79,13 @@ def _stated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     plain = Client.post
 
     def post(self: Client, path: str, data: Any = None, *args: Any, **how: Any) -> Any:
-        if isinstance(data, dict | None):
+        if isinstance(data, dict | None) and AS_SENT not in (data or {}):
             data = data or {}
             if AT not in data and (at := state_of(path.partition("?")[0])):
                 data = {**data, AT: at}
+                if data.get("act", "step") == "step" and path.endswith("/"):
+                    grave = grave_page(path, data.get("action", ""))
+                    path, data = grave, data if grave == path else {"sure": "on", **data}
             if path.endswith("/desk/together/") and "confirmed" in data:
                 data = _boxes(data)
         return plain(self, path, data, *args, **how)

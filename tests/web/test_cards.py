@@ -75,4 +75,6 @@ def test_what_is_anothers_step_says_whose_and_why_and_can_only_be_looked_at():
 def test_a_box_stands_where_cases_can_be_ticked_and_this_one_too():
     assert "<input" not in page(together=True)
     assert "<input" not in page(ticks=True)
-    assert 'value="sharing.application|GX1|endorse" aria-label="勾选 GX1"' in page(ticks=True, together=True)
+    assert "<input" not in page(ticks=True, together=True)
+    box = re.search(r"<input[^>]+>", page(ticks=True, together=True, group=1))
+    assert box and 'value="sharing.application|GX1|endorse" form="group-1"' in box[0] and "勾选 GX1" in box[0]

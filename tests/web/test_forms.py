@@ -322,8 +322,8 @@ def test_a_consumer_reads_why_what_it_had_was_taken_back_and_the_authority_what_
     county.walk(county.draft(), to="FILED")
     waiting = county.draft()
     county.walk(waiting, to="SUPPLIED")
-    told = entered("authority").get(f"/zh/desk/entries/{county.code}/").content.decode()
-    assert "已开通的使用权限全部终止" in told
+    grave = f"/zh/desk/cases/catalog.entry/{county.code}/steps/withdraw/"
+    assert "已开通的使用权限全部终止" in entered("authority").get(grave).content.decode()
     entered("authority").post(f"/zh/desk/entries/{county.code}/", {"action": "withdraw", "reason": "《某办法》已废止"})
     assert "信息资源已从目录撤销：《某办法》已废止" in entered("consumer").get("/zh/desk/grants/").content.decode()
     page = entered("authority").get(f"/zh/desk/applications/{waiting}/").content.decode()

@@ -150,6 +150,26 @@ def test_a_reason_that_was_typed_on_the_page_of_a_grave_step_stays_there(county,
     assert steps(lodged) == ["lodge", "refuse"]
 
 
+def test_a_grave_step_that_is_posted_straight_to_its_case_is_led_to_its_page_and_not_taken(county, lodged):
+    for who, action, more in (
+        ("consumer", "take_back", {"sure": "on"}), ("competent", "refuse", {"reason": "依据不足", "basis": "第八条"}),
+    ):  # fmt: skip
+        form = {"action": action, "at": state_of(page(lodged)), **more}
+        led = entered(who).post(page(lodged), form)
+        assert (led.status_code, led["Location"]) == (302, GRAVE.format(life=LIFE, no=lodged, action=action))
+    assert steps(lodged) == ["lodge"]
+    told = entered("consumer").post(page(lodged), {"action": "refuse", "reason": "x", "at": state_of(page(lodged))})
+    assert told.status_code == 403  # what is not the reader's is refused as it always was
+
+
+def test_the_history_heads_each_step_with_the_step_and_says_what_the_case_became(county, lodged):
+    county.take(lodged, "endorse", by="competent")
+    body = entered("consumer").get(page(lodged)).content.decode()
+    timeline = body.partition('<ol class="timeline">')[2].partition("</ol>")[0]
+    heads = re.findall(r"<b>([^<]+)</b>\s*<span class=\"fine\">→ ([^<]+)</span>", timeline)
+    assert heads == [("提出申请", "已提出，待县直主管部门审核"), ("同意并提交", "县直主管部门已同意")]
+
+
 STEPS = (
     ("competent", "同意并提交"), ("authority", "受理"), ("authority", "审查通过，转提供方"), ("approver", "同意提供"),
 )  # fmt: skip

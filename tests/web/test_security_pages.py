@@ -34,7 +34,7 @@ def begun(client, path: str) -> dict[str, str]:
     fields = re.findall(r'<input[^>]*?name="(\w+)"[^>]*?value="([^"]*)"', body, re.DOTALL)
     texts = re.findall(r'<textarea[^>]*?name="(\w+)"[^>]*>([^<]*)<', body, re.DOTALL)
     chosen = re.findall(r'<select[^>]*?name="(\w+)".*?<option value="([^"]*)" selected', body, re.DOTALL)
-    skipped = ("csrfmiddlewaretoken",)
+    skipped = ("csrfmiddlewaretoken", "at")
     return {name: value for name, value in (*fields, *texts, *chosen) if name not in skipped}
 
 

@@ -6,6 +6,7 @@ import pytest
 from acting import already, entries
 from browsing import follow
 from desks import entered, words
+from stating import AS_SENT
 
 from hutong.control.sharing.models import Application
 
@@ -129,3 +130,48 @@ def test_what_was_not_ticked_and_what_is_no_case_is_told(county, like):
     assert "没有勾选任何事项" in words(entered("competent").post(HERE, {"case": ["nonsense"]}))
     entry = "catalog.change|BG1|publish"
     assert "须逐件办理" in words(entered("authority").post(HERE, {"case": [entry]}))
+
+
+def test_cases_that_differ_are_in_groups_of_their_own_and_cannot_be_ticked_together(county, like):
+    other = [county.draft(purpose="核验残疾人补贴", matters=[matter]) for matter in ("DB-001", "DB-002")]
+    alone = county.draft(mode="query", items=["address", "street"], conditions=["street"], **NEED)
+    for no in (*other, alone):
+        county.take(no, "lodge", by="consumer")
+    body = entered("competent").get("/zh/desk/").content.decode()
+    boxes = dict(re.findall(r'name="case" value="([^"]+)" form="([^"]+)"', body))
+    groups = {frozenset(key for key, form in boxes.items() if form == group) for group in boxes.values()}
+    assert groups == {frozenset(map(key, like)), frozenset(map(key, other))}
+    assert sorted(re.findall(r'action="/zh/desk/together/" id="([^"]+)"', body)) == sorted(set(boxes.values()))
+    told = words(entered("competent").get("/zh/desk/"))
+    assert "一并办理第 1 组勾选的事项：同意并提交（3 件）…" in told
+    assert "没有勾选框的，逐件办理" in told
+
+
+def test_the_ticks_survive_a_refusal_so_that_what_differs_can_be_left_out(county, like):
+    other = county.draft(purpose="核验残疾人补贴")
+    county.take(other, "lodge", by="consumer")
+    refused = entered("competent").post(HERE, {"case": [key(like[0]), key(like[1]), key(other)]})
+    ticked = re.findall(r'<input type="checkbox" name="case" value="([^"]+)"[^>]*checked', refused.content.decode())
+    assert ticked == [key(like[0]), key(like[1]), key(other)]
+    assert entered("competent").post(HERE, {"case": ticked[:2]}).status_code == 200
+
+
+def test_what_was_not_shown_on_the_page_is_shown_and_not_decided(county, like):
+    raw = {"case": [key(no) for no in like], "confirmed": "1", AS_SENT: "1"}
+    assert "各件不同之处" in words(entered("competent").post(HERE, raw))
+    assert states(like) == ["LODGED"] * 3
+
+
+def test_a_grave_step_for_several_says_what_it_does_for_each_and_asks_once_more(county, like):
+    for no in like[:2]:
+        county.walk(no, to="PURPOSE_VERIFYING")
+    boxes = {"case": [key(no, "file") for no in like[:2]]}
+    shown = words(entered("operator").post(HERE, boxes))
+    assert shown.count("开通使用权限 1 项") == 2
+    refused = entered("operator").post(HERE, {**boxes, "confirmed": "1"})
+    assert (refused.status_code, "NOT_CONFIRMED" in words(refused)) == (422, True)
+    assert refused.content.decode().count("checked") == 2
+    assert states(like[:2]) == ["PURPOSE_VERIFYING"] * 2
+    done = entered("operator").post(HERE, {**boxes, "confirmed": "1", "sure": "on"})
+    assert "已办理 2 件，未能办理 0 件" in words(done)
+    assert states(like[:2]) == ["FILED"] * 2

@@ -14,7 +14,7 @@ from hutong.control.catalog.lifecycle import CHANGE, ENTRY, UNDER_WAY
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.catalog.queries import NoSuchChange, NoSuchEntry
-from hutong.control.procedures import numbers
+from hutong.control.procedures import numbers, since
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
@@ -100,21 +100,26 @@ def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
     return change.no
 
 
-def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered: bool = True) -> None:
+def edit(
+    no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered: bool = True, meant_for: str | None = None
+) -> None:
     """Alter what a change says while it is a draft or was returned (SX-05-b); what is published stays as it is.
 
     Where the key given says only which items belong to it (not `key_ordered`), they keep the order they had, and those
-    that join it follow. Raises NoSuchChange, NotYourRole, ChangeNotEditable, NameTaken and what `rules.facts` does.
+    that join it follow. Raises NoSuchChange, NotYourRole, ChangeNotEditable, NameTaken and what `rules.facts` and
+    `since.check` do.
     """
     with transaction.atomic():
         change = _locked(no)
         _editor(actor, provider=change.provider_id)
+        before = rules.facts_of(change)
+        since.check(
+            CHANGES, change, meant_for, doing=since.EDIT, actor=actor,
+            already=lambda: _altered(before, changes, key_ordered=key_ordered) == before,
+        )  # fmt: skip
         if change.state not in CHANGE.editable:
             raise rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
-        before = rules.facts_of(change)
-        after = rules.facts(**{**before, **changes})
-        if not key_ordered:
-            after["key"] = rules.ordered(after["key"], before["key"])
+        after = _altered(before, changes, key_ordered=key_ordered)
         _claim(after["name"], entry=change.entry)
         for name, value in after.items():
             setattr(change, name, value)
@@ -130,7 +135,15 @@ def edit(no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered:
             "by": actor.officer,
         }  # fmt: skip
         record("catalog.change_edited", fields, now=now, unit=change.provider_id)
-        procedures.put_on_desks(CHANGES, change)
+        procedures.edited(CHANGES, change, actor=actor, now=now)
+
+
+def _altered(before: Mapping, changes: Mapping, *, key_ordered: bool) -> dict:
+    """Return the facts that a change has after it is altered."""
+    after = rules.facts(**{**before, **changes})
+    if not key_ordered:
+        after["key"] = rules.ordered(after["key"], before["key"])
+    return after
 
 
 def take(

@@ -9,7 +9,7 @@ from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.catalog.rules import ChangeNotEditable
-from hutong.control.procedures import handling
+from hutong.control.procedures import handling, since
 from hutong.control.procedures.procedure import Procedure
 from hutong.control.procedures.queries import waits_at
 from hutong.control.units import queries as members
@@ -53,6 +53,8 @@ class ChangeForm:
     """Whether the reader writes the entries of its unit."""
     refusal: ChangeNotEditable | None
     """Why who writes them cannot alter it now."""
+    at: str
+    """The state it is shown in (`since.point`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def change_form(no: str, *, actor: Actor) -> ChangeForm:
     may = rules.is_editor(actor, provider=found.provider_id)
     if may and found.state not in CHANGE.editable:
         refusal = ChangeNotEditable(change=no, case_state=CHANGE.states[found.state].name)
-    return ChangeForm(found, may, refusal)
+    return ChangeForm(found, may, refusal, str(since.point(CHANGE.name, no, found)))
 
 
 def version_page(code: str, number: int, *, beside: int | None) -> VersionPage:

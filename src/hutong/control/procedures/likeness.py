@@ -36,6 +36,18 @@ def may_be_together(move: Move) -> bool:
     return not (move.reason or move.basis or move.optional or move.hands)
 
 
+def grouped(cases: Mapping[str, Likeness]) -> list[list[str]]:
+    """Return which cases can be decided together, by number: in groups that are alike, in the order of their first."""
+    groups: list[tuple[Mapping[str, object], list[str]]] = []
+    for number, found in cases.items():
+        fitting = next((numbers for same, numbers in groups if same == found.same), None)
+        if fitting is None:
+            groups.append((found.same, [number]))
+        else:
+            fitting.append(number)
+    return [numbers for _, numbers in groups]
+
+
 def check(cases: Mapping[str, Likeness]) -> None:
     """Refuse cases that cannot be decided together; raises CasesNotAlike, which names two and in what they differ."""
     first = next(iter(cases), None)

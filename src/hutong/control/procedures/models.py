@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from hutong.audit.events import RecordClass
 from hutong.control.procedures.kinds import known
 
-HANDLINGS = ("take", "give", "give_back", "urge", "supervise", "consult", "answer", "attach", "detach")
+HANDLINGS = ("take", "give", "give_back", "urge", "supervise", "consult", "answer", "attach", "detach", "edit")
 CLASSES = [str(record_class) for record_class in RecordClass]
 
 
@@ -193,7 +193,8 @@ class HandGiven(Act):
 class Handling(Act):
     """What was done about a case without moving it (P-2).
 
-    It was taken, given, urged, supervised, consulted on, answered; an attachment was added or taken away.
+    It was taken, given, urged, supervised, consulted on, answered; an attachment was added or taken away, or what it
+    says was edited.
     """
 
     kind = models.CharField(max_length=20)

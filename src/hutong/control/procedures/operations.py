@@ -49,6 +49,18 @@ def put_on_desks(procedure: Procedure, case: Model) -> None:
     turns.write(procedure, procedure.seen([case]))
 
 
+def edited(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -> None:
+    """Write down who edited what a case says, and put it on the desks anew, in the caller's transaction.
+
+    The entry is the room's.
+    """
+    models.Handling.objects.create(
+        lifecycle=procedure.life.name, case=procedure.number_of(case), kind=since.EDIT, at=now, by=actor.officer,
+        by_name=actor.name, by_unit_name=actor.unit_name,
+    )  # fmt: skip
+    put_on_desks(procedure, case)
+
+
 def begin(procedure: Procedure, case: Model, *, now: datetime, calendar: Calendar) -> None:
     """Write the first turns of a case that was made, and begin its clocks.
 
@@ -205,6 +217,14 @@ def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -
     asked = _asked(procedure, seen, actor=actor, waiting=waiting, now=now)
     found, handlers = lifecycle.open_to(procedure.life, seen.state, **asked), queries.handlers(waiting)
     return [move for move in found if _handler(procedure, seen, move, handlers=handlers) in ("", actor.officer)]
+
+
+def is_grave(procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime) -> bool:
+    """Whether the actor may take this step now and it is a grave one, which is asked once more before it is taken."""
+    life = procedure.life
+    if not any(move.grave for move in life.moves if move.action == action):
+        return False
+    return any(move.grave for move in open_to(procedure, case, actor=actor, now=now) if move.action == action)
 
 
 def hands_left(

@@ -14,6 +14,7 @@ HANDLINGS = {
     "answer": "会签答复",
     "attach": "上传附件",
     "detach": "移除附件",
+    "edit": "修改内容",
 }
 """What is done about a case without moving it → what it is called."""
 

@@ -1,5 +1,6 @@
 """What was done in a case since a page of it was made: a form acts on what its reader saw, or not at all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ from hutong.core.errors import Conflicting, Invalid
 
 A = TypeVar("A", bound=models.Act)
 
+EDIT = "edit"
+"""What is written in a case anew is a handling, too."""
 FILES = ("attach", "detach")
 """Handlings that change what there is to be read."""
 _DIGEST = 32
@@ -25,6 +28,10 @@ class StateChanged(Conflicting):
 
 class ContentChanged(StateChanged):
     """What {title} {case} says was changed after this page was made."""
+
+
+class EditedMeanwhile(ContentChanged):
+    """What {title} {case} says was changed by {officer} at {moment}, after this page was made."""
 
 
 class AlreadyDone(StateChanged):
@@ -56,12 +63,15 @@ def point(life: str, number: str, case: Model) -> Point:
     )  # fmt: skip
 
 
-def check(procedure: Procedure, case: Model, meant_for: str | None, *, doing: str, actor: Actor) -> None:
+def check(
+    procedure: Procedure, case: Model, meant_for: str | None, *, doing: str, actor: Actor,
+    already: Callable[[], bool] | None = None,
+) -> None:  # fmt: skip
     """Refuse what was meant for another state of a locked case than it is in; None is what no page asked for.
 
     `doing` is the action of a step, or the kind of a handling. A handling is in nobody's way, but twice the same by one
-    officer. Raises AlreadyDone where the actor did this very thing since, StateChanged with what another did first,
-    ContentChanged, and StateMissing.
+    officer. Of an edit, `already` says whether the case says that now. Raises AlreadyDone where the actor did this very
+    thing since, StateChanged with what another did first, EditedMeanwhile, ContentChanged, and StateMissing.
     """
     if meant_for is None:
         return
@@ -79,16 +89,21 @@ def check(procedure: Procedure, case: Model, meant_for: str | None, *, doing: st
         said = beijing.shown(act.at)
         return kind(**told, officer=act.by_name or act.by, action=action, moment=said, case_state=state)
 
+    own = [each for each in handlings if (each.kind, each.by) == (EDIT, actor.officer)]
+    if own and already is not None and already():
+        raise changed(AlreadyDone, own[-1], HANDLINGS[EDIT])
     for act in [*steps, *hands]:
         if (act.by, act.action) == (actor.officer, doing):
             raise changed(AlreadyDone, act, named(life, act.action))
     for each in handlings:
-        if (each.by, each.kind) == (actor.officer, doing):
+        if doing != EDIT and (each.by, each.kind) == (actor.officer, doing):
             raise changed(AlreadyDone, each, HANDLINGS[each.kind])
     for act in sorted([*steps, *hands], key=lambda each: each.at):
         raise changed(StateChanged, act, named(life, act.action))
-    for each in handlings:
-        if each.kind in FILES and each.by != actor.officer:
+    for each in reversed(handlings):
+        if each.kind == EDIT:
+            raise changed(EditedMeanwhile, each, HANDLINGS[EDIT])
+        if each.kind in FILES and each.by != actor.officer and doing != EDIT:
             raise changed(StateChanged, each, HANDLINGS[each.kind])
     if seen.digest != _digest(case):
         raise ContentChanged(**told)

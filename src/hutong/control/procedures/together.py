@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Model
+
 from hutong.control.procedures import likeness, operations, queries, since
 from hutong.control.procedures.likeness import Likeness, OneByOne
 from hutong.control.procedures.procedure import Actor, Procedure
@@ -28,6 +30,8 @@ class CasesTogether:
     move: Move
     points: Mapping[str, str]
     """The state each is in, by number (`since.point`)."""
+    cases: Mapping[str, Model]
+    """The cases themselves, by number."""
 
 
 def looked_at(
@@ -46,7 +50,7 @@ def looked_at(
     likeness.check(found)
     cases = {procedure.number_of(case): case for case in procedure.cases(here)}
     points = {number: str(since.point(procedure.life.name, number, cases[number])) for number in here}
-    return CasesTogether(here, found, _move(procedure, action, here[0], actor=actor, now=now), points)
+    return CasesTogether(here, found, _move(procedure, action, here[0], actor=actor, now=now), points, cases)
 
 
 def already(procedure: Procedure, action: str, number: str, *, meant_for: str, actor: Actor) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from hutong.control.procedures import numbers
+from hutong.control.procedures import numbers, since
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
@@ -56,16 +56,22 @@ def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime
     return no
 
 
-def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) -> None:
+def amend(
+    no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None
+) -> None:
     """Change what an application says that is not submitted yet or was returned.
 
-    Raises NotYourRole, RegistrationNotEditable, IdentifierTaken and what `rules.check` does.
+    Raises NotYourRole, RegistrationNotEditable, IdentifierTaken and what `rules.check` and `since.check` do.
     """
     with transaction.atomic():
         queries.registration(no, actor=actor)  # nobody learns of one that is not theirs to see
         found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
         if not rules.is_applicant(actor, unit=found.unit_id):
             raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
+        since.check(
+            REGISTRATIONS, found, meant_for, doing=since.EDIT, actor=actor,
+            already=lambda: all(getattr(found, name) == said for name, said in _told(found.kind, facts).items()),
+        )  # fmt: skip
         if found.state not in REGISTRATION.editable:
             raise rules.RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
         rules.check(found.kind, facts)
@@ -76,7 +82,7 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         changed = [name for name, value in told.items() if value != getattr(found, name)]
         found.written_by = sorted({*found.written_by, actor.officer})
         rewrite(found, told, changed=changed, now=now, by=actor.officer)
-        procedures.put_on_desks(REGISTRATIONS, found)
+        procedures.edited(REGISTRATIONS, found, actor=actor, now=now)
 
 
 def take(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from hutong.control.procedures import handling
+from hutong.control.procedures import handling, since
 from hutong.control.procedures.queries import PAGE, in_order, waits_at
 from hutong.control.registration import rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
@@ -45,6 +45,8 @@ class RegistrationForm:
     """Whether the reader registers for its unit."""
     refusal: RegistrationNotEditable | None
     """Why who registers for the unit cannot change it now."""
+    at: str
+    """The state it is shown in (`since.point`)."""
 
 
 def page(no: str, *, actor: Actor) -> RegistrationPage:
@@ -60,7 +62,7 @@ def form(no: str, *, actor: Actor) -> RegistrationForm:
     may = rules.is_applicant(actor, unit=found.unit_id)
     if may and found.state not in REGISTRATION.editable:
         refusal = RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
-    return RegistrationForm(found, may, refusal)
+    return RegistrationForm(found, may, refusal, str(since.point(REGISTRATION.name, no, found)))
 
 
 def registration(no: str, *, actor: Actor) -> Registration:

@@ -11,7 +11,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from hutong.audit.events import RecordClass
-from hutong.control.procedures import attachments, numbers
+from hutong.control.procedures import attachments, numbers, since
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.operations import Grounds
@@ -64,15 +64,22 @@ def draft(facts: Mapping[str, object], *, region: str, actor: Actor, now: dateti
     return no
 
 
-def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) -> None:
+def amend(
+    no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None
+) -> None:
     """Change what a version of the plan says that is not submitted yet or was returned.
 
-    Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable, UnitStopped, NoSuchUnit, and what `rules.check_plan` does.
+    Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable, UnitStopped, NoSuchUnit, and what `rules.check_plan` and
+    `since.check` do.
     """
     with transaction.atomic():
         queries.plan(no, actor=actor)  # nobody learns of one that is not theirs to see
         found: EmergencyPlan = procedures.locked(PLANS, no)  # type: ignore[assignment]
         _check_prepares(actor, found.region)
+        since.check(
+            PLANS, found, meant_for, doing=since.EDIT, actor=actor,
+            already=lambda: all(getattr(found, name) == said for name, said in _columns(facts).items()),
+        )  # fmt: skip
         if found.state not in PLAN.editable:
             raise rules.PlanNotEditable(no=no, case_state=PLAN.states[found.state].name)
         rules.check_plan(facts, today=beijing.day(now))
@@ -85,7 +92,7 @@ def amend(no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) 
         found.save()
         said = {"plan": no, "changed": changed, "before": before, "after": _digest(found), "by": actor.officer}
         record("security.plan_changed", said, now=now, unit=actor.unit)
-        procedures.put_on_desks(PLANS, found)
+        procedures.edited(PLANS, found, actor=actor, now=now)
 
 
 def take_of_plan(

@@ -51,6 +51,8 @@ class PlanForm:
     """Within how many days a plan is rehearsed, by the rulebook."""
     refusal: Problem | None = None
     """Why who prepares plans cannot change it now."""
+    at: str = ""
+    """The state it is shown in (`since.point`); empty for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ def form_of_plan(no: str | None, *, actor: Actor, now: datetime) -> PlanForm:
     mine = found.region in own
     if mine and found.state not in PLAN.editable:
         refusal = rules.PlanNotEditable(no=no, case_state=PLAN.states[found.state].name)
-    return PlanForm(found, [found.region] if mine else [], rehearsal_days(found.region, now=now), refusal)
+    at = str(since.point(PLAN.name, no, found))
+    return PlanForm(found, [found.region] if mine else [], rehearsal_days(found.region, now=now), refusal, at)
 
 
 def form_of_drill(*, actor: Actor) -> DrillForm:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
-from hutong.control.procedures import numbers
+from hutong.control.procedures import numbers, since
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
@@ -92,16 +92,22 @@ def draft(
 
 
 def amend(
-    no: str, *, changes: dict[str, object], actor: Actor, now: datetime, judging: Judging | None = None
-) -> None:
+    no: str, *, changes: dict[str, object], actor: Actor, now: datetime, judging: Judging | None = None,
+    meant_for: str | None = None,
+) -> None:  # fmt: skip
     """Change a draft or a returned application; what is not in `changes` stays as it was typed.
 
     All that is wrong is told at once, with what reading it found (`judging`), as Faults where there are several.
+    Raises what `since.check` does.
     """
     with transaction.atomic():
         application = _locked(no)
         if not rules.is_applicant(actor, consumer=application.consumer_id):
             raise NotYourRole(role="consumer", officer=actor.name)
+        since.check(
+            APPLICATIONS, application, meant_for, doing=since.EDIT, actor=actor,
+            already=lambda: all(getattr(application, name) == changes[name] for name in FACTS if name in changes),
+        )  # fmt: skip
         if application.state not in APPLICATION.editable:
             raise rules.ApplicationNotEditable(no=no, case_state=APPLICATION.states[application.state].name)
         before = {name: getattr(application, name) for name in FACTS}
@@ -115,7 +121,7 @@ def amend(
         application.save()
         fields = {"application": no, "before": _digest(before), "after": _digest(after), "by": actor.officer}
         record("sharing.application_changed", fields, now=now, unit=application.consumer_id)
-        procedures.put_on_desks(APPLICATIONS, application)
+        procedures.edited(APPLICATIONS, application, actor=actor, now=now)
 
 
 def take(

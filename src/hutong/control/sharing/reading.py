@@ -8,6 +8,7 @@ from hutong.control.catalog import portal
 from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.portal import ResourcePage
+from hutong.control.procedures import since
 from hutong.control.sharing import queries, rules
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
@@ -45,6 +46,8 @@ class ApplicationForm:
     """Whether the reader writes it."""
     refusal: ApplicationNotEditable | None
     """Why who writes it cannot change it now."""
+    at: str
+    """The state it is shown in (`since.point`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +132,4 @@ def form(no: str, *, actor: Actor) -> ApplicationForm:
     refusal = None
     if may and found.state not in APPLICATION.editable:
         refusal = ApplicationNotEditable(no=no, case_state=APPLICATION.states[found.state].name)
-    return ApplicationForm(found, may, refusal)
+    return ApplicationForm(found, may, refusal, str(since.point(APPLICATION.name, no, found)))

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils.http import urlencode
 
-from hutong.control.procedures import handling, since
+from hutong.control.procedures import handling, operations, since
 from hutong.control.procedures.operations import Grounds
 from hutong.control.units import heads
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core.blanks import is_blank
-from hutong.core.errors import Invalid
+from hutong.core.errors import Invalid, Problem
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.room import CaseKind
@@ -48,23 +49,34 @@ class _Posted:
         return self.form.get(AT, "")
 
 
-def posted(request: PageRequest, kind: CaseKind, number: str) -> HttpResponse:
+def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool = False) -> HttpResponse:
     """Do what was posted on the page of a case and lead back to it; raises what finding it and the operations raise.
 
     Nobody does anything with a case that is not theirs to see. What the same officer's first click did, a second one
-    does not do again: it leads to what the first did.
+    does not do again: it leads to what the first did. A grave step is taken from its own page alone, where it was
+    `confirmed`: posted anywhere else it leads there.
     """
     actor = request.actor
-    kind.find(number, actor=actor)
+    case = kind.find(number, actor=actor)
     fields.check(request.POST)
     act = request.POST.get("act", "step")
     if act not in ACTS:
         raise ActUnknown(value=act)
+    now = clock.now()
+    if act == "step" and not confirmed:
+        action = request.POST.get("action", "")
+        if operations.is_grave(kind.procedure, case, action, actor=actor, now=now):
+            return HttpResponseRedirect(page_of_step(kind, number, action))
     try:
-        ACTS[act](_Posted(kind, number, request.POST, actor, clock.now()))
+        ACTS[act](_Posted(kind, number, request.POST, actor, now))
     except since.AlreadyDone:
         return led_to(kind, number, done=AGAIN)
     return led_to(kind, number)
+
+
+def page_of_step(kind: CaseKind, number: str, action: str) -> str:
+    """Return the address of the page on which a grave step is asked once more."""
+    return reverse("case-step", args=[kind.procedure.life.name, number, action])
 
 
 def led_to(kind: CaseKind, number: str, *, done: str = "1") -> HttpResponse:
@@ -75,6 +87,16 @@ def led_to(kind: CaseKind, number: str, *, done: str = "1") -> HttpResponse:
 def done(request: PageRequest) -> str | None:
     """Return what the address says of an act that led to this page; None where none did."""
     return request.GET.get(DONE)
+
+
+def shown_at(request: PageRequest, now: str, *, problem: Problem | None) -> str:
+    """Return the state for which a form is shown: `now`, or of a form that was refused the one it was made for.
+
+    Once it was told what changed meanwhile, what is sent again is meant for what there is now.
+    """
+    if request.method != "POST" or isinstance(problem, since.StateChanged | since.StateMissing):
+        return now
+    return request.POST.get(AT, "")
 
 
 def typed(request: PageRequest) -> dict[str, str]:

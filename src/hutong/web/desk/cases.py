@@ -200,7 +200,7 @@ def show(
         moves=tuple(
             replace(
                 move,
-                address=kind.form_of(move.action, seen.number) or _once_more(life, move, seen.number),
+                address=_address(kind, move, seen.number),
                 state_after=_state_after(life, open_to, move.action),
             )
             for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
@@ -217,8 +217,8 @@ def show(
     )
 
 
-def _once_more(life: Lifecycle, move: MoveShown, number: str) -> str:
-    return reverse("case-step", args=[life.name, number, move.action]) if move.grave else ""
+def _address(kind: CaseKind, move: MoveShown, number: str) -> str:
+    return kind.form_of(move.action, number) or (acts.page_of_step(kind, number, move.action) if move.grave else "")
 
 
 def _state_after(life: Lifecycle, open_to: Sequence[Move], action: str) -> str:

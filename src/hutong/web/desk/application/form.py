@@ -7,6 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from hutong.control.catalog.models import Version
+from hutong.control.procedures import since
 from hutong.control.sharing import operations, reading
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.rules import AlreadyApplied
@@ -51,20 +52,25 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
         try:
             judging = Judging()
             changes = _read(request.POST, judging)
-            operations.amend(no, changes=changes, actor=actor, now=clock.now(), judging=judging)
+            operations.amend(
+                no, changes=changes, actor=actor, now=clock.now(), judging=judging,
+                meant_for=request.POST.get(acts.AT, ""),
+            )  # fmt: skip
             return acts.led_to(KIND, no)
+        except since.AlreadyDone:
+            return acts.led_to(KIND, no, done=acts.AGAIN)
         except Problem as raised:
             problem = raised
     found = reading.form(no, actor=actor)
     application = found.application
     typed = _typed(request.POST) if request.method == "POST" else _kept(application)
-    problem = problem or found.refusal
-    return _form(request, application.entry.current, typed, problem, may=found.may, application=application)
+    at, problem = acts.shown_at(request, found.at, problem=problem), problem or found.refusal
+    return _form(request, application.entry.current, typed, problem, may=found.may, application=application, at=at)
 
 
 def _form(
     request: PageRequest, version: Version, typed: dict, problem: Problem | None, *, may: bool,
-    application: Application | None = None,
+    application: Application | None = None, at: str = "",
 ) -> HttpResponse:  # fmt: skip
     unit = application.consumer_id if application else request.actor.unit
     names = {raw["code"]: raw["name"] for raw in version.items}
@@ -73,6 +79,7 @@ def _form(
         "may": may,
         "editable": request.method == "POST" or problem is None,
         "no": application.no if application else "",
+        "at": at,
         "form_id": f"{_id(request.POST) or uuid4()}",
         "applicant": application.consumer.name if application else request.actor.unit_name,
         "fields": asked.texts(typed, unit=unit),

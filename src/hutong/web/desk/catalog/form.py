@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from hutong.control.catalog import operations, reading, rules
 from hutong.control.catalog.models import Change
+from hutong.control.procedures import since
 from hutong.core import bounds, statuses
 from hutong.core.errors import Invalid, Problem
 from hutong.plane.definition import Mode, Type
@@ -61,23 +62,31 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST" and "more" not in request.POST:
         try:
-            operations.edit(no, changes=_read(request.POST), actor=actor, now=clock.now(), key_ordered=False)
+            operations.edit(
+                no, changes=_read(request.POST), actor=actor, now=clock.now(), key_ordered=False,
+                meant_for=request.POST.get(acts.AT, ""),
+            )  # fmt: skip
             return acts.led_to(CHANGE_KIND, no)
+        except since.AlreadyDone:
+            return acts.led_to(CHANGE_KIND, no, done=acts.AGAIN)
         except Problem as raised:
             problem = raised
     found = reading.change_form(no, actor=actor)
+    at = acts.shown_at(request, found.at, problem=problem)
     change, problem = found.change, problem or found.refusal
     typed = _typed(request.POST) if request.method == "POST" else _kept(change)
-    return _form(request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name)
+    return _form(
+        request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name, at=at
+    )
 
 
 def _form(
     request: PageRequest, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
-    code: str = "",
+    code: str = "", at: str = "",
 ) -> HttpResponse:  # fmt: skip
     shown = {
         "may": may, "editable": request.method == "POST" or problem is None, "provider": provider,
-        "no": no, "code": code, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
+        "no": no, "code": code, "at": at, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
         "legend": _legend(), "warn": itemrules.WARN[reader.language()],
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from hutong.control.procedures import since
 from hutong.control.registration import operations, queries, rules
 from hutong.core import statuses
 from hutong.core.errors import Problem
@@ -35,23 +36,30 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
-            operations.amend(no, facts=_read(request.POST), actor=request.actor, now=clock.now())
+            operations.amend(
+                no, facts=_read(request.POST), actor=request.actor, now=clock.now(),
+                meant_for=request.POST.get(acts.AT, ""),
+            )  # fmt: skip
             return acts.led_to(KIND, no)
+        except since.AlreadyDone:
+            return acts.led_to(KIND, no, done=acts.AGAIN)
         except Problem as raised:
             problem = raised
     form = queries.form(no, actor=request.actor)
+    at = acts.shown_at(request, form.at, problem=problem)
     found, problem = form.registration, problem or form.refusal
     typed = request.POST.dict() if request.method == "POST" else shown.kept(found)
-    return _form(request, found.kind, typed, problem, may=form.may, no=no, unit=found.unit.name)
+    return _form(request, found.kind, typed, problem, may=form.may, no=no, unit=found.unit.name, at=at)
 
 
 def _form(
     request: PageRequest, kind: str, typed: dict[str, str], problem: Problem | None, *, may: bool, no: str = "",
-    unit: str = "",
+    unit: str = "", at: str = "",
 ) -> HttpResponse:  # fmt: skip
     page = {
         "kind": kind,
         "no": no,
+        "at": at,
         "may": may,
         "editable": request.method == "POST" or problem is None,
         "unit": unit or request.actor.unit_name,

@@ -45,19 +45,28 @@ def edit_plan(request: PageRequest, no: str) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
-            operations.amend(no, facts=_plan_facts(request.POST), actor=request.actor, now=clock.now())
+            operations.amend(
+                no, facts=_plan_facts(request.POST), actor=request.actor, now=clock.now(),
+                meant_for=request.POST.get(acts.AT, ""),
+            )  # fmt: skip
             return acts.led_to(PLAN_KIND, no)
+        except since.AlreadyDone:
+            return acts.led_to(PLAN_KIND, no, done=acts.AGAIN)
         except Problem as raised:
             problem = raised
     form = queries.form_of_plan(no, actor=request.actor, now=clock.now())
-    return _plan_form(request, form, problem or form.refusal, no=no)
+    at = acts.shown_at(request, form.at, problem=problem)
+    return _plan_form(request, form, problem or form.refusal, no=no, at=at)
 
 
-def _plan_form(request: PageRequest, form: PlanForm, problem: Problem | None, *, no: str = "") -> HttpResponse:
+def _plan_form(
+    request: PageRequest, form: PlanForm, problem: Problem | None, *, no: str = "", at: str = ""
+) -> HttpResponse:
     posted = request.method == "POST"
     typed = request.POST.dict() if posted else shown.begun(form, actor=request.actor, today=clock.today())
     page = {
         "no": no,
+        "at": at,
         "may": bool(form.regions),
         "editable": posted or problem is None,
         "unit": request.actor.unit_name,

@@ -24,6 +24,10 @@ class Card(Shown):
     box: str
     """What its box sends; empty where it has none."""
     box_label: str
+    form: str
+    """The form of its group, with which its box is sent; empty where it has none."""
+    group: str
+    """Which group of like cases it belongs to, where there are several."""
     state: str
     tone: str
     stage: str
@@ -51,18 +55,21 @@ class Card(Shown):
 def cards(rows: Sequence[WaitingCase]) -> list[Card]:
     """Return rows as cards; what many cards have in common is put into words once."""
     said = cache(gettext)
-    return [_card(row, said=said) for row in rows]
+    several = max((row.group for row in rows), default=0) > 1
+    return [_card(row, said=said, several=several) for row in rows]
 
 
-def _card(row: WaitingCase, *, said: Say) -> Card:
+def _card(row: WaitingCase, *, said: Say, several: bool) -> Card:
     dated = row.deadline is not None and bool(row.deadline.day)
     deadline = cells.deadline(row.deadline, no_limit=row.no_limit, said=said)
     return Card(
         number=row.number,
         heading=said("%(kind)s：%(title)s") % {"kind": row.kind, "title": row.title},
         address=row.address,
-        box=row.key if row.together else "",
-        box_label=said("勾选 %(name)s") % {"name": row.number} if row.together else "",
+        box=row.key if row.group else "",
+        box_label=said("勾选 %(name)s") % {"name": row.number} if row.group else "",
+        form=f"group-{row.group}" if row.group else "",
+        group=said("第 %(number)s 组") % {"number": row.group} if row.group and several else "",
         state=row.state.name,
         tone=row.state.tone,
         stage=said("待%(hand)s") % {"hand": row.stage} if row.stage else "",
@@ -79,6 +86,29 @@ def _card(row: WaitingCase, *, said: Say) -> Card:
         button=_button(row, said=said) if _own(row) else said("查看"),
         plain=not _own(row),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Shown):
+    """Like cases that can be ticked together: the form that sends them, and what its button says."""
+
+    form: str
+    button: str
+
+
+def groups(rows: Sequence[WaitingCase]) -> list[Group]:
+    """Return the groups of like cases among rows, each with its own form: no other case can be sent with it."""
+    found: dict[int, list[WaitingCase]] = {}
+    for row in rows:
+        if row.group:
+            found.setdefault(row.group, []).append(row)
+    if len(found) == 1:
+        return [Group(f"group-{number}", gettext("一并办理勾选的事项…")) for number in found]
+    words = gettext("一并办理第 %(number)s 组勾选的事项：%(step)s（%(count)s 件）…")
+    return [
+        Group(f"group-{number}", words % {"number": number, "step": each[0].label, "count": len(each)})
+        for number, each in sorted(found.items())
+    ]
 
 
 def _button(row: WaitingCase, *, said: Say) -> str:

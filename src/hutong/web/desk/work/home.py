@@ -40,14 +40,14 @@ def home(request: PageRequest) -> HttpResponseBase:
     actor, now = request.actor, clock.now()
 
     def more(shown: ListShown) -> dict[str, object]:
-        rows = waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer)
+        rows = waiting.in_groups(waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer))
         unprotected = [WARNINGS[code]() for code in settings.UNPROTECTED]
         look = partial(machine.look, actor=actor)
         page = beside.page(actor, now=now, consultations=ASKED, own=OWN, unprotected=unprotected, look=look)
         return {
             "roles": _roles(actor),
             "cards": cards.cards(rows),
-            "may_tick": sum(row.together for row in rows) > 1,
+            "groups": cards.groups(rows),
             "late": counting.told(shown.sums.late) if shown.sums.late else "",
             "suspended": counting.told(page.suspended) if page.suspended else "",
             "revoked": page.revoked,

@@ -30,7 +30,7 @@ def once_more(request: PageRequest, lifecycle: str, number: str, action: str) ->
     if request.method == "POST":
         try:
             _check(request, kind, action)
-            return acts.posted(request, kind, number)
+            return acts.posted(request, kind, number, confirmed=True)
         except Problem as raised:
             problem = raised
     found = kind.find(number, actor=request.actor)
@@ -39,16 +39,20 @@ def once_more(request: PageRequest, lifecycle: str, number: str, action: str) ->
     move = next((each for each in case.moves if each.action == action and not each.gave_hand), None)
     if move is None and problem is None:
         return redirect(kind.page(number))
-    asks = Field(SURE, gettext("我已看过上面的后果，确认办理"), kind="box", required=True)
     page = {
         "case": case,
         "move": move,
         "consequences": kind.consequences(found, action) if move else (),
-        "sure": None if move is None or move.fields else asks,
+        "sure": None if move is None or move.fields else sure(),
         "back": kind.page(number),
         "problem": telling.said(problem) if problem else None,
     }
     return render(request, "desk/once_more.html", page, status=statuses.of(problem) if problem else 200)
+
+
+def sure() -> Field:
+    """Return the box that is ticked where a step asks for no words."""
+    return Field(SURE, gettext("我已看过上面的后果，确认办理"), kind="box", required=True)
 
 
 def _kind(lifecycle: str) -> CaseKind:

@@ -21,6 +21,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
+from hutong.web.desk.work import once_more
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import likes, procedures, telling
@@ -70,19 +71,49 @@ def together(request: PageRequest) -> HttpResponse:
     except NothingWaits as problem:
         return _left(request, ticked, problem)
     except Problem as problem:
-        return render(request, "desk/together.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
-    here, found = looked_at.here, looked_at.found
+        return _refused(request, problem)
+    here, found, move = looked_at.here, looked_at.found, looked_at.move
     shown = {
-        "label": procedures.label(looked_at.move),
-        "clause": looked_at.move.clause,
+        "label": procedures.label(move),
+        "clause": move.clause,
         "kind": procedures.said("title", kind.procedure.life.title),
         "same": likes.same(found),
         "table": _table(ticked, found, points=looked_at.points),
         "gone": [*(number for number in ticked.numbers if number not in here), *ticked.unreadable],
+        "consequences": [
+            (number, line) for number in here for line in kind.consequences(looked_at.cases[number], ticked.action)
+        ] if move.grave else [],
+        "sure": once_more.sure() if move.grave else None,
     }  # fmt: skip
-    if "confirmed" not in request.POST:
-        return render(request, "desk/together.html", shown)
-    return _done(request, ticked, here, label=procedures.label(looked_at.move))
+    if "confirmed" not in request.POST or any(number not in ticked.points for number in ticked.numbers):
+        return render(request, "desk/together.html", shown)  # nothing is decided that was not shown on this page
+    if move.grave and once_more.SURE not in request.POST:
+        unread = once_more.NotConfirmed()
+        return render(
+            request, "desk/together.html", {**shown, "problem": telling.said(unread)}, status=statuses.of(unread)
+        )
+    return _done(request, ticked, here, label=procedures.label(move))
+
+
+def _refused(request: PageRequest, problem: Problem) -> HttpResponse:
+    """Say why these cases cannot stand together; they stay ticked, for some to be left out."""
+    shown = {"problem": telling.said(problem), "table": _still_ticked(request.POST.getlist("case"))}
+    return render(request, "desk/together.html", shown, status=statuses.of(problem))
+
+
+def _still_ticked(keys: Sequence[str]) -> Table:
+    parts = [key.split("|")[:_PARTS] for key in dict.fromkeys(keys) if _is_box(key)]
+    boxes = tuple("|".join(part) for part in parts)
+
+    def row(life: str, number: str, action: str) -> tuple[Cell, ...]:
+        known = KINDS[life].procedure.life
+        label = next((procedures.label(move) for move in known.moves if move.action == action), action)
+        return Cell(number, KINDS[life].page(number)), Cell(procedures.said("title", known.title)), Cell(label)
+
+    return Table(
+        gettext("勾选的事项"), tuple(Column(gettext(title)) for title in ("编号", "事项", "办理步骤")),
+        tuple(row(*part) for part in parts), even=False, titled=False, boxes=boxes, ticked=frozenset(boxes),
+    )  # fmt: skip
 
 
 def _left(request: PageRequest, ticked: Ticked, problem: Problem) -> HttpResponse:
@@ -90,7 +121,7 @@ def _left(request: PageRequest, ticked: Ticked, problem: Problem) -> HttpRespons
     if "confirmed" in request.POST and ticked.points:
         moves = (move for move in ticked.kind.procedure.life.moves if move.action == ticked.action)
         return _done(request, ticked, (), label=procedures.label(next(moves)), otherwise=statuses.of(problem))
-    return render(request, "desk/together.html", {"problem": telling.said(problem)}, status=statuses.of(problem))
+    return _refused(request, problem)
 
 
 def _done(

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
 from django.utils.translation import gettext
 
-from hutong.control.procedures import queries
+from hutong.control.procedures import likeness, queries
 from hutong.control.procedures.likeness import may_be_together
 from hutong.control.procedures.queries import Waiting
 from hutong.control.units import queries as members
@@ -47,6 +47,8 @@ class WaitingCase(Shown):
     urged_at: datetime | None
     together: bool
     """Whether it may be ticked and decided together with cases that are alike."""
+    group: int = 0
+    """Which group of like cases on its page it belongs to, from 1 on; 0 where there is no other like it."""
 
     @property
     def whose(self) -> str:
@@ -93,6 +95,24 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
         )
         for each in found
     ]
+
+
+def in_groups(found: Sequence[WaitingCase]) -> list[WaitingCase]:
+    """Return the rows of a page with the group each belongs to: those of one group can be decided together (P-4)."""
+    waiting: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for row in found:
+        if row.together:
+            waiting[(row.key.split("|")[0], row.state.code, row.key.rpartition("|")[2])].append(row.number)
+    numbered: dict[str, int] = {}
+    count = 0
+    for (lifecycle, _, action), numbers in waiting.items():
+        alike = KINDS[lifecycle].alike
+        likes = alike(numbers) if alike and len(numbers) > 1 else {}
+        for group in likeness.grouped({number: likes[number] for number in numbers if number in likes}):
+            if len(group) > 1:
+                count += 1
+                numbered.update({f"{lifecycle}|{number}|{action}": count for number in group})
+    return [replace(row, group=numbered.get(row.key, 0)) for row in found]
 
 
 def _free(each: Waiting, reader: str) -> bool:
