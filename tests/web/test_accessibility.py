@@ -64,7 +64,7 @@ ALIKE = {
 
 NO_PAGE = {
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
-    "case-attachment": "a file", "change-begin": "is posted, and leads to the change",
+    "case-attachment": "a file", "template": "a file", "change-begin": "is posted, and leads to the change",
 }  # fmt: skip
 """Name of an address → why nothing is looked at there."""
 
@@ -104,6 +104,7 @@ def full(county) -> dict[str, Page]:
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
         "deliveries": ("editor", "deliveries/"), "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
         "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
+        "columns": ("editor", f"deliveries/{county.code}/columns/"),
         "grants": ("consumer", "grants/"), "records": ("consumer", "records/"), "limits": ("authority", "limits/"),
         "statistics": ("authority", "statistics/"), "statistics-uses": ("authority", "statistics/uses/"),
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),

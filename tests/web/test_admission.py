@@ -41,7 +41,7 @@ def test_a_large_body_of_a_stranger_is_refused_unread(county, path):
     answer = sent(Client(HTTP_HOST="localhost"), path, 150 << 20)
 
     assert answer.status_code == 413
-    assert "1024 KiB" in answer.content.decode()
+    assert "提交的内容有 150 MB，本页面一次最多接收 1 MB。" in answer.content.decode()
 
 
 def test_a_large_body_of_an_officer_is_taken_at_the_deliveries_only_with_the_role_and_up_to_a_bound(county):

@@ -17,7 +17,6 @@ from hutong.control.catalog.queries import Search
 from hutong.control.sharing.models import Application
 from hutong.control.units import deputies
 from hutong.plane.definition import Mode
-from hutong.plane.keys import Keyring
 from hutong.web import plane
 
 APPLICATION = {
@@ -330,20 +329,6 @@ def test_a_consumer_reads_why_what_it_had_was_taken_back_and_the_authority_what_
     assert "该信息资源已从目录撤销" in page
     assert "资源已撤销，终止办理" in page
     assert f"/zh/catalog/{county.code}/" not in page
-
-
-@pytest.fixture
-def supplied(county, tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "SPOOL", tmp_path)
-    monkeypatch.setattr(settings, "DATABASE_URL", county.url)
-    monkeypatch.setattr(settings, "KEYRING", tmp_path / "keys.json")
-    Keyring.create(tmp_path / "keys.json")
-    plane.database.cache_clear()
-    plane.keyring.cache_clear()
-    yield county
-    plane.database().close()
-    plane.database.cache_clear()
-    plane.keyring.cache_clear()
 
 
 def rows_sent(county) -> SimpleUploadedFile:

@@ -85,9 +85,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hutong.web.front.refused.entered",
     "django.middleware.common.CommonMiddleware",
-    "hutong.web.front.admission.bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hutong.web.front.admission.bodies",  # its page knows the officer; nothing above reads a body
     "hutong.web.front.middleware.Problems",
     "hutong.web.front.away.Away",
 ]

@@ -13,8 +13,10 @@ from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
+from hutong.control.rulebook import queries as rulebook
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
+from hutong.core import beijing
 from hutong.core.beijing import BEIJING
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Refused
@@ -121,6 +123,8 @@ class DeliveryDesk:
     """What the officer may hand in files for."""
     may: bool
     """Whether the officer hands in files, once there is something to hand them in for."""
+    most: int
+    """Bytes that are kept of the officer's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def desk(actor: Actor, *, now: datetime) -> DeliveryDesk:
         more_wait=len(found) > PAGE,
         supplied=queries.supplied(actor.units_as("provider_editor")),
         may=rules.edits(actor),
+        most=rulebook.in_force(beijing.day(now)).number("delivery.upload_bytes"),
     )
 
 

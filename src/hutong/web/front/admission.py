@@ -1,8 +1,9 @@
 """What is let in before any page looks at it: characters that can be kept, and no larger body than was asked for."""
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from django.contrib import auth
@@ -11,12 +12,15 @@ from django.urls import Resolver404, resolve
 
 from hutong.control.catalog import rules as catalog
 from hutong.control.procedures import attachment_bounds
+from hutong.control.rulebook import queries as rulebook
 from hutong.control.units import queries
 from hutong.core import bounds
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
+from hutong.core.labels import both
 from hutong.web import clock
 from hutong.web.front import middleware
 from hutong.web.front.buffering import FAULT, FORM_BYTES, declared
+from hutong.web.login import sessions
 
 DELIVERY_BYTES = 512 << 20
 """The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""
@@ -36,7 +40,11 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 class UploadTooLarge(TooLarge):
-    """What was sent is larger than the {limit} KiB taken here."""
+    """What was sent has {size}; at most {limit} are taken here."""
+
+
+class FileTooLarge(TooLarge):
+    """The file has {size}; one file may have {limit} here."""
 
 
 class UploadIncomplete(Malformed):
@@ -92,6 +100,8 @@ def bodies(get_response: Next) -> Next:
                 _check(_fields(request))
                 return get_response(request)
         except Problem as problem:
+            with suppress(*middleware.AWAY):
+                sessions.reader(request)  # who came in is shown as such
             return middleware.page(request, problem)
 
     return answer
@@ -105,9 +115,10 @@ def _room(request: HttpRequest) -> Iterator[None]:
     if length <= FORM_BYTES and not fault:
         yield
         return
-    limit = _limit(request)
+    limit, refusal = _limit(request)
     if fault or length > limit:
-        raise UploadTooLarge(limit=limit // 1024)
+        size = both("sizes.exact", size=_told(length)) if length else both("sizes.above", size=_told(limit))
+        raise refusal(size=size, limit=_told(limit))
     with _place(auth.get_user(request).get_username()):
         yield
 
@@ -128,23 +139,31 @@ def _place(account: str) -> Iterator[None]:
             _places.release()
 
 
-def _limit(request: HttpRequest) -> int:
-    """Return how many bytes of body are taken of this sender at this address."""
+def _told(size: int) -> str:
+    """Return a size as people say it."""
+    return f"{math.ceil(10 * size / (1 << 20)) / 10:.1f}".removesuffix(".0") + " MB"
+
+
+def _limit(request: HttpRequest) -> tuple[int, type[TooLarge]]:
+    """Return how many bytes of body are taken of this sender at this address, and as what more is refused."""
+    form = (FORM_BYTES, UploadTooLarge)
     try:
         found = resolve(request.path_info)
         user = auth.get_user(request)
         if request.method != "POST" or not user.is_authenticated:
-            return FORM_BYTES
+            return form
         actor = queries.actor(user.get_username(), now=clock.now())
     except (Resolver404, queries.NoSuchOfficer):
-        return FORM_BYTES
+        return form
     name = found.url_name or ""
     if name == "deliveries":
-        return DELIVERY_BYTES if catalog.edits(actor) else FORM_BYTES
+        if not catalog.edits(actor):
+            return form
+        return min(DELIVERY_BYTES, rulebook.in_force(clock.today()).number("delivery.upload_bytes")), FileTooLarge
     if name.endswith(ATTACHMENTS):
         getattr(found.func, _BEFORE, lambda **given: None)(actor=actor, **found.kwargs)
-        return attachment_bounds.in_force(clock.today()).file_bytes + FORM_BYTES
-    return FORM_BYTES
+        return attachment_bounds.in_force(clock.today()).file_bytes + FORM_BYTES, UploadTooLarge
+    return form
 
 
 def _fields(request: HttpRequest) -> Iterator[tuple[str, str]]:

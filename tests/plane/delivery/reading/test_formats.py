@@ -13,7 +13,7 @@ from delivering import definition
 from hutong.core.errors import Problem
 from hutong.core.text import say
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.reading import encodings, formats, workbook_guard
+from hutong.plane.delivery.reading import encodings, formats, header, workbook_guard
 
 HEADER = [item.code for item in definition().items]
 COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -109,3 +109,13 @@ def test_a_format_nobody_reads_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     problem = refused(tmp_path / "a", lambda path: reading.open_(path, definition=definition(), format="xls"))
     assert type(problem) is formats.FormatUnknown
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "A.XLS", "a.et"])
+def test_text_that_goes_by_the_name_of_a_workbook_and_names_no_column_is_told_so(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("这是一份说明，不是表格。\n请见附件。\n", encoding="utf-8")
+    with pytest.raises(formats.WorkbookIsText):
+        reading.open_(tmp_path / name, definition=definition())
+    (tmp_path / name).write_text("id\tname\nA1\t甲\n", encoding="utf-8")
+    with pytest.raises(header.ColumnsMissing):  # it is a table, and what it lacks is told
+        reading.open_(tmp_path / name, definition=definition())

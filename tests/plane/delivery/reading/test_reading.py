@@ -68,11 +68,11 @@ def test_the_header_may_name_items_in_any_order(tmp_path: Path) -> None:
         (
             "id,id,name,born,amount,extra",
             "COLUMNS_WRONG",
-            "\uff1a缺少 phone, remark\uff1b不在目录中的有 1 列\uff08第 6 列\uff09\u3002",
+            "\uff1a缺少 联系电话（phone）、备注（remark）\uff1b不在目录中的有 1 列\uff08第 6 列\uff09\u3002",
         ),
-        ("id,name,phone,born,amount", "COLUMNS_MISSING", "\uff1a缺少 remark\u3002"),
+        ("id,name,phone,born,amount", "COLUMNS_MISSING", "\uff1a缺少 备注（remark）\u3002"),
         (f"{LINE},extra", "COLUMNS_UNKNOWN", "\uff1a不在目录中的有 1 列\uff08第 7 列\uff09\u3002"),
-        (f"{LINE},name", "COLUMNS_REPEATED", "\uff1a重复 name\u3002"),
+        (f"{LINE},name", "COLUMNS_REPEATED", "\uff1a重复 姓名（name）\u3002"),
     ],
 )
 def test_names_every_column_that_does_not_fit_and_no_fault_that_is_not_there(
@@ -99,8 +99,8 @@ def test_a_file_without_header_tells_where_its_columns_are_and_nothing_of_its_fi
     with pytest.raises(ColumnsWrong) as refused:
         read(path)
     facts = refused.value.facts
-    assert (facts["missing"], facts["count"], facts["unknown"]) == (
-        "name, phone, born, amount, remark",
+    assert (str(facts["missing"]), facts["count"], facts["unknown"]) == (
+        "姓名 (name), 联系电话 (phone), 出生日期 (born), 金额 (amount), 备注 (remark)",
         5,
         "1, 2, 3, 4, 5",
     )

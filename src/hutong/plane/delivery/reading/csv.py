@@ -20,7 +20,7 @@ from hutong.core import headings
 from hutong.core.errors import Malformed
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.reading import encodings, header, quotes, shaping
+from hutong.plane.delivery.reading import encodings, formats, header, quotes, shaping
 from hutong.plane.delivery.reading.encodings import Text
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowTooWide
 from hutong.plane.delivery.reading.header import ColumnsWrong, Header
@@ -120,11 +120,10 @@ def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tupl
     if text.quotes:  # a stray one may have swallowed the header
         _look_at_quotes(likeliest, None, width=0)
     encodings.refuse_big5(text, unread=True)
-    raise min(wrong.values(), key=lambda fault: (_missing(fault), fault is not wrong[likeliest.separator]))
-
-
-def _missing(fault: ColumnsWrong) -> int:
-    return len([each for each in str(fault.facts.get("missing", "")).split(", ") if each])
+    nearest = min(wrong.values(), key=lambda fault: (fault.lacking, fault is not wrong[likeliest.separator]))
+    if nearest.lacking == len(definition.items) + changes:
+        formats.refuse_named_otherwise(path)
+    raise nearest
 
 
 def _split(text: Text, start: str, separator: str) -> _Beginning:

@@ -79,6 +79,10 @@ class FileIsOther(Malformed):
     """{file} is {kind}; that is no table which is read."""
 
 
+class WorkbookIsText(Malformed):
+    """{file} is called a workbook, but it is text, and no row of its beginning names any column that is wanted."""
+
+
 class FileUnrecognised(Malformed):
     """{file} is neither text nor a whole file of a format that is read; it may be damaged."""
 
@@ -147,6 +151,16 @@ def _plain(start: bytes) -> str:
     marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = start.decode("utf-16" if marked else "utf-8", "replace")
     return text.lstrip("\ufeff \t\r\n")
+
+
+def refuse_named_otherwise(path: Path) -> None:
+    """Refuse text that goes by the name of a workbook, where no column was found in it; raises WorkbookIsText."""
+    if path.suffix.lower() in _WORKBOOKS:
+        raise WorkbookIsText(file=path.name)
+
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlt", ".xltx", ".et", ".ett")
+"""How the names of workbooks end."""
 
 
 def refuse_binary(path: Path) -> None:

@@ -27,6 +27,9 @@ _NOTHING = _BETWEEN = Both("", "")
 class ColumnsWrong(Malformed):
     """The columns of {file}{at} do not fit {resource}: missing {missing}, {count} unknown (columns {unknown}).{near}"""
 
+    lacking = 0
+    """How many columns are missing."""
+
 
 class ColumnsMissing(ColumnsWrong):
     """The columns of {file}{at} do not fit {resource}: missing {missing}.{near}"""
@@ -105,6 +108,15 @@ class _Wanted:
         self.wanted = {item.code: item.name for item in definition.items} | ({OP: OP} if changes else {})
         self.of = headings.Titles(self.wanted).of
 
+    def told(self, codes: Sequence[str]) -> Both:
+        """Return items by their names and codes."""
+        each = [
+            both("headers.item", name=self.wanted[code], code=code) if self.wanted[code] != code else Both(code, code)
+            for code in codes[:_TOLD]
+        ]
+        more, between = both("headers.more") if len(codes) > _TOLD else _NOTHING, both("headers.between")
+        return Both(*(between[to].join(one[to] for one in each) + more[to] for to in ("zh", "en")))
+
 
 @dataclass(frozen=True, slots=True)
 class _Faults:
@@ -135,8 +147,8 @@ def _misfit(
     faults: _Faults, names: _Wanted, *, file: str, row: int | None = None, near: Both = _NOTHING
 ) -> ColumnsWrong:
     numbers = [str(place + 1) for place in faults.unknown]
-    named = {"missing": faults.missing, "unknown": numbers, "twice": faults.twice}
-    told: dict[str, object] = {fault: _listed(those) for fault, those in named.items() if those}
+    told: dict[str, object] = {"unknown": _listed(numbers)} if numbers else {}
+    told |= {name: names.told(codes) for name, codes in (("missing", faults.missing), ("twice", faults.twice)) if codes}
     told["at"] = both("headers.at", row=row) if row else _NOTHING
     told["near"] = near
     if numbers:
@@ -144,11 +156,22 @@ def _misfit(
     fault: type[ColumnsWrong] = ColumnsRepeated
     if faults.missing or numbers:
         fault = ColumnsWrong if faults.missing and numbers else ColumnsMissing if faults.missing else ColumnsUnknown
-    return fault(file=file, resource=names.resource, **told)
+    made = fault(file=file, resource=names.resource, **told)
+    made.lacking = len(faults.missing)
+    return made
 
 
 def _near(faults: _Faults, titles: Sequence[Alike], names: _Wanted) -> Both:
-    """Return which unknown columns have titles that resemble what is missing, told by their places."""
+    """Return which unknown columns have titles that resemble what is missing, told by their places.
+
+    Of the column that changes alone have it is said which way of delivering goes with it.
+    """
+    if OP in faults.missing:
+        return labels.joined([_BETWEEN, both("headers.op_missing")])
+    if OP not in names.wanted and any(
+        place < len(titles) and OP in map(headings.cleaned, titles[place]) for place in faults.unknown
+    ):
+        return labels.joined([_BETWEEN, both("headers.op_unknown")])
     if len(titles) == 1 and titles[0] and sum(_stands_in(titles[0][-1], name) for name in names.wanted.items()) > 1:
         return both("headers.one_column")
     missing = {headings.folded(names.wanted[code]): names.wanted[code] for code in faults.missing}

@@ -153,7 +153,7 @@ def _chosen(book: _Book, definition: Definition | None, *, changes: bool) -> tup
         return narrow
     if not refused:
         raise FileEmpty(file=book.path.name)
-    raise min(refused, key=lambda fault: len(str(fault.facts.get("missing", "")).split(", ")))
+    raise min(refused, key=lambda fault: fault.lacking)
 
 
 def _chained(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:

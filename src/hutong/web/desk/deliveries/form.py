@@ -9,19 +9,31 @@ from hutong.control.catalog.models import Version
 from hutong.web.forms import Field
 
 
-def fields(entries: Sequence[Version], typed: QueryDict) -> dict[str, Field]:
-    """Return the fields of the form that hands in a file, by their names; none where there is nothing to hand in."""
+def fields(entries: Sequence[Version], typed: QueryDict, *, most: int) -> dict[str, Field]:
+    """Return the fields of the form that hands in a file of `most` bytes; none where there is nothing to hand in."""
     if not entries:
         return {}
     resources = tuple((each.entry.code, f"{each.name} {each.entry.code}") for each in entries)
-    kinds = (("snapshot", gettext("全量：文件就是全部数据")), ("changes", gettext("增量：只有变化的行")))
+    kinds = (
+        ("snapshot", gettext("全量：文件就是全部数据")),
+        ("changes", gettext("增量：只有变化的行，另有 _op 列说明新增、更新（u）或删除（d）")),
+    )
     code, kind = typed.get("code", ""), typed.get("kind", "")
     return {
         "code": Field("code", gettext("信息资源"), code, kind="choice", options=resources, required=True),
-        "file": _file(gettext("文件（CSV、Excel 或 Parquet，第一行为字段名）")),
+        "file": _file(
+            gettext("文件（CSV、Excel 或 Parquet）"),
+            hint=gettext("一个文件不超过 %(most)s MB；更大的请分成几个文件以增量方式交付，或者由系统交付。")
+            % {"most": megabytes(most)},
+        ),
         "kind": Field("kind", gettext("交付方式"), kind, kind="choice", options=kinds),
         "key": Field("key", gettext("批次号（可不填）"), typed.get("key", "")),
     }
+
+
+def megabytes(size: int) -> int:
+    """Return how many whole megabytes a size is."""
+    return size >> 20
 
 
 def again(digest: str) -> Field:

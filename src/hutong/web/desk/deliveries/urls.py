@@ -25,6 +25,8 @@ register_converter(KeyInAddress, "delivery_key")
 URLS = (
     path("", views.listed, name="deliveries"),
     path("uploads/<str:token>/", views.upload, name="upload"),
+    path("<path:code>/columns/", views.columns, name="columns"),
+    path("<path:code>/template.<str:form>", views.template, name="template"),
     path("<path:code>/delivered/<delivery_key:key>/", views.delivered, name="delivered"),
     path("<path:code>/rejected/<delivery_key:key>/", views.rejected, name="rejected"),
 )

@@ -1,10 +1,10 @@
-"""Deliveries: the list, rejected rows and why, handing in a file, and approving a delivery that waits."""
+"""Deliveries: the list, rejected rows and why, what a file has to be, handing it in, approving one that waits."""
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from hutong.control.catalog import deliveries, handing_in
+from hutong.control.catalog import deliveries, expected, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
 from hutong.control.catalog.handing_in import Desk, HandIn, Looked, SentFile
 from hutong.core import statuses
@@ -12,8 +12,10 @@ from hutong.core.errors import Problem
 from hutong.plane.delivery import merging
 from hutong.web import clock, plane
 from hutong.web.desk import fields
+from hutong.web.desk.deliveries import columns as file_columns
 from hutong.web.desk.deliveries import faults, form, lists, read
-from hutong.web.lists import pages
+from hutong.web.front.admission import DELIVERY_BYTES
+from hutong.web.lists import files, pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
@@ -40,7 +42,8 @@ def listed(request: PageRequest) -> HttpResponseBase:
         return {
             "waiting": [_waiting(each) for each in desk.waiting] if shown.first else [],
             "more_wait": shown.first and desk.more_wait,
-            "fields": form.fields(desk.supplied, typed),
+            "fields": form.fields(desk.supplied, typed, most=min(desk.most, DELIVERY_BYTES)),
+            "templates": [(each.entry.code, each.name) for each in desk.supplied],
             "may": desk.may,
             "problem": telling.said(problem) if problem else None,
             "read": read.of_problem(problem),
@@ -92,6 +95,37 @@ def delivered(request: PageRequest, code: str, key: str) -> HttpResponse:
         "state": {"name": named(found.delivery.state, "delivery_state"), "tone": filters.tone(found.delivery.state)},
     }  # fmt: skip
     return render(request, "desk/delivered.html", shown)
+
+
+@officers
+def columns(request: PageRequest, code: str) -> HttpResponse:
+    """Show what a file of an entry has to be: its columns with their rules, its size, and templates to fill in."""
+    found = expected.of(code, actor=request.actor, today=clock.today())
+    shown = {
+        "entry": found.entry, "table": file_columns.table(found), "notes": file_columns.notes(found, changes=False),
+        "op": file_columns.op_note(found), "most": form.megabytes(min(found.most, DELIVERY_BYTES)),
+    }  # fmt: skip
+    return render(request, "desk/deliveries/columns.html", shown)
+
+
+@officers
+def template(request: PageRequest, code: str, form: str) -> HttpResponse:
+    """Hand out a template to fill in, for all data or with the column of changes; Http404 for other forms."""
+    if form not in TEMPLATES:
+        raise Http404
+    found = expected.of(code, actor=request.actor, today=clock.today())
+    make, kind = TEMPLATES[form]
+    changes = request.GET.get("kind") == "changes"
+    answer = HttpResponse(make(found, changes=changes), content_type=kind)
+    name = f"{code.replace('/', '-')}{'-changes' if changes else ''}.{form}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+TEMPLATES = {
+    "xlsx": (file_columns.workbook, files.EXCEL), "csv": (file_columns.comma_separated, "text/csv; charset=utf-8"),
+}  # fmt: skip
+"""Ending of a template → what makes it, and its kind."""
 
 
 @officers
