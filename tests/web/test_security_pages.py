@@ -142,7 +142,7 @@ def test_the_room_stands_in_the_menu_of_who_looks_after_it_and_forms_are_the_ope
     assert entered("consumer").get(f"{HOME}plans/{no}/").status_code == 404
     assert [entered("consumer").get(f"{HOME}{path}").status_code for path in ("", "drills/")] == [403, 403]
     late = entered("operator").post(f"{HOME}plans/{no}/edit/", {})
-    assert late.status_code == 422
+    assert late.status_code == 409
 
 
 def test_pages_are_read_in_english_too(county):

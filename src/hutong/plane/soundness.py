@@ -3,7 +3,7 @@
 import re
 
 from hutong.core import digest
-from hutong.core.errors import Invalid
+from hutong.core.errors import Invalid, Judging
 from hutong.plane import ladder, patterns
 from hutong.plane.definition import KINDS, OF_FILES, Definition, Form, Holding, Item, Rule, Type
 
@@ -109,37 +109,67 @@ class ServiceElsewhere(Invalid):
     """{code} is of the form {form}, and only an interface has a service with a time-out."""
 
 
-def check(definition: Definition) -> None:
-    """Refuse a definition no holding can be made from; raises one of the failures above, or SuiteUnknown."""
+def check(definition: Definition, *, judging: Judging | None = None) -> None:
+    """Refuse a definition no holding can be made from; raises one of the failures above, or SuiteUnknown.
+
+    Of several things that are wrong it raises Faults; with `judging` they are kept there instead, beside what was found
+    before. What is wrong with an item is of the field `item-<its place>-<what of it>`, the first at place 1.
+    """
+    found = Judging() if judging is None else judging
     code, codes = definition.code, [item.code for item in definition.items]
-    for item in definition.items:
-        if not CODE.fullmatch(item.code):
-            raise ItemCodeMisshaped(code=code, found=item.code, name=item.name)
-        if codes.count(item.code) > 1:
-            raise ItemCodeTwice(code=code, found=item.code, number=codes.count(item.code))
+    for place, item in enumerate(definition.items, 1):
+        if found.spared(f"item-{place}-code"):
+            with found.of(f"item-{place}-code"):
+                _check_code(item, code, codes)
     if len(codes) > MOST_ITEMS:
-        raise ItemsTooMany(code=code, number=len(codes), most=MOST_ITEMS)
-    _check_key(definition, codes)
+        found.add(ItemsTooMany(code=code, number=len(codes), most=MOST_ITEMS), "items")
+    with found.of("item-1-key"):
+        _check_key(definition, codes)
     digest.suite(definition.suite)
-    _check_service(definition)
+    with found.of("service"):
+        _check_service(definition)
     if definition.form is Form.FILE and not definition.files:
-        raise FileItemMissing(code=code)
-    for item in definition.items:
+        found.add(FileItemMissing(code=code), "method")
+    for place, item in enumerate(definition.items, 1):
+        _check_item(item, place, definition, found)
+    _check_filters(definition, found)
+    if judging is None:
+        found.end()
+
+
+def _check_code(item: Item, code: str, codes: list[str]) -> None:
+    if not CODE.fullmatch(item.code):
+        raise ItemCodeMisshaped(code=code, found=item.code, name=item.name)
+    if codes.count(item.code) > 1:
+        raise ItemCodeTwice(code=code, found=item.code, number=codes.count(item.code))
+
+
+def _check_item(item: Item, place: int, definition: Definition, judging: Judging) -> None:
+    with judging.of(f"item-{place}-offered"):
+        _check_offered(item, definition)
+    with judging.of(f"item-{place}-type"):
         _check_form(item, definition)
-        _check_patterns(item, code)
-        if item.ranged and not (item.condition and item.holding is Holding.PLAIN):
-            raise RangeUnfit(code=code, found=item.code, name=item.name)
-    _check_filters(definition)
+    if judging.spared(f"item-{place}-rules"):
+        with judging.of(f"item-{place}-rules"):
+            _check_file_rules(item, definition)
+        with judging.of(f"item-{place}-rules"):
+            _check_patterns(item, definition.code)
+    if item.type is Type.GENERAL and item.length:
+        judging.add(FileItemHasLength(code=definition.code, name=item.name), f"item-{place}-length")
+    if item.ranged and not (item.condition and item.holding is Holding.PLAIN):
+        judging.add(RangeUnfit(code=definition.code, found=item.code, name=item.name), f"item-{place}-ranged")
 
 
-def _check_filters(definition: Definition) -> None:
-    filters = [item for item in definition.items if item.filter]
-    for item in filters:
+def _check_filters(definition: Definition, judging: Judging) -> None:
+    filters = [(place, item) for place, item in enumerate(definition.items, 1) if item.filter]
+    for place, item in filters:
         naming = item.code in definition.key or any(rule.rule in NAMING for rule in item.rules)
         if naming or item.type not in FILTERABLE:
-            raise FilterUnfit(code=definition.code, found=item.code, name=item.name)
+            unfit = FilterUnfit(code=definition.code, found=item.code, name=item.name)
+            judging.add(unfit, f"item-{place}-filter")
     if len(filters) > MOST_FILTERS:
-        raise FiltersTooMany(code=definition.code, number=len(filters), most=MOST_FILTERS)
+        many = FiltersTooMany(code=definition.code, number=len(filters), most=MOST_FILTERS)
+        judging.add(many, f"item-{filters[MOST_FILTERS][0]}-filter")
 
 
 def _check_key(definition: Definition, codes: list[str]) -> None:
@@ -161,20 +191,23 @@ def _check_service(definition: Definition) -> None:
         raise ServiceElsewhere(code=code, form=str(form))
 
 
-def _check_form(item: Item, definition: Definition) -> None:
-    said = {"code": definition.code, "name": item.name}
-    form = {**said, "form": str(definition.form)}
+def _check_offered(item: Item, definition: Definition) -> None:
     if item.offered not in ladder.MODES[definition.form]:
-        raise OfferedBeyondForm(**form, mode=str(item.offered))
+        said = {"code": definition.code, "name": item.name, "form": str(definition.form)}
+        raise OfferedBeyondForm(**said, mode=str(item.offered))
+
+
+def _check_form(item: Item, definition: Definition) -> None:
+    if item.type is Type.GENERAL and definition.form is not Form.FILE:
+        raise FileItemElsewhere(code=definition.code, name=item.name, form=str(definition.form))
+
+
+def _check_file_rules(item: Item, definition: Definition) -> None:
+    said = {"code": definition.code, "name": item.name}
     if item.type is not Type.GENERAL:
         if any(rule.rule in OF_FILES for rule in item.rules):
             raise FileRuleElsewhere(**said)
-        return
-    if definition.form is not Form.FILE:
-        raise FileItemElsewhere(**form)
-    if item.length:
-        raise FileItemHasLength(**said)
-    if not _bounded(item):
+    elif definition.form is Form.FILE and not _bounded(item):
         raise FileRuleMissing(**said, kinds="|".join(KINDS), most=MOST_MEGABYTES)
 
 

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
+from hutong.core.errors import Invalid
 from hutong.web.shown import Shown
+
+
+class FieldEmpty(Invalid):
+    """{field} is not filled in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hutong.control.catalog import deliveries, queries
 from hutong.control.catalog.models import Entry
 from hutong.control.units.rules import Actor
 from hutong.core import beijing
-from hutong.core.errors import Conflicting, Invalid
+from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.db.database import Database
 from hutong.plane import rulebook
 from hutong.plane.delivery import ledger, loading, manifests, merging, spool_folder
@@ -80,12 +80,13 @@ class Looked:
     """What came of a delivery under the same key, if there was one."""
 
 
-def look(given: HandIn, *, desk: Desk) -> str:
+def look(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> str:
     """Read a file that nothing comes of yet, keep it for an answer, and return the token by which it is found.
 
-    SX-06-b. Raises FileMissing, UploadNotKept, and what `deliveries.check` and `manifests.of_file` do.
+    SX-06-b. What is wrong with what was typed is told at once, with what reading it found (`judging`). Raises
+    FileMissing, UploadNotKept, and what `deliveries.check` and `manifests.of_file` do.
     """
-    file = _file(given, desk=desk)
+    file = _file(given, desk=desk, judging=judging or Judging())
     with spool_folder.working(desk.folder) as folder:
         path = folder / _called(file.name)
         digest = _write(path, file.chunks)
@@ -140,14 +141,14 @@ def cancel(token: str, *, desk: Desk) -> None:
     _uploads(desk).forget(token)
 
 
-def approve(given: HandIn, *, desk: Desk) -> DeliveryReceipt:
+def approve(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> DeliveryReceipt:
     """Let a delivery go on that waits, by the same file, and return its receipt.
 
     Of a delivery that waits the platform keeps no row, only the digest. While it is loaded the file lies in the spool,
     and nowhere afterwards. SX-06-b. Raises what `deliveries.check`, `deliveries.approve` and `loading.load` do, and
-    FileMissing.
+    FileMissing; `judging` is that of `look`.
     """
-    file = _file(given, desk=desk)
+    file = _file(given, desk=desk, judging=judging or Judging())
     with spool_folder.working(desk.folder) as folder:
         path = folder / _called(file.name)
         digest = _write(path, file.chunks)
@@ -163,11 +164,17 @@ def approve(given: HandIn, *, desk: Desk) -> DeliveryReceipt:
         )  # fmt: skip
 
 
-def _file(given: HandIn, *, desk: Desk) -> SentFile:
+def _file(given: HandIn, *, desk: Desk, judging: Judging) -> SentFile:
     """Return the file that is handed in, where the officer may hand it in."""
-    deliveries.check(code=given.code, actor=desk.actor)
+    if judging.spared("code"):
+        try:
+            deliveries.check(code=given.code, actor=desk.actor)
+        except queries.NoSuchEntry as unknown:
+            judging.add(unknown, "code")
     if given.file is None:
-        raise FileMissing
+        judging.add(FileMissing(), "file")
+    judging.end()
+    assert given.file is not None
     return given.file
 
 

@@ -21,6 +21,7 @@ from hutong.control.recording import record
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import canonical, identifiers
+from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.db import database, locks
 from hutong.plane import tables
@@ -51,23 +52,30 @@ def draft(
     time_out: int = 0,
     actor: Actor,
     now: datetime,
+    judging: Judging | None = None,
 ) -> str:
     """Draft a new entry of the actor's unit (SX-05-a) and return the number of the change that will publish it.
 
     `service` and `time_out` (seconds) are an interface's. A code is free, whoever had it, as long as nothing was
-    ever published or is under way under it.
+    ever published or is under way under it. All that is wrong is told at once, with what reading it found (`judging`),
+    as Faults where there are several.
     """
     _editor(actor, provider=actor.unit)
-    identifiers.check_catalogue_code(code)
+    judging = judging or Judging()
+    with judging.of("code"):
+        identifiers.check_catalogue_code(code)
     facts = rules.facts(
+        judging=judging,
         name=name, abstract=abstract, items=items, key=key, format=format, method=method,
         sharing_type=sharing_type, sharing_condition=sharing_condition, sharing_basis=sharing_basis,
         opened=opened, opening_condition=opening_condition, update_cycle=update_cycle, personal=personal,
         suite=suite, service=service, time_out=time_out,
     )  # fmt: skip
+    _check_sound(Change(entry=Entry(code=code), provider_id=actor.unit, **facts), judging)
     try:
         with transaction.atomic():
-            entry = _free(code, name=name, provider=actor.unit, now=now)
+            entry = _free(code, name=name, provider=actor.unit, now=now, judging=judging)
+            judging.end()
             members.require_active(actor.unit)
             change = _made(entry, facts, kind="new", actor=actor, now=now)
             _enter_drafted(change, facts, actor=actor, now=now)
@@ -101,29 +109,34 @@ def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
 
 
 def edit(
-    no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered: bool = True, meant_for: str | None = None
-) -> None:
+    no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered: bool = True, meant_for: str | None = None,
+    judging: Judging | None = None,
+) -> None:  # fmt: skip
     """Alter what a change says while it is a draft or was returned (SX-05-b); what is published stays as it is.
 
     Where the key given says only which items belong to it (not `key_ordered`), they keep the order they had, and those
-    that join it follow. Raises NoSuchChange, NotYourRole, ChangeNotEditable, NameTaken and what `rules.facts` and
-    `since.check` do.
+    that join it follow. All that is wrong is told at once, as `draft` does. Raises NoSuchChange, NotYourRole,
+    ChangeNotEditable, NameTaken and what `rules.facts` keeps and `since.check` raises.
     """
+    judging = judging or Judging()
     with transaction.atomic():
         change = _locked(no)
         _editor(actor, provider=change.provider_id)
         before = rules.facts_of(change)
         since.check(
             CHANGES, change, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: _altered(before, changes, key_ordered=key_ordered) == before,
+            already=lambda: _altered(before, changes, key_ordered=key_ordered, judging=Judging()) == before,
         )  # fmt: skip
         if change.state not in CHANGE.editable:
             raise rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
-        after = _altered(before, changes, key_ordered=key_ordered)
-        _claim(after["name"], entry=change.entry)
+        after = _altered(before, changes, key_ordered=key_ordered, judging=judging)
+        if judging.spared("name"):
+            with judging.of():
+                _claim(after["name"], entry=change.entry)
         for name, value in after.items():
             setattr(change, name, value)
-        publishing.definition(change)
+        _check_sound(change, judging)
+        judging.end()
         change.written_by = sorted({*change.written_by, actor.officer})
         change.save()
         if change.kind == "new":
@@ -138,9 +151,9 @@ def edit(
         procedures.edited(CHANGES, change, actor=actor, now=now)
 
 
-def _altered(before: Mapping, changes: Mapping, *, key_ordered: bool) -> dict:
-    """Return the facts that a change has after it is altered."""
-    after = rules.facts(**{**before, **changes})
+def _altered(before: Mapping, changes: Mapping, *, key_ordered: bool, judging: Judging) -> dict:
+    """Return the facts that a change has after it is altered; what is wrong with them is kept in `judging`."""
+    after = rules.facts(judging=judging, **{**before, **changes})
     if not key_ordered:
         after["key"] = rules.ordered(after["key"], before["key"])
     return after
@@ -217,16 +230,28 @@ def take_of_entry(
     return entry.state
 
 
-def _free(code: str, *, name: str, provider: str, now: datetime) -> Entry:
-    """Return the entry that a new code stands for, locked; raises CodeTaken and NameTaken where it is not free."""
-    entry = Entry.objects.select_for_update().filter(code=code).first()
+def _check_sound(change: Change, judging: Judging) -> None:
+    """Keep in `judging` why no holding could be made from what a change says, where its form is known."""
+    if judging.spared("method", "items"):
+        publishing.judged(change, judging=judging)
+
+
+def _free(code: str, *, name: str, provider: str, now: datetime, judging: Judging) -> Entry:
+    """Return the entry that a new code stands for, locked and kept where nothing is wrong with it.
+
+    Keeps CodeTaken and NameTaken in `judging` where it is not free.
+    """
+    entry = Entry.objects.select_for_update().filter(code=code).first() if judging.spared("code") else None
     if entry is None:
         entry = Entry(code=code, state=ENTRY.start)
     elif entry.state != ENTRY.start or Change.objects.filter(entry=entry, state__in=UNDER_WAY).exists():
-        raise rules.CodeTaken(code=code)
-    entry.provider_id, entry.name, entry.entered_at = provider, name, now
-    entry.save()
-    _claim(name, entry=entry)
+        judging.add(rules.CodeTaken(code=code))
+    if judging.spared("name"):
+        with judging.of():
+            _claim(name, entry=entry)
+    if not judging.found:
+        entry.provider_id, entry.name, entry.entered_at = provider, name, now
+        entry.save()
     return entry
 
 
@@ -236,7 +261,7 @@ def _claim(name: str, *, entry: Entry) -> None:
         locks.take(cur, f"hutong.catalogue_name.{name}")
     others = (
         Entry.objects.filter(name=name, state="PUBLISHED").exclude(pk=entry.pk),
-        Change.objects.filter(name=name, state__in=UNDER_WAY).exclude(entry=entry),
+        Change.objects.filter(name=name, state__in=UNDER_WAY).exclude(entry_id=entry.pk),
     )
     if any(found.exists() for found in others):
         raise rules.NameTaken(name=name, code=entry.code)

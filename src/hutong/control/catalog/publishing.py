@@ -13,6 +13,7 @@ from hutong.control.procedures import turns
 from hutong.control.procedures.procedure import Taking
 from hutong.control.recording import record
 from hutong.core import beijing
+from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import grants, tables
@@ -26,9 +27,20 @@ def number(change: Change) -> int:
 
 def definition(change: Change) -> Definition:
     """Return the definition that a change leads to; raises FormStays, and what `soundness.check` raises."""
+    judging = Judging()
+    made = judged(change, judging=judging)
+    judging.end()
+    return made
+
+
+def judged(change: Change, *, judging: Judging) -> Definition:
+    """Return the definition that a change leads to; what is wrong with it is kept in `judging`."""
     if change.base:
-        rules.check_form(change.base, change, code=change.entry.code)
-    return rules.definition(change, code=change.entry.code, provider=change.provider_id, number=number(change))
+        with judging.of():
+            rules.check_form(change.base, change, code=change.entry.code)
+    return rules.definition(
+        change, code=change.entry.code, provider=change.provider_id, number=number(change), judging=judging
+    )
 
 
 def withdrawn(reason: str) -> str:

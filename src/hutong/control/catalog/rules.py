@@ -8,7 +8,7 @@ from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.units.rules import Actor
 from hutong.core import canonical
 from hutong.core.blanks import is_blank
-from hutong.core.errors import Conflicting, Invalid
+from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.core.lifecycle import Seat, sits
 from hutong.plane import soundness
 from hutong.plane.definition import Definition, Form, Item, Mode, QualityRule, Rule, Type
@@ -58,15 +58,20 @@ class ItemNameMissing(Invalid):
 class MethodDoesNotFit(Invalid):
     """Format {format} cannot be shared by method {method}."""
 
+    at = ("method",)
+
 
 class FormStays(Conflicting):
     """{code} is published in the form {form} and cannot become {other_form}."""
 
     clause = "P-3"
+    at = ("method",)
 
 
 class BasisMissing(Invalid):
     """An entry that is not shared needs the law, regulation or policy that says so."""
+
+    at = ("sharing_basis",)
 
 
 class NameTaken(Conflicting):
@@ -106,21 +111,23 @@ def check(
     sharing_type: int,
     sharing_basis: str,
     items: Sequence[Mapping],
+    judging: Judging,
 ) -> None:
-    """Refuse metadata that breaks the filling-in rules; blanks are nothing."""
-    said = (("name", not is_blank(name)), ("abstract", not is_blank(abstract)), ("items", items))
-    empty = [word for word, value in said if not value]
-    if format not in FORMATS or method not in METHODS or sharing_type not in SHARING_TYPES:
-        empty.append("format, method, sharing type")
-    if empty:
-        raise EntryIncomplete(fields=", ".join(empty))
-    nameless = [item["code"] for item in items if is_blank(item["name"])]
-    if nameless:
-        raise ItemNameMissing(item=", ".join(nameless))
-    if method not in METHODS_OF_FORMAT[format]:
-        raise MethodDoesNotFit(format=FORMATS[format], method=METHODS[method])
-    if sharing_type == NOT_SHARED and is_blank(sharing_basis):
-        raise BasisMissing()
+    """Keep in `judging` what of the metadata breaks the filling-in rules; blanks are nothing."""
+    said = {
+        "name": not is_blank(name), "abstract": not is_blank(abstract), "format": format in FORMATS,
+        "method": method in METHODS, "sharing_type": sharing_type in SHARING_TYPES, "items": bool(items),
+    }  # fmt: skip
+    for field, filled_in in said.items():
+        if judging.spared(field) and not filled_in:
+            judging.add(EntryIncomplete(fields=field))
+    for place, each in enumerate(items, 1):
+        if is_blank(each["name"]):
+            judging.add(ItemNameMissing(item=each["code"] or f"{place}"), f"item-{place}-name")
+    if judging.spared("format", "method") and method not in METHODS_OF_FORMAT[format]:
+        judging.add(MethodDoesNotFit(format=FORMATS[format], method=METHODS[method]))
+    if judging.spared("sharing_type", "sharing_basis") and sharing_type == NOT_SHARED and is_blank(sharing_basis):
+        judging.add(BasisMissing())
 
 
 class Description(Protocol):
@@ -138,12 +145,12 @@ class Description(Protocol):
     time_out: int
 
 
-def facts(**given) -> dict:  # type: ignore[no-untyped-def]
-    """Return FACTS as they are kept, in plain values; raises what `check` raises."""
+def facts(*, judging: Judging, **given) -> dict:  # type: ignore[no-untyped-def]
+    """Return FACTS as they are kept, in plain values; keeps in `judging` what `check` does."""
     items = [_plain(item) for item in given["items"]]
     check(
         name=given["name"], abstract=given["abstract"], format=given["format"], method=given["method"],
-        sharing_type=given["sharing_type"], sharing_basis=given["sharing_basis"], items=items,
+        sharing_type=given["sharing_type"], sharing_basis=given["sharing_basis"], items=items, judging=judging,
     )  # fmt: skip
     return {**{name: given[name] for name in FACTS}, "items": items, "key": list(given["key"])}
 
@@ -183,8 +190,11 @@ def item(raw: Mapping) -> Item:
     )
 
 
-def definition(said: Description, *, code: str, provider: str, number: int) -> Definition:
-    """Return the definition that a version or a change stands for; raises what `soundness.check` raises."""
+def definition(
+    said: Description, *, code: str, provider: str, number: int, judging: Judging | None = None
+) -> Definition:
+    """Return the definition that a version or a change stands for; raises, or keeps in `judging`, what
+    `soundness.check` does."""
     made = Definition(
         code=code,
         version=number,
@@ -199,7 +209,7 @@ def definition(said: Description, *, code: str, provider: str, number: int) -> D
         service=said.service,
         time_out=said.time_out,
     )
-    soundness.check(made)
+    soundness.check(made, judging=judging)
     return made
 
 

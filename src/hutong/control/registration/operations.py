@@ -21,6 +21,7 @@ from hutong.control.registration.procedure import REGISTRATIONS
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import canonical
+from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import registers
@@ -31,18 +32,23 @@ PREFIX = "DJ"
 """With what the numbers of registrations begin."""
 
 
-def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime) -> str:
+def apply(
+    kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, judging: Judging | None = None
+) -> str:
     """Write down what the actor's unit applies for (SX-10-d) and return its number; the rules are accepted after it.
 
-    `facts` are those of `rules.ASKED`. Raises NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` does.
+    `facts` are those of `rules.ASKED`. All that is wrong is told at once, with what reading it found (`judging`), as
+    Faults where there are several. Raises NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` keeps.
     """
+    judging = judging or Judging()
     if not actor.has_role(rules.APPLICANT):
         raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
-    rules.check(kind, facts)
+    rules.check(kind, facts, judging=judging)
     with transaction.atomic():
         members.require_active(actor.unit)
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
-        _check_free(kind, str(facts["code"]), unit=actor.unit)
+        _check_free(kind, str(facts["code"]), unit=actor.unit, judging=judging)
+        judging.end()
         made = Registration.objects.create(
             no=no, kind=kind, unit_id=actor.unit, state=REGISTRATION.start, entered_at=now, written_by=[actor.officer],
             **_told(kind, facts),
@@ -57,12 +63,15 @@ def apply(kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime
 
 
 def amend(
-    no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None
-) -> None:
+    no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None,
+    judging: Judging | None = None,
+) -> None:  # fmt: skip
     """Change what an application says that is not submitted yet or was returned.
 
-    Raises NotYourRole, RegistrationNotEditable, IdentifierTaken and what `rules.check` and `since.check` do.
+    All that is wrong is told at once, as `apply` does. Raises NotYourRole, RegistrationNotEditable, IdentifierTaken,
+    what `rules.check` keeps and `since.check` raises.
     """
+    judging = judging or Judging()
     with transaction.atomic():
         queries.registration(no, actor=actor)  # nobody learns of one that is not theirs to see
         found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
@@ -74,10 +83,11 @@ def amend(
         )  # fmt: skip
         if found.state not in REGISTRATION.editable:
             raise rules.RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
-        rules.check(found.kind, facts)
+        rules.check(found.kind, facts, judging=judging)
         numbers.following(REGISTRATIONS, PREFIX, now=now)
         if facts["code"] != found.code:
-            _check_free(found.kind, str(facts["code"]), unit=found.unit_id)
+            _check_free(found.kind, str(facts["code"]), unit=found.unit_id, judging=judging)
+        judging.end()
         told = _told(found.kind, facts)
         changed = [name for name, value in told.items() if value != getattr(found, name)]
         found.written_by = sorted({*found.written_by, actor.officer})
@@ -141,9 +151,9 @@ def digest(registration: Registration) -> str:
     return canonical.digest(plain)
 
 
-def _check_free(kind: str, code: str, *, unit: str) -> None:
-    if queries.standing(kind, code, unit=unit) is not None:
-        raise rules.IdentifierTaken(code=code)
+def _check_free(kind: str, code: str, *, unit: str, judging: Judging) -> None:
+    if judging.spared("code") and queries.standing(kind, code, unit=unit) is not None:
+        judging.add(rules.IdentifierTaken(code=code))
 
 
 def _told(kind: str, facts: Mapping[str, object]) -> dict[str, object]:

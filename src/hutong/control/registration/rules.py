@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from hutong.control.units.rules import Actor
 from hutong.core.blanks import says_something
-from hutong.core.errors import Conflicting, Invalid, Missing
+from hutong.core.errors import Conflicting, Invalid, Judging, Missing
 from hutong.core.lifecycle import Facts, Seat, sits
 
 APPLICANT = "unit_admin"
@@ -43,9 +43,13 @@ class RegistrationIncomplete(Invalid):
 class IdentifierUnfit(Invalid):
     """{value} cannot identify anything: up to 100 letters, digits and signs of ASCII, without spaces, are taken."""
 
+    at = ("code",)
+
 
 class PublicKeyUnreadable(Invalid):
     """The public key of a system is 32 bytes in Base64; what was given is not."""
+
+    at = ("public_key",)
 
 
 class RegistrationNotEditable(Conflicting):
@@ -56,6 +60,7 @@ class IdentifierTaken(Conflicting):
     """{code} is registered already, or being applied for."""
 
     clause = "SX-10-d"
+    at = ("code",)
 
 
 def conditions(*, kind: str, enrolled: bool) -> Facts:
@@ -63,20 +68,22 @@ def conditions(*, kind: str, enrolled: bool) -> Facts:
     return {"reviewed": kind == "system", "own": kind != "system", "enrolled": enrolled}
 
 
-def check(kind: str, told: Mapping[str, object]) -> None:
-    """Refuse facts that nobody could decide on. That a protection level is too low is decided, not refused here.
+def check(kind: str, told: Mapping[str, object], *, judging: Judging) -> None:
+    """Keep in `judging` each fact that nobody could decide on.
 
-    Raises KindNotRegistered, RegistrationIncomplete, IdentifierUnfit and PublicKeyUnreadable.
+    That a protection level is too low is decided, not refused here. Keeps RegistrationIncomplete, IdentifierUnfit and
+    PublicKeyUnreadable; raises KindNotRegistered.
     """
     if kind not in ASKED:
         raise KindNotRegistered(kind=kind)
-    needed = [name for name in ASKED[kind] if (kind, name) not in NOT_NEEDED]
-    if missing := [name for name in needed if not says_something(told.get(name))]:
-        raise RegistrationIncomplete(fields=", ".join(missing))
-    if not _CODE.fullmatch(str(told["code"])):
-        raise IdentifierUnfit(value=told["code"])
-    if kind == "system":
-        key(str(told["public_key"]))
+    for name in ASKED[kind]:
+        if (kind, name) not in NOT_NEEDED and judging.spared(name) and not says_something(told.get(name)):
+            judging.add(RegistrationIncomplete(fields=name))
+    if judging.spared("code") and not _CODE.fullmatch(str(told["code"])):
+        judging.add(IdentifierUnfit(value=told["code"]))
+    if kind == "system" and judging.spared("public_key"):
+        with judging.of():
+            key(str(told["public_key"]))
 
 
 def key(given: str) -> bytes:

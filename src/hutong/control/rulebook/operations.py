@@ -10,6 +10,7 @@ from hutong.control.recording import record
 from hutong.control.rulebook import queries, rules
 from hutong.control.rulebook.models import Version
 from hutong.core import beijing, defaults, limits
+from hutong.core.errors import Judging
 from hutong.core.limits import Value
 from hutong.db import database, locks
 from hutong.plane import rulebook as plane
@@ -24,12 +25,14 @@ def change(
     now: datetime,
     region: str = "",
     seen: int | None = None,
+    judging: Judging | None = None,
 ) -> int:
     """Change values from a day on, and return the number of the version this made (SX-17).
 
     `region` is a code of six digits, or empty for all that have nothing of their own. `reason` names the decision it
     follows. `seen` is the version whose values were looked at: what is given as it was then is not meant to be changed.
-    Deadlines that are set already keep the version they were computed by. Raises RulebookNotYours,
+    Deadlines that are set already keep the version they were computed by. `judging` is that of
+    `rules.check_change`. Raises RulebookNotYours,
     NoSuchRulebookVersion, what `rules.check_change` raises, and LimitBeyondWhole where a part would be more than its
     whole: from that day on, on a later day for which something is decided already, or in a region that has values of
     its own.
@@ -42,8 +45,9 @@ def change(
         _one_at_a_time()
         before = queries.in_force(from_date, region).values()
         changed = rules.check_change(
-            values, before=before, region=region, from_date=from_date, reason=reason, today=beijing.day(now)
-        )
+            values, before=before, region=region, from_date=from_date, reason=reason, today=beijing.day(now),
+            judging=judging,
+        )  # fmt: skip
         number = Version.objects.count() + 1
         told = {"number": number, "region": region, "from_date": from_date, "changed": changed}
         told["reason"] = reason.strip()

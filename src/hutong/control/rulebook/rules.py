@@ -6,7 +6,7 @@ from typing import Protocol
 
 from hutong.core import beijing, defaults, limits
 from hutong.core.blanks import is_blank
-from hutong.core.errors import Conflicting, Invalid, Refused
+from hutong.core.errors import Conflicting, Invalid, Judging, Refused
 from hutong.core.limits import Value
 
 REGION_DIGITS = 6
@@ -23,6 +23,7 @@ class ChangeWithoutReason(Invalid):
     """A change of the rulebook needs a reason: the decision it follows and its number."""
 
     clause = "SX-17"
+    at = ("reason",)
 
 
 class ChangeBackdated(Invalid):
@@ -83,23 +84,31 @@ def check_change(
     from_date: date,
     reason: str,
     today: date,
+    judging: Judging | None = None,
 ) -> dict[str, Value]:
     """Return the values that differ from those in force `before`; refuse what cannot be made a version.
 
-    Raises LimitUnknown, LimitOfAnotherKind, LimitOutOfBounds, LimitNotRegional, RegionUnreadable,
-    ChangeWithoutReason, DayFarOff, ChangeBackdated and NothingChanged.
+    All that is wrong is told at once, with what reading it found (`judging`), as Faults where there are several. Raises
+    LimitUnknown, LimitOfAnotherKind, LimitOutOfBounds, LimitNotRegional, RegionUnreadable, ChangeWithoutReason,
+    DayFarOff, ChangeBackdated and NothingChanged.
     """
-    check_region(region)
+    judging = judging or Judging()
+    with judging.of("region"):
+        check_region(region)
     for name, value in values.items():
-        limit = defaults.limit(name)
-        limits.check(limit, value)
-        if region and not limit.regional:
-            raise LimitNotRegional(parameter=name)
-    if is_blank(reason):
-        raise ChangeWithoutReason()
-    beijing.check(from_date, field="from_date")
-    if from_date < today:
-        raise ChangeBackdated(day=from_date.isoformat())
+        with judging.of(name):
+            limit = defaults.limit(name)
+            limits.check(limit, value)
+            if region and not limit.regional:
+                raise LimitNotRegional(parameter=name)
+    if judging.spared("reason") and is_blank(reason):
+        judging.add(ChangeWithoutReason())
+    if judging.spared("from_date"):
+        with judging.of("from_date"):
+            beijing.check(from_date, field="from_date")
+            if from_date < today:
+                raise ChangeBackdated(day=from_date.isoformat())
+    judging.end()
     changed = {name: value for name, value in values.items() if before[name] != value}
     if not changed:
         raise NothingChanged(day=from_date.isoformat())

@@ -28,6 +28,7 @@ from hutong.control.units import offices
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, canonical
+from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.db import locks
 from hutong.plane.keys import Keyring
@@ -39,16 +40,21 @@ PLAN_PREFIX, DRILL_PREFIX = "YA", "YL"
 # --- the plan --------------------------------------------------------------------------------------------------------
 
 
-def draft(facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime) -> str:
+def draft(
+    facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime, judging: Judging | None = None
+) -> str:
     """Begin the next version of a region's emergency plan and return its number; the text is attached after it.
 
-    `facts` are those of `rules.PLAN_FACTS`. Raises RegionUnreadable, NotOfThisRegion, PlanUnderWay,
-    UnitStopped, NoSuchUnit, and what `rules.check_plan` does.
+    `facts` are those of `rules.PLAN_FACTS`. All that is wrong is told at once, with what reading it found (`judging`),
+    as Faults where there are several. Raises RegionUnreadable, NotOfThisRegion, PlanUnderWay, UnitStopped, NoSuchUnit,
+    and what `rules.check_plan` keeps.
     """
     _check_prepares(actor, region)
-    rules.check_plan(facts, today=beijing.day(now))
+    judging = judging or Judging()
+    rules.check_plan(facts, today=beijing.day(now), judging=judging)
     with transaction.atomic():
-        members.require_active(str(facts["unit"]))
+        _check_unit(facts, judging)
+        judging.end()
         no = numbers.following(PLANS, PLAN_PREFIX, now=now)  # nobody else begins one until this ends
         there = EmergencyPlan.objects.filter(region=region)
         if (other := there.filter(state__in=PREPARED).first()) is not None:
@@ -65,13 +71,15 @@ def draft(facts: Mapping[str, object], *, region: str, actor: Actor, now: dateti
 
 
 def amend(
-    no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None
-) -> None:
+    no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None,
+    judging: Judging | None = None,
+) -> None:  # fmt: skip
     """Change what a version of the plan says that is not submitted yet or was returned.
 
-    Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable, UnitStopped, NoSuchUnit, and what `rules.check_plan` and
-    `since.check` do.
+    All that is wrong is told at once, as `draft` does. Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable,
+    UnitStopped, NoSuchUnit, what `rules.check_plan` keeps and `since.check` raises.
     """
+    judging = judging or Judging()
     with transaction.atomic():
         queries.plan(no, actor=actor)  # nobody learns of one that is not theirs to see
         found: EmergencyPlan = procedures.locked(PLANS, no)  # type: ignore[assignment]
@@ -82,8 +90,9 @@ def amend(
         )  # fmt: skip
         if found.state not in PLAN.editable:
             raise rules.PlanNotEditable(no=no, case_state=PLAN.states[found.state].name)
-        rules.check_plan(facts, today=beijing.day(now))
-        members.require_active(str(facts["unit"]))
+        rules.check_plan(facts, today=beijing.day(now), judging=judging)
+        _check_unit(facts, judging)
+        judging.end()
         before, told = _digest(found), _columns(facts)
         changed = sorted(name for name, value in told.items() if value != getattr(found, name))
         for name, value in told.items():
@@ -143,6 +152,12 @@ def _check_prepares(actor: Actor, region: str) -> None:
         raise rules.NotOfThisRegion(officer=actor.name, region=region)
 
 
+def _check_unit(facts: Mapping[str, object], judging: Judging) -> None:
+    if judging.spared("unit"):
+        with judging.of("unit"):
+            members.require_active(str(facts["unit"]))
+
+
 def _check_whole(found: EmergencyPlan, step: Taking) -> None:
     rules.check_rehearsal(found.rehearsal_date, today=beijing.day(step.now))
     if not attachments.amount(CaseReference(PLAN.name, found.no)).files:
@@ -196,14 +211,19 @@ def _told_of(plan: EmergencyPlan) -> dict[str, object]:
 
 
 def plan_drill(
-    *, planned_date: date, scope: str, region: str, actor: Actor, now: datetime, calendar: Calendar
-) -> str:
+    *, planned_date: date | None, scope: str, region: str, actor: Actor, now: datetime, calendar: Calendar,
+    judging: Judging | None = None,
+) -> str:  # fmt: skip
     """Plan a restore drill for a day and return its number; it rehearses the plan in force.
 
-    Raises RegionUnreadable, NotOfThisRegion and what `rules.check_drill` does.
+    All that is wrong is told at once, with what reading it found (`judging`), where the day is None that it cannot be
+    read. Raises RegionUnreadable, NotOfThisRegion and what `rules.check_drill` keeps.
     """
     _check_prepares(actor, region)
-    rules.check_drill(planned_date=planned_date, scope=scope, today=beijing.day(now))
+    judging = judging or Judging()
+    rules.check_drill(planned_date=planned_date, scope=scope, today=beijing.day(now), judging=judging)
+    judging.end()
+    assert planned_date is not None
     with transaction.atomic():
         return _planned(planned_date, scope, region=region, actor=actor, now=now, calendar=calendar, at=now).no
 

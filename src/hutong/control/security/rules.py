@@ -6,7 +6,7 @@ from datetime import date
 from hutong.control.units.offices import Offices
 from hutong.control.units.rules import Actor
 from hutong.core.blanks import says_something
-from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.errors import Conflicting, Invalid, Judging, Missing, Refused
 from hutong.core.lifecycle import Seat
 
 PREPARING = "operator"
@@ -63,18 +63,21 @@ class RehearsalPast(Invalid):
     """The next rehearsal of the plan is set for {day}, which is not ahead."""
 
     clause = "SX-11-c"
+    at = ("rehearsal_date",)
 
 
 class DrillDayPast(Invalid):
     """A drill cannot be planned for {day}, which is past."""
 
     clause = "SX-11-c"
+    at = ("planned_date",)
 
 
 class DrillWithoutScope(Invalid):
     """The drill does not say what is to be restored."""
 
     clause = "SX-11-c"
+    at = ("scope",)
 
 
 class DrillBegun(Conflicting):
@@ -129,12 +132,14 @@ def looks_after(actor: Actor) -> bool:
     return actor.everywhere or bool(actor.regions)
 
 
-def check_plan(told: Mapping[str, object], *, today: date) -> None:
-    """Refuse a plan that does not say what it must; raises PlanIncomplete and RehearsalPast."""
-    needed = [name for name in PLAN_FACTS if name != "summary"]
-    if lacking := [name for name in needed if not says_something(told.get(name))]:
-        raise PlanIncomplete(fields=", ".join(lacking))
-    check_rehearsal(told["rehearsal_date"], today=today)  # type: ignore[arg-type]
+def check_plan(told: Mapping[str, object], *, today: date, judging: Judging) -> None:
+    """Keep in `judging` what a plan does not say that it must: PlanIncomplete, RehearsalPast."""
+    for name in PLAN_FACTS:
+        if name != "summary" and judging.spared(name) and not says_something(told.get(name)):
+            judging.add(PlanIncomplete(fields=name))
+    if judging.spared("rehearsal_date"):
+        with judging.of():
+            check_rehearsal(told["rehearsal_date"], today=today)  # type: ignore[arg-type]
 
 
 def check_rehearsal(day: date, *, today: date) -> None:
@@ -143,9 +148,9 @@ def check_rehearsal(day: date, *, today: date) -> None:
         raise RehearsalPast(day=day.isoformat())
 
 
-def check_drill(*, planned_date: date, scope: str, today: date) -> None:
-    """Refuse a drill that could not be held; raises DrillDayPast and DrillWithoutScope."""
-    if not says_something(scope):
-        raise DrillWithoutScope
-    if planned_date < today:
-        raise DrillDayPast(day=planned_date.isoformat())
+def check_drill(*, planned_date: date | None, scope: str, today: date, judging: Judging) -> None:
+    """Keep in `judging` why a drill could not be held: DrillDayPast, DrillWithoutScope."""
+    if judging.spared("scope") and not says_something(scope):
+        judging.add(DrillWithoutScope())
+    if planned_date is not None and judging.spared("planned_date") and planned_date < today:
+        judging.add(DrillDayPast(day=planned_date.isoformat()))

@@ -17,12 +17,14 @@ from hutong.control.units.queries import NoSuchOfficer
 from hutong.control.units.rules import ADMINISTERING, Actor, Days, check_roles
 from hutong.core import beijing
 from hutong.core.blanks import is_blank
-from hutong.core.errors import Conflicting, Invalid, Missing, Refused
+from hutong.core.errors import Conflicting, Invalid, Judging, Missing, Refused
 from hutong.core.lifecycle import Seat
 
 
 class DeputyNamed(Conflicting):
     """{officer} fills in there already."""
+
+    at = ("officer",)
 
 
 class UnitWithoutOffice(Invalid):
@@ -35,10 +37,13 @@ class DeputyFromThere(Invalid):
     """{officer} belongs to that unit; a deputy comes from elsewhere."""
 
     clause = "D-24"
+    at = ("officer",)
 
 
 class DeputyDayPast(Invalid):
     """A deputy fills in until a day that is still to come; {day} is not."""
+
+    at = ("until_date",)
 
 
 class DeputyOfAdministrator(Refused):
@@ -51,6 +56,7 @@ class DeputyWithoutReason(Invalid):
     """A deputy is named for a reason; none is given."""
 
     clause = "D-24"
+    at = ("reason",)
 
 
 class DeputyNotNamed(Missing):
@@ -61,29 +67,39 @@ class DeputyOfOneself(Refused):
     """{officer} cannot name the own person as a deputy."""
 
     clause = "D-24"
+    at = ("officer",)
 
 
 def name(
-    *, role: str, unit: str, username: str, until_date: date, reason: str, actor: Actor, now: datetime
-) -> int:
+    *, role: str, unit: str, username: str, until_date: date, reason: str, actor: Actor, now: datetime,
+    judging: Judging | None = None,
+) -> int:  # fmt: skip
     """Let an officer fill in for a unit's officers in a role; returns the deputy's number.
 
     The authority of the unit's region names deputies, of an office that of the office's region; none of its officers
     names the own person (D-24). A deputy for an office is one for the unit that holds it (D-23). Roles that one
     person may not have together may not meet in a deputy either (SX-11-a), and a deputy comes from another unit: who
-    drafts there does not also approve. Raises NotYourRole, DeputyWithoutReason, DeputyOfAdministrator,
-    DeputyOfOneself, DayFarOff, DeputyDayPast, UnitWithoutOffice, DeputyFromThere, DeputyNamed, RoleUnknown,
-    RolesNotSeparated, NoSuchOfficer and NoSuchUnit.
+    drafts there does not also approve. What is wrong with officer, day and reason is told at once, with what reading
+    them found (`judging`), as Faults where there are several. Raises NotYourRole, DeputyWithoutReason,
+    DeputyOfAdministrator, DeputyOfOneself, DayFarOff, DeputyDayPast, UnitWithoutOffice, DeputyFromThere, DeputyNamed,
+    RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchUnit.
     """
     naming.check(actor)
-    check_roles([role])
-    if is_blank(reason):
-        raise DeputyWithoutReason
+    judging = judging or Judging()
+    with judging.of("role"):
+        check_roles([role])
+    if judging.spared("reason") and is_blank(reason):
+        judging.add(DeputyWithoutReason())
     if username == actor.officer:
-        raise DeputyOfOneself(officer=actor.name)
-    beijing.check(until_date, field="until_date")
-    if until_date < beijing.day(now):
-        raise DeputyDayPast(day=f"{until_date}")
+        judging.add(DeputyOfOneself(officer=actor.name))
+    if judging.spared("until_date"):
+        with judging.of("until_date"):
+            beijing.check(until_date, field="until_date")
+            if until_date < beijing.day(now):
+                raise DeputyDayPast(day=f"{until_date}")
+    if judging.spared("officer") and not Officer.objects.filter(user__username=username).exists():
+        judging.add(NoSuchOfficer(username=username), "officer")
+    judging.end()
     try:
         with transaction.atomic():
             there = lock_unit(unit)

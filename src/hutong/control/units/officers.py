@@ -6,20 +6,33 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hutong.control.units import factors, logins, operations, postings, powers, sessions
+from hutong.control.units import factors, logins, operations, postings, powers, queries, sessions
 from hutong.control.units.models import Officer
 from hutong.control.units.rules import Actor, Days
 from hutong.core import passwords
+from hutong.core.errors import Judging
 
 
-def add(*, username: str, name: str, unit: str, actor: Actor, now: datetime) -> str:
+def add(
+    *, username: str, name: str, unit: str, actor: Actor, now: datetime, judging: Judging | None = None
+) -> str:
     """Give a person an account in a unit, without any role, and return the password made; it is nowhere else.
 
-    Raises NotYourRole, UsernameUnfit, NameUnfit, NoSuchUnit, UnitStopped and UsernameTaken.
+    What is wrong with account and name is told at once, with what reading them found (`judging`), as Faults where there
+    are several. Raises NotYourRole, UsernameUnfit, NameUnfit, NoSuchUnit, UnitStopped and UsernameTaken.
     """
-    powers.check_done("add", unit=unit, officer=username, actor=actor)
-    operations.check_username(username)
-    operations.check_name(name)
+    judging = judging or Judging()
+    if judging.spared("unit"):
+        powers.check_done("add", unit=unit, officer=username, actor=actor)
+    if judging.spared("username"):
+        with judging.of("username"):
+            operations.check_username(username)
+    if judging.spared("name"):
+        with judging.of("name"):
+            operations.check_name(name)
+    if judging.spared("unit") and unit not in queries.names():
+        judging.add(queries.NoSuchUnit(unit=unit), "unit")
+    judging.end()
     made = passwords.new()
     operations.add_officer(username=username, password=made, name=name, unit=unit, roles=(), now=now, by=actor.officer)
     return made

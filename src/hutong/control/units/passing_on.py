@@ -14,7 +14,7 @@ from hutong.control.units.models import Deputy, Office
 from hutong.control.units.operations import require_active
 from hutong.control.units.rules import OFFICES, Actor
 from hutong.core.blanks import is_blank
-from hutong.core.errors import Conflicting, Invalid
+from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.db import locks
 
 
@@ -22,16 +22,20 @@ class NoSuchOffice(Invalid):
     """{role} is no office; there are {known}."""
 
     clause = "D-23"
+    at = ("role",)
 
 
 class OfficeWithoutReason(Invalid):
     """An office is given or passed on for a reason: the decision it follows; none is given."""
 
     clause = "D-23"
+    at = ("reason",)
 
 
 class OfficeAlreadyTheirs(Conflicting):
     """{unit} holds this office already."""
+
+    at = ("unit",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,12 @@ def between(*, role: str, region: str, unit: str, reason: str, actor: Actor) -> 
     """
     if not actor.answers_for("authority", region=region):
         raise NotYourRole(role="authority", officer=actor.name)
-    check(role=role, region=region, reason=reason)
-    names = queries.names()
+    judging, names = Judging(), queries.names()
+    with judging.of():
+        check(role=role, region=region, reason=reason)
     if unit not in names:
-        raise queries.NoSuchUnit(unit=unit)
+        judging.add(queries.NoSuchUnit(unit=unit), "unit")
+    judging.end()
     return OfficePassed(names.get(offices.current().units.get((role, region), ""), ""), names[unit])
 
 
@@ -109,12 +115,16 @@ def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: s
 
 
 def check(*, role: str, region: str, reason: str) -> None:
-    """Refuse what is no office, no region or no reason; raises NoSuchOffice, RegionUnreadable, OfficeWithoutReason."""
+    """Refuse what is no office, no region or no reason; raises NoSuchOffice, RegionUnreadable and OfficeWithoutReason,
+    or Faults of several."""
+    judging = Judging()
     if role not in OFFICES:
-        raise NoSuchOffice(role=role, known=", ".join(OFFICES))
-    check_region(region)
+        judging.add(NoSuchOffice(role=role, known=", ".join(OFFICES)))
+    with judging.of("region"):
+        check_region(region)
     if is_blank(reason):
-        raise OfficeWithoutReason
+        judging.add(OfficeWithoutReason())
+    judging.end()
 
 
 def _one_at_a_time() -> None:

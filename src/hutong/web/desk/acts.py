@@ -13,8 +13,7 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.units import heads
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
-from hutong.core.blanks import is_blank
-from hutong.core.errors import Invalid, Problem
+from hutong.core.errors import Invalid, Judging, Problem
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.room import CaseKind
@@ -42,6 +41,8 @@ class _Posted:
     form: QueryDict
     actor: Actor
     now: datetime
+    judging: Judging
+    """What reading the form found."""
 
     @property
     def meant_for(self) -> str:
@@ -58,17 +59,19 @@ def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool
     """
     actor = request.actor
     case = kind.find(number, actor=actor)
-    fields.check(request.POST)
-    act = request.POST.get("act", "step")
+    act, judging = request.POST.get("act", "step"), Judging()
     if act not in ACTS:
         raise ActUnknown(value=act)
+    fields.judge(request.POST, judging)
+    if act not in GATHERING:
+        judging.end()
     now = clock.now()
     if act == "step" and not confirmed:
         action = request.POST.get("action", "")
         if operations.is_grave(kind.procedure, case, action, actor=actor, now=now):
             return HttpResponseRedirect(page_of_step(kind, number, action))
     try:
-        ACTS[act](_Posted(kind, number, request.POST, actor, now))
+        ACTS[act](_Posted(kind, number, request.POST, actor, now, judging))
     except since.AlreadyDone:
         return led_to(kind, number, done=AGAIN)
     return led_to(kind, number)
@@ -102,6 +105,13 @@ def shown_at(request: PageRequest, now: str, *, problem: Problem | None) -> str:
 def typed(request: PageRequest) -> dict[str, str]:
     """Return what was typed into the form that was posted."""
     return {name: request.POST.get(name, "") for name in TYPED}
+
+
+def form_of(request: PageRequest) -> str:
+    """Return what the fields of the form that was posted have for it: its step, or its act."""
+    form = request.POST
+    act = form.get("act", "step")
+    return form.get("action", "") if act == "step" else f"{act}-{form['about']}" if "about" in form else act
 
 
 def _step(asked: _Posted) -> None:
@@ -144,8 +154,9 @@ def _urge(asked: _Posted) -> None:
 
 
 def _consult(asked: _Posted) -> None:
-    unit = members.code_of(asked.form.get("unit", ""))
-    words = _words(asked)
+    unit = fields.judged(asked.judging, _unit, asked.form, "unit", "")
+    words = fields.judged(asked.judging, fields.said, asked.form, "words", "")
+    asked.judging.end()
     handling.consult(
         asked.kind.procedure, asked.number, unit=unit, actor=asked.actor, now=asked.now, words=words,
         meant_for=asked.meant_for,
@@ -160,11 +171,13 @@ def _answer(asked: _Posted) -> None:
     )  # fmt: skip
 
 
+def _unit(form: QueryDict, field: str) -> str:
+    """Return the credit code of the unit that was chosen; raises FieldEmpty and NoSuchUnit."""
+    return members.code_of(fields.said(form, field))
+
+
 def _words(asked: _Posted) -> str:
-    said = asked.form.get("words", "").strip()
-    if is_blank(said):
-        raise fields.FieldEmpty(field="words")
-    return said
+    return fields.said(asked.form, "words")
 
 
 ACTS: Mapping[str, Callable[[_Posted], None]] = {
@@ -178,3 +191,5 @@ ACTS: Mapping[str, Callable[[_Posted], None]] = {
     "answer": _answer,
 }
 """What a form of the page asks for → what is done."""
+GATHERING = frozenset({"consult"})
+"""Of these, those of several fields, which tell what is wrong with all of them."""

@@ -277,7 +277,7 @@ def _gave(life: Lifecycle, number: str) -> set[str]:
 
 
 def _naming(row: models.Turn) -> str:
-    return f"{reverse('deputies')}?{urlencode({'role': row.of_role, 'unit': row.of_unit})}#name"
+    return f"{reverse('deputies')}?{urlencode({'seat': f'{row.of_role} {row.of_unit}'})}#name"
 
 
 def _moves(

@@ -2,22 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date, datetime
 from typing import TypeVar
 
 from django.http import QueryDict
 
 from hutong.core import beijing, bounds
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid, Judging, Problem
+from hutong.web.forms import FieldEmpty
 
 
 class FieldUnreadable(Invalid):
     """{field} cannot be read: {value}"""
-
-
-class FieldEmpty(Invalid):
-    """{field} is not filled in."""
 
 
 Read = TypeVar("Read")
@@ -59,6 +57,21 @@ def judged(
     with judging.of(field):
         return read(form, field)
     return instead
+
+
+def said(form: QueryDict, field: str) -> str:
+    """Return what was written in a field, without the blanks around it; raises FieldEmpty where nobody sees any."""
+    if is_blank(given := form.get(field, "").strip()):
+        raise FieldEmpty(field=field)
+    return given
+
+
+def chosen(form: QueryDict, field: str, among: Container[str]) -> str:
+    """Return what was chosen from a list; raises FieldEmpty, and FieldUnreadable for what is not in it."""
+    found = said(form, field)
+    if found not in among:
+        raise unreadable(field, found)
+    return found
 
 
 def judge(form: QueryDict, judging: Judging) -> None:

@@ -8,7 +8,7 @@ from typing import Concatenate, cast
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST
 from hutong.control.units import logins, operations, queries
 from hutong.control.units import sessions as standing
 from hutong.core import statuses
-from hutong.core.errors import Invalid, Problem, Refused
-from hutong.web import clock
-from hutong.web.forms import Field
+from hutong.core.errors import Invalid, Judging, Problem, Refused
+from hutong.web import clock, corrections
+from hutong.web.forms import Field, FieldEmpty
 from hutong.web.login import devices, sessions
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import names, telling
@@ -77,6 +77,7 @@ def login(request: HttpRequest) -> HttpResponse:
         return render(request, "login.html", {"next": wanted, "fields": _who(), "problem": told})
     username = request.POST.get("username", "").strip()
     try:
+        _check_filled(request.POST, "username", "password")
         entered = logins.enter(
             username=username,
             password=request.POST.get("password", ""),
@@ -85,7 +86,7 @@ def login(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
     except Problem as problem:
-        shown = {"next": wanted, "fields": _who(username), "problem": telling.said(problem)}
+        shown = corrections.refused({"next": wanted, "fields": _who(username)}, problem, page="login")
         return render(request, "login.html", shown, status=statuses.of(problem))
     if entered.halfway:
         sessions.begin(request, entered.user)
@@ -120,9 +121,9 @@ def account(request: PageRequest) -> HttpResponse:
         "account": standing.account(actor.officer, now=clock.now(), own=sessions.number(request)),
         "fields": _passwords(),
         "changed": "changed" in request.GET and problem is None,
-        "problem": telling.said(problem) if problem else None,
     }
-    return render(request, "account.html", shown, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(shown, problem, page="account")
+    return render(request, "account.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def _who(username: str = "") -> list[Field]:
@@ -141,8 +142,18 @@ def _passwords() -> list[Field]:
     ]
 
 
+def _check_filled(form: QueryDict, *names: str) -> None:
+    """Refuse a form with nothing in one of these fields; raises FieldEmpty, or Faults of several."""
+    judging = Judging()
+    for name in names:
+        if not form.get(name, ""):
+            judging.add(FieldEmpty(field=name))
+    judging.end()
+
+
 def _change_password(request: PageRequest) -> None:
     username, password = request.user.get_username(), request.POST.get("password", "")
+    _check_filled(request.POST, "present", "password", "again")
     if password != request.POST.get("again", ""):
         raise PasswordsDiffer
     operations.change_password(

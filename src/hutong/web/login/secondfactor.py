@@ -18,12 +18,11 @@ from qrcode.image.svg import SvgPathImage
 from hutong.control.units import factors, logins
 from hutong.core import statuses, totp
 from hutong.core.errors import Gone, Problem
-from hutong.web import clock, plane
+from hutong.web import clock, corrections, plane
 from hutong.web.forms import Field
 from hutong.web.login import devices, sessions
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 OFFER_SECONDS = 3600
 """How long the page with a new secret may stay open."""
@@ -46,8 +45,8 @@ def login(request: HttpRequest) -> HttpResponse:
     try:
         factor = factors.enter(_shown(request, user.get_username()))
     except Problem as problem:
-        shown["problem"] = telling.said(problem)
-        return render(request, "login_code.html", shown, status=statuses.of(problem))
+        told = corrections.refused(shown, problem, page="login_code")
+        return render(request, "login_code.html", told, status=statuses.of(problem))
     sessions.enter(request, user, factor=factor)
     return devices.remember(request, HttpResponseRedirect(sessions.onward(wanted)), user.get_username())
 
@@ -64,14 +63,15 @@ def manage(request: PageRequest) -> HttpResponse:
             problem = refusal
     entrant = logins.entrant(username, now=clock.now(), factor_roles=settings.FACTOR_ROLES)
     factor = entrant.factor
-    shown: dict[str, object] = {"problem": problem and telling.said(problem), "factor": factor}
+    shown: dict[str, object] = {"factor": factor}
     shown["fields"] = _asked() if factor is None else [_code()]
     if factor is None:
         secret = _offered(request, username, problem)
         shown["secret"], shown["offer"] = totp.written(secret), _sign(secret, username)
         shown["picture"] = _picture(secret, username)
         shown["required"] = entrant.must_set_factor
-    return render(request, "second_factor.html", shown, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(shown, problem, page="second_factor")
+    return render(request, "second_factor.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def _code(*, focus: bool = False) -> Field:

@@ -65,6 +65,7 @@ FIELDS: dict[str, str] = {
     "to": "由谁办理",
     "unit": "会签单位",
     "from_date": "首日",
+    "seat": "代理哪个单位的哪个角色",
     "until_date": "截止日期（含当日）",
     "role": "角色",
     "agrees": "不同意，退回重新拟办",
@@ -88,10 +89,12 @@ FIELDS: dict[str, str] = {
 
 ELSEWHERE: dict[str, Mapping[str, str]] = {
     "account": {"password": "新密码"},
+    "limits": {"unit": "使用单位", "resource": "信息资源代码"},
+    "login": {"username": "账号", "password": "密码"},
     "deliveries": {"code": "信息资源"},
-    "deputies": {"unit": "哪个单位的", "officer": "由谁代理"},
+    "deputies": {"officer": "由谁代理"},
     "offices": {"role": "职责", "unit": "移交给", "region": "行政区划代码"},
-    "officers": {"name": "姓名", "unit": "单位", "until_date": "末日（含当日）"},
+    "officers": {"name": "姓名", "unit": "单位", "from_date": "首日", "until_date": "末日（含当日）"},
     "security": {
         "title": "预案名称",
         "unit": "责任单位",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from hutong.control.sharing import reading, rules
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.application import shown
 from hutong.web.desk.application.kind import KIND
@@ -18,7 +18,6 @@ from hutong.web.desk.application.lists import APPLICATIONS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 
 @officers
@@ -53,6 +52,8 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "withdrawn": found.withdrawn,
         "filed": application.state == "FILED",
         "ended": found.ended,
-        "problem": telling.said(problem, items=names, form=change or None) if problem else None,
     }
-    return render(request, "desk/application.html", page, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(
+        page, problem, items=names, form=acts.form_of(request), elsewhere=change or None
+    )  # fmt: skip
+    return render(request, "desk/application.html", told, status=statuses.of(problem) if problem else 200)

@@ -11,7 +11,7 @@ from hutong.control.catalog.models import Change
 from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.catalog import differing
 from hutong.web.desk.catalog import shown as facts
@@ -19,7 +19,6 @@ from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 
 @officers
@@ -55,9 +54,9 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         **facts.page(change),
         "change": reverse("change-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改"),
-        "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
-    return render(request, "desk/change.html", shown, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(shown, problem, form=acts.form_of(request))
+    return render(request, "desk/change.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def _differing(change: Change) -> Table | None:

@@ -69,12 +69,11 @@ def _choice(name: str, label: str, typed: Typed, options: Mapping[int, str]) -> 
 
 
 def _row(row: Typed, number: int, *, columns: Mapping[str, str], options: Mapping[str, Options]) -> GridRow:
-    lacks = {"code": gettext("请填写字段名"), "name": gettext("请填写名称")} if row.get("given") else {}
     fields = tuple(
         Field(
             f"item-{number}-{name}", f"{title} {number}", "" if name in FLAGS else _said(row, name),
             "box" if name in FLAGS else "choice" if name in options else "text", options=options.get(name, ()),
-            wrong="" if row.get(name) else lacks.get(name, ""), digits=name == "length",
+            digits=name == "length",
             css="short" if name == "length" else "", ticked=name in FLAGS and bool(row.get(name)),
         )
         for name, title in columns.items()

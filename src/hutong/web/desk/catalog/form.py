@@ -10,7 +10,7 @@ from hutong.control.catalog import operations, reading, rules
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import since
 from hutong.core import bounds, statuses
-from hutong.core.errors import Invalid, Problem
+from hutong.core.errors import Invalid, Judging, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
@@ -20,7 +20,6 @@ from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import reader
-from hutong.web.wording.filters import joined
 from hutong.web.wording.names import FORM_MEANS
 
 ROWS, MORE = 12, 4
@@ -28,7 +27,7 @@ ROWS, MORE = 12, 4
 
 
 class ItemCodeMissing(Invalid):
-    """These rows of the items have no field: {rows}."""
+    """The row {rows} of the items has no field."""
 
     clause = "B.1.1"
 
@@ -43,10 +42,10 @@ def new(request: PageRequest) -> HttpResponse:
     problem = None
     if request.method == "POST" and "more" not in request.POST:
         try:
-            given = _read(request.POST)
-            no = operations.draft(
-                code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), **given
-            )
+            judging = Judging()
+            given = _read(request.POST, judging)
+            code = request.POST.get("code", "").strip()
+            no = operations.draft(code=code, actor=request.actor, now=clock.now(), judging=judging, **given)
             return acts.led_to(CHANGE_KIND, no)
         except Problem as raised:
             problem = raised
@@ -62,9 +61,11 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST" and "more" not in request.POST:
         try:
+            judging = Judging()
+            given = _read(request.POST, judging)
             operations.edit(
-                no, changes=_read(request.POST), actor=actor, now=clock.now(), key_ordered=False,
-                meant_for=request.POST.get(acts.AT, ""),
+                no, changes=given, actor=actor, now=clock.now(), key_ordered=False,
+                meant_for=request.POST.get(acts.AT, ""), judging=judging,
             )  # fmt: skip
             return acts.led_to(CHANGE_KIND, no)
         except since.AlreadyDone:
@@ -90,39 +91,61 @@ def _form(
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
         "legend": _legend(), "warn": itemrules.WARN[reader.language()],
     }  # fmt: skip
-    told = corrections.refused(shown, problem)
+    told = corrections.refused(shown, problem, places=PLACES)
     return render(request, "desk/entry_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
+PLACES = {"items": "item-1-code"}
+"""What is said of an entry → the field of the form where it begins."""
 _TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis", "service")
 _CHOICES = ("format", "method", "sharing_type", "update_cycle")
 
 
-def _read(form: QueryDict) -> dict:
-    fields.check(form)
-    given = [(number, row) for number, row in enumerate(_rows(form), 1) if not _empty_row(row)]
-    if uncoded := [str(number) for number, row in given if not row["code"]]:
-        raise ItemCodeMissing(rows=joined(uncoded))
-    rows = [row for _, row in given]
-    return {
+def _read(form: QueryDict, judging: Judging) -> dict:
+    """Return what was typed; what cannot be read is kept in `judging`, and something stands for it."""
+    rows = [row for row in _rows(form) if not _empty_row(row)]
+    read = {
         **{name: form.get(name, "").strip() for name in _TEXTS},
-        **{name: fields.number(form, name, 1) for name in _CHOICES},
-        "time_out": fields.number(form, "time_out", 0),
+        **{name: fields.judged(judging, _chosen, form, name, 1) for name in _CHOICES},
+        "time_out": fields.judged(judging, _seconds, form, "time_out", 0),
         "personal": form.get("personal") == "on",
-        "items": [_item(row) for row in rows],
+        "items": [_item(row, place, judging) for place, row in enumerate(rows, 1)],
         "key": [row["code"] for row in rows if row["key"]],
     }
+    _judge(form, rows, judging)
+    return read
 
 
-def _item(row: dict) -> dict:
-    said, length = row["name"] or row["code"], row["length"]
+def _chosen(form: QueryDict, field: str) -> int:
+    return fields.number(form, field, 1)
+
+
+def _seconds(form: QueryDict, field: str) -> int:
+    return fields.number(form, field, 0)
+
+
+def _judge(form: QueryDict, rows: list[dict], judging: Judging) -> None:
+    """Keep in `judging` what has more than is taken, each item by its place among those that say something."""
+    typed = QueryDict(mutable=True)
+    typed.update({name: form[name] for name in form if not name.startswith("item-")})
+    for place, row in enumerate(rows, 1):
+        typed.update({f"item-{place}-{name}": value for name, value in row.items() if isinstance(value, str)})
+    fields.judge(typed, judging)
+
+
+def _item(row: dict, place: int, judging: Judging) -> dict:
+    """Return an item as an entry keeps it; what cannot be read is kept in `judging`."""
+    said, length, written = row["name"] or row["code"] or f"{place}", row["length"], []
+    if not row["code"]:
+        judging.add(ItemCodeMissing(rows=f"{place}"), f"item-{place}-code")
     if length and bounds.whole(length) is None:
-        raise LengthUnreadable(item=said, value=length[: fields.SHOWN])
+        judging.add(LengthUnreadable(item=said, value=length[: fields.SHOWN]), f"item-{place}-length")
+        length = ""
+    with judging.of(f"item-{place}-rules"):
+        written = itemrules.read(row["rules"], item=said, type=row["type"])
     return {
-        **{name: value for name, value in row.items() if name != "key"},
-        "length": int(length or 0),
-        "rules": itemrules.read(row["rules"], item=said, type=row["type"]),
-    }
+        **{name: value for name, value in row.items() if name != "key"}, "length": int(length or 0), "rules": written,
+    }  # fmt: skip
 
 
 def _empty_row(row: dict) -> bool:
@@ -149,9 +172,10 @@ def _rows(form: QueryDict) -> list[dict]:
 
 def _typed(form: QueryDict) -> dict:
     texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "time_out", "code")}
-    rows = [{**row, "given": not _empty_row(row)} for row in _rows(form)]
-    rows += [{} for _ in range(MORE if "more" in form else 0)]
-    return {**texts, "personal": form.get("personal") == "on", "rows": rows}
+    rows = _rows(form)
+    given = [row for row in rows if not _empty_row(row)]  # first, so that each stands at its place among the items
+    empty = len(rows) - len(given) + (MORE if "more" in form or not rows else 0)
+    return {**texts, "personal": form.get("personal") == "on", "rows": given + [{} for _ in range(empty)]}
 
 
 def _kept(change: Change) -> dict:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hutong.core import normalise
-from hutong.core.errors import Invalid
+from hutong.core.errors import Invalid, Judging
 from hutong.core.labels import Both, Language
 from hutong.plane import patterns, soundness
 from hutong.plane.definition import OF_FILES, Rule, Type
@@ -75,8 +75,17 @@ def write(rules: Iterable[Mapping], *, language: Language) -> str:
 
 
 def read(text: str, *, item: str, type: str) -> list[dict]:
-    """Return the rules a text says, as an entry keeps them; `item` names the item in what is refused."""
-    return [_checked(*found, item=item, type=type) for found in _split(text, item)]
+    """Return the rules a text says, as an entry keeps them; `item` names the item in what is refused.
+
+    Raises RuleUnknown, RuleWithoutValue, RuleTakesNoValue and RuleValueUnusable, or Faults of several.
+    """
+    judging, rules = Judging(), []
+    with judging.of():
+        for found in _split(text, item):
+            with judging.of():
+                rules.append(_checked(*found, item=item, type=type))
+    judging.end()
+    return rules
 
 
 def _written(rule: Mapping, language: Language) -> str:

@@ -9,7 +9,7 @@ from hutong.control.catalog import reading, rules
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.catalog import change_lists, last_days
 from hutong.web.desk.catalog import shown as facts
@@ -19,7 +19,6 @@ from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures as wording
-from hutong.web.wording import telling
 
 NEWEST = 5
 """How many of its changes stand on the page of an entry, the last begun first."""
@@ -62,9 +61,9 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         "begin": reverse("change-begin", args=[code]) if page.may_begin else "",
         "last_days": last_days.shown(formers, code=code, today=clock.today(), form=request.POST) if formers else None,
         "history": change_lists.table(page.changes, entry),
-        "problem": telling.said(problem) if problem else None,
     }  # fmt: skip
-    return render(request, "desk/entry.html", shown, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(shown, problem, form=acts.form_of(request))
+    return render(request, "desk/entry.html", told, status=statuses.of(problem) if problem else 200)
 
 
 @officers

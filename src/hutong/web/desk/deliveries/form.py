@@ -8,6 +8,9 @@ from django.utils.translation import gettext
 from hutong.control.catalog.models import Version
 from hutong.web.forms import Field
 
+KINDS = ("snapshot", "changes")
+"""What a file may be: the whole, or what changed."""
+
 
 def fields(entries: Sequence[Version], typed: QueryDict, *, most: int) -> dict[str, Field]:
     """Return the fields of the form that hands in a file of `most` bytes; none where there is nothing to hand in."""

@@ -8,9 +8,9 @@ from hutong.control.catalog import deliveries, expected, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
 from hutong.control.catalog.handing_in import Desk, HandIn, Looked, SentFile
 from hutong.core import statuses
-from hutong.core.errors import Problem
+from hutong.core.errors import Judging, Problem
 from hutong.plane.delivery import merging
-from hutong.web import clock, plane
+from hutong.web import clock, corrections, plane
 from hutong.web.desk import fields
 from hutong.web.desk.deliveries import columns as file_columns
 from hutong.web.desk.deliveries import faults, form, lists, read
@@ -39,15 +39,16 @@ def listed(request: PageRequest) -> HttpResponseBase:
     def more(shown: ListShown) -> dict[str, object]:
         desk = deliveries.desk(actor, now=clock.now())
         typed = QueryDict() if "approve" in request.POST else request.POST
-        return {
+        told = {
             "waiting": [_waiting(each) for each in desk.waiting] if shown.first else [],
             "more_wait": shown.first and desk.more_wait,
             "fields": form.fields(desk.supplied, typed, most=min(desk.most, DELIVERY_BYTES)),
             "templates": [(each.entry.code, each.name) for each in desk.supplied],
             "may": desk.may,
-            "problem": telling.said(problem) if problem else None,
             "read": read.of_problem(problem),
         }
+        waits = next((row.delivery.file for row in desk.waiting if row.delivery.key == request.POST.get("key")), "")
+        return corrections.refused(told, problem, page="deliveries", form=waits if "approve" in request.POST else "")
 
     status = statuses.of(problem) if problem else 200
     return pages.answer(lists.DELIVERIES, request, "desk/deliveries.html", status=status, more=more)
@@ -158,16 +159,23 @@ def _looked_at(found: Looked) -> dict[str, object]:
 
 def _handed_in(request: PageRequest) -> HttpResponse:
     said, file = request.POST, request.FILES.get("file")
-    fields.check(said)
+    judging = Judging()
+    fields.judged(judging, fields.said, said, "code", "")
+    fields.judged(judging, _kind, said, "kind", "")
+    fields.judge(said, judging)
     given = HandIn(
         code=said.get("code", ""), key=said.get("key", "").strip(), changes=said.get("kind") == "changes",
         approves="approve" in said, file=SentFile(file.name, file.chunks()) if file else None,
     )  # fmt: skip
     desk = _desk(request)
     if given.approves:
-        handing_in.approve(given, desk=desk)
+        handing_in.approve(given, desk=desk, judging=judging)
         return redirect("deliveries")
-    return redirect("upload", handing_in.look(given, desk=desk))
+    return redirect("upload", handing_in.look(given, desk=desk, judging=judging))
+
+
+def _kind(said: QueryDict, field: str) -> str:
+    return fields.chosen(said, field, form.KINDS) if field in said else ""
 
 
 def _desk(request: PageRequest) -> Desk:

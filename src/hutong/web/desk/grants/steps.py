@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from hutong.control.sharing import rules, service
 from hutong.control.sharing.queries import GrantShown
 from hutong.control.units.rules import Actor
+from hutong.core.errors import Judging
 from hutong.core.lifecycle import Lifecycle, Move, Parties, ends
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 from hutong.plane.suspensions import Suspendable, Suspension
@@ -72,7 +73,6 @@ def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks) -> list[Gr
 
 def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
     """Take the step that was posted; raises FieldUnreadable, FieldTooLong, and what the step raises."""
-    fields.check(form)
     action = form.get("action", "")
     if action not in ACTS:
         raise fields.unreadable("action", action)
@@ -80,22 +80,38 @@ def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
 
 
 def _suspend(form: QueryDict, actor: Actor, now: datetime) -> None:
-    kind, _, whom = form.get("whom", "").partition(" ")
+    judging = Judging()
+    kind, whom = fields.judged(judging, _whom, form, "whom", (Suspendable.GRANT, ""))
+    clause = fields.judged(judging, _clause, form, "clause", "")
+    reason = fields.judged(judging, fields.said, form, "reason", "")
+    fields.judge(form, judging)
+    judging.end()
+    service.suspend(kind, whom, reason=reason, clause=clause, actor=actor, now=now)
+
+
+def _whom(form: QueryDict, field: str) -> tuple[Suspendable, str]:
+    kind, _, whom = fields.said(form, field).partition(" ")
     if kind not in list(Suspendable):
-        raise fields.unreadable("whom", kind)
-    given = {"reason": form.get("reason", ""), "clause": form.get("clause", "")}
-    service.suspend(Suspendable(kind), whom, **given, actor=actor, now=now)
+        raise fields.unreadable(field, kind)
+    return Suspendable(kind), whom
+
+
+def _clause(form: QueryDict, field: str) -> str:
+    return fields.chosen(form, field, rules.SUSPENDED_BY)
 
 
 def _lift(form: QueryDict, actor: Actor, now: datetime) -> None:
+    fields.check(form)
     service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
 
 
 def _move(form: QueryDict, actor: Actor, now: datetime) -> None:
+    fields.check(form)
     service.switch_version(form.get("no", ""), actor=actor, now=now)
 
 
 def _end(form: QueryDict, actor: Actor, now: datetime) -> None:
+    fields.check(form)
     service.revoke(form.get("no", ""), reason=form.get("reason", ""), actor=actor, now=now)
 
 
@@ -140,6 +156,11 @@ def clause_of(clause: str) -> str:
     return clauses.on_a_line(clause)
 
 
+def form_of(sent: Mapping[str, str]) -> str:
+    """Return what the fields of a form have for it, from what it sends: its step, its grant, its suspension."""
+    return "-".join(sent[name] for name in ("action", "no", "id") if name in sent)
+
+
 def _reason() -> Field:
     return Field("reason", gettext("理由（必填）"), kind="long", required=True)
 
@@ -155,7 +176,7 @@ def _step(
         tone=tone,
         sent=tuple(sent.items()),
         fields=tuple(
-            replace(field, value=form.get(field.name, "") if posted else "", form="-".join(sent.values()))
+            replace(field, value=form.get(field.name, "") if posted else "", form=form_of(sent))
             for field in made
         ),
         open=posted,

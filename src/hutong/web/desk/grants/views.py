@@ -13,7 +13,7 @@ from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Problem
 from hutong.plane.lifecycle import SUSPENSION
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import register
 from hutong.web.desk.grants import steps, suspensions
 from hutong.web.desk.grants.lists import GRANTS
@@ -22,7 +22,7 @@ from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import procedures, row_filters, telling
+from hutong.web.wording import procedures, row_filters
 
 
 @officers
@@ -37,12 +37,12 @@ def listed(request: PageRequest) -> HttpResponseBase:
             problem = raised
 
     def more(shown: ListShown) -> dict[str, object]:
-        return {
+        told = {
             "rows": _rows(shown.rows, actor=actor, form=request.POST),
             "purposes": register.meanings("purpose"),
             "suspended": procedures.state(SUSPENSION, "standing"),
-            "problem": telling.said(problem) if problem else None,
         }
+        return corrections.refused(told, problem, page="grants", form=steps.form_of(request.POST))
 
     return pages.answer(GRANTS, request, "desk/grants.html", status=statuses.of(problem) if problem else 200, more=more)
 

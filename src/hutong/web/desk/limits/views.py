@@ -12,9 +12,9 @@ from hutong.control.sharing.raised import LimitShown
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import defaults, statuses
-from hutong.core.errors import Problem
+from hutong.core.errors import Judging, Problem
 from hutong.plane.raising import RAISABLE, Raised
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import fields
 from hutong.web.desk.limits.lists import KINDS, LIMITS, number, state
 from hutong.web.forms import Field
@@ -22,7 +22,7 @@ from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import limits, telling
+from hutong.web.wording import limits
 
 
 @officers
@@ -37,26 +37,41 @@ def listed(request: PageRequest) -> HttpResponseBase:
             problem = refused
 
     def more(shown: ListShown) -> dict[str, object]:
-        return {
+        told = {
             "rows": [_row(row, form=request.POST) for row in shown.rows],
             "raising": _raising(request.POST) if raised.may_decide(actor) else (),
-            "problem": telling.said(problem) if problem else None,
         }
+        closed = next((row.no for row in shown.rows if request.POST.get("id") == str(row.id)), "")
+        return corrections.refused(told, problem, page="limits", form=closed)
 
     return pages.answer(LIMITS, request, "desk/limits.html", status=statuses.of(problem) if problem else 200, more=more)
 
 
 def _take(form: QueryDict, *, actor: Actor) -> None:
-    fields.check(form)
+    judging = Judging()
     if form.get("action") == "close":
+        fields.check(form)
         raised.close_alarm(fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now())
         return
     asked = Raised(
-        name=form.get("limit", ""), consumer=members.code_of(form.get("unit", "").strip()),
-        value=fields.number(form, "value"), until_date=fields.day(form, "until_date"), reason=form.get("reason", ""),
-        code=form.get("resource", "").strip(),
+        name=fields.judged(judging, _limit, form, "limit", ""),
+        consumer=fields.judged(judging, _unit, form, "unit", ""),
+        value=fields.judged(judging, fields.number, form, "value", 1),
+        until_date=fields.judged(judging, fields.day, form, "until_date", clock.today()),
+        reason=fields.judged(judging, fields.said, form, "reason", ""), code=form.get("resource", "").strip(),
     )  # fmt: skip
+    fields.judge(form, judging)
+    judging.end()
     raised.raise_limit(asked, actor=actor, now=clock.now())
+
+
+def _limit(form: QueryDict, field: str) -> str:
+    return fields.chosen(form, field, RAISABLE)
+
+
+def _unit(form: QueryDict, field: str) -> str:
+    """Return the credit code of the unit that was named; raises FieldEmpty and NoSuchUnit."""
+    return members.code_of(fields.said(form, field))
 
 
 def _row(row: LimitShown, *, form: QueryDict) -> dict[str, object]:

@@ -1,14 +1,15 @@
 """What the forms about an officer post, and the operation that each of them is."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 
 from django.http import QueryDict
 
 from hutong.control.units import officers
-from hutong.control.units.rules import Actor, Days
+from hutong.control.units import queries as members
+from hutong.control.units.rules import ROLES, Actor, Days
 from hutong.core import beijing
-from hutong.core.blanks import is_blank
+from hutong.core.errors import Judging
 from hutong.web.desk import fields
 
 DAYS = ("from_date", "until_date")
@@ -18,30 +19,56 @@ Act = Callable[[QueryDict, str, Actor, datetime], str | None]
 
 def posted(form: QueryDict, *, username: str, actor: Actor, now: datetime) -> str | None:
     """Carry out what was posted about an officer; raises what the operation does, and FieldUnreadable."""
-    fields.check(form)
-    act = form.get("act", "")
+    act, judging = form.get("act", ""), Judging()
     if act not in ACTS:
         raise fields.unreadable("act", act)
+    for name in NEEDED.get(act, ()):
+        fields.judged(judging, _READ.get(name, fields.said), form, name, "")
+    if act == "give":
+        fields.judged(judging, _days, form, "from_date", None)
+        fields.judged(judging, _days, form, "until_date", None)
+    fields.judge(form, judging)
+    judging.end()
     return ACTS[act](form, username, actor, now)
 
 
 def _rename(form: QueryDict, username: str, actor: Actor, now: datetime) -> None:
-    name = _said(form, "name")
+    name = fields.said(form, "name")
     officers.rename(username=username, name=name, reason=form.get("reason", "").strip(), actor=actor, now=now)
 
 
 def _move(form: QueryDict, username: str, actor: Actor, now: datetime) -> None:
-    officers.move(username=username, unit=_said(form, "unit"), reason=_said(form, "reason"), actor=actor, now=now)
+    unit, reason = fields.said(form, "unit"), fields.said(form, "reason")
+    officers.move(username=username, unit=unit, reason=reason, actor=actor, now=now)
 
 
 def _give(form: QueryDict, username: str, actor: Actor, now: datetime) -> None:
-    first, last = (fields.day(form, name) if form.get(name, "").strip() else None for name in DAYS)
+    first, last = (_days(form, name) for name in DAYS)
     days = Days(first or beijing.day(now), last)
-    officers.give(username=username, role=_said(form, "role"), days=days, actor=actor, now=now)
+    officers.give(username=username, role=fields.said(form, "role"), days=days, actor=actor, now=now)
+
+
+def _days(form: QueryDict, field: str) -> date | None:
+    """Return a day; None where nothing stands. Raises FieldUnreadable."""
+    return fields.day(form, field) if form.get(field, "").strip() else None
+
+
+def _role(form: QueryDict, field: str) -> str:
+    return fields.chosen(form, field, ROLES)
+
+
+def _unit(form: QueryDict, field: str) -> str:
+    """Return the credit code of the unit that was chosen; raises FieldEmpty and NoSuchUnit."""
+    return members.code_of(fields.said(form, field))
+
+
+_READ: Mapping[str, Callable[[QueryDict, str], str]] = {"role": _role, "unit": _unit}
+"""Field → what reads it, where it is chosen from a list."""
 
 
 def _take(form: QueryDict, username: str, actor: Actor, now: datetime) -> None:
-    officers.take(username=username, role=_said(form, "role"), reason=_said(form, "reason"), actor=actor, now=now)
+    role, reason = fields.said(form, "role"), fields.said(form, "reason")
+    officers.take(username=username, role=role, reason=reason, actor=actor, now=now)
 
 
 ACTS: dict[str, Act] = {
@@ -61,9 +88,5 @@ ACTS: dict[str, Act] = {
     "unlock": lambda form, username, actor, now: officers.unlock(username=username, actor=actor, now=now),
 }
 """What a form posts as `act` → what it does."""
-
-
-def _said(form: QueryDict, field: str) -> str:
-    if is_blank(said := form.get(field, "").strip()):
-        raise fields.FieldEmpty(field=field)
-    return said
+NEEDED = {"rename": ("name",), "move": ("unit", "reason"), "give": ("role",), "take": ("role", "reason")}
+"""Act → the fields that say something."""

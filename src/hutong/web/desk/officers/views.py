@@ -7,15 +7,14 @@ from django.shortcuts import redirect, render
 from hutong.control.units import officers as operations
 from hutong.control.units import powers, roster
 from hutong.core import statuses
-from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.core.errors import Judging, Problem
+from hutong.web import clock, corrections
 from hutong.web.desk import fields
 from hutong.web.desk.officers import acts, shown
 from hutong.web.desk.officers.lists import OFFICERS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 
 @officers
@@ -32,21 +31,19 @@ def add(request: PageRequest) -> HttpResponse:
     if request.method == "POST":
         form = {name: request.POST.get(name, "").strip() for name in ("username", "name", "unit")}
         try:
-            fields.check(request.POST)
-            for name, said in form.items():
-                if not said:
-                    raise fields.FieldEmpty(field=name)
+            judging = Judging()
+            for name in form:
+                fields.judged(judging, fields.said, request.POST, name, "")
+            fields.judge(request.POST, judging)
             username = form["username"]
             password = operations.add(
-                username=username, name=form["name"], unit=form["unit"], actor=actor, now=clock.now()
+                username=username, name=form["name"], unit=form["unit"], actor=actor, now=clock.now(), judging=judging
             )
             return _page(request, username, password=password)
         except Problem as raised:
             problem = raised
-    page = {
-        "fields": shown.add_fields(request.POST, units=roster.where_to_add(actor)),
-        "problem": telling.said(problem, page="officers") if problem else None,
-    }
+    asked = shown.add_fields(request.POST, units=roster.where_to_add(actor))
+    page = corrections.refused({"fields": asked}, problem, page="officers")
     return render(request, "desk/officers/add.html", page, status=statuses.of(problem) if problem else 200)
 
 
@@ -76,6 +73,6 @@ def _page(request: PageRequest, username: str, *, password: str = "", problem: P
         "roles": shown.assigned(known.assigned),
         "logins": shown.logins(known.logins),
         "forms": shown.forms(known, acts=found.acts, gives=found.gives, form=form),
-        "problem": telling.said(problem, page="officers") if problem else None,
     }
-    return render(request, "desk/officers/officer.html", page, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(page, problem, page="officers", form=form.get("act", ""))
+    return render(request, "desk/officers/officer.html", told, status=statuses.of(problem) if problem else 200)

@@ -1,12 +1,14 @@
 """The form of a registration: a new one, and what was typed before."""
 
+from collections.abc import Callable, Mapping
+
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from hutong.control.procedures import since
 from hutong.control.registration import operations, queries, rules
 from hutong.core import statuses
-from hutong.core.errors import Problem
+from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
 from hutong.web.desk.registration import shown
@@ -23,7 +25,9 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
     actor, problem = request.actor, None
     if request.method == "POST":
         try:
-            no = operations.apply(kind, facts=_read(request.POST), actor=actor, now=clock.now())
+            judging = Judging()
+            facts = _read(request.POST, judging)
+            no = operations.apply(kind, facts=facts, actor=actor, now=clock.now(), judging=judging)
             return acts.led_to(KIND, no)
         except Problem as raised:
             problem = raised
@@ -36,9 +40,11 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
+            judging = Judging()
+            facts = _read(request.POST, judging)
             operations.amend(
-                no, facts=_read(request.POST), actor=request.actor, now=clock.now(),
-                meant_for=request.POST.get(acts.AT, ""),
+                no, facts=facts, actor=request.actor, now=clock.now(), meant_for=request.POST.get(acts.AT, ""),
+                judging=judging,
             )  # fmt: skip
             return acts.led_to(KIND, no)
         except since.AlreadyDone:
@@ -69,12 +75,16 @@ def _form(
     return render(request, "desk/registration_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
-def _read(form: QueryDict) -> dict[str, object]:
-    """Return what was typed of any kind; the protection level is asked for of systems alone."""
+_READ: Mapping[str, Callable[[QueryDict, str], object]] = {"mlps_level": fields.number, "mlps_until": fields.day}
+"""Fact that is no text → what reads it; systems alone are asked for them."""
+
+
+def _read(form: QueryDict, judging: Judging) -> dict[str, object]:
+    """Return what was typed, of whatever kind; what cannot be read is kept in `judging`."""
     asked = {name for names in rules.ASKED.values() for name in names}
     read: dict[str, object] = {name: form.get(name, "").strip() for name in asked}
-    if "mlps_level" in form:
-        read["mlps_level"] = fields.number(form, "mlps_level")
-        read["mlps_until"] = fields.day(form, "mlps_until")
-    fields.check(form)
+    for name, reads in _READ.items():
+        if name in form:
+            read[name] = fields.judged(judging, reads, form, name, None)
+    fields.judge(form, judging)
     return read

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from hutong.control.registration import queries, rules, rules_of_use
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
@@ -17,7 +17,6 @@ from hutong.web.desk.registration.lists import REGISTRATIONS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
 
@@ -50,6 +49,6 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "rules_version": rules_of_use.VERSION,
         "change": reverse("registration-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改登记内容"),
-        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/registration.html", told, status=statuses.of(problem) if problem else 200)
+    page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
+    return render(request, "desk/registration.html", page_told, status=statuses.of(problem) if problem else 200)

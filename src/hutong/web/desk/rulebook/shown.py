@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from hutong.control.calendars.queries import Year
 from hutong.control.rulebook.queries import Difference, LimitValue, Rulebook, VersionShown
-from hutong.core.errors import Problem
+from hutong.core.errors import Faults, Problem
 from hutong.core.limits import CountedIn, Limit, LimitBeyondWhole, LimitOutOfBounds
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
@@ -17,8 +17,6 @@ from hutong.web.wording.filters import day, moment
 
 RECENT = 3
 """Years of the calendar that are shown at once."""
-WHERE = {"CHANGE_WITHOUT_REASON": "reason", "CHANGE_BACKDATED": "from_date"}
-"""Code of a refusal → the field it is about, where that is no value."""
 
 
 def values(book: Rulebook) -> list[Table]:
@@ -117,19 +115,15 @@ def years(every: Iterable[Year]) -> tuple[Table, Table]:
     )
 
 
-def fields(
-    book: Rulebook, *, typed: Mapping[str, str], problem: Problem | None, wrong: str
-) -> list[tuple[str, list[Field]]]:
-    """Return a field for every value the region may have, under their headings; `wrong` is said at the faulty one."""
+def fields(book: Rulebook, *, typed: Mapping[str, str]) -> list[tuple[str, list[Field]]]:
+    """Return a field for every value the region may have, under their headings."""
     mine = [each.limit for each in book.limits.values() if each.limit.regional or not book.region]
-    faulty = str(problem.facts.get("parameter", "")) if problem else ""
     return [
-        (title, [_field(book.of(each.name), typed=typed, wrong=wrong if each.name == faulty else "") for each in those])
-        for title, those in limits.grouped(mine)
+        (title, [_field(book.of(each.name), typed=typed) for each in those]) for title, those in limits.grouped(mine)
     ]
 
 
-def _field(each: LimitValue, *, typed: Mapping[str, str], wrong: str) -> Field:
+def _field(each: LimitValue, *, typed: Mapping[str, str]) -> Field:
     limit = each.limit
     options: tuple[tuple[str, str], ...] = ()
     if limit.unit is CountedIn.SWITCH:
@@ -144,7 +138,6 @@ def _field(each: LimitValue, *, typed: Mapping[str, str], wrong: str) -> Field:
         kind="choice" if options else "number",
         hint=limits.source(limit) if options else gettext("%(least)s 至 %(most)s") % {"least": least, "most": most},
         unit="" if options else limits.unit(limit),
-        wrong=wrong,
         least=least,
         most=most,
         options=options,
@@ -158,7 +151,11 @@ def bounds(limit: Limit) -> tuple[int, int]:
 
 
 def worded(problem: Problem) -> Problem:
-    """Return a refusal with its value and bounds as the form has them."""
+    """Return a refusal, or each of several, with value and bounds as the form has them, at the field it is about."""
+    if isinstance(problem, Faults):
+        return Faults([worded(each) for each in problem.problems])
+    if "parameter" in problem.facts:
+        problem.at = problem.fields or (str(problem.facts["parameter"]),)
     if not isinstance(problem, LimitOutOfBounds | LimitBeyondWhole):
         return problem
     limit = limits.known(str(problem.facts["parameter"]))
@@ -166,7 +163,9 @@ def worded(problem: Problem) -> Problem:
         fact: limits.value(limit, int(said)) if fact in ("value", "least", "most") else said
         for fact, said in problem.facts.items()
     }
-    return type(problem)(**told)
+    said = type(problem)(**told)
+    said.at = problem.at
+    return said
 
 
 def called(version: int) -> str:

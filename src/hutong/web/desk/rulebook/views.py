@@ -7,9 +7,9 @@ from django.utils.translation import gettext
 
 from hutong.control.rulebook import operations, reading
 from hutong.core import defaults, statuses
-from hutong.core.errors import Problem
+from hutong.core.errors import Judging, Problem
 from hutong.core.limits import Value
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import fields
 from hutong.web.desk.rulebook import shown
 from hutong.web.desk.rulebook.lists import VERSIONS
@@ -17,7 +17,7 @@ from hutong.web.forms import Field
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import limits, telling
+from hutong.web.wording import limits
 
 NEWEST = 3
 """How many of the versions stand beside the values, the last made first."""
@@ -74,20 +74,19 @@ def change(request: PageRequest) -> HttpResponse:
     region = form.get("region", "").strip()
     if request.method == "POST":
         try:
-            fields.check(form)
+            judging = Judging()
+            from_date = fields.judged(judging, fields.day, form, "from_date", clock.today())
+            fields.judge(form, judging)
             number = operations.change(
-                _typed(form), seen=_seen(form), from_date=fields.day(form, "from_date"), reason=form.get("reason", ""),
-                actor=actor, now=clock.now(), region=region,
+                _typed(form), seen=_seen(form), from_date=from_date, reason=form.get("reason", ""),
+                actor=actor, now=clock.now(), region=region, judging=judging,
             )  # fmt: skip
             return redirect("rulebook-version", number)
         except Problem as raised:
             problem = shown.worded(raised)
     page = reading.form(region, day=clock.today(), actor=actor)
     book, problem = page.book, page.refusal or problem
-    said = telling.said(problem, page="rulebook") if problem else None
-    wrong = said["message"] if said else ""
-    where = shown.WHERE.get(problem.code, str(problem.facts.get("field", ""))) if problem else ""
-    told = {
+    page_shown = {
         "may": page.refusal is None,
         "region": region,
         "asked": Field(
@@ -95,17 +94,17 @@ def change(request: PageRequest) -> HttpResponse:
             hint=gettext("为某一区划另行规定的，先填写六位代码并显示其数值；适用于全部区划的，留空。"),
         ),
         "seen": book.version,
-        "groups": shown.fields(book, typed=request.POST, problem=problem, wrong=wrong),
+        "groups": shown.fields(book, typed=request.POST),
         "from_date": Field(
             "from_date", gettext("施行日期"), form.get("from_date", f"{clock.today()}"), kind="date", required=True,
-            hint=gettext("今天或以后的日期"), wrong=wrong if where == "from_date" else "",
+            hint=gettext("今天或以后的日期"),
         ),
         "reason": Field(
             "reason", gettext("理由"), form.get("reason", ""), kind="long", required=True,
-            hint=gettext("依据的决定及文号"), wrong=wrong if where == "reason" else "",
+            hint=gettext("依据的决定及文号"),
         ),
-        "problem": said,
     }  # fmt: skip
+    told = corrections.refused(page_shown, problem, page="rulebook")
     return render(request, "desk/rulebook/change.html", told, status=statuses.of(problem) if problem else 200)
 
 

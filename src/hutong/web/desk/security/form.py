@@ -1,6 +1,7 @@
 """The forms of emergency plans and restore drills: a new one, what was typed before, and what a step found."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from hutong.control.security import operations, queries
 from hutong.control.security.lifecycle import DRILL
 from hutong.control.security.queries import PlanForm
 from hutong.core import statuses
-from hutong.core.errors import Problem
+from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
 from hutong.web.desk.security import shown
@@ -20,6 +21,7 @@ from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures
 
+Read = TypeVar("Read")
 NEXT = {"PLANNED": "back_up", "BACKED_UP": "verify", "VERIFIED": "drill"}
 """State of a drill → the step that its form takes."""
 
@@ -30,8 +32,9 @@ def new_plan(request: PageRequest) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
-            facts, region = _plan_facts(request.POST), request.POST.get("region", "")
-            no = operations.draft(facts, region=region, actor=request.actor, now=clock.now())
+            judging, region = Judging(), request.POST.get("region", "")
+            facts = _plan_facts(request.POST, judging)
+            no = operations.draft(facts, region=region, actor=request.actor, now=clock.now(), judging=judging)
             return acts.led_to(PLAN_KIND, no)
         except Problem as raised:
             problem = raised
@@ -45,9 +48,11 @@ def edit_plan(request: PageRequest, no: str) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
+            judging = Judging()
+            facts = _plan_facts(request.POST, judging)
             operations.amend(
-                no, facts=_plan_facts(request.POST), actor=request.actor, now=clock.now(),
-                meant_for=request.POST.get(acts.AT, ""),
+                no, facts=facts, actor=request.actor, now=clock.now(), meant_for=request.POST.get(acts.AT, ""),
+                judging=judging,
             )  # fmt: skip
             return acts.led_to(PLAN_KIND, no)
         except since.AlreadyDone:
@@ -82,10 +87,12 @@ def new_drill(request: PageRequest) -> HttpResponse:
     problem, form = None, request.POST
     if request.method == "POST":
         try:
-            fields.check(form)
+            judging = Judging()
+            planned_date = fields.judged(judging, fields.day, form, "planned_date", None)
+            fields.judge(form, judging)
             no = operations.plan_drill(
-                planned_date=fields.day(form, "planned_date"), scope=form.get("scope", "").strip(),
-                region=form.get("region", ""), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
+                planned_date=planned_date, scope=form.get("scope", "").strip(), region=form.get("region", ""),
+                actor=request.actor, now=clock.now(), calendar=clock.calendar(), judging=judging,
             )  # fmt: skip
             return acts.led_to(DRILL_KIND, no)
         except Problem as raised:
@@ -107,12 +114,14 @@ def record(request: PageRequest, no: str) -> HttpResponse:
     problem, form = None, request.POST
     if request.method == "POST":
         try:
-            fields.check(form)
-            action = form.get("action", "")
+            action, judging = form.get("action", ""), Judging()
             if action not in _READ:
                 raise fields.unreadable("action", action)
+            facts = _READ[action](form, judging)
+            fields.judge(form, judging)
+            judging.end()
             operations.record_step(
-                no, action, facts=_READ[action](form), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
+                no, action, facts=facts, actor=request.actor, now=clock.now(), calendar=clock.calendar(),
                 meant_for=form.get(acts.AT, ""),
             )  # fmt: skip
             return acts.led_to(DRILL_KIND, no)
@@ -134,45 +143,57 @@ def record(request: PageRequest, no: str) -> HttpResponse:
         "unit": request.actor.unit_name,
         "fields": shown.record_fields(action, typed) if action else [],
     }
-    told = corrections.refused(page, problem, page=shown.PAGE)
+    told = corrections.refused(page, problem, page=shown.PAGE, places=shown.PLACES)
     return render(request, "desk/security/record_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
-def _plan_facts(form: QueryDict) -> dict[str, object]:
-    fields.check(form)
+def _plan_facts(form: QueryDict, judging: Judging) -> dict[str, object]:
+    """Return what was typed; what cannot be read is kept in `judging`."""
     told: dict[str, object] = {name: form.get(name, "").strip() for name in ("title", "unit", "owner", "summary")}
-    return {**told, "rehearsal_date": fields.day(form, "rehearsal_date")}
+    told["rehearsal_date"] = fields.judged(judging, fields.day, form, "rehearsal_date", None)
+    fields.judge(form, judging)
+    return told
 
 
-def _set(form: QueryDict) -> dict[str, object]:
-    return {"set_number": fields.number(form, "set_number"), "set_ended_at": fields.minute(form, "set_ended_at")}
+def _set(form: QueryDict, judging: Judging) -> dict[str, object]:
+    return {
+        "set_number": fields.judged(judging, fields.number, form, "set_number", None),
+        "set_ended_at": fields.judged(judging, fields.minute, form, "set_ended_at", None),
+    }
 
 
-def _read_back(form: QueryDict) -> dict[str, object]:
-    return {"read_back_at": fields.minute(form, "read_back_at")}
+def _read_back(form: QueryDict, judging: Judging) -> dict[str, object]:
+    return {"read_back_at": fields.judged(judging, fields.minute, form, "read_back_at", None)}
 
 
-def _measured(form: QueryDict) -> dict[str, object]:
-    failed = form.get("result") == "failed"
+def _measured(form: QueryDict, judging: Judging) -> dict[str, object]:
+    def read(reads: Callable[[QueryDict, str], Read], name: str) -> Read | None:
+        return fields.judged(judging, reads, form, name, None)
+
+    failed = read(_result, "result") == "failed"
     told: dict[str, object] = {name: form.get(name, "").strip() for name in ("checkpoint_root", *_TEXTS)}
     return {
         **told,
-        "fault_at": fields.minute(form, "fault_at"),
-        "log_until": fields.minute(form, "log_until") if form.get("log_until") else None,
-        "restore_seconds": _seconds(form, "restore_minutes"),
-        "rto_seconds": _seconds(form, "rto_minutes"),
+        "fault_at": read(fields.minute, "fault_at"),
+        "log_until": read(fields.minute, "log_until") if form.get("log_until") else None,
+        "restore_seconds": read(_seconds, "restore_minutes"),
+        "rto_seconds": read(_seconds, "rto_minutes"),
         "verified": "verified" in form,
-        "checkpoint_size": fields.whole(form, "checkpoint_size"),
-        "compare": _compare(form),
-        "failed_with": _failed_with(form) if failed else "",
+        "checkpoint_size": read(fields.whole, "checkpoint_size"),
+        "compare": read(_compare, "compare_entry"),
+        "failed_with": read(fields.said, "failed_with") if failed else "",
     }
 
 
 _TEXTS = ("postgres", "hutong", "machine")
-_READ: Mapping[str, Callable[[QueryDict], dict[str, object]]] = {
+_READ: Mapping[str, Callable[[QueryDict, Judging], dict[str, object]]] = {
     "back_up": _set, "verify": _read_back, "drill": _measured,
 }  # fmt: skip
 """Step of a drill → what reads its form."""
+
+
+def _result(form: QueryDict, field: str) -> str:
+    return fields.chosen(form, field, ("passed", "failed"))
 
 
 def _seconds(form: QueryDict, field: str) -> int | None:
@@ -180,13 +201,7 @@ def _seconds(form: QueryDict, field: str) -> int | None:
     return None if found is None else found * 60
 
 
-def _compare(form: QueryDict) -> dict[str, object] | None:
-    entry = fields.whole(form, "compare_entry")
+def _compare(form: QueryDict, field: str) -> dict[str, object] | None:
+    entry = fields.whole(form, field)
     return None if entry is None else {"entry": entry, "index": entry, "verdict": ""}
 
-
-def _failed_with(form: QueryDict) -> str:
-    said = form.get("failed_with", "").strip()
-    if not said:
-        raise fields.FieldEmpty(field="failed_with")
-    return said

@@ -24,6 +24,8 @@ from hutong.web.wording import filters, labels, procedures, reader
 
 PAGE = "security"
 """Name of the page whose fields these are, where labels are looked up."""
+PLACES = {"restore_seconds": "restore_minutes", "rto_seconds": "rto_minutes", "rpo_seconds": "log_until"}
+"""What was measured → the field of the form that says it."""
 RESULT_TONES = {True: "good", False: "bad", None: "quiet"}
 """Result of a drill → how it is shown."""
 _TYPED_MOMENT = "%Y-%m-%dT%H:%M"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from hutong.control.security import queries
 from hutong.core import statuses
 from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.security import shown
 from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
@@ -17,7 +17,6 @@ from hutong.web.desk.security.lists import DRILLS, PLANS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 
 @officers
@@ -51,9 +50,9 @@ def plan(request: PageRequest, no: str) -> HttpResponse:
         "drills": shown.drills_of_plan(page.drills) if page.plan.adopted_at else None,
         "change": reverse("plan-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改预案信息"),
-        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/security/plan.html", told, status=statuses.of(problem) if problem else 200)
+    page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
+    return render(request, "desk/security/plan.html", page_told, status=statuses.of(problem) if problem else 200)
 
 
 @officers
@@ -72,6 +71,6 @@ def drill(request: PageRequest, no: str) -> HttpResponse:
         "parts": shown.drill_parts(found),
         "done": shown.steps(found),
         "plan": PLAN_KIND.page(found.plan.no) if found.plan else "",
-        "problem": telling.said(problem, page=shown.PAGE) if problem else None,
     }
-    return render(request, "desk/security/drill.html", told, status=statuses.of(problem) if problem else 200)
+    page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
+    return render(request, "desk/security/drill.html", page_told, status=statuses.of(problem) if problem else 200)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -10,10 +11,10 @@ from hutong.control.units import deputies as operations
 from hutong.control.units import naming
 from hutong.control.units.naming import NAMED_FOR, DeputyDesk
 from hutong.control.units.rules import Actor
-from hutong.core import statuses
-from hutong.core.errors import Problem
+from hutong.core import beijing, statuses
+from hutong.core.errors import Judging, Problem
 from hutong.core.lifecycle import Seat
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import fields
 from hutong.web.desk.work import waiting
 from hutong.web.desk.work.deputy_lists import DEPUTIES
@@ -23,10 +24,12 @@ from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
+from hutong.web.wording.labels import label
 from hutong.web.wording.names import named
 
-FORM = ("role", "unit", "officer", "until_date", "reason")
+FORM = ("seat", "officer", "until_date", "reason")
+PLACES = {"role": "seat", "unit": "seat", "username": "officer"}
+"""Fact of a deputy → the field of the form that says it."""
 NEWEST = 20
 """How many of the deputies there are stand on the page, the last named first."""
 
@@ -44,23 +47,23 @@ def deputies(request: PageRequest) -> HttpResponseBase:
             return redirect("deputies")
         except Problem as raised:
             problem = raised
-    given = request.POST if problem else request.GET
+    typed = {name: (request.POST if problem else request.GET).get(name, "") for name in FORM}
 
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now)
         desk = naming.desk(actor, now=now, newest=NEWEST)
-        return {
+        told = {
             "rows": [
                 {
-                    "case": row, "role": each.of_role, "unit": each.of_unit,
+                    "case": row, "seat": _value(Seat(each.of_role, each.of_unit)), "unit": each.of_unit,
                     "may": Seat(each.of_role, each.of_unit) in desk.seats,
                 }
                 for row, each in zip(rows, shown.rows, strict=True)
             ],
             "deputies": desk.deputies,
-            "fields": _fields({name: given.get(name, "") for name in FORM}, desk) if desk.seats else (),
-            "problem": telling.said(problem, page="deputies") if problem else None,
+            "fields": _fields(typed, desk) if desk.seats else (),
         }
+        return corrections.refused(told, problem, page="deputies", places=PLACES)
 
     status = statuses.of(problem) if problem else 200
     return pages.answer(NOBODY, request, "desk/deputies.html", status=status, more=more)
@@ -74,28 +77,47 @@ def named_deputies(request: PageRequest) -> HttpResponseBase:
 
 
 def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
-    form = request.POST
-    fields.check(form)
+    form, judging = request.POST, Judging()
     if "end" in form:
         operations.end(fields.number(form, "end"), actor=actor, now=now)
         return
-    reason = form.get("reason", "").strip()
-    if not reason:
-        raise fields.FieldEmpty(field="reason")
+    until_date = fields.judged(judging, fields.day, form, "until_date", beijing.day(now))
+    seat = fields.judged(judging, _seat, form, "seat", _NOWHERE)
+    username = fields.judged(judging, fields.said, form, "officer", "")
+    fields.judge(form, judging)
     operations.name(
-        role=form.get("role", ""), unit=form.get("unit", ""), username=form.get("officer", ""),
-        until_date=fields.day(form, "until_date"), reason=reason, actor=actor, now=now,
+        role=seat.role, unit=seat.unit, username=username, until_date=until_date,
+        reason=form.get("reason", "").strip(), actor=actor, now=now, judging=judging,
     )  # fmt: skip
 
 
+_NOWHERE = Seat("competent", "")
+"""What stands for a seat that cannot be read, until that is told."""
+
+
+def _seat(form: QueryDict, field: str) -> Seat:
+    """Return the role and the unit that were chosen, which are one choice; raises FieldEmpty and FieldUnreadable."""
+    role, _, unit = fields.said(form, field).partition(" ")
+    if role not in NAMED_FOR or not unit:
+        raise fields.unreadable(field, form[field])
+    return Seat(role, unit)
+
+
+def _value(seat: Seat) -> str:
+    return f"{seat.role} {seat.unit}"
+
+
 def _fields(typed: dict[str, str], desk: DeputyDesk) -> tuple[Field, ...]:
-    choose, offered = ("", gettext("请选择")), {seat.role for seat in desk.seats}
-    roles = (choose, *((role, named(role, "role")) for role in NAMED_FOR if role in offered))
-    units = (choose, *((unit.credit_code, unit.name) for unit in desk.units))
+    choose = ("", gettext("请选择"))
+    seats = (
+        (_value(Seat(role, unit.credit_code)), f"{unit.name} · {named(role, 'role')}")
+        for unit in desk.units
+        for role in NAMED_FOR
+        if Seat(role, unit.credit_code) in desk.seats
+    )
     people = (choose, *((each.username, f"{each.unit_name} · {each.name}") for each in desk.officers))
     return (
-        Field("role", gettext("角色"), typed["role"], "choice", required=True, options=roles),
-        Field("unit", gettext("哪个单位的"), typed["unit"], "choice", required=True, options=units),
+        Field("seat", label("seat"), typed["seat"], "choice", required=True, options=(choose, *seats)),
         Field("officer", gettext("由谁代理"), typed["officer"], "choice", required=True, options=people),
         Field("until_date", gettext("截止日期（含当日）"), typed["until_date"], "date", required=True),
         Field("reason", gettext("理由（必填）"), typed["reason"], "long", required=True),

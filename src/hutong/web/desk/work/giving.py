@@ -11,7 +11,7 @@ from hutong.control.units import heads
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import cells, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.rooms import KINDS
@@ -43,12 +43,12 @@ def giving(request: PageRequest) -> HttpResponseBase:
     def more(shown: ListShown) -> dict[str, object]:
         desk = heads.desk(shown.rows, actor=actor, now=now)
         rows = waiting.rows(shown.rows, seats=desk.seats, now=now)
-        return {
+        told = {
             "table": _table(rows, ticked=_left(request.POST, results)),
             "fields": _fields(request.POST, officers=desk.officers),
             "results": results,
-            "problem": telling.said(problem) if problem else None,
         }
+        return corrections.refused(told, problem)
 
     status = statuses.of(problem) if problem else 200
     return pages.answer(HEADED, request, "desk/giving.html", status=status, more=more)

@@ -2,23 +2,24 @@
 
 from datetime import datetime
 
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
+from hutong.control.rulebook.rules import check_region
 from hutong.control.units import passing_on
 from hutong.control.units import queries as members
 from hutong.control.units.rules import OFFICES, Actor
 from hutong.core import statuses
-from hutong.core.errors import Problem
-from hutong.web import clock
+from hutong.core.errors import Judging, Problem
+from hutong.web import clock, corrections
 from hutong.web.desk import fields
 from hutong.web.desk.work.office_lists import DEPARTMENTS, HELD, region
 from hutong.web.forms import Field
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 from hutong.web.wording.names import named
 
 FORM = ("role", "region", "unit", "reason")
@@ -47,12 +48,7 @@ def _page(
     fields: tuple[Field, ...] = (),
 ) -> HttpResponseBase:  # fmt: skip
     """Return the list with what has to be confirmed, or with the fields of the form."""
-    shown = {
-        "fields": fields,
-        "asked": asked,
-        "typed": typed,
-        "problem": telling.said(problem, page="offices") if problem else None,
-    }
+    shown = corrections.refused({"fields": fields, "asked": asked, "typed": typed}, problem, page="offices")
     status = statuses.of(problem) if problem else 200
     return pages.answer(HELD, request, "desk/offices.html", status=status, more=lambda _: shown)
 
@@ -65,10 +61,13 @@ def departments(request: PageRequest) -> HttpResponseBase:
 
 def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
     """Return the question that has to be confirmed; nothing once the office was passed on."""
-    fields.check(request.POST)
-    for name in ("role", "unit", "reason"):
-        if not typed[name]:
-            raise fields.FieldEmpty(field=name)
+    judging = Judging()
+    for name, reads in (("role", _role), ("unit", _unit), ("reason", fields.said)):
+        fields.judged(judging, reads, request.POST, name, "")
+    fields.judge(request.POST, judging)
+    with judging.of("region"):
+        check_region(typed["region"])
+    judging.end()
     if request.POST.get("confirmed") == "yes":
         passing_on.pass_on(**typed, actor=actor, now=now)
         return ""
@@ -80,6 +79,15 @@ def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: d
         "region": region(typed["region"]), "role": named(typed["role"], "role"),
         "before": passed.before or gettext("上级地区的承担单位"), "after": passed.after,
     }  # fmt: skip
+
+
+def _role(form: QueryDict, field: str) -> str:
+    return fields.chosen(form, field, OFFICES)
+
+
+def _unit(form: QueryDict, field: str) -> str:
+    """Return the credit code of the unit that was chosen; raises FieldEmpty and NoSuchUnit."""
+    return members.code_of(fields.said(form, field))
 
 
 def _fields(typed: dict[str, str]) -> tuple[Field, ...]:

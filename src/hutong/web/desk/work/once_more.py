@@ -6,14 +6,13 @@ from django.utils.translation import gettext
 
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Problem
-from hutong.web import clock
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 SURE = "sure"
 """Ticked where a step asks for no words, so that no second click gives the answer to a question nobody read."""
@@ -45,9 +44,9 @@ def once_more(request: PageRequest, lifecycle: str, number: str, action: str) ->
         "consequences": kind.consequences(found, action) if move else (),
         "sure": None if move is None or move.fields else sure(),
         "back": kind.page(number),
-        "problem": telling.said(problem) if problem else None,
     }
-    return render(request, "desk/once_more.html", page, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(page, problem, form="" if move and not move.fields else action)
+    return render(request, "desk/once_more.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def sure() -> Field:

@@ -1,0 +1,175 @@
+"""Every form of the desk and the login: empty, and with every field wrong, each fault is told beside its field."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import registering
+from acting import NOW, PASSWORD, UNITS
+from desks import at, entered, hire
+from django.test import Client
+from formread import FormRead
+
+from hutong.control.security import operations as security
+from hutong.core import bounds
+from hutong.db.database import Database
+from hutong.plane.answer import alarms
+
+NEVER_WRONG = {"radio", "checkbox", "hidden", "file", "submit"}
+
+
+@pytest.fixture(autouse=True)
+def march():
+    """The pages' clock stands an hour after the county was made."""
+    with at(NOW + timedelta(hours=1)):
+        yield
+
+
+@pytest.fixture
+def staffed(county):
+    """The county with its administrators, something of each kind under way, and an alarm that stands open."""
+    registering.administrator(county)
+    for username, role in (("accounts", "system_admin"), ("secrecy", "security_admin")):
+        hire(county, username, f"管理{username}", unit=UNITS[0], roles=(role,))
+    plane = Database(county.url, role="plane", size=1)
+    with plane.transaction() as cur:
+        alarms.open_alarm(cur, limit="compare.share_percent", consumer=county.civil, seen=34, most=20, now=NOW)
+    plane.close()
+    return county
+
+
+def plan(county):
+    facts = {
+        "title": "预案", "unit": UNITS[1], "owner": "李强", "rehearsal_date": date(2026, 9, 1), "summary": "",
+    }  # fmt: skip
+    return security.draft(facts, region="", actor=county.actor("operator"), now=NOW)
+
+
+def drill(county, *, at_step):
+    given = {"actor": county.actor("operator"), "now": NOW, "calendar": county.calendar}
+    no = security.plan_drill(planned_date=date(2026, 3, 2), scope="全部数据", region="", **given)
+    for action, facts in (("back_up", {"set_number": 1, "set_ended_at": NOW}), ("verify", {"read_back_at": NOW})):
+        if action != at_step:
+            security.record_step(no, action, facts=facts, **given)
+        else:
+            break
+    return f"security/drills/{no}/record/"
+
+
+def filed(county):
+    county.walk(county.draft(), to="FILED")
+    return "grants/"
+
+
+def lodged(county):
+    no = county.draft()
+    county.take(no, "lodge", by="consumer")
+    return f"applications/{no}/"
+
+
+FORMS = {
+    "application": ("consumer", lambda county: f"applications/new/{county.code}/", {}, {}),
+    "application changed": ("consumer", lambda county: f"applications/{county.draft()}/edit/", {}, {}),
+    "entry": ("editor", lambda county: "entries/new/", {}, {}),
+    "entry changed": ("editor", lambda county: f"entries/changes/{county.begin_change()}/edit/", {}, {}),
+    "system": ("unit_admin", lambda county: "registrations/new/system/", {}, {}),
+    "user": ("unit_admin", lambda county: "registrations/new/user/", {}, {}),
+    "device": ("unit_admin", lambda county: "registrations/new/device/", {}, {}),
+    "system changed": (
+        "unit_admin", lambda county: f"registrations/{registering.applied(county, 'system')}/edit/", {}, {},
+    ),
+    "plan": ("operator", lambda county: "security/plans/new/", {}, {}),
+    "plan changed": ("operator", lambda county: f"security/plans/{plan(county)}/edit/", {}, {}),
+    "drill": ("operator", lambda county: "security/drills/new/", {}, {}),
+    "backup of a drill": ("operator", lambda county: drill(county, at_step="back_up"), {}, {}),
+    "reading back": ("operator", lambda county: drill(county, at_step="verify"), {}, {}),
+    "measures of a drill": ("operator", lambda county: drill(county, at_step=""), {}, {}),
+    "rulebook": ("authority", lambda county: "rulebook/change/", {"region": ""}, {}),
+    "limit": ("authority", lambda county: "limits/", {"action": "raise"}, {}),
+    "alarm": ("authority", lambda county: "limits/", {"action": "close"}, {}),
+    "suspension": ("operator", filed, {"action": "suspend"}, {}),
+    "end of a grant": ("operator", filed, {"action": "revoke"}, {}),
+    "officer": ("accounts", lambda county: "officers/add/", {}, {}),
+    "name of an officer": ("accounts", lambda county: "officers/of/editor/", {"act": "rename"}, {}),
+    "move of an officer": ("accounts", lambda county: "officers/of/editor/", {"act": "move"}, {}),
+    "role given": ("secrecy", lambda county: "officers/of/editor/", {"act": "give"}, {}),
+    "deputy": ("authority", lambda county: "deputies/", {}, {}),
+    "office": ("authority", lambda county: "offices/", {}, {}),
+    "delivery": ("editor", lambda county: "deliveries/", {}, {}),
+    "step with a reason": ("competent", lodged, {"action": "return"}, {}),
+    "question to another unit": ("competent", lodged, {"act": "consult"}, {}),
+    "urging": ("authority", lodged, {"act": "supervise"}, {}),
+}  # fmt: skip
+"""Form → who fills it in, where it stands, the hidden values by which it is found there, and what else is sent."""
+
+
+def posted(county, name):
+    who, place, hidden, more = FORMS[name]
+    path = f"/zh/desk/{place(county)}"
+    client = entered(who)
+    found = FormRead(client.get(path).content.decode()).form(**hidden)
+    kept = {each.name: each.value for each in found if each.kind == "hidden"}
+    return client, path, found, {**kept, **more}
+
+
+def told(answer) -> FormRead:
+    """Return the page of a refusal, and see that its summary tells each fault and leads to where it stands."""
+    page = FormRead(answer.content.decode())
+    assert 400 <= answer.status_code < 500
+    said = re.search(r"有 (\d+) 处需要更正", page.title.strip())
+    assert said and page.title.strip().startswith(said[0])
+    assert int(said[1]) == page.faults
+    assert page.focused == ["faults"]
+    assert [link for link in page.links if page.ids.count(link.removeprefix("#")) != 1] == []
+    assert len(page.links) == page.faults  # none leads nowhere
+    return page
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_empty_form_is_told_field_by_field_what_is_lacking(staffed, name):
+    client, path, found, kept = posted(staffed, name)
+    answer = client.post(path, kept)
+    page = told(answer)
+    lacking = {each.id for each in found if each.required and each.kind != "checkbox"}
+    assert lacking - page.marked() == set()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_with_every_field_wrong_loses_no_fault(staffed, name):
+    client, path, found, kept = posted(staffed, name)
+    typed = {each.name: wrong(each) for each in found if each.kind not in NEVER_WRONG}
+    page = told(client.post(path, {**kept, **typed}))
+    expected = {each.id for each in found if each.name in typed and not any(each.id.endswith(s) for s in CHOSEN)}
+    assert expected - page.marked() == set()
+    shown = {each.id: each for form in page.forms for each in form}
+    for each in found:
+        if each.kind == "text" and each.name in typed:
+            assert shown[each.id].value == typed[each.name]  # what was typed stays
+
+
+CHOSEN = ("-type", "-offered")
+"""Ends of what is chosen from a list of which a value that is not in it is read as the first."""
+
+
+def wrong(control):
+    """Return what a field cannot hold: no choice of its list, more than a text takes, or words for a day or number."""
+    if control.kind == "select":
+        return "none-such"
+    if control.kind in ("number", "date", "datetime-local"):
+        return "many"
+    return "长" * (1 + bounds.LENGTHS.get(re.sub(r"-\d+-", "-", control.name), bounds.LONGEST))
+
+
+@pytest.mark.parametrize(("path", "names"), [
+    ("/zh/login/", {"username", "password"}), ("/zh/account/", {"present", "password", "again"}),
+])  # fmt: skip
+def test_login_and_account_tell_each_empty_field(staffed, path, names):
+    client = entered("consumer") if "account" in path else Client(HTTP_HOST="localhost")
+    page = told(client.post(path, {}))
+    assert page.marked() == names
+
+
+def test_a_wrong_password_is_told_beside_both_fields_of_the_login(staffed):
+    client = Client(HTTP_HOST="localhost")
+    page = told(client.post("/zh/login/", {"username": "consumer", "password": PASSWORD + "1"}))
+    assert page.marked() == {"username", "password"}
