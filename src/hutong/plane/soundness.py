@@ -120,7 +120,7 @@ def check(definition: Definition, *, judging: Judging | None = None) -> None:
     for place, item in enumerate(definition.items, 1):
         if found.spared(f"item-{place}-code"):
             with found.of(f"item-{place}-code"):
-                _check_code(item, code, codes)
+                _check_code(item, code, codes, place=place)
     if len(codes) > MOST_ITEMS:
         found.add(ItemsTooMany(code=code, number=len(codes), most=MOST_ITEMS), "items")
     with found.of("item-1-key"):
@@ -137,10 +137,10 @@ def check(definition: Definition, *, judging: Judging | None = None) -> None:
         found.end()
 
 
-def _check_code(item: Item, code: str, codes: list[str]) -> None:
+def _check_code(item: Item, code: str, codes: list[str], *, place: int) -> None:
     if not CODE.fullmatch(item.code):
         raise ItemCodeMisshaped(code=code, found=item.code, name=item.name)
-    if codes.count(item.code) > 1:
+    if item.code in codes[: place - 1]:  # of several it is told at those that come after the first
         raise ItemCodeTwice(code=code, found=item.code, number=codes.count(item.code))
 
 

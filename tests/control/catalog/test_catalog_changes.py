@@ -13,6 +13,7 @@ from hutong.control.procedures.rules import ConditionNotMet
 from hutong.control.sharing import queries as sharing
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.rules import ResourceNotShared
+from hutong.core.errors import Faults
 
 MARRIAGES = "307002/000001"
 
@@ -176,9 +177,13 @@ def test_an_item_without_a_name_is_refused_when_it_is_written_down(county):
         lambda: operations.draft(code="307002/000002", name="离婚登记信息", **given, actor=actor, now=NOW),
         lambda: operations.edit(no, changes=given, actor=actor, now=NOW),
     ):
-        with pytest.raises(rules.ItemNameMissing) as refused:
+        with pytest.raises(Faults) as refused:
             write()
-        assert (refused.value.facts, refused.value.clause) == ({"item": "place, born"}, "B.1.1")
+        told = [(each.code, each.facts, each.fields, each.clause) for each in refused.value.problems]
+        assert told == [
+            ("ITEM_NAME_MISSING", {"item": "place"}, ("item-2-name",), "B.1.1"),
+            ("ITEM_NAME_MISSING", {"item": "born"}, ("item-3-name",), "B.1.1"),
+        ]
     assert not Entry.objects.filter(code="307002/000002").exists()
     assert [item["code"] for item in queries.change(no).items] == ["number"]
 

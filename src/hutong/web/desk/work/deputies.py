@@ -84,10 +84,11 @@ def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
     until_date = fields.judged(judging, fields.day, form, "until_date", beijing.day(now))
     seat = fields.judged(judging, _seat, form, "seat", _NOWHERE)
     username = fields.judged(judging, fields.said, form, "officer", "")
+    reason = fields.judged(judging, fields.said, form, "reason", "")
     fields.judge(form, judging)
     operations.name(
-        role=seat.role, unit=seat.unit, username=username, until_date=until_date,
-        reason=form.get("reason", "").strip(), actor=actor, now=now, judging=judging,
+        role=seat.role, unit=seat.unit, username=username, until_date=until_date, reason=reason, actor=actor, now=now,
+        judging=judging,
     )  # fmt: skip
 
 
