@@ -80,7 +80,8 @@ FAULTS = (
           '                change, before=None, step=step, calendar=calendar),\n'
           '                "publish": partial('),
     Fault("SX-05-a", OUT, "an entry needs no name and no abstract", RULES,
-          "    if empty:\n", "    if len(empty) > 9:\n"),
+          "        if judging.spared(field) and not filled_in:\n",
+          "        if field == \"items\" and not filled_in:\n"),
     Fault("SX-05-a HN-04-a", OUT, "an entry has any code", CATALOG,
           "    identifiers.check_catalogue_code(code)\n", "    identifiers.is_region_code(code)\n"),
     Fault("SX-05-b", OUT, "what is published is not what was changed", PUBLISHING,
@@ -94,8 +95,8 @@ FAULTS = (
     Fault("HN-03", OUT, "what is not shared is applied for", SHARING,
           "    if said.sharing_type == catalog.NOT_SHARED:\n", "    if said.sharing_type > catalog.NOT_SHARED:\n"),
     Fault("HN-03", SHIFTED, "what is not shared needs no law", RULES,
-          "    if sharing_type == NOT_SHARED and is_blank(sharing_basis):\n",
-          "    if sharing_type > NOT_SHARED and not sharing_basis:\n"),
+          "and sharing_type == NOT_SHARED and is_blank(sharing_basis):\n",
+          "and sharing_type > NOT_SHARED and not sharing_basis:\n"),
     # SX-08-a: basis, purpose, competent department
     Fault("SX-08-a", OUT, "no legal basis and no purpose are needed", SHARING,
           'REQUIRED = ("items", "purpose", "legal_basis", "matters",', 'REQUIRED = ("items", "matters",'),

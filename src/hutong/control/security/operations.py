@@ -37,9 +37,6 @@ PLAN_PREFIX, DRILL_PREFIX = "YA", "YL"
 """With what the numbers of plans and of drills begin."""
 
 
-# --- the plan --------------------------------------------------------------------------------------------------------
-
-
 def draft(
     facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime, judging: Judging | None = None
 ) -> str:
@@ -53,7 +50,8 @@ def draft(
     judging = judging or Judging()
     rules.check_plan(facts, today=beijing.day(now), judging=judging)
     with transaction.atomic():
-        _check_unit(facts, judging)
+        with judging.of("unit"):
+            members.require_active(str(facts["unit"]))
         judging.end()
         no = numbers.following(PLANS, PLAN_PREFIX, now=now)  # nobody else begins one until this ends
         there = EmergencyPlan.objects.filter(region=region)
@@ -91,7 +89,8 @@ def amend(
         if found.state not in PLAN.editable:
             raise rules.PlanNotEditable(no=no, case_state=PLAN.states[found.state].name)
         rules.check_plan(facts, today=beijing.day(now), judging=judging)
-        _check_unit(facts, judging)
+        with judging.of("unit"):
+            members.require_active(str(facts["unit"]))
         judging.end()
         before, told = _digest(found), _columns(facts)
         changed = sorted(name for name, value in told.items() if value != getattr(found, name))
@@ -152,12 +151,6 @@ def _check_prepares(actor: Actor, region: str) -> None:
         raise rules.NotOfThisRegion(officer=actor.name, region=region)
 
 
-def _check_unit(facts: Mapping[str, object], judging: Judging) -> None:
-    if judging.spared("unit"):
-        with judging.of("unit"):
-            members.require_active(str(facts["unit"]))
-
-
 def _check_whole(found: EmergencyPlan, step: Taking) -> None:
     rules.check_rehearsal(found.rehearsal_date, today=beijing.day(step.now))
     if not attachments.amount(CaseReference(PLAN.name, found.no)).files:
@@ -207,23 +200,17 @@ def _told_of(plan: EmergencyPlan) -> dict[str, object]:
     return {"version": plan.version, "rehearsal_date": plan.rehearsal_date.isoformat()}
 
 
-# --- the drill -------------------------------------------------------------------------------------------------------
-
-
 def plan_drill(
     *, planned_date: date | None, scope: str, region: str, actor: Actor, now: datetime, calendar: Calendar,
     judging: Judging | None = None,
 ) -> str:  # fmt: skip
     """Plan a restore drill for a day and return its number; it rehearses the plan in force.
 
-    All that is wrong is told at once, with what reading it found (`judging`), where the day is None that it cannot be
-    read. Raises RegionUnreadable, NotOfThisRegion and what `rules.check_drill` keeps.
+    A day that was not read is None. Raises RegionUnreadable, NotOfThisRegion and what `rules.check_drill` keeps.
     """
     _check_prepares(actor, region)
-    judging = judging or Judging()
-    rules.check_drill(planned_date=planned_date, scope=scope, today=beijing.day(now), judging=judging)
-    judging.end()
-    assert planned_date is not None
+    found = judging or Judging()
+    planned_date = rules.check_drill(planned_date=planned_date, scope=scope, today=beijing.day(now), judging=found)
     with transaction.atomic():
         return _planned(planned_date, scope, region=region, actor=actor, now=now, calendar=calendar, at=now).no
 

@@ -133,9 +133,9 @@ def looks_after(actor: Actor) -> bool:
 
 
 def check_plan(told: Mapping[str, object], *, today: date, judging: Judging) -> None:
-    """Keep in `judging` what a plan does not say that it must: PlanIncomplete, RehearsalPast."""
+    """Keep in `judging` what a plan does not say that it must: PlanIncomplete, RehearsalPast. Its unit is looked up."""
     for name in PLAN_FACTS:
-        if name != "summary" and judging.spared(name) and not says_something(told.get(name)):
+        if name not in ("summary", "unit") and judging.spared(name) and not says_something(told.get(name)):
             judging.add(PlanIncomplete(fields=name))
     if judging.spared("rehearsal_date"):
         with judging.of():
@@ -148,9 +148,13 @@ def check_rehearsal(day: date, *, today: date) -> None:
         raise RehearsalPast(day=day.isoformat())
 
 
-def check_drill(*, planned_date: date | None, scope: str, today: date, judging: Judging) -> None:
-    """Keep in `judging` why a drill could not be held: DrillDayPast, DrillWithoutScope."""
+def check_drill(*, planned_date: date | None, scope: str, today: date, judging: Judging) -> date:
+    """Return the day of a drill that can be held; raises what `judging` has, DrillDayPast and DrillWithoutScope, or
+    Faults of several. A day that was not read is None, and `judging` says why."""
     if judging.spared("scope") and not says_something(scope):
         judging.add(DrillWithoutScope())
     if planned_date is not None and judging.spared("planned_date") and planned_date < today:
         judging.add(DrillDayPast(day=planned_date.isoformat()))
+    judging.end()
+    assert planned_date is not None
+    return planned_date

@@ -51,17 +51,21 @@ def may_pass_on(actor: Actor) -> bool:
     return any(role == "authority" for role, _ in actor.offices)
 
 
-def between(*, role: str, region: str, unit: str, reason: str, actor: Actor) -> OfficePassed:
+def between(
+    *, role: str, region: str, unit: str, reason: str, actor: Actor, judging: Judging | None = None
+) -> OfficePassed:
     """Return between whom `pass_on` would pass an office on, to be asked before it is.
+
+    All that is wrong is told at once, with what reading it found (`judging`), as Faults where there are several.
 
     Raises NotYourRole, NoSuchOffice, RegionUnreadable, OfficeWithoutReason and NoSuchUnit.
     """
+    judging, names = judging or Judging(), queries.names()
     if not actor.answers_for("authority", region=region):
         raise NotYourRole(role="authority", officer=actor.name)
-    judging, names = Judging(), queries.names()
     with judging.of():
-        check(role=role, region=region, reason=reason)
-    if unit not in names:
+        check(role=role, region=region, reason=reason, judging=judging)
+    if judging.spared("unit") and unit not in names:
         judging.add(queries.NoSuchUnit(unit=unit), "unit")
     judging.end()
     return OfficePassed(names.get(offices.current().units.get((role, region), ""), ""), names[unit])
@@ -114,15 +118,18 @@ def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: s
     return moved
 
 
-def check(*, role: str, region: str, reason: str) -> None:
+def check(*, role: str, region: str, reason: str, judging: Judging | None = None) -> None:
     """Refuse what is no office, no region or no reason; raises NoSuchOffice, RegionUnreadable and OfficeWithoutReason,
-    or Faults of several."""
-    judging = Judging()
-    if role not in OFFICES:
+    or Faults of several.
+
+    Of fields that `judging` has something of already nothing more is told.
+    """
+    before, judging = judging or Judging(), Judging()
+    if before.spared("role") and role not in OFFICES:
         judging.add(NoSuchOffice(role=role, known=", ".join(OFFICES)))
     with judging.of("region"):
         check_region(region)
-    if is_blank(reason):
+    if before.spared("reason") and is_blank(reason):
         judging.add(OfficeWithoutReason())
     judging.end()
 

@@ -82,7 +82,7 @@ def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
         operations.end(fields.number(form, "end"), actor=actor, now=now)
         return
     until_date = fields.judged(judging, fields.day, form, "until_date", beijing.day(now))
-    seat = fields.judged(judging, _seat, form, "seat", _NOWHERE)
+    seat = fields.judged(judging, _whose, form, "seat", _NOWHERE)
     username = fields.judged(judging, fields.said, form, "officer", "")
     reason = fields.judged(judging, fields.said, form, "reason", "")
     fields.judge(form, judging)
@@ -96,7 +96,7 @@ _NOWHERE = Seat("competent", "")
 """What stands for a seat that cannot be read, until that is told."""
 
 
-def _seat(form: QueryDict, field: str) -> Seat:
+def _whose(form: QueryDict, field: str) -> Seat:
     """Return the role and the unit that were chosen, which are one choice; raises FieldEmpty and FieldUnreadable."""
     role, _, unit = fields.said(form, field).partition(" ")
     if role not in NAMED_FOR or not unit:

@@ -7,7 +7,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from hutong.control.rulebook.rules import check_region
 from hutong.control.units import passing_on
 from hutong.control.units import queries as members
 from hutong.control.units.rules import OFFICES, Actor
@@ -65,13 +64,11 @@ def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: d
     for name, reads in (("role", _role), ("unit", _unit), ("reason", fields.said)):
         fields.judged(judging, reads, request.POST, name, "")
     fields.judge(request.POST, judging)
-    with judging.of("region"):
-        check_region(typed["region"])
-    judging.end()
     if request.POST.get("confirmed") == "yes":
+        judging.end()
         passing_on.pass_on(**typed, actor=actor, now=now)
         return ""
-    passed = passing_on.between(**typed, actor=actor)
+    passed = passing_on.between(**typed, actor=actor, judging=judging)
     told = gettext(
         "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；其在办事项随之移交，办理期限不变。"
     )
