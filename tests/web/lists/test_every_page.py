@@ -77,7 +77,9 @@ BOUNDED = {
     "officer-add": "one form", "officer": "one officer: postings and roles of a working life",
     "case-attachments": "no page", "case-attachment": "one file; 100 MiB a case",
     "statistics": "twelve months, ten units and ten resources; the others are summed",
-    "together": "the cases that were ticked: 50 at most",
+    "together": "the cases that were ticked: 50 at most", "case-step": "one step of a case, asked once more",
+    "delivered": "one delivery", "upload": "what was read of one file",
+    "columns": "the columns of one entry: as many as a definition takes", "template": "a file to fill in",
 }  # fmt: skip
 """Name of an address → why what it shows is bounded."""
 
