@@ -67,6 +67,10 @@ def wrapped(fault: Exception, cause: Exception) -> Exception:
         (IsADirectoryError(errno.EISDIR, "Is a directory", "/d"), failures.FileFault, "Is a directory"),
         (psycopg.OperationalError("gone\nwith more"), failures.DatabaseOutOfReach, "gone"),
         (PoolTimeout("no connection in 30 s"), failures.DatabaseOutOfReach, "30 s"),
+        (psycopg.errors.DeadlockDetected("deadlock detected"), failures.LockedByOthers, "deadlock"),
+        (psycopg.errors.LockNotAvailable("lock timeout"), failures.LockedByOthers, "timeout"),
+        (psycopg.errors.InternalError_("tuple concurrently updated"), failures.LockedByOthers, "tuple"),
+        (wrapped(OperationalError("x"), psycopg.errors.DeadlockDetected("dead")), failures.LockedByOthers, "dead"),
         (psycopg.errors.DiskFull("could not extend file"), failures.DatabaseFull, "extend"),
         (wrapped(OperationalError("x"), psycopg.OperationalError("gone")), failures.DatabaseOutOfReach, "gone"),
     ],
@@ -82,6 +86,7 @@ def test_knows_what_a_fault_from_below_amounts_to(fault, kind, said):
 def test_does_not_hide_a_fault_of_ours():
     assert failures.known(KeyError("x")) is None
     assert failures.known(psycopg.errors.UndefinedTable("x")) is None
+    assert failures.known(psycopg.errors.InternalError_("cache lookup failed")) is None
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,8 @@ def upgrade(
     from hutong.console import upgrade  # of the platform
 
     def who(installation: "Installation") -> "Actor":
-        return asking.officer(installation, officer, password=password, code=code)
+        # The tables may be those of the version before, which tell of no password that was given out.
+        return asking.officer(installation, officer, password=password, code=code, given_out=True)
 
     upgrade.run(opening.settings(data=data), dry_run=dry_run, who=who if officer else None)
 

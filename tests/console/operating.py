@@ -73,5 +73,7 @@ def staffed(folder: Path, **environ: str) -> Shell:
     own("enrol", str(folder / "county.toml"), by="system.admin")
     told = own("officer", "add", "li.operator", "李强", "示范县信息中心", by="system.admin")
     own("officer", "give", "li.operator", "operator", by="security.admin")
-    own.operator = told.partition("li.operator: password ")[2].split()[0]
+    made, own.operator = told.partition("li.operator: password ")[2].split()[0], "operators own 口令"
+    given = {"HUTONG_OFFICER_PASSWORD": made, "HUTONG_NEW_PASSWORD": own.operator}
+    own("officer", "change-password", by="li.operator", **given)
     return own

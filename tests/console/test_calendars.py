@@ -1,6 +1,5 @@
 """Who loads a calendar again is told which running deadlines it now counts to another day."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +22,8 @@ def folder(county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
         monkeypatch.setenv(f"HUTONG_PASSPHRASE_{number}", f"correct horse battery {number}")
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     monkeypatch.chdir(tmp_path)
-    opening.prepare_folder(replace(settings.read()))
-    return tmp_path
+    with opening.opened(settings.read()):
+        return tmp_path
 
 
 def load(*more: str, until: str) -> str:

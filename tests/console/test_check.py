@@ -10,7 +10,8 @@ from hutong.installation import opening
 
 
 def test_the_log_is_compared_as_it_is_kept_and_what_was_changed_by_hand_is_named(county, tmp_path, monkeypatch):
-    opening.prepare_folder(replace(settings.read({}), data=tmp_path))
+    with opening.opened(replace(settings.read({}), data=tmp_path, database_url=county.url)):
+        pass
     monkeypatch.setenv("HUTONG_DATABASE_URL", county.url)
     given = ["audit", "check", "--data", str(tmp_path)]
     with psycopg.connect(county.url, options="-c role=hutong_owner", autocommit=True) as opened:

@@ -108,6 +108,8 @@ def enrolled(folder: Path) -> "tuple[dict[str, str], dict[str, str]]":
     assert "登记 16 项" in told
     passwords = dict(re.findall(r"人员 (\S+) .*\n\s+口令 (\S+?)（", told))
     assert len(passwords) == 3
+    for username in passwords:
+        chosen(username, passwords, data)
     staff(passwords, data)
     operator = ("--officer", "operator", "--password", passwords["operator"])
     again = done("enrol", str(file), *operator, *data)
@@ -130,6 +132,15 @@ STAFF = (
 """Login, unit, role, and whose it is to give it."""
 
 
+def chosen(username: str, passwords: "dict[str, str]", data: tuple[str, str]) -> None:
+    """Let an officer change the password that was given out, which opens nothing else, to one of their choice."""
+    by, own = ("--officer", username, "--password", passwords[username], *data), f"一个自选的口令 {len(passwords)}, chosen"
+    refused = hutong("calendar", "load", str(FIXTURE), *by)
+    assert (refused.returncode, "PASSWORD_GIVEN_OUT" in refused.stderr) == (1, True), refused.stderr
+    done("officer", "change-password", *by, HUTONG_NEW_PASSWORD=own)
+    passwords[username] = own
+
+
 def staff(passwords: "dict[str, str]", data: tuple[str, str]) -> None:
     """Let the administrators add the officers and give them their roles; their passwords are added to the others."""
 
@@ -139,6 +150,7 @@ def staff(passwords: "dict[str, str]", data: tuple[str, str]) -> None:
     for username, unit, role, giver in STAFF:
         told = done("officer", "add", username, f"人员{username}", unit, *by("system.admin"))
         passwords[username] = re.search(r"口令 (\S+?)（", told)[1]
+        chosen(username, passwords, data)
         done("officer", "give", username, role, *by(giver))
 
 

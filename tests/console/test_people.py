@@ -24,7 +24,8 @@ def run(county, tmp_path, monkeypatch):
         ("DJANGO_SETTINGS_MODULE", "hutong.web.conf"), ("HUTONG_TRAINING", "1"), ("LANG", "zh_CN.UTF-8"),
     ):  # fmt: skip
         monkeypatch.setenv(name, value)
-    opening.prepare_folder(replace(settings.read(), data=tmp_path))
+    with opening.opened(replace(settings.read(), data=tmp_path)):
+        pass
 
     def command(*said: str, by: str = "accounts") -> tuple[int, str]:
         ended = CliRunner().invoke(cli.app, ["officer", *said, "--officer", by, "--data", str(tmp_path)])

@@ -7,6 +7,7 @@ clause are.
 import backup_faults
 import control_faults
 import file_faults
+import given_faults
 import limit_faults
 import normal_faults
 import providing_faults
@@ -69,6 +70,7 @@ FILES = (
     signing_faults,
     backup_faults,
     file_faults,
+    given_faults,
     normal_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from acting import PASSWORD
+from acting import NOW, PASSWORD
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Window
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -18,6 +18,7 @@ from hutong.control.catalog import queries as catalogue
 from hutong.control.registration.models import Registration
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
+from hutong.control.units import operations as members
 
 WIDTHS = (390, 1440)
 LANGUAGES = ("zh", "en")
@@ -207,7 +208,23 @@ def second_factor(looked: Looked, *, language: str) -> None:
         page.click("main button")
 
 
-POSTED = {"together": together, "login_code": second_factor}
+def new_password(looked: Looked, *, language: str) -> None:
+    """Look at what an officer sees whose password another made, and whose new one is refused."""
+    members.set_password(username="approver", password=PASSWORD, now=NOW, by="accounts")
+    window = looked.window("")
+    page = window.go(f"/{language}/login/")
+    page.fill("[name=username]", "approver")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    for state in ("", " refused"):
+        assert page.url.split("?")[0].endswith("/account/new-password/")
+        looked.at(f"new_password{state}, {language}", window)
+        page.fill("[name=password]", PASSWORD)
+        page.fill("[name=again]", PASSWORD)
+        page.click("main button")
+
+
+POSTED = {"together": together, "login_code": second_factor, "new_password": new_password}
 """Name of an address that is posted → what looks at it."""
 
 

@@ -39,6 +39,10 @@ class PassphrasesDiffer(Invalid):
     """The passphrase of {officer} was typed differently the second time; nothing was wrapped."""
 
 
+class NewPasswordsDiffer(Invalid):
+    """The new password was typed differently the second time; nothing was changed."""
+
+
 OfficerOption = Annotated[
     str | None,
     typer.Option(
@@ -91,11 +95,13 @@ SystemKeyOption = Annotated[
 
 @contextmanager
 def as_officer(
-    username: str | None, *, password: str | None, code: str | None, data: Path | None, vouched: str | None = None
-) -> "Iterator[tuple[Installation, Actor]]":
+    username: str | None, *, password: str | None, code: str | None, data: Path | None, vouched: str | None = None,
+    given_out: bool = False,
+) -> "Iterator[tuple[Installation, Actor]]":  # fmt: skip
     """Open the platform for an officer who says by password who they are, and yield it and them.
 
-    `vouched` is why none is asked for, where the one at the server says who they are (`units.vouching`).
+    `vouched` is why none is asked for, where the one at the server says who they are (`units.vouching`). What takes a
+    password also where it was `given_out` is its change.
     """
     with opening.joined(opening.settings(data=data)) as installation:
         if vouched is not None:
@@ -105,10 +111,13 @@ def as_officer(
             opening.acts(actor)
             yield installation, actor
             return
-        yield installation, officer(installation, username, password=password, code=code)
+        yield installation, officer(installation, username, password=password, code=code, given_out=given_out)
 
 
-def officer(installation: "Installation", username: str | None, *, password: str | None, code: str | None) -> "Actor":
+def officer(
+    installation: "Installation", username: str | None, *, password: str | None, code: str | None,
+    given_out: bool = False,
+) -> "Actor":  # fmt: skip
     """Return the officer who says by password, asked for where it is not given, who they are."""
     from hutong.console import officer  # Django's models ask for its settings, which are there once it is joined
 
@@ -117,6 +126,7 @@ def officer(installation: "Installation", username: str | None, *, password: str
         username=named(username),
         password=password or _asked("console.signing.ask_password", option="--password", hidden=True),
         ask=lambda: code or _asked("console.signing.ask_code", option="--code"),
+        given_out=given_out,
     )
     opening.acts(actor)
     return actor
@@ -164,6 +174,17 @@ def passphrase(officer: str, *, number: int, twice: bool = False) -> str:
     if twice and typed != _asked("console.recovery.ask_again", option=option, hidden=True, officer=officer):
         raise PassphrasesDiffer(officer=officer)
     return typed
+
+
+def new_password(given: str | None) -> str:
+    """Return the password that an officer chooses, typed twice where it is not given; raises NewPasswordsDiffer."""
+    if given:
+        return given
+    option = "--new-password"
+    chosen = _asked("console.signing.ask_new_password", option=option, hidden=True)
+    if chosen != _asked("console.signing.ask_new_password_again", option=option, hidden=True):
+        raise NewPasswordsDiffer
+    return chosen
 
 
 def keeper(installation: "Installation", username: str, *, number: int) -> "Actor":

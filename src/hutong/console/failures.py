@@ -13,6 +13,10 @@ class DatabaseOutOfReach(Unavailable):
     """The database cannot be reached: {reason}"""
 
 
+class LockedByOthers(Unavailable):
+    """Another command, door or session of the database has in use at this moment what is needed here: {reason}"""
+
+
 class DatabaseAddressUnreadable(Invalid):
     """The database's address HUTONG_DATABASE_URL cannot be read."""
 
@@ -64,6 +68,8 @@ def _of_database(fault: BaseException) -> Problem | None:
         from hutong.db.database import TakesTooLong  # with the driver, which is there
 
         return TakesTooLong()
+    if _locked(fault):
+        return LockedByOthers(reason=_line(fault))
     if isinstance(fault, psycopg.errors.DiskFull):
         return DatabaseFull(reason=_line(fault))
     if isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError):
@@ -71,6 +77,17 @@ def _of_database(fault: BaseException) -> Problem | None:
     if isinstance(fault, psycopg.ProgrammingError) and fault.sqlstate is None:  # not said by a server
         return DatabaseAddressUnreadable()  # its message would quote the address, with the password
     return None
+
+
+def _locked(fault: BaseException) -> bool:
+    """Return whether a fault came of what others do in the database at this moment."""
+    import psycopg  # as above
+
+    errors = psycopg.errors
+    if isinstance(fault, errors.LockNotAvailable | errors.DeadlockDetected | errors.SerializationFailure):
+        return True
+    # Of two who change the same right or role at once PostgreSQL fails one, by its words alone.
+    return isinstance(fault, errors.InternalError_) and "concurrently updated" in str(fault)
 
 
 def _of_system(fault: OSError) -> Problem:
@@ -81,5 +98,5 @@ def _of_system(fault: OSError) -> Problem:
     return NotAllowedHere(**facts) if fault.errno in _NOT_ALLOWED else FileFault(**facts)
 
 
-def _line(fault: Exception) -> str:
+def _line(fault: BaseException) -> str:
     return str(fault).strip().partition("\n")[0] or type(fault).__name__

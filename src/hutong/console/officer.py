@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from hutong.client import keys
-from hutong.control.units import factors, logins, vouching
+from hutong.control.units import factors, logins, queries, vouching
 from hutong.control.units.rules import Actor
 from hutong.core.errors import Unidentified
 from hutong.db import database
@@ -24,11 +24,14 @@ class SystemNotProven(Unidentified):
     """The key file is not that of the registered system {system}, or the system has been stopped."""
 
 
-def login(installation: Installation, *, username: str, password: str, ask: Callable[[], str]) -> Actor:
+def login(
+    installation: Installation, *, username: str, password: str, ask: Callable[[], str], given_out: bool = False
+) -> Actor:
     """Return the officer of a login name and password; the login is entered, and a failed one is, too.
 
-    Who has a second factor is asked for a code. What the officer may do, the operations say. Raises LoginRefused,
-    LoginBlocked, CodeWrong, FactorNeeded and NoSuchOfficer.
+    Who has a second factor is asked for a code. What the officer may do, the operations say. A password that was made
+    by another opens nothing but its change: that alone takes one that is `given_out`. Raises LoginRefused,
+    LoginBlocked, CodeWrong, FactorNeeded, NoSuchOfficer and PasswordGivenOut.
     """
     now, factor_roles = installation.clock(), installation.settings.factor_roles
     entered = logins.enter(username=username, password=password, source=SOURCE, now=now, factor_roles=factor_roles)
@@ -36,6 +39,8 @@ def login(installation: Installation, *, username: str, password: str, ask: Call
         keyring, at = Keyring.load(installation.keyring_path), datetime.now(UTC)
         shown = factors.ShownCode(username=username, code=ask(), source=SOURCE, keyring=keyring, at=at, now=now)
         factors.login(shown, unit=entered.actor.unit)
+    if not given_out and queries.password_given(username):
+        raise logins.PasswordGivenOut(username=username)
     return entered.actor
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hutong.console import opening
+from hutong.console import asking, opening
 from hutong.console.asking import CodeOption, OfficerOption, PasswordOption, as_officer
 from hutong.terminal.commands import Commands
 
@@ -21,6 +21,12 @@ WithoutPassword = Annotated[
         "--without-password",
         metavar="console.officer.reason_metavar",
         help="console.officer.vouching",
+    ),
+]
+NewPassword = Annotated[
+    str | None,
+    typer.Option(
+        "--new-password", help="console.officer.change_password.new", envvar="HUTONG_NEW_PASSWORD", show_envvar=False
     ),
 ]
 _DAY = {"formats": ["%Y-%m-%d"], "metavar": "console.day_metavar"}
@@ -127,6 +133,23 @@ def take(
 
         officers.take(username=login, role=role, reason=reason, actor=actor, now=installation.clock())
         _done(login)
+
+
+@app.command("change-password", says="console.officer.change_password.help")
+def change_password(
+    officer: OfficerOption = None,
+    password: PasswordOption = None,
+    new_password: NewPassword = None,
+    code: CodeOption = None,
+    data: opening.DataOption = None,
+) -> None:
+    """Change the own password; one that was made by another and given out opens nothing else before."""
+    with as_officer(officer, password=password, code=code, data=data, given_out=True) as (installation, actor):
+        from hutong.control.units import operations  # Django is set up now
+
+        chosen = asking.new_password(new_password)
+        operations.choose_password(username=actor.officer, password=chosen, now=installation.clock())
+        _done(actor.officer)
 
 
 def _plain(name: str, said: str, act: Callable[..., None]) -> None:

@@ -163,15 +163,20 @@ class Server:
     def admit(self, passwords: Mapping[str, str]) -> dict[str, str]:
         """Make the logins of the platform's doors, each with its password, and return the address of each.
 
-        The one login there was before lets nobody in any more: `url` is of no use from then on.
+        The one login there was before lets nobody in any more: `url` is of no use from then on. Where they were made so
+        before, that is seen and nothing is given again: commands begun beside each other would be in each other's way.
         """
-        with self._alone():
-            with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
+        note = logins.note(passwords)
+        with self._alone(), psycopg.connect(self.superuser_url(), autocommit=True) as connection:
+            found = connection.execute(logins.statements.admitted, {"database": LOGIN}).fetchone()
+            if found != (note,):
                 for statement in logins.on_the_server(passwords, database=LOGIN):
                     connection.execute(statement)
                 connection.execute(logins.retire(LOGIN))
-            with psycopg.connect(self.superuser_url(LOGIN), autocommit=True) as connection:
-                connection.execute(logins.in_the_database())
+                with psycopg.connect(self.superuser_url(LOGIN), autocommit=True) as inside:
+                    inside.execute(logins.in_the_database())
+                names = {"database": sql.Identifier(LOGIN), "note": sql.Literal(note)}
+                connection.execute(sql.SQL(logins.statements.note_admitted).format(**names))
         return logins.addresses(f"postgresql:///{LOGIN}?host={self.socket_folder}", passwords)
 
     def superuser_url(self, database: str = "postgres") -> str:

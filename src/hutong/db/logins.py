@@ -110,6 +110,14 @@ def on_the_server(given: Mapping[str, str], *, database: str) -> list[sql.Compos
     return made
 
 
+def note(given: Mapping[str, str]) -> str:
+    """Return what tells logins with these passwords, as this version makes them, from any others; it tells no password.
+    """
+    made = (statements.group, statements.login, statements.leave, statements.join, statements.enter, statements.public)
+    told = repr((made, dict(LOGINS), rights.ROLES, rights.TEMPORARY, sorted(given.items())))
+    return f"logins {hashlib.sha256(told.encode()).hexdigest()}"
+
+
 def script(given: Mapping[str, str], *, database: str) -> str:
     """Return what an administrator feeds to psql: group roles, logins, the database where it is missing, its rights.
 

@@ -61,6 +61,14 @@ create database {database} template template0 encoding 'UTF8' lc_collate 'C.UTF-
 revoke create on schema public from public;
 grant create, usage on schema public to {owner}
 
+-- name: admitted
+-- What was noted of the logins of a database when they were last made there; null where they never were.
+select shobj_description(oid, 'pg_database') from pg_database where datname = %(database)s
+
+-- name: note_admitted
+-- Note of which state the logins of a database are.
+comment on database {database} is {note}
+
 -- name: retire
 -- Let the one login there was before nobody in: each door has its own now.
 alter role {login} nologin nocreaterole password null

@@ -84,7 +84,7 @@ def settle(owner: str, url: str, settings: Settings, *, now: datetime) -> tuple[
     of commands.
     """
     data = settings.data
-    with _alone(data):
+    with alone(data):
         own = identity.read(data)
         before = own or identity.begin(data, verifier=first_verifier(settings))
         after = replace(before, folder=identity.located(data), database=address(settings.database_url))
@@ -114,8 +114,8 @@ def _moved(before: Location, after: Location) -> dict[str, str]:
 
 
 @contextmanager
-def _alone(data: Path) -> Iterator[None]:
-    """Be the only one to write what the folder says of itself in the block."""
+def alone(data: Path) -> Iterator[None]:
+    """Be the only one to make or write what is the folder's own in the block; others wait for its end."""
     folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

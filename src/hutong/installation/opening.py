@@ -128,10 +128,11 @@ def prepare_folder(settings: Settings) -> Settings:
     """
     check_whole(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
-    keys.make(settings)
-    settings.spool.mkdir(mode=0o700, exist_ok=True)
-    spool_folder.sweep(settings.spool)
-    return keys.named(settings)
+    with belonging.alone(settings.data):  # two that begin at once make one set of keys
+        keys.make(settings)
+        settings.spool.mkdir(mode=0o700, exist_ok=True)
+        spool_folder.sweep(settings.spool)
+        return keys.named(settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,24 +201,32 @@ def opened(
     with reached(settings, knowingly=knowingly) as found:
         training = training or (settings.data / TRAINING).exists()
         state = schema.expect_current(found.owner_url)
-        if state.version is None:
-            if not begins and state.missing:
-                raise PlatformMissing(data=settings.data)
-            schema.migrate(found.owner_url)
-        if training:
-            schema.allow_training(found.owner_url)
+        if state.version is None and not begins:
+            raise PlatformMissing(data=settings.data)
         installation = found.installation(training=training)
         if state.version is None:
-            schema.note_version(found.owner_url, now=installation.clock())
+            _make(found, installation)
+        if training:
+            schema.allow_training(found.owner_url)
         make_months(installation)
         yield installation if knowingly else _settled(found, installation)
+
+
+def _make(found: Reached, installation: Installation) -> None:
+    """Make the schema of an empty database, and give rights; who begins at once with another waits for what they made.
+    """
+    with belonging.alone(found.settings.data):
+        if schema.expect_current(found.owner_url).version is None:
+            schema.migrate(found.owner_url)
+            schema.note_version(found.owner_url, now=installation.clock())
 
 
 def _settled(found: Reached, installation: Installation) -> Installation:
     """Return the installation whose folder, database and cluster say that they belong together."""
     own, moved_from = belonging.settle(found.owner_url, found.url, found.settings, now=installation.clock())
     if installation.server is not None:
-        clusters.claim(installation.server.cluster, own)
+        with belonging.alone(found.settings.data):
+            clusters.claim(installation.server.cluster, own)
     return replace(installation, identity=own, moved_from=moved_from)
 
 
@@ -255,12 +264,15 @@ def own_clock(settings: Settings) -> Clock:
 
 def _addresses(settings: Settings, server: Server | None) -> dict[str, str]:
     """Return the address of each login; none where the database is named with one login for all."""
+    if server is None:
+        assert settings.database_url is not None
+        if not logins.names_nobody(settings.database_url):
+            return {}
+    with belonging.alone(settings.data):
+        passwords = keys.logins(settings)
     if server is not None:
-        return server.admit(keys.logins(settings))
-    assert settings.database_url is not None
-    if logins.names_nobody(settings.database_url):
-        return logins.addresses(settings.database_url, keys.logins(settings))
-    return {}
+        return server.admit(passwords)
+    return logins.addresses(str(settings.database_url), passwords)
 
 
 def told(settings: Settings, *, role: str) -> Installation:

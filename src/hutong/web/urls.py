@@ -31,6 +31,7 @@ urlpatterns = [
         path("login/code/", secondfactor.login, name="login_code"),
         path("logout/", entrance.logout, name="logout"),
         path("account/", entrance.account, name="account"),
+        path("account/new-password/", entrance.new_password, name="new_password"),
         path("account/second-factor/", secondfactor.manage, name="second_factor"),
         path("", include("hutong.web.portal.urls")),
         path("desk/", include("hutong.web.desk.urls")),

@@ -99,6 +99,7 @@ def _new_officer(
         operations.add_officer(
             username=username, password=officer.password or made or "", name=officer.name, unit=unit,
             roles=[role for role, days in roles.items() if days is None], now=now, by=by,
+            given_out=made is not None,
         )  # fmt: skip
         for role, days in roles.items():
             operations.give_role(username=username, role=role, days=days, now=now, by=by)

@@ -41,6 +41,12 @@ class FactorNeeded(Refused):
     clause = "SX-11-a"
 
 
+class PasswordGivenOut(Refused):
+    """The password of {username} was made by another and given out; it is changed before anything else is done."""
+
+    clause = "SX-11-a"
+
+
 class PasswordWrong(Refused):
     """The present password is not the one typed."""
 

@@ -1,4 +1,4 @@
-"""Tables of units, their offices, officers, their second factors and failed logins."""
+"""Tables of units, their offices, officers, their second factors, given passwords and failed logins."""
 
 import uuid
 
@@ -175,6 +175,14 @@ class SecondFactor(models.Model):
     set_at = models.DateTimeField()
     wrong = models.PositiveSmallIntegerField(default=0)
     wrong_at = models.DateTimeField(null=True)
+
+
+class GivenPassword(models.Model):
+    """That an officer's password was made by another and given out: nothing may be done before it is changed."""
+
+    officer = models.OneToOneField(Officer, models.CASCADE, primary_key=True, related_name="given_password")
+    given_by = models.CharField(max_length=150)
+    given_at = models.DateTimeField()
 
 
 class FailedLogin(models.Model):

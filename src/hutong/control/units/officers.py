@@ -34,7 +34,9 @@ def add(
         judging.add(queries.NoSuchUnit(unit=unit), "unit")
     judging.end()
     made = passwords.new()
-    operations.add_officer(username=username, password=made, name=name, unit=unit, roles=(), now=now, by=actor.officer)
+    operations.add_officer(
+        username=username, password=made, name=name, unit=unit, roles=(), now=now, by=actor.officer, given_out=True
+    )
     return made
 
 

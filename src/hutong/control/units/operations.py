@@ -13,7 +13,7 @@ from hutong.audit import log
 from hutong.control.procedures import handling, turns
 from hutong.control.recording import record
 from hutong.control.units import competence, logins, rules, sessions
-from hutong.control.units.models import Deputy, Officer, Posting, RoleAssignment, Unit
+from hutong.control.units.models import Deputy, GivenPassword, Officer, Posting, RoleAssignment, Unit
 from hutong.control.units.queries import MARKED, NoSuchOfficer, NoSuchUnit
 from hutong.control.units.rules import Actor, Days
 from hutong.core import beijing, identifiers
@@ -53,7 +53,13 @@ class PasswordIsName(Invalid):
 
 
 class PasswordWeak(Invalid):
-    """The password is too easy to guess: {faults}"""
+    """The password is too easy to guess."""
+
+
+class PasswordSame(Invalid):
+    """The new password of {username} is the present one."""
+
+    clause = "SX-11-a"
 
 
 def register(
@@ -143,10 +149,12 @@ def _check(*, kind: str, competent: str | None) -> None:
 
 
 def add_officer(
-    *, username: str, password: str, name: str, unit: str, roles: Sequence[str], now: datetime, by: str
-) -> str:
+    *, username: str, password: str, name: str, unit: str, roles: Sequence[str], now: datetime, by: str,
+    given_out: bool = False,
+) -> str:  # fmt: skip
     """Give a person an account, a unit and, from today on, roles (SX-11-a), and return the username.
 
+    A password that is `given_out` was made by another: the officer changes it before anything else.
     Raises RoleUnknown, RolesNotSeparated, NoSuchUnit, UnitStopped, PasswordWeak and UsernameTaken.
     """
     rules.check_roles(roles)
@@ -159,6 +167,8 @@ def add_officer(
             _claim_name(username)
             user = User.objects.create_user(username=username, password=password)
             officer = Officer.objects.create(user=user, unit_id=unit, name=name)
+            if given_out:
+                GivenPassword.objects.create(officer=officer, given_by=by, given_at=now)
             fields = {"unit": unit, "officer": username, "name": name, "by": by}
             record("units.officer_added", fields, now=now, unit=unit)
             Posting.objects.create(officer=officer, unit_id=unit, from_at=now)
@@ -185,6 +195,7 @@ def _claim_name(username: str) -> None:
 def set_password(*, username: str, password: str, now: datetime, by: str, own_session: str = "") -> None:
     """Give an officer another password, where theirs is lost; it ends their logins, all but the one named.
 
+    One that another gives (`by`) is given out, and changed by its officer before anything else.
     Raises NoSuchOfficer and PasswordWeak.
     """
     _check_password(password, username=username)
@@ -194,6 +205,10 @@ def set_password(*, username: str, password: str, now: datetime, by: str, own_se
             raise NoSuchOfficer(username=username)
         officer.user.set_password(password)
         officer.user.save(update_fields=["password"])
+        if by == username:
+            GivenPassword.objects.filter(officer=officer).delete()
+        else:
+            GivenPassword.objects.update_or_create(officer=officer, defaults={"given_by": by, "given_at": now})
         fields = {"officer": username, "change": "password", "by": by}
         record("auth.changed", fields, now=now, unit=officer.unit_id)
         sessions.end_all(username=username, now=now, by=by, but=own_session)
@@ -204,9 +219,20 @@ def change_password(
 ) -> None:
     """Give an officer who knows the present password the one they chose; it ends their other sessions.
 
-    Trying counts as trying to log in. Raises LoginBlocked, NoSuchOfficer, PasswordWrong and PasswordWeak.
+    Trying counts as trying to log in. Raises LoginBlocked, NoSuchOfficer, PasswordWrong, PasswordSame, PasswordWeak.
     """
     logins.prove_password(username=username, present=present, source=source, now=now)
+    choose_password(username=username, password=password, now=now, own_session=own_session)
+
+
+def choose_password(*, username: str, password: str, now: datetime, own_session: str = "") -> None:
+    """Give an officer who has just shown the present password another of their choice (SX-11-a).
+
+    Raises NoSuchOfficer, PasswordSame and PasswordWeak.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is not None and user.check_password(password):
+        raise PasswordSame(username=username)
     set_password(username=username, password=password, now=now, by=username, own_session=own_session)
 
 

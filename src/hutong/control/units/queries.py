@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.control.units import competence
-from hutong.control.units.models import Deputy, Officer, RoleAssignment, SecondFactor, Unit
+from hutong.control.units.models import Deputy, GivenPassword, Officer, RoleAssignment, SecondFactor, Unit
 from hutong.control.units.rules import OFFICES, Actor, Days, Tries, apart, counting, region_begins
 from hutong.core import beijing
 from hutong.core.errors import Missing
@@ -210,6 +210,11 @@ def factor(username: str) -> Factor | None:
     """Return an officer's second factor; None where there is none."""
     row = SecondFactor.objects.filter(officer__user__username=username).first()
     return row and Factor(row.set_at, len(row.recovery))
+
+
+def password_given(username: str) -> bool:
+    """Whether an officer's password was made by another, and is to be changed before anything is done."""
+    return GivenPassword.objects.filter(officer__user__username=username).exists()
 
 
 def of_regions(actor: Actor) -> list[str]:

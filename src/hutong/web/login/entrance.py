@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, cast
 
 from django.conf import settings
@@ -38,11 +38,12 @@ class AccountStopped(Refused):
     """Your account or your unit was stopped; you have been logged out."""
 
 
-def officers(view: View, *, without_factor: bool = False) -> View:
+def officers(view: View, *, without_factor: bool = False, with_given_password: bool = False) -> View:
     """Let only officers in; `request.actor` is who they are.
 
     Who was stopped meanwhile is logged out and told so. Who must have a second factor and has none comes no further
-    than where it is set, the view `without_factor`.
+    than where it is set, the view `without_factor`; whose password another made, no further than where it is changed,
+    the view `with_given_password`.
     """
 
     @wraps(view)
@@ -61,7 +62,10 @@ def officers(view: View, *, without_factor: bool = False) -> View:
             return redirect_to_login(sessions.onward(request.get_full_path()))
         theirs = cast(PageRequest, request)
         theirs.actor = entrant.actor
-        if entrant.must_set_factor and not without_factor:
+        if sessions.must_change_password(request) and not with_given_password:
+            told = urlencode({"next": sessions.onward(request.get_full_path())})
+            return redirect(f"{reverse('new_password')}?{told}")
+        if entrant.must_set_factor and not (without_factor or with_given_password):
             return redirect("second_factor")
         return view(theirs, *args, **kwargs)
 
@@ -126,6 +130,23 @@ def account(request: PageRequest) -> HttpResponse:
     return render(request, "account.html", told, status=statuses.of(problem) if problem else 200)
 
 
+@partial(officers, with_given_password=True)
+@sensitive_post_parameters("password", "again")
+def new_password(request: PageRequest) -> HttpResponse:
+    """Have an officer whose password another made choose one, and go on to where they wanted."""
+    wanted, problem = request.POST.get("next") or request.GET.get("next") or "", None
+    if not sessions.must_change_password(request):
+        return redirect("account")
+    if request.method == "POST":
+        try:
+            _choose_password(request)
+            return HttpResponseRedirect(sessions.onward(wanted))
+        except Problem as raised:
+            problem = raised
+    told = corrections.refused({"next": wanted, "fields": _passwords()[1:]}, problem, page="new_password")
+    return render(request, "new_password.html", told, status=statuses.of(problem) if problem else 200)
+
+
 def _who(username: str = "") -> list[Field]:
     return [
         Field("username", gettext("账号"), username, completed="username", required=True, focus=True),
@@ -152,17 +173,38 @@ def _check_filled(form: QueryDict, *names: str) -> None:
 
 
 def _change_password(request: PageRequest) -> None:
-    username, password = request.user.get_username(), request.POST.get("password", "")
     _check_filled(request.POST, "present", "password", "again")
-    if password != request.POST.get("again", ""):
-        raise PasswordsDiffer
     operations.change_password(
-        username=username,
+        username=request.user.get_username(),
         present=request.POST.get("present", ""),
-        password=password,
+        password=_typed_twice(request),
         source=sessions.source(request),
         own_session=sessions.number(request),
         now=clock.now(),
     )
+    _go_on(request)
+
+
+def _choose_password(request: PageRequest) -> None:
+    operations.choose_password(
+        username=request.user.get_username(),
+        password=_typed_twice(request),
+        own_session=sessions.number(request),
+        now=clock.now(),
+    )
+    _go_on(request)
+
+
+def _typed_twice(request: PageRequest) -> str:
+    _check_filled(request.POST, "password", "again")
+    password = request.POST.get("password", "")
+    if password != request.POST.get("again", ""):
+        raise PasswordsDiffer
+    return password
+
+
+def _go_on(request: PageRequest) -> None:
+    """Let the session go on under the new password."""
+    sessions.note_changed_password(request)
     request.user.refresh_from_db()
     auth.update_session_auth_hash(request, request.user)

@@ -14,14 +14,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.control.units import logins
 from hutong.control.units import sessions as standing
-from hutong.control.units.queries import Factor, NoSuchOfficer
+from hutong.control.units.queries import Factor, NoSuchOfficer, password_given
 from hutong.web import clock
 
 HALFWAY_SECONDS = 300
 """How long after the password the code may be shown."""
 LONGEST_PATH = 1500
 """Letters, as they are sent, of a path that is gone on to; Django sends nobody to an address of more than 2048."""
-_HALFWAY, _FACTOR, _NUMBER = "halfway", "factor", "number"
+_HALFWAY, _FACTOR, _NUMBER, _GIVEN = "halfway", "factor", "number", "given"
 
 
 def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
@@ -52,6 +52,7 @@ def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None
         now=clock.now(),
     )
     request.session[_NUMBER] = str(begun)
+    request.session[_GIVEN] = password_given(user.get_username())
     keep(request, factor.set_at if factor else None)
 
 
@@ -66,6 +67,16 @@ def leave(request: HttpRequest) -> None:
 def keep(request: HttpRequest, set_at: datetime | None) -> None:
     """Remember under which second factor the session goes on, by the moment it was set; None without one."""
     request.session[_FACTOR] = _written(set_at)
+
+
+def must_change_password(request: HttpRequest) -> bool:
+    """Return whether the session's officer came in by a password that another made: one given later ends sessions."""
+    return bool(request.session.get(_GIVEN))
+
+
+def note_changed_password(request: HttpRequest) -> None:
+    """Remember that the session's officer has a password of their own choice now."""
+    request.session[_GIVEN] = False
 
 
 def number(request: HttpRequest) -> str:

@@ -88,7 +88,7 @@ FIELDS: dict[str, str] = {
 """Field of a form → its label there."""
 
 ELSEWHERE: dict[str, Mapping[str, str]] = {
-    "account": {"password": "新密码"},
+    "account": {"password": "新密码"}, "new_password": {"password": "新密码"},
     "limits": {"unit": "使用单位", "resource": "信息资源代码"},
     "login": {"username": "账号", "password": "密码"},
     "deliveries": {"code": "信息资源"},
