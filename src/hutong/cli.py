@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from hutong.console import asking, audit, backups, calendars, failures, instances, keys, opening, people, restores
+from hutong.console import (
+    asking,
+    audit,
+    backups,
+    calendars,
+    failures,
+    instances,
+    keys,
+    lists,
+    opening,
+    people,
+    restores,
+    services,
+)
 from hutong.core import clauses, text, versions
 from hutong.core.errors import Problem
 from hutong.db import postmaster
@@ -386,6 +399,9 @@ def try_(
 
 
 app.command("restore", says="console.restore.help")(restores.restore)
+app.command("service", says="cli.service.help")(services.service)
+for name, listed in lists.COMMANDS.items():
+    app.command(name, says=f"lists.{name}.help")(listed)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ STAFF = (
 
 def chosen(username: str, passwords: "dict[str, str]", data: tuple[str, str]) -> None:
     """Let an officer change the password that was given out, which opens nothing else, to one of their choice."""
-    by, own = ("--officer", username, "--password", passwords[username], *data), f"一个自选的口令 {len(passwords)}, chosen"
+    by, own = ("--officer", username, "--password", passwords[username], *data), f"自选的口令 {len(passwords)}, own"
     refused = hutong("calendar", "load", str(FIXTURE), *by)
     assert (refused.returncode, "PASSWORD_GIVEN_OUT" in refused.stderr) == (1, True), refused.stderr
     done("officer", "change-password", *by, HUTONG_NEW_PASSWORD=own)

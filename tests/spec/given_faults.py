@@ -5,7 +5,7 @@ from fault import OUT, Fault
 FAULTS = (
     Fault("SX-11-a PS-05-1c", OUT, "who came in by a given password goes on", "web/login/entrance.py",
           "if sessions.must_change_password(request) and not with_given_password:",
-          "if with_given_password and False:"),
+          "if sessions.must_change_password(request) and with_given_password:"),
     Fault("SX-11-a PS-05-1c", OUT, "at the command line a password that was given out opens all", "console/officer.py",
           "if not given_out and queries.password_given(username):",
           "if given_out and queries.password_given(username):"),

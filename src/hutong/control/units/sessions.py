@@ -50,6 +50,14 @@ def account(username: str, *, now: datetime, own: str) -> AccountPage:
     return AccountPage(queries.factor(username), standing(username, now=now, own=own))
 
 
+@dataclass(frozen=True, slots=True)
+class BegunLogin:
+    """A login that begins to stand: its number, and whether its officer came in by a password that another made."""
+
+    number: str
+    given_password: bool
+
+
 def begin(*, username: str, source: str, browser: str, now: datetime) -> UUID:
     """Note that a login stands, and return its number, which its session keeps; raises NoSuchOfficer."""
     officer = Officer.objects.filter(user__username=username).first()
@@ -57,6 +65,12 @@ def begin(*, username: str, source: str, browser: str, now: datetime) -> UUID:
         raise NoSuchOfficer(username=username)
     given = {"source": source[:64], "browser": browser[:200], "began_at": now, "seen_at": now}
     return OpenSession.objects.create(officer=officer, **given).pk
+
+
+def enter(*, username: str, source: str, browser: str, now: datetime) -> BegunLogin:
+    """Note that a login stands, and return what its session keeps of it; raises NoSuchOfficer."""
+    number = begin(username=username, source=source, browser=browser, now=now)
+    return BegunLogin(str(number), queries.password_given(username))
 
 
 def use(number: str, *, username: str, now: datetime) -> bool:

@@ -6,7 +6,6 @@ are never all in memory.
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from hutong.control.units.rules import Actor
+from hutong.core.spreadsheet import text
 from hutong.plane.delivery import spool_folder
 from hutong.web.wording import filters
 
@@ -30,11 +30,6 @@ LONGEST = 32_767
 """Characters of a cell of a workbook."""
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 64 << 10
-_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""With what a spreadsheet begins to reckon when it reads CSV, narrow or wide."""
-_IDENTIFIER = re.compile(r"0[0-9]+|[0-9]{12,}")
-"""What a spreadsheet would take for a number in CSV and round, or strip of its zeros."""
-
 Lines = Iterable[Sequence[object]]
 
 
@@ -156,14 +151,6 @@ def comma_separated(rows: Lines) -> Iterator[bytes]:
         yield line.getvalue().encode()
         line.seek(0)
         line.truncate()
-
-
-def text(value: object) -> str:
-    """Return a value as it stands in CSV: an apostrophe before a formula, a tab before an identifier of digits."""
-    said = "" if value is None else str(value)
-    if _FORMULA.match(said):
-        return f"'{said}"
-    return f"\t{said}" if _IDENTIFIER.fullmatch(said) else said
 
 
 def _attached(answer: HttpResponseBase, name: str) -> HttpResponseBase:

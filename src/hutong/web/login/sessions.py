@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.control.units import logins
 from hutong.control.units import sessions as standing
-from hutong.control.units.queries import Factor, NoSuchOfficer, password_given
+from hutong.control.units.queries import Factor, NoSuchOfficer
 from hutong.web import clock
 
 HALFWAY_SECONDS = 300
@@ -45,14 +45,14 @@ def enter(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None
     """Let `user` in: the session is theirs from now on, under a new key; a login that stood in this browser ends."""
     leave(request)
     auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    begun = standing.begin(
+    begun = standing.enter(
         username=user.get_username(),
         source=source(request),
         browser=request.META.get("HTTP_USER_AGENT", ""),
         now=clock.now(),
     )
-    request.session[_NUMBER] = str(begun)
-    request.session[_GIVEN] = password_given(user.get_username())
+    request.session[_NUMBER] = begun.number
+    request.session[_GIVEN] = begun.given_password
     keep(request, factor.set_at if factor else None)
 
 
