@@ -150,7 +150,7 @@ def _plain(word: str) -> str:
 
 
 def _quoted(word: str, *, command: bool = False) -> str:
-    """Return a word as systemd reads it back, blanks and signs of its own in it; a command's `$` is no variable."""
+    """Return a word as systemd reads it back, with its own signs in it; a command's `$` begins no variable."""
     safe = _plain(word).replace("\\", "\\\\").replace('"', '\\"')
     safe = safe.replace("$", "$$") if command else safe
     return f'"{safe}"' if any(sign in safe for sign in " \t'\"\\;") else safe
