@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from hutong.backup import standing
 from hutong.core import text
+from hutong.core.errors import Problem
+from hutong.installation import protection, watching
 from test_readme import blocks, understood
 
 ROOT = Path(__file__).parent.parent
 PAGES = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("operating.md", "operating.zh-CN.md")}
 ENGLISH, CHINESE = PAGES.values()
 CODE = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
+OF_ROOMS = {"PLAN_MISSING", "PLAN_MISSING_THERE", "REHEARSAL_LATE", "SYSTEM_KEY_ENDING", "LOG_RESTORED"}
+"""What rooms tell beside the machine's and the backups' warnings."""
 _SAID = re.compile(r"`([^`]+)`")
 _REASON = re.compile(r'--reason "[^"]+"')
 
@@ -58,6 +63,15 @@ def test_every_command_is_there_with_its_options(page: str):
     assert len(lines) > 15
     for line in lines:
         understood(line.replace("hutong --version", "hutong status"))
+
+
+def test_every_warning_there_is_stands_in_the_table_of_warnings():
+    chapters = re.split(r"^## ", ENGLISH, flags=re.MULTILINE)
+    (warnings,) = (each for each in chapters if each.startswith("Warnings\n"))
+    problems = [each for each in vars(standing).values() if isinstance(each, type) and issubclass(each, Problem)]
+    backups = {each.code for each in problems if each.__module__ == standing.__name__}
+    assert "BACKUP_OLD" in backups
+    assert {*watching.WANTING, *protection.WARNINGS, *backups, *OF_ROOMS} <= {*CODE.findall(warnings)}
 
 
 def test_every_code_is_one_that_is_told():

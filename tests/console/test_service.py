@@ -10,7 +10,7 @@ import pytest
 
 from hutong import settings
 from hutong.console import service
-from hutong.console.services import UnitPart
+from hutong.console.unit_parts import UnitPart
 from test_cli import hutong
 
 VERIFY = shutil.which("systemd-analyze")

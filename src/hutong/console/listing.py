@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
-from hutong.console.lists import ListChoice
+from hutong.console.choosing import ListChoice
 from hutong.control.procedures.procedure import installed
 from hutong.control.units import powers, queries
 from hutong.control.units.rules import KINDS, Actor
@@ -109,8 +109,6 @@ def shown(row: Mapping[str, Any], column: str, *, language: Language) -> str:
         return beijing.shown(value)
     if column in ("roles", "role", "offices"):
         return ", ".join(_named(labels.subject_of("roles"), each, language) for each in value.split())
-    if column == "mode":
-        return _named(text.MODES, value, language)
     with translation.override(language):
         return _word(row, column, "" if value is None else str(value))
 
@@ -123,6 +121,8 @@ def _word(row: Mapping[str, Any], column: str, value: str) -> str:
     """Return what a code is called by the procedure it belongs to, in the language that is on; itself where by none."""
     if column == "step":
         return _translated("step", value)
+    if column == "mode":
+        return gettext(text.MODES.get(value, value))
     if "no" in row and column in ("state", "kind"):
         procedure = installed().get(row.get("kind", ""))
         life = GRANT if "kind" not in row else procedure and procedure.life

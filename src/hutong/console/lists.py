@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hutong.console import asking, opening
+from hutong.console.choosing import ListChoice
 from hutong.core import spreadsheet
 from hutong.terminal.screen import json_line, one_line
 from hutong.terminal.speaking import language, say, show
@@ -21,20 +22,6 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """Rows of a page, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListChoice:
-    """What a list is narrowed to; what is empty narrows nothing."""
-
-    unit: str = ""
-    kind: str = ""
-    state: str = ""
-    text: str = ""
-    since: date | None = None
-    late: bool = False
-    after: str = ""
-    most: int = 50
 
 
 UnitOption = Annotated[str, typer.Option("--unit", help="lists.unit", metavar="console.officer.unit_metavar")]
@@ -63,7 +50,7 @@ def units(
 ) -> None:  # fmt: skip
     """List the units."""
     choice = ListChoice(kind=kind, state=state, text=text, most=most, after=after)
-    _list("units", choice, Shape(as_json, as_csv), Who(officer, password, code), data)
+    _list("units", choice, PrintedAs(as_json, as_csv), Who(officer, password, code), data)
 
 
 def officers(
@@ -74,7 +61,7 @@ def officers(
 ) -> None:  # fmt: skip
     """List the officers."""
     choice = ListChoice(unit=unit, kind=role, state=state, text=text, most=most, after=after)
-    _list("officers", choice, Shape(as_json, as_csv), Who(officer, password, code), data)
+    _list("officers", choice, PrintedAs(as_json, as_csv), Who(officer, password, code), data)
 
 
 def grants(
@@ -86,7 +73,7 @@ def grants(
     """List the grants."""
     day = since.date() if since else None
     choice = ListChoice(unit=unit, kind=kind, state=state, since=day, text=text, most=most, after=after)
-    _list("grants", choice, Shape(as_json, as_csv), Who(officer, password, code), data)
+    _list("grants", choice, PrintedAs(as_json, as_csv), Who(officer, password, code), data)
 
 
 def cases(
@@ -98,17 +85,20 @@ def cases(
     """List the cases, whichever procedure they belong to."""
     day = since.date() if since else None
     choice = ListChoice(unit, kind, state, text, day, late, after, most)
-    _list("cases", choice, Shape(as_json, as_csv), Who(officer, password, code), data)
+    _list("cases", choice, PrintedAs(as_json, as_csv), Who(officer, password, code), data)
 
 
-COMMANDS: Mapping[str, Callable[..., None]] = {
-    "units": units, "officers": officers, "grants": grants, "cases": cases
-}  # fmt: skip
-"""Each list's command by its name."""
+COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
+    "units": (units, "lists.units.help"),
+    "officers": (officers, "lists.officers.help"),
+    "grants": (grants, "lists.grants.help"),
+    "cases": (cases, "lists.cases.help"),
+}
+"""Each list's command by its name, with what it says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class PrintedAs:
     """How a list is printed: as a table unless JSON or CSV is asked for."""
 
     json: bool
@@ -124,7 +114,7 @@ class Who:
     code: str | None
 
 
-def _list(name: str, choice: ListChoice, shape: Shape, who: Who, data: Any) -> None:
+def _list(name: str, choice: ListChoice, shape: PrintedAs, who: Who, data: Any) -> None:
     with opening.joined(opening.settings(data=data)) as installation:
         from hutong.console import listing  # Django's models ask for its settings, which are there now
 
@@ -136,7 +126,7 @@ def _list(name: str, choice: ListChoice, shape: Shape, who: Who, data: Any) -> N
         _print(found, shape)
 
 
-def _print(found: "ListPage", shape: Shape) -> None:
+def _print(found: "ListPage", shape: PrintedAs) -> None:
     from hutong.console import listing  # as above
 
     if shape.json:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from hutong.console.services import UnitPart
+from hutong.console.unit_parts import UnitPart
 from hutong.core.errors import Missing
 from hutong.settings import Settings
 

@@ -1,21 +1,13 @@
 """The command that prints the units with which systemd runs the platform."""
 
 import os
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from hutong.console import opening
+from hutong.console.unit_parts import UnitPart
 from hutong.terminal.speaking import show
-
-
-class UnitPart(StrEnum):
-    """The units there are."""
-
-    UP = "up"
-    BACKUP = "backup"
-    TIMER = "timer"
 
 
 def service(
