@@ -43,6 +43,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "VERSION_END_OVER": ("version",),
     "LOGIN_REFUSED": ("username", "password"),
     "PASSWORD_WRONG": ("present",),
+    "PASSWORD_SAME": ("password",),
     "PASSWORD_WEAK": ("password",),
     "PASSWORD_IS_NAME": ("password",),
     "PASSWORDS_DIFFER": ("again",),
