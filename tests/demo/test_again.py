@@ -11,6 +11,7 @@ from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as entries
 from hutong.control.units import operations as members
 from hutong.control.units import queries
+from hutong.control.units.models import GivenPassword
 from hutong.core.workdays import Calendar
 from hutong.demo import fill, founding
 from hutong.installation import opening
@@ -32,6 +33,8 @@ def test_what_was_stopped_taken_and_withdrawn_stays_so_and_the_county_starts_aga
     assert acted[:2] == [("audit.training_clock_begun", "hutong"), ("units.platform_begun", founding.ENROLS)]
     assert {version.method for version in entries.search()} == {1, 2, 3}, "one entry of each form is listed"
     assert {by for _, by in acted} - {None, "hutong"} <= {username for username, *_ in founding.OFFICERS}
+    given = GivenPassword.objects.count()
+    assert given == 0, "the demonstration says its passwords in public, and nobody has to change one"
     authority = queries.actor("authority", now=NOW)
     people = next(code for code in _codes() if "人口" in entries.entry(code).name)
     catalog.take_of_entry(
