@@ -5,12 +5,13 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse, translate_url
 
 from hutong.web import clock
+from hutong.web.help import shown as helping
 from hutong.web.login.request import known
 from hutong.web.wording import reader
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Return what every page knows: county, platform, reader, and the same page in the other language."""
+    """Return what every page knows: county, platform, reader, help, and the same page in the other language."""
     other = "zh" if reader.language() == "en" else "en"
     try:
         resolve(request.path_info)
@@ -26,4 +27,11 @@ def page(request: HttpRequest) -> dict[str, object]:
         "training": abs(settings.CLOCK_SHIFT.total_seconds()) > 60,
         "now": clock.now(),
         "instance": settings.INSTANCE,
+        "help": helping.beside(_address(request)),
     }
+
+
+def _address(request: HttpRequest) -> str:
+    """Return the name of the address that is asked for; nothing where it has none."""
+    found = request.resolver_match
+    return (found.url_name or "") if found else ""

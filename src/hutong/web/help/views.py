@@ -1,0 +1,37 @@
+"""The pages of help: open to everybody, without a login."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hutong.control.rulebook import queries as rulebook
+from hutong.web import clock
+from hutong.web.help import guide, shown
+from hutong.web.login.sessions import reader
+
+LONGEST = 100
+"""Characters that are looked for."""
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """Show all pages of help by their subjects, or those in which every word that is looked for stands."""
+    reader(request)
+    words = request.GET.get("q", "").strip()[:LONGEST]
+    subjects = shown.subjects(words)
+    page = {"words": words, "subjects": subjects, "many": sum(len(subject.pages) for subject in subjects)}
+    return render(request, "help/list.html", page)
+
+
+@require_safe
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one page of help, with the values of the rulebook that hold today; raises NoSuchHelp."""
+    reader(request)
+    found = guide.page(name)
+    told = {
+        "page": shown.link(found),
+        "subject": shown.SUBJECTS[found.subject],
+        "parts": shown.parts(found, book=rulebook.in_force(clock.today())),
+        "see": [shown.link(guide.page(each)) for each in found.see],
+    }
+    return render(request, "help/page.html", told)
