@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 5_000_000
 """Rows of the demonstration county's register: they are made in memory."""
 
-app = Commands(help="cli.title", platform=platform())
+app = Commands(help="cli.title", epilog="cli.other_language", platform=platform())
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(people.app, name="officer")

@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 from collections import ChainMap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,7 +32,8 @@ KEPT = (
     "HUTONG_COUNTY", "HUTONG_NAME", "HUTONG_NAME_EN", "HUTONG_SECOND_FACTOR",
     "HUTONG_HOST", "HUTONG_PORT", "HUTONG_GATEWAY_PORT", "HUTONG_WEB_NAMES", "HUTONG_GATEWAY_NAMES",
     "HUTONG_WEB_HTTPS", "HUTONG_TRUSTED_PROXIES", "HUTONG_TLS_CERTIFICATE", "HUTONG_TLS_KEY", "HUTONG_TIME_SERVERS",
-    "HUTONG_BACKUP",
+    "HUTONG_BACKUP", "HUTONG_CONTACT_UNIT", "HUTONG_CONTACT_PHONE", "HUTONG_CONTACT_MAIL", "HUTONG_CONTACT_HOURS",
+    "HUTONG_CONTACT_HOURS_EN",
 )  # fmt: skip
 """What the folder keeps once it was said to `hutong init` or `hutong up`, so that nobody says it again."""
 READ = (
@@ -40,10 +42,32 @@ READ = (
 )  # fmt: skip
 """Every variable that is read here."""
 KEPT_FILE = "settings.json"
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,30}[0-9]")
+_MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 
 
 class SettingUnreadable(Invalid):
     """The environment variable {name} takes {wanted}, not {found}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How officers reach the platform's operator; empty what nobody said."""
+
+    unit: str = ""
+    phone: str = ""
+    mail: str = ""
+    hours: Both = field(default_factory=lambda: Both("", ""))
+    """When somebody answers; in English as in Chinese where that alone was said."""
+
+    def __bool__(self) -> bool:
+        """Whether there is a way to reach anybody."""
+        return bool(self.phone or self.mail)
+
+    def environ(self) -> dict[str, str]:
+        """Return it as the environment names it."""
+        given = {"UNIT": self.unit, "PHONE": self.phone, "MAIL": self.mail, "HOURS": self.hours.zh}
+        return {f"HUTONG_CONTACT_{name}": said for name, said in (given | {"HOURS_EN": self.hours.en}).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,8 @@ class Settings:
     """Names or addresses of the time servers (NTP) that the worker holds the machine's clock against."""
     backup: Path | None = None
     """Folder on another disk, or another machine's, where backups go."""
+    contact: Contact = Contact()
+    """How the platform's operator is reached."""
     own_spool: Path | None = None
     """The spool of a door that runs as a system user of its own."""
 
@@ -155,8 +181,20 @@ def read(environ: Mapping[str, str] = os.environ, *, data: Path | None = None) -
         database_folder=Path(environ["HUTONG_DATABASE_FOLDER"]) if environ.get("HUTONG_DATABASE_FOLDER") else None,
         time_servers=network.names(environ.get("HUTONG_TIME_SERVERS") or ""),
         backup=Path(environ["HUTONG_BACKUP"]).absolute() if environ.get("HUTONG_BACKUP") else None,
+        contact=_contact(environ),
         own_spool=Path(environ["HUTONG_SPOOL"]) if environ.get("HUTONG_SPOOL") else None,
     )
+
+
+def _contact(environ: Mapping[str, str]) -> Contact:
+    unit, phone, mail, hours, in_english = (
+        (environ.get(f"HUTONG_CONTACT_{name}") or "").strip() for name in ("UNIT", "PHONE", "MAIL", "HOURS", "HOURS_EN")
+    )
+    if phone and not _PHONE.fullmatch(phone):
+        raise SettingUnreadable(name="HUTONG_CONTACT_PHONE", wanted="0572-1234567", found=phone)
+    if mail and not _MAIL.fullmatch(mail):
+        raise SettingUnreadable(name="HUTONG_CONTACT_MAIL", wanted="help@county.gov.cn", found=mail)
+    return Contact(unit, phone, mail, Both(hours, in_english or hours))
 
 
 def _moment(environ: Mapping[str, str]) -> datetime | None:

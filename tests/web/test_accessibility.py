@@ -48,6 +48,7 @@ EMPTY = {
     "deputies-named": Page("authority", "desk/deputies/all/"),
     "rulebook-versions": Page("authority", "desk/rulebook/versions/"),
     "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
+    "help": Page("", "help/"), "help-page": Page("", "help/deliver/"), "contact": Page("", "help/contact/"),
     "plans": Page("operator", "desk/security/"), "drills": Page("operator", "desk/security/drills/"),
 }  # fmt: skip
 """Name of an address → where it stands in a county in which nothing has happened."""
@@ -65,7 +66,8 @@ ALIKE = {
 
 NO_PAGE = {
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
-    "case-attachment": "a file", "template": "a file", "change-begin": "is posted, and leads to the change",
+    "case-attachment": "a file", "template": "a file", "delivery-progress": "numbers for the script",
+    "language": "leads back", "change-begin": "is posted, and leads to the change",
 }  # fmt: skip
 """Name of an address → why nothing is looked at there."""
 
@@ -73,6 +75,7 @@ NO_PAGE = {
 def full(county) -> dict[str, Page]:
     """Return every address of a county that is crowded."""
     no = Application.objects.order_by("no")
+    waits = Application.objects.filter(state="LODGED").first().no
     lodged, draft = no.first().no, county.draft()
     registered = Registration.objects.order_by("no").last().no
     change = catalogue.under_way("308001/000001").no
@@ -80,6 +83,8 @@ def full(county) -> dict[str, Page]:
     planned = Drill.objects.get(state="PLANNED").no
     read = {
         "login": Page("", "login/"), "home": Page("", ""), "catalog": Page("", "catalog/"),
+        "help": Page("consumer", "help/?q=Excel"), "help-page": Page("editor", "help/apply/"),
+        "contact": Page("", "help/contact/"),
         "resource": Page("", "catalog/308001/000001/"), "evidence": Page("", "evidence/"),
         "account": Page("consumer", "account/"), "second_factor": Page("consumer", "account/second-factor/"),
     }  # fmt: skip
@@ -90,7 +95,7 @@ def full(county) -> dict[str, Page]:
         "rulebook-versions": ("authority", "rulebook/versions/"),
         "entry-history": ("editor", f"entries/history/{county.code}/"),
         "offices": ("authority", "offices/"),
-        "case-step": ("consumer", f"cases/sharing.application/{lodged}/steps/take_back/"),
+        "case-step": ("consumer", f"cases/sharing.application/{waits}/steps/take_back/"),
         "applications": ("consumer", "applications/"),
         "application-new": ("consumer", f"applications/new/{county.code}/"),
         "application": ("consumer", f"applications/{lodged}/"),
@@ -224,7 +229,21 @@ def new_password(looked: Looked, *, language: str) -> None:
         page.click("main button")
 
 
-POSTED = {"together": together, "login_code": second_factor, "new_password": new_password}
+def upload(looked: Looked, *, language: str) -> None:
+    """Look at what was read of a file that was sent."""
+    window = looked.window("editor")
+    page = window.go(f"/{language}/desk/deliveries/")
+    page.set_input_files("[name=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": FILE.encode()})
+    page.locator("main form:has([name=file]) button").last.click()
+    page.locator("[name=confirm]").wait_for()
+    looked.at(f"upload, {language}", window)
+
+
+FILE = "resident_number,name,address,street\n330523199001011234,张伟,示范路1号,东华门街道\n,,,\n合计,1,,\n"
+"""A file of which there is something to tell."""
+POSTED = {
+    "upload": upload, "together": together, "login_code": second_factor, "new_password": new_password,
+}  # fmt: skip
 """Name of an address that is posted → what looks at it."""
 
 

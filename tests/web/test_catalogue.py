@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from acting import catalogued
@@ -68,4 +69,6 @@ def test_what_does_not_fit_a_filter_is_said(long_catalogue):
 
 def test_the_other_language_keeps_the_place(long_catalogue):
     page = read("/zh/catalog/" + link(read("/zh/catalog/?q=A%26B"), "next"))
-    assert html.unescape(re.search(r'href="([^"]*)" lang="en"', page)[1]).startswith("/en/catalog/?q=A%26B&after=")
+    address = html.unescape(re.search(r'href="([^"]*)" lang="en"', page)[1])
+    assert parse_qs(urlsplit(address).query)["next"][0].startswith("/en/catalog/?q=A%26B&after=")
+    assert Client(HTTP_HOST="localhost").get(address)["Location"].startswith("/en/catalog/?q=A%26B&after=")

@@ -120,6 +120,7 @@ def open_all(
         "HUTONG_COUNTY": settings.county,
         "HUTONG_NAME": settings.platform.zh,
         "HUTONG_NAME_EN": settings.platform.en,
+        **settings.contact.environ(),
         **settings.network.environ(),
     }
     # Each is handed its own address, and no other.

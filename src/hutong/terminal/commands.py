@@ -122,11 +122,11 @@ class Commands(typer.Typer):
     One that is done `alone` is a command itself, where none of them is named.
     """
 
-    def __init__(self, *, help: str, alone: bool = False, **facts: object) -> None:
+    def __init__(self, *, help: str, alone: bool = False, epilog: str | None = None, **facts: object) -> None:
         group = type("_Group", (_DressedGroup,), {"facts": facts})
         super().__init__(
-            cls=group, help=help, no_args_is_help=not alone, invoke_without_command=alone, add_completion=False,
-            pretty_exceptions_enable=False,
+            cls=group, help=help, epilog=epilog, no_args_is_help=not alone, invoke_without_command=alone,
+            add_completion=False, pretty_exceptions_enable=False,
         )  # fmt: skip
 
     def command(self, name: str | None = None, *, says: str) -> Any:  # type: ignore[override]
@@ -164,6 +164,7 @@ def path() -> str:
 
 def _speak(command: Any, facts: Mapping[str, object]) -> None:
     command.help = say(command.help, **facts)
+    command.epilog = say(command.epilog) if command.epilog else None
     command.options_metavar = say("terminal.metavar.options")
     for each in command.params:
         each.help = say(each.help) if each.help else ""

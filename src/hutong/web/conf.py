@@ -36,6 +36,7 @@ HERE = Path(__file__).parent
 
 COUNTY = _given.county
 PLATFORM = _given.platform
+CONTACT = _given.contact
 FACTOR_ROLES = _given.factor_roles
 GATEWAY_PORT = _given.gateway_port
 LOG_NAME = _given.log_name
@@ -113,6 +114,8 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "zh"
 LANGUAGES = [("zh", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "hutong_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [HERE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

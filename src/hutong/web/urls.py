@@ -7,10 +7,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from django.views.static import serve
 
-from hutong.web.front import errors, sheets
+from hutong.web.front import errors, languages, sheets
 from hutong.web.login import entrance, secondfactor
 
 
@@ -23,7 +22,8 @@ def static_file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/zh/")),
+    path("", languages.first),
+    path("language/<str:language>/", languages.chosen, name="language"),
     path(f"{settings.STATIC_URL.lstrip('/')}hutong.css", sheets.sheet),
     re_path(rf"^{re.escape(settings.STATIC_URL.lstrip('/'))}(?P<name>[\w./-]+)$", static_file),
     *i18n_patterns(

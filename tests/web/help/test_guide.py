@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import get_resolver
 from django.utils import translation
 from test_accessibility import NO_PAGE, names
@@ -16,7 +17,11 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 CALLED_SO = re.compile(r"[“][^”]*[”]|黃 and 黄, 呂 and 吕, 龍 and 龙|己 and 已, 〇|2026年3月2日")
 """Chinese that may stand in English: what is typed or seen so, whatever the language."""
 HALF = re.compile(r"[\u3400-\u9fff][,;:?!()]|[,;:?!(][\u3400-\u9fff]")
-NO_HELP = {"help": "is the help", "help-page": "is the help", "language": "leads back in another language"}
+NO_HELP = {
+    "help": "is the help", "help-page": "is the help", "contact": "says who helps",
+    "language": "leads back in another language", "delivery-progress": "numbers for the script",
+    "logout": "leads to the first page",
+}
 """Name of an address → why nothing helps there."""
 
 
@@ -79,7 +84,5 @@ def test_every_page_of_the_product_has_its_help():
 
 
 def test_a_page_that_is_not_there_is_told_as_such(county):
-    from django.test import Client
-
     answer = Client(HTTP_HOST="localhost").get("/zh/help/nothing/")
     assert answer.status_code == 404 and "NO_SUCH_HELP" in answer.content.decode()

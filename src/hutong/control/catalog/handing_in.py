@@ -4,7 +4,8 @@ With the same file they let a delivery go on that waits.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.db.database import Database
 from hutong.plane import rulebook
-from hutong.plane.delivery import ledger, loading, manifests, merging, spool_folder
+from hutong.plane.delivery import ledger, loading, manifests, merging, spool_folder, underway
 from hutong.plane.delivery.ledger import DeliveryReceipt, Manifest
+from hutong.plane.delivery.manifests import Progress
 from hutong.plane.delivery.reading.report import WhatWasRead
+from hutong.plane.delivery.underway import Stage
 from hutong.plane.delivery.uploads import UploadBounds, UploadGone, Uploads
 from hutong.plane.keys import Keyring
 
@@ -87,17 +90,17 @@ def look(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> str:
     FileMissing, UploadNotKept, and what `deliveries.check` and `manifests.of_file` do.
     """
     file = _file(given, desk=desk, judging=judging or Judging())
-    with spool_folder.working(desk.folder) as folder:
+    with _working(desk) as (folder, tell):
         path = folder / _called(file.name)
         digest = _write(path, file.chunks)
         found = manifests.of_file(
-            desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes
+            desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes, progress=tell
         )  # fmt: skip
         about = {
             "name": path.name,
             "manifest": asdict(found.manifest),
             "read": found.what_was_read.to_json(),
-            "expected": _expected(path, found, desk=desk),
+            "expected": _expected(path, found, desk=desk, tell=tell),
         }
         return _uploads(desk).keep(path, about)
 
@@ -119,7 +122,7 @@ def deliver(token: str, *, desk: Desk, code: str, key: str) -> DeliveryReceipt:
     Confirmed once more it is loaded no more: the receipt of the delivery `key` of `code` is returned, which it was.
     Raises UploadGone, and what `deliveries.check` and `loading.load` do.
     """
-    with spool_folder.working(desk.folder) as folder:
+    with _working(desk) as (folder, tell):
         path = folder / "delivery"
         try:
             about = _uploads(desk).take(token, path)
@@ -132,7 +135,7 @@ def deliver(token: str, *, desk: Desk, code: str, key: str) -> DeliveryReceipt:
         path = path.rename(folder / about["name"])
         return loading.load(
             desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
-            spool=desk.folder,
+            spool=desk.folder, progress=tell,
         )  # fmt: skip
 
 
@@ -149,7 +152,7 @@ def approve(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> Del
     FileMissing; `judging` is that of `look`.
     """
     file = _file(given, desk=desk, judging=judging or Judging())
-    with spool_folder.working(desk.folder) as folder:
+    with _working(desk) as (folder, tell):
         path = folder / _called(file.name)
         digest = _write(path, file.chunks)
         deliveries.approve(
@@ -160,8 +163,20 @@ def approve(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> Del
         ).manifest  # fmt: skip
         return loading.load(
             desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
-            approved_by=desk.actor.officer, spool=desk.folder,
+            approved_by=desk.actor.officer, spool=desk.folder, progress=tell,
         )  # fmt: skip
+
+
+def under_way(desk: Desk) -> Stage | None:
+    """Return how far the file is that the officer handed in; None where none of theirs is being read or loaded."""
+    return underway.of(desk.folder, officer=desk.actor.officer)
+
+
+@contextmanager
+def _working(desk: Desk) -> Iterator[tuple[Path, Progress]]:
+    """Yield a folder of one's own in the spool, and what tells the officer how far their file is."""
+    with spool_folder.working(desk.folder) as folder, underway.told(desk.folder, officer=desk.actor.officer) as tell:
+        yield folder, tell
 
 
 def _file(given: HandIn, *, desk: Desk, judging: Judging) -> SentFile:
@@ -185,14 +200,14 @@ def _done(desk: Desk, *, code: str, key: str) -> DeliveryReceipt | None:
     return known if known is not None and known.state in ("loaded", "waiting") else None
 
 
-def _expected(path: Path, found: manifests.FileRead, *, desk: Desk) -> dict[str, object] | None:
+def _expected(path: Path, found: manifests.FileRead, *, desk: Desk, tell: Progress) -> dict[str, object] | None:
     """Return what would come of a file of few rows, as JSON has it; None where nothing can, which loading tells."""
     if found.manifest.rows > COUNTED_ROWS:
         return None
     try:
         expected = loading.rehearse(
             desk.db, source=path, manifest=found.manifest, keyring=desk.keyring(), now=desk.now,
-            by=desk.actor.officer, spool=desk.folder,
+            by=desk.actor.officer, spool=desk.folder, progress=tell,
         )  # fmt: skip
     except Conflicting:
         return None

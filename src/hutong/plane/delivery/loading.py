@@ -4,7 +4,6 @@
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +14,24 @@ from hutong.core import beijing
 from hutong.core.errors import Conflicting, Malformed, Refused, TooLarge
 from hutong.db.database import Database
 from hutong.plane import tables
-from hutong.plane.delivery import displayed, ledger, marks, merging, reading, sealers, spool_folder, spooling
+from hutong.plane.delivery import (
+    displayed,
+    ledger,
+    manifests,
+    marks,
+    merging,
+    reading,
+    sealers,
+    spool_folder,
+    spooling,
+)
 from hutong.plane.delivery.ledger import Delivery, DeliveryReceipt, Manifest
 from hutong.plane.delivery.merging import Expected
 from hutong.plane.delivery.preparing import Work
 from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.keys import Keyring
 
-Progress = Callable[[str, int], None]
+Progress = manifests.Progress
 
 
 class ManifestLies(Refused):
@@ -86,16 +95,14 @@ def load(
 
 
 def rehearse(
-    db: Database, *, source: Path, manifest: Manifest, keyring: Keyring, now: datetime, by: str, spool: Path | None
+    db: Database, *, source: Path, manifest: Manifest, keyring: Keyring, now: datetime, by: str, spool: Path | None,
+    progress: Progress | None = None,
 ) -> Expected | None:
     """Return what would come of a delivery, of which nothing stays; None where something came of it before.
 
     It is done and taken back, so it costs what `load` does. Raises what keeps it from being loaded.
     """
-
-    def tell(stage: str, rows: int) -> None:
-        """Tell nobody."""
-
+    tell = progress or (lambda stage, rows: None)
     stamp, digest = _stamp(source), _digest(source, tell)
     with db.transaction() as cur:
         delivery = ledger.proposed(cur, manifest, keyring=keyring, digest=digest, now=now, by=by)

@@ -1,5 +1,6 @@
 """The manifest of a file that lies here, made from the file itself; a provider elsewhere says what it sends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from hutong.plane.definition import Definition
 from hutong.plane.delivery import reading
 from hutong.plane.delivery.ledger import Manifest
 from hutong.plane.delivery.reading.report import WhatWasRead
+
+Progress = Callable[[str, int], None]
+"""What is told how far it is: the stage, and the rows it has come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,27 @@ class FileRead:
         return {item.code: item.name for item in self.definition.items}
 
 
-def of_file(db: Database, path: Path, *, code: str, key: str, digest: str, changes: bool) -> FileRead:
+def of_file(
+    db: Database, path: Path, *, code: str, key: str, digest: str, changes: bool, progress: Progress | None = None
+) -> FileRead:
     """Read a file whose SHA-256 is `digest` for the newest version of a resource, and return its manifest with it.
 
     Without a `key` it is the beginning of the digest, so that the same file is never loaded twice. Raises what is wrong
     with the file as a whole.
     """
+    rows = 0
     with db.transaction() as cur:
         definition = tables.version(cur, code=code).definition
     found = reading.open_(path, definition=definition, changes=changes)
+    for block in found.blocks():
+        rows += block.batch.num_rows + len(block.unreadable)
+        if progress:
+            progress("read", rows)
     manifest = Manifest(
         code=code,
         key=key or digest[:32],
         kind="changes" if changes else "snapshot",
-        rows=sum(block.batch.num_rows + len(block.unreadable) for block in found.blocks()),
+        rows=rows,
         sha256=digest,
     )
     return FileRead(manifest, found.report, definition)

@@ -5,9 +5,10 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse, translate_url
 
 from hutong.web import clock
+from hutong.web.front import languages
 from hutong.web.help import shown as helping
 from hutong.web.login.request import known
-from hutong.web.wording import reader
+from hutong.web.wording import contact, reader
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -22,11 +23,14 @@ def page(request: HttpRequest) -> dict[str, object]:
         "county": settings.COUNTY,
         "platform": settings.PLATFORM[reader.language()],
         "actor": known(request),
-        "elsewhere": elsewhere,
+        "elsewhere": languages.switch(request, other, there=elsewhere),
+        "offer_english": other == "en" and languages.would_read_english(request),
         "other_language": "中文" if other == "zh" else "English",
         "training": abs(settings.CLOCK_SHIFT.total_seconds()) > 60,
         "now": clock.now(),
         "instance": settings.INSTANCE,
+        "contact": settings.CONTACT,
+        "contact_ways": contact.ways(settings.CONTACT),
         "help": helping.beside(_address(request)),
     }
 

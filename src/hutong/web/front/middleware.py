@@ -16,8 +16,8 @@ from hutong.web.front import faults
 from hutong.web.wording import telling
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self';"
-    " frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"

@@ -72,9 +72,9 @@ class Part:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HelpPage:
-    """A page of help."""
+    """A page of help; there is one of each name."""
 
     name: str
     subject: str
@@ -90,7 +90,8 @@ class HelpPage:
         """Yield every text of the page."""
         yield from (self.title, self.summary)
         for part in self.parts:
-            yield from filter(None, (part.heading, *(each for line in part.lines for each in (line.words, line.remedy))))
+            said = [each for line in part.lines for each in (line.words, line.remedy)]
+            yield from filter(None, (part.heading, *said))
 
 
 @cache
@@ -132,7 +133,7 @@ def _page(name: str, said: dict[str, Any]) -> HelpPage:
     assert _NAME.fullmatch(name), name
     own = [Part("own", _both(each), _lines(each["lines"])) for each in said.get("sections", ())]
     housed = {kind: Part(kind, None, _lines(said[kind])) for kind in PARTS if kind in said}
-    before, after = (kind for kind in ("who", "needed", "steps")), (kind for kind in ("good", "limits", "wrong"))
+    after = PARTS.index("good")
     return HelpPage(
         name=name,
         subject=said["subject"],
@@ -143,9 +144,9 @@ def _page(name: str, said: dict[str, Any]) -> HelpPage:
         see=tuple(said.get("see", ())),
         names={key: Element(*given) for key, given in said.get("names", {}).items()},
         parts=(
-            *(housed[kind] for kind in before if kind in housed),
+            *(housed[kind] for kind in PARTS[:after] if kind in housed),
             *own,
-            *(housed[kind] for kind in after if kind in housed),
+            *(housed[kind] for kind in PARTS[after:] if kind in housed),
         ),
     )
 

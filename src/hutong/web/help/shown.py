@@ -127,7 +127,7 @@ def called(element: Element) -> str:
         life = LIVES[element.words] if element.words in LIVES else installed()[element.words].life
         label = next(move.label for move in life.moves if move.action == element.action)
         return procedures.said("action", label)
-    return gettext(element.words)
+    return gettext(element.words).strip()
 
 
 def _line(page: HelpPage, line: Line, *, book: Rulebook) -> LineShown:

@@ -1,5 +1,6 @@
 """The pages of help: open to everybody, without a login."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -8,6 +9,7 @@ from hutong.control.rulebook import queries as rulebook
 from hutong.web import clock
 from hutong.web.help import guide, shown
 from hutong.web.login.sessions import reader
+from hutong.web.wording.reader import language
 
 LONGEST = 100
 """Characters that are looked for."""
@@ -35,3 +37,10 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "see": [shown.link(guide.page(each)) for each in found.see],
     }
     return render(request, "help/page.html", told)
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """Show how the operator is reached, and who helps with what."""
+    reader(request)
+    return render(request, "help/contact.html", {"hours": settings.CONTACT.hours[language()]})

@@ -24,6 +24,7 @@ register_converter(KeyInAddress, "delivery_key")
 
 URLS = (
     path("", views.listed, name="deliveries"),
+    path("progress/", views.progress, name="delivery-progress"),
     path("uploads/<str:token>/", views.upload, name="upload"),
     path("<path:code>/columns/", views.columns, name="columns"),
     path("<path:code>/template.<str:form>", views.template, name="template"),

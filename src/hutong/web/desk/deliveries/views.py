@@ -1,8 +1,9 @@
 """Deliveries: the list, rejected rows and why, what a file has to be, handing it in, approving one that waits."""
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from hutong.control.catalog import deliveries, expected, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
@@ -145,6 +146,14 @@ def upload(request: PageRequest, token: str) -> HttpResponse:
         shown = {"problem": telling.said(problem), "read": read.of_problem(problem)}
         return render(request, "desk/upload.html", shown, status=statuses.of(problem))
     return redirect("delivered", receipt.code, receipt.key)
+
+
+@officers
+@require_safe
+def progress(request: PageRequest) -> HttpResponse:
+    """Tell the script how far the officer's own file is: what was done with how many rows, or nothing."""
+    found = handing_in.under_way(_desk(request))
+    return JsonResponse({"stage": found.stage, "rows": found.rows} if found else {})
 
 
 def _looked_at(found: Looked) -> dict[str, object]:
