@@ -6,8 +6,7 @@ from pathlib import Path
 import httpx
 from acting import PASSWORD
 from browsing import follow
-from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 import hutong.web
 from hutong.plane.delivery import underway
@@ -100,8 +99,12 @@ def test_how_far_the_server_is_is_shown_while_it_reads(window):
     page.get_by_role("heading", name="核对读到的内容").wait_for()
 
 
-def test_the_progress_of_a_file_is_told_to_its_officer_alone(county, monkeypatch, tmp_path):
-    monkeypatch.setattr(settings, "SPOOL", tmp_path)
+def test_the_progress_of_a_file_is_told_to_its_officer_alone(county, tmp_path):
+    with override_settings(SPOOL=tmp_path):
+        progress_of_officers(tmp_path)
+
+
+def progress_of_officers(tmp_path) -> None:
     clients = {name: Client(HTTP_HOST="localhost") for name in ("editor", "approver")}
     for name, client in clients.items():
         client.post("/zh/login/", {"username": name, "password": PASSWORD})

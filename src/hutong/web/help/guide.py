@@ -54,7 +54,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GuideLine:
     """A sentence or some: the words, what to do where it tells of a trouble, the clause, the code of the refusal."""
 
     words: Both
@@ -64,12 +64,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GuidePart:
     """A part of a page: one of PARTS, or one with a heading of its own."""
 
     kind: str
     heading: Both | None
-    lines: tuple[Line, ...]
+    lines: tuple[GuideLine, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +84,7 @@ class HelpPage:
     about: tuple[str, ...]
     see: tuple[str, ...]
     names: Mapping[str, Element] = field(repr=False)
-    parts: tuple[Part, ...] = field(repr=False)
+    parts: tuple[GuidePart, ...] = field(repr=False)
 
     def texts(self) -> Iterator[Both]:
         """Yield every text of the page."""
@@ -131,8 +131,8 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 def _page(name: str, said: dict[str, Any]) -> HelpPage:
     assert _NAME.fullmatch(name), name
-    own = [Part("own", _both(each), _lines(each["lines"])) for each in said.get("sections", ())]
-    housed = {kind: Part(kind, None, _lines(said[kind])) for kind in PARTS if kind in said}
+    own = [GuidePart("own", _both(each), _lines(each["lines"])) for each in said.get("sections", ())]
+    housed = {kind: GuidePart(kind, None, _lines(said[kind])) for kind in PARTS if kind in said}
     after = PARTS.index("good")
     return HelpPage(
         name=name,
@@ -151,9 +151,9 @@ def _page(name: str, said: dict[str, Any]) -> HelpPage:
     )
 
 
-def _lines(said: list[dict[str, Any]]) -> tuple[Line, ...]:
+def _lines(said: list[dict[str, Any]]) -> tuple[GuideLine, ...]:
     return tuple(
-        Line(
+        GuideLine(
             _both(each),
             Both(each["do_zh"], each["do_en"]) if "do_zh" in each else None,
             each.get("clause", ""),

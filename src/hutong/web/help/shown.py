@@ -11,7 +11,7 @@ from hutong.control.rulebook.queries import DELIVERED, Rulebook
 from hutong.core.labels import Both
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 from hutong.web.help import guide
-from hutong.web.help.guide import Element, HelpPage, Line
+from hutong.web.help.guide import Element, GuideLine, HelpPage
 from hutong.web.shown import Shown
 from hutong.web.wording import limits, procedures, reader
 from hutong.web.wording.names import named
@@ -41,7 +41,7 @@ LIVES = {life.name: life for life in (GRANT, SUSPENSION)}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece(Shown):
+class GuideWords(Shown):
     """A piece of a sentence: its words, whether they are a name on a page, and where they lead."""
 
     text: str
@@ -53,8 +53,8 @@ class Piece(Shown):
 class LineShown(Shown):
     """A line of a page of help."""
 
-    words: tuple[Piece, ...]
-    remedy: tuple[Piece, ...]
+    words: tuple[GuideWords, ...]
+    remedy: tuple[GuideWords, ...]
     clause: str
     code: str
 
@@ -130,25 +130,25 @@ def called(element: Element) -> str:
     return gettext(element.words).strip()
 
 
-def _line(page: HelpPage, line: Line, *, book: Rulebook) -> LineShown:
+def _line(page: HelpPage, line: GuideLine, *, book: Rulebook) -> LineShown:
     remedy = tuple(_pieces(page, line.remedy, book=book)) if line.remedy else ()
     return LineShown(tuple(_pieces(page, line.words, book=book)), remedy, line.clause, line.code)
 
 
-def _pieces(page: HelpPage, text: Both, *, book: Rulebook) -> Iterator[Piece]:
+def _pieces(page: HelpPage, text: Both, *, book: Rulebook) -> Iterator[GuideWords]:
     for each, in_braces in guide.pieces(text[reader.language()]):
-        yield _meant(page, each, book=book) if in_braces else Piece(each)
+        yield _meant(page, each, book=book) if in_braces else GuideWords(each)
 
 
-def _meant(page: HelpPage, name: str, *, book: Rulebook) -> Piece:
+def _meant(page: HelpPage, name: str, *, book: Rulebook) -> GuideWords:
     if name in page.names:
-        return Piece(called(page.names[name]), named=True)
+        return GuideWords(called(page.names[name]), named=True)
     if name.startswith("@"):
         led_to = guide.page(name[1:])
-        return Piece(_plain(led_to, led_to.title), to=reverse("help-page", args=[led_to.name]))
+        return GuideWords(_plain(led_to, led_to.title), to=reverse("help-page", args=[led_to.name]))
     if name.startswith("role."):
-        return Piece(named(name.removeprefix("role."), "role"))
-    return Piece(limits.value(book.of(name).limit, book.value(name)))
+        return GuideWords(named(name.removeprefix("role."), "role"))
+    return GuideWords(limits.value(book.of(name).limit, book.value(name)))
 
 
 def _plain(page: HelpPage, text: Both) -> str:

@@ -21,8 +21,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     reader(request)
     words = request.GET.get("q", "").strip()[:LONGEST]
     subjects = shown.subjects(words)
-    page = {"words": words, "subjects": subjects, "many": sum(len(subject.pages) for subject in subjects)}
-    return render(request, "help/list.html", page)
+    told = {"words": words, "subjects": subjects, "many": sum(len(subject.pages) for subject in subjects)}
+    return render(request, "help/list.html", told)
 
 
 @require_safe
