@@ -105,3 +105,26 @@ def test_what_the_folder_keeps_is_bounded_as_what_the_environment_says(tmp_path)
         (tmp_path / settings.KEPT_FILE).write_text(json.dumps({"HUTONG_COUNTY": given}), encoding="utf-8")
         with pytest.raises((bounds.CharacterUnusable, bounds.FieldTooLong)):
             settings.read({}, data=tmp_path)
+
+
+def test_how_the_operator_is_reached_is_said_once_and_kept(tmp_path):
+    said = {
+        "HUTONG_CONTACT_UNIT": "县大数据中心", "HUTONG_CONTACT_PHONE": "0572-1234567",
+        "HUTONG_CONTACT_MAIL": "help@county.gov.cn", "HUTONG_CONTACT_HOURS": "工作日",
+    }  # fmt: skip
+    settings.keep(tmp_path, said)
+    found = settings.read({}, data=tmp_path).contact
+    assert found == settings.Contact("县大数据中心", "0572-1234567", "help@county.gov.cn", Both("工作日", "工作日"))
+    assert settings.read(found.environ()).contact == found and found
+    assert not settings.read({}).contact and not settings.read({"HUTONG_CONTACT_HOURS": "工作日"}).contact
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("PHONE", "call us"), ("PHONE", "12"), ("PHONE", "0572<script>"), ("MAIL", "county"), ("MAIL", "a b@c.cn"),
+     ("MAIL", "a@b.cn,c@d.cn")],
+)  # fmt: skip
+def test_a_telephone_or_an_address_nobody_can_use_is_told(name, given):
+    with pytest.raises(settings.SettingUnreadable) as told:
+        settings.read({f"HUTONG_CONTACT_{name}": given})
+    assert told.value.facts["name"] == f"HUTONG_CONTACT_{name}"
