@@ -1,15 +1,20 @@
 """The addresses of the pages, and those a room would give its cases for their attachments."""
 
+from functools import partial
+
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 
 from hutong.control.procedures.attachments import CaseReference
+from hutong.core import statuses
 from hutong.web.desk import attachments
 from hutong.web.login.entrance import officers
+from hutong.web.login.kept_pages import Rules
 from hutong.web.urls import handler400, handler403, handler404, handler500
 from hutong.web.urls import urlpatterns as pages
+from hutong.web.wording import telling
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -25,11 +30,12 @@ def allowed(request: HttpRequest, no: str) -> attachments.Allowed:
 
 @officers
 def page(request: HttpRequest, no: str) -> HttpResponse:
-    part = attachments.part(allowed(request, no), officer=request.actor.officer)
-    return render(request, "attachment_page.html", {"attachments": part})
+    part, problem = attachments.part(allowed(request, no), officer=request.actor.officer), request.refused
+    shown = {"attachments": part, "problem": telling.said(problem) if problem else None}
+    return render(request, "attachment_page.html", shown, status=statuses.of(problem) if problem else 200)
 
 
-@officers
+@partial(officers, forms=Rules(page=lambda no: reverse("trial", args=[no])))
 def posted(request: HttpRequest, no: str) -> HttpResponse:
     return attachments.posted(request, allowed(request, no))
 

@@ -23,6 +23,8 @@ FORMS = {
 """Name of the address of a form → the kind of case it acts on."""
 AS_SENT = "as_sent"
 """Sent with what is to be posted as it stands, without any state."""
+SEE_OTHER = 303
+"""Leads from a form that was refused to the page that shows it again, as a browser does by itself."""
 UNKNOWN = "0.0.0.0"
 """The state of a case that is not there."""
 
@@ -88,7 +90,8 @@ def _stated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                     path, data = grave, data if grave == path else {"sure": "on", **data}
             if path.endswith("/desk/together/") and "confirmed" in data:
                 data = _boxes(data)
-        return plain(self, path, data, *args, **how)
+        answer = plain(self, path, data, *args, **how)
+        return self.get(answer["Location"]) if answer.status_code == SEE_OTHER else answer
 
     monkeypatch.setattr(Client, "post", post)
     yield

@@ -32,7 +32,8 @@ def trial(county, tmp_path, monkeypatch):
     """A room with cases that have attachments, and a page of them."""
     ring = Keyring.create(tmp_path / "keyring.json")
     monkeypatch.setattr(plane, "keyring", lambda: ring)
-    (tmp_path / "attachment_page.html").write_text('{% include "parts/attachments.html" %}')
+    shown = '{% include "parts/problem.html" %}{% include "parts/attachments.html" %}'
+    (tmp_path / "attachment_page.html").write_text(shown)
     templates = copy.deepcopy(settings.TEMPLATES)
     templates[0]["DIRS"] = [tmp_path, *templates[0]["DIRS"]]
     with override_settings(

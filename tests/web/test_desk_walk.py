@@ -148,7 +148,7 @@ def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window
     page.get_by_role("button", name="退出").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{opened.site}/zh/")
-    assert opened.go("/zh/desk/").url.endswith("/zh/login/?next=/zh/desk/")
+    assert opened.go("/zh/desk/").url.endswith("/zh/login/?next=/zh/desk/&why=over")
 
 
 def test_a_refusal_at_the_desk_keeps_what_was_typed_and_tells_the_applicant_why(county, officers):

@@ -192,7 +192,7 @@ def test_setting_one_ends_the_other_logins_and_so_does_removing_it(county, later
 
     assert here.get("/zh/desk/").status_code == 200
     assert ["赵磊" in client.get("/zh/").content.decode() for client in (here, elsewhere)] == [True, False]
-    assert elsewhere.get("/zh/desk/").headers.get("location", "") == "/zh/login/?next=/zh/desk/"
+    assert elsewhere.get("/zh/desk/").headers.get("location", "") == "/zh/login/?next=/zh/desk/&why=over"
     later(60)
     told = here.post(PAGE, {"action": "remove", "code": telephone.code()})
     assert (told.status_code, told.headers.get("location", "")) == (302, PAGE)

@@ -13,7 +13,7 @@ from django.db import connection
 from hutong.control.catalog import passes as versions
 from hutong.control.procedures import passes
 from hutong.control.security import passes as papers
-from hutong.control.units import deputies, logins, offices, sessions
+from hutong.control.units import deputies, kept_forms, logins, offices, sessions
 from hutong.control.units import passes as members
 from hutong.core.workdays import Calendar
 from hutong.db.database import Database
@@ -49,6 +49,7 @@ NIGHTLY = (
     NightlyPass("end_deputies", lambda now: deputies.end_past(now=now)),
     NightlyPass("forget_failed_logins", lambda now: logins.forget_past(now=now)),
     NightlyPass("forget_sessions", lambda now: sessions.forget_past(now=now)),
+    NightlyPass("forget_kept_forms", lambda now: kept_forms.forget_past(now=now)),
     NightlyPass(
         "remind_to_switch",
         lambda now: versions.remind_to_switch(now=now, calendar=Calendar.official()),

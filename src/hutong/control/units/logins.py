@@ -240,5 +240,5 @@ def unlock(*, username: str, now: datetime, by: str) -> None:
 def note_logout(*, username: str, unit: str | None, now: datetime, session: str = "") -> None:
     """Remember that someone left; the login of that number stands no more."""
     with transaction.atomic():
-        sessions.leave(session)
+        sessions.leave(session, now=now)
         record("auth.logout", {"officer": username, "unit": unit}, now=now, unit=unit)

@@ -219,3 +219,27 @@ class OpenSession(models.Model):
     """What the browser says of itself."""
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
+
+
+class EndedSession(models.Model):
+    """A login that stood and ended, and why; for as long as a form may come that was begun while it stood."""
+
+    id = models.UUIDField(primary_key=True)
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="ended_sessions")
+    ended_at = models.DateTimeField(db_index=True)
+    reason = models.CharField(max_length=5)
+    """`left`, `idle` or `asked`."""
+
+
+class KeptForm(models.Model):
+    """What an officer typed into a form that was not carried out; its key is in no database."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    """SHA-256 of the token that stands in its address."""
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="kept_forms")
+    at = models.DateTimeField()
+    until_at = models.DateTimeField(db_index=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["officer", "at"], name="kept_form_of_officer")]

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from hutong.audit import log
 from hutong.control.procedures import handling, turns
 from hutong.control.recording import record
-from hutong.control.units import competence, logins, rules, sessions
+from hutong.control.units import competence, kept_forms, logins, rules, sessions
 from hutong.control.units.models import Deputy, GivenPassword, Officer, Posting, RoleAssignment, Unit
 from hutong.control.units.queries import MARKED, NoSuchOfficer, NoSuchUnit
 from hutong.control.units.rules import Actor, Days
@@ -251,6 +251,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         record("auth.changed", fields, now=now, unit=officer.unit_id)
         if not active:
             sessions.end_all(username=username, now=now, by=by)
+            kept_forms.forget_all(username)
         reconsider(officer.unit_id, roles_of(officer), officers=[officer])
 
 

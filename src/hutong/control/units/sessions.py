@@ -9,15 +9,15 @@ from django.db import transaction
 
 from hutong.audit import log
 from hutong.control.recording import record
-from hutong.control.units import queries
-from hutong.control.units.models import Officer, OpenSession
+from hutong.control.units import kept_forms, queries
+from hutong.control.units.models import EndedSession, Officer, OpenSession
 from hutong.control.units.queries import Factor, NoSuchOfficer
 from hutong.core.errors import Missing
 
 LOOK = timedelta(minutes=1)
 """How exactly it is kept when a login was last used."""
-ASKED, IDLE = "asked", "idle"
-"""Why a login ended: somebody asked for it, or nobody used it."""
+ASKED, IDLE, LEFT = "asked", "idle", "left"
+"""Why a login ended: somebody asked for it, nobody used it, or its officer left."""
 
 
 class SessionEnded(Missing):
@@ -95,9 +95,25 @@ def standing(username: str, *, now: datetime, own: str = "") -> list[StandingLog
     ]
 
 
-def leave(number: str) -> None:
+def leave(number: str, *, now: datetime) -> None:
     """Note that a login was ended by leaving, which is entered as that."""
-    OpenSession.objects.filter(pk=_number(number)).delete()
+    for each in OpenSession.objects.filter(pk=_number(number)):
+        each.delete()
+        _remember(_number(number), each.officer_id, reason=LEFT, now=now)
+
+
+def ended_at(number: str, *, username: str, longest: timedelta, now: datetime) -> datetime | None:
+    """Return when a login of an officer ended whose browser sends forms still, or now where it stands.
+
+    `longest` is how long a login may last. None where there was none, where it ended too long ago to be known, and
+    where somebody had asked that it end: what comes from there is not to be trusted.
+    """
+    theirs = {"pk": _number(number), "officer__user__username": username, "officer__active": True}
+    if ended := EndedSession.objects.filter(**theirs, officer__unit__active=True).first():
+        return None if ended.reason == ASKED else ended.ended_at
+    if stands := OpenSession.objects.filter(**theirs, officer__unit__active=True).first():
+        return min(stands.seen_at + queries.idle(now), stands.began_at + longest, now)
+    return None
 
 
 def end(number: str, *, username: str, now: datetime) -> None:
@@ -123,6 +139,7 @@ def forget_past(*, now: datetime) -> int:
     """Drop the logins that nobody used for long and what browsers' sessions have expired; returns how many logins."""
     rows = list(OpenSession.objects.filter(seen_at__lte=now - queries.idle(now)).select_related("officer__user"))
     _end(rows, reason=IDLE, by=log.PLATFORM, now=now)
+    EndedSession.objects.filter(ended_at__lte=now - kept_forms.bounds(now).ended).delete()
     SessionStore.clear_expired()
     return len(rows)
 
@@ -130,11 +147,20 @@ def forget_past(*, now: datetime) -> int:
 def _end(rows: list[OpenSession], *, reason: str, by: str, now: datetime) -> None:
     with transaction.atomic():
         for each in rows:
-            gone, _ = OpenSession.objects.filter(pk=each.pk).delete()
+            number = each.pk
+            gone, _ = OpenSession.objects.filter(pk=number).delete()
             if gone:
+                at = min(each.seen_at + queries.idle(now), now) if reason == IDLE else now
+                _remember(number, each.officer_id, reason=reason, now=at)
                 unit = each.officer.unit_id
                 fields = {"officer": each.officer.user.username, "unit": unit, "source": each.source}
                 record("auth.session_ended", {**fields, "reason": reason, "by": by}, now=now, unit=unit)
+
+
+def _remember(number: UUID, officer: int, *, reason: str, now: datetime) -> None:
+    EndedSession.objects.get_or_create(
+        pk=number, defaults={"officer_id": officer, "ended_at": now, "reason": reason}
+    )
 
 
 def _number(said: str) -> UUID:

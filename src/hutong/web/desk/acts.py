@@ -13,13 +13,13 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.units import heads
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
-from hutong.core.errors import Invalid, Judging, Problem
+from hutong.core.errors import Invalid, Judging
 from hutong.web import clock
 from hutong.web.desk import fields
 from hutong.web.desk.room import CaseKind
 from hutong.web.login.request import PageRequest
 
-TYPED = ("act", "action", "reason", "basis", "opinion", "words", "to", "unit")
+TYPED = ("act", "action", "reason", "basis", "opinion", "agrees", "words", "to", "unit")
 """Fields of the forms on a case's page that are shown again after a refusal."""
 
 
@@ -92,19 +92,19 @@ def done(request: PageRequest) -> str | None:
     return request.GET.get(DONE)
 
 
-def shown_at(request: PageRequest, now: str, *, problem: Problem | None) -> str:
-    """Return the state for which a form is shown: `now`, or of a form that was refused the one it was made for.
+def shown_at(request: PageRequest, now: str) -> str:
+    """Return the state for which a form is shown: `now`, or of one that is shown again the state it was made for.
 
     Once it was told what changed meanwhile, what is sent again is meant for what there is now.
     """
-    if request.method != "POST" or isinstance(problem, since.StateChanged | since.StateMissing):
+    if not request.typed or isinstance(request.refused, since.StateChanged | since.StateMissing):
         return now
     return request.POST.get(AT, "")
 
 
-def typed(request: PageRequest) -> dict[str, str]:
-    """Return what was typed into the form that was posted."""
-    return {name: request.POST.get(name, "") for name in TYPED}
+def typed(request: PageRequest) -> dict[str, str] | None:
+    """Return what was typed into the form that the page shows again; None where none was."""
+    return {name: request.POST.get(name, "") for name in TYPED} if request.typed else None
 
 
 def form_of(request: PageRequest) -> str:

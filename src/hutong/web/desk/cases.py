@@ -17,10 +17,11 @@ from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, lifecycle
 from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat
-from hutong.web.desk import acts, attaching, attachments, handlings
+from hutong.web.desk import acts, attaching, attachments, handlings, left_over
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
 from hutong.web.desk.room import CaseKind
+from hutong.web.facts import Fact
 from hutong.web.forms import Field
 from hutong.web.wording import deadlines, procedures
 from hutong.web.wording.deadlines import DeadlineShown
@@ -86,6 +87,8 @@ class MoveShown:
     """Whether its form is open: it waits for its next hand, or was refused."""
     optional: bool = False
     """Whether nobody waits for it: it may be taken, and no hand was given to it."""
+    disagrees: bool = False
+    """Whether it was ticked, before a refusal, that the hand before is not agreed with."""
     grave: bool = False
     """Whether it is asked for once more, on a page of its own."""
     state_after: str = ""
@@ -155,6 +158,8 @@ class CaseShown:
     typed: dict[str, str] = field(default_factory=dict)
     folded: bool = False
     """Whether something was done just now, so that no further step lies open to the second of two clicks."""
+    left_over: tuple[Fact, ...] = ()
+    """What was typed into a form that the page has no more."""
     again: str = ""
     """What a second click asked for once more, and when it was done; empty where none did."""
 
@@ -187,6 +192,15 @@ def show(
     state = procedures.state(life, seen.state)
     people = members.people({row.handler for row in rows if row.handler})
     open_to = operations.open_to(procedure, case, actor=actor, now=now)
+    moves = tuple(
+        replace(
+            move,
+            address=_address(kind, move, seen.number),
+            state_after=_state_after(life, open_to, move.action),
+        )
+        for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
+    )
+    tools = handlings.tools(procedure, seen, rows, actor=actor, people=people, typed=typed or {})
     return CaseShown(
         number=seen.number,
         at=str(at),
@@ -197,21 +211,17 @@ def show(
         no_limit="" if clock else procedures.no_limit(life, seen.state),
         turns=_turns(life, rows, actor=actor, people=people, gave=_gave(life, seen.number)),
         mine=any(queries.takes(row, actor) for row in rows),
-        moves=tuple(
-            replace(
-                move,
-                address=_address(kind, move, seen.number),
-                state_after=_state_after(life, open_to, move.action),
-            )
-            for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
-        ),
+        moves=moves,
         steps=steps,
         sent_back=_sent_back(life, seen.state, steps),
         hands=tuple(_hand(life, row) for row in queries.hands_given(life.name, seen.number)),
         handlings=handlings.done(life.name, seen.number),
-        tools=handlings.tools(procedure, seen, rows, actor=actor, people=people, typed=typed or {}),
+        tools=tools,
         attachments=attachments.part(attaching.allowed(kind, case, actor=actor, steps=open_to), officer=actor.officer),
         typed=typed or {},
+        left_over=left_over.facts(
+            typed or {}, steps=[move.action for move in moves if not move.gave_hand], acts=tools.acts
+        ),
         folded=done is not None,
         again=_again(life, seen.number, taken, officer=actor.officer) if done == acts.AGAIN else "",
     )
@@ -310,6 +320,7 @@ def _move(
         hand_name=gettext(HANDS[hand]) if hand else "",
         officers=order.officers,
         answers_hand=bool(given),
+        disagrees=again.get("agrees") == "no",
         gave_hand=bool(order.hands) and actor.officer not in order.givers,
         fields=tuple(_fields(move, again, hand=hand, last=given[-1] if given else None)),
         open=bool(given or again),

@@ -56,6 +56,11 @@ class Tools:
     asked: tuple[tuple[HandlingShown, ActForm], ...]
     """Consultations that wait for the reader's unit, each with the form that answers it."""
 
+    @property
+    def acts(self) -> frozenset[str]:
+        """What the forms send as `act`."""
+        return frozenset(form.act for form in (*self.forms, *(answer for _, answer in self.asked)))
+
 
 def done(lifecycle: str, case: str) -> tuple[HandlingShown, ...]:
     """Return what was done about a case, the first first."""

@@ -7,6 +7,7 @@ from django.urls import Resolver404, resolve, reverse, translate_url
 from hutong.web import clock
 from hutong.web.front import languages
 from hutong.web.help import shown as helping
+from hutong.web.login import kept_pages
 from hutong.web.login.request import known
 from hutong.web.wording import contact, reader
 
@@ -32,6 +33,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "contact": settings.CONTACT,
         "contact_ways": contact.ways(settings.CONTACT),
         "help": helping.beside(_address(request)),
+        **kept_pages.handed_over(request),
     }
 
 

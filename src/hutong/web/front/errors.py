@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from hutong.core.errors import Missing
 from hutong.web.front import away, faults, middleware
 from hutong.web.front.middleware import AWAY
-from hutong.web.login import sessions
+from hutong.web.login import ended, sessions
+from hutong.web.login.request import known
 from hutong.web.wording import telling
 
 
@@ -31,6 +32,8 @@ def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """Return the page for a request that Django refused: a form that is too old, or not ours."""
     _reader(request)
+    if known(request) and (shown_again := ended.of_earlier_login(request)):
+        return shown_again
     told = "这个表单已经失效，您刚才的操作没有生效。"
     return _told(request, "FORM_EXPIRED", told, "请返回上一页，刷新后重新填写并提交。", status=403)
 

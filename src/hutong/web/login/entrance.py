@@ -7,8 +7,9 @@ from typing import Concatenate, cast
 
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,18 +17,27 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hutong.control.units import logins, operations, queries
+from hutong.control.units import kept_forms, logins, operations, queries
 from hutong.control.units import sessions as standing
+from hutong.control.units.queries import Factor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Judging, Problem, Refused
 from hutong.web import clock, corrections
 from hutong.web.forms import Field, FieldEmpty
-from hutong.web.login import devices, sessions
+from hutong.web.login import devices, ended, kept_pages, sessions
+from hutong.web.login.kept_pages import OF_PAGE, Rules
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import names, telling
 
 View = Callable[Concatenate[PageRequest, ...], HttpResponse]
 """A page of the desk."""
+WHY = {
+    ended.OVER: "登录已结束。请重新登录，登录后回到刚才的页面。",
+    ended.KEPT: "登录已结束，您刚才提交的内容没有办理，已加密保存，最长 %(hours)s 小时。"
+    "只有您本人重新登录后可以看到，请核对后自行提交。",
+    ended.LOST: "登录已结束，您刚才提交的内容没有办理，也没有保存下来。请重新登录后再填写。",
+}
+"""What the form of the login says of why one logs in anew."""
 
 
 class PasswordsDiffer(Invalid):
@@ -38,18 +48,20 @@ class AccountStopped(Refused):
     """Your account or your unit was stopped; you have been logged out."""
 
 
-def officers(view: View, *, without_factor: bool = False, with_given_password: bool = False) -> View:
-    """Let only officers in; `request.actor` is who they are.
+def officers(
+    view: View, *, without_factor: bool = False, with_given_password: bool = False, forms: Rules = OF_PAGE
+) -> View:
+    """Let only officers in; `request.actor` is who they are. What refuses a form leads to its page (`kept_pages`).
 
     Who was stopped meanwhile is logged out and told so. Who must have a second factor and has none comes no further
     than where it is set, the view `without_factor`; whose password another made, no further than where it is changed,
-    the view `with_given_password`.
+    the view `with_given_password`. `forms` is what is so of the forms of the view.
     """
 
     @wraps(view)
-    def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(sessions.onward(request.get_full_path()))
+            return ended.led_to_login(request, forms)
         username, factor_roles = request.user.get_username(), settings.FACTOR_ROLES
         try:
             entrant = logins.entrant(username, now=clock.now(), factor_roles=factor_roles)
@@ -59,7 +71,7 @@ def officers(view: View, *, without_factor: bool = False, with_given_password: b
             return redirect(f"{reverse('login')}?{told}")
         if not sessions.still_valid(request, entrant.factor):
             auth.logout(request)
-            return redirect_to_login(sessions.onward(request.get_full_path()))
+            return ended.led_to_login(request, forms)
         theirs = cast(PageRequest, request)
         theirs.actor = entrant.actor
         if sessions.must_change_password(request) and not with_given_password:
@@ -67,9 +79,10 @@ def officers(view: View, *, without_factor: bool = False, with_given_password: b
             return redirect(f"{reverse('new_password')}?{told}")
         if entrant.must_set_factor and not (without_factor or with_given_password):
             return redirect("second_factor")
-        return view(theirs, *args, **kwargs)
+        return kept_pages.answered(theirs, lambda: view(theirs, *args, **kwargs), forms)
 
-    return inside
+    setattr(inside, "forms", forms)  # noqa: B010 - read by `kept_pages.rules`
+    return cast(View, inside)
 
 
 @sensitive_post_parameters("password")
@@ -78,7 +91,8 @@ def login(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if request.method != "POST":
         told = telling.said(AccountStopped()) if "stopped" in request.GET else None
-        return render(request, "login.html", {"next": wanted, "fields": _who(), "problem": told})
+        shown = {"next": wanted, "fields": _who(), "problem": told, "why": _why(request.GET.get("why", ""))}
+        return render(request, "login.html", shown)
     username = request.POST.get("username", "").strip()
     try:
         _check_filled(request.POST, "username", "password")
@@ -95,8 +109,17 @@ def login(request: HttpRequest) -> HttpResponse:
     if entered.halfway:
         sessions.begin(request, entered.user)
         return redirect(f"{reverse('login_code')}?{urlencode({'next': sessions.onward(wanted)})}")
-    sessions.enter(request, entered.user, factor=None)
-    return devices.remember(request, HttpResponseRedirect(sessions.onward(wanted)), username)
+    return come_in(request, entered.user, factor=None, wanted=wanted)
+
+
+def come_in(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None, wanted: str) -> HttpResponse:
+    """Let an officer in, and lead to where they wanted; their browser is given what says whose login it is."""
+    username = user.get_username()
+    before = ended.earlier(request, username)
+    sessions.enter(request, user, factor=factor)
+    request.session[ended.EARLIER] = before
+    response = devices.remember(request, HttpResponseRedirect(sessions.onward(wanted)), username)
+    return ended.remember(request, response)
 
 
 @require_POST
@@ -106,20 +129,18 @@ def logout(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-@officers
+@partial(officers, forms=Rules(never=("present", "password", "again")))
 @sensitive_post_parameters("present", "password", "again")
 def account(request: PageRequest) -> HttpResponse:
     """Show an officer what is registered of them and where they are logged in; another password, or one login less."""
-    actor, problem = request.actor, None
+    actor = request.actor
     if request.method == "POST":
-        try:
-            if "end" in request.POST:
-                standing.end(request.POST["end"], username=actor.officer, now=clock.now())
-                return redirect("account")
-            _change_password(request)
-            return redirect(f"{reverse('account')}?changed")
-        except Problem as raised:
-            problem = raised
+        if "end" in request.POST:
+            standing.end(request.POST["end"], username=actor.officer, now=clock.now())
+            return redirect("account")
+        _change_password(request)
+        return redirect(f"{reverse('account')}?changed")
+    problem = request.refused
     shown = {
         "roles": [names.named(role, "role") for role in sorted(actor.roles)],
         "account": standing.account(actor.officer, now=clock.now(), own=sessions.number(request)),
@@ -130,21 +151,23 @@ def account(request: PageRequest) -> HttpResponse:
     return render(request, "account.html", told, status=statuses.of(problem) if problem else 200)
 
 
-@partial(officers, with_given_password=True)
+@partial(officers, with_given_password=True, forms=Rules(never=("password", "again")))
 @sensitive_post_parameters("password", "again")
 def new_password(request: PageRequest) -> HttpResponse:
     """Have an officer whose password another made choose one, and go on to where they wanted."""
-    wanted, problem = request.POST.get("next") or request.GET.get("next") or "", None
+    wanted, problem = request.POST.get("next") or request.GET.get("next") or "", request.refused
     if not sessions.must_change_password(request):
         return redirect("account")
     if request.method == "POST":
-        try:
-            _choose_password(request)
-            return HttpResponseRedirect(sessions.onward(wanted))
-        except Problem as raised:
-            problem = raised
+        _choose_password(request)
+        return HttpResponseRedirect(sessions.onward(wanted))
     told = corrections.refused({"next": wanted, "fields": _passwords()[1:]}, problem, page="new_password")
     return render(request, "new_password.html", told, status=statuses.of(problem) if problem else 200)
+
+
+def _why(code: str) -> str:
+    hours = kept_forms.bounds(clock.now()).ended.total_seconds() / 3600
+    return gettext(WHY[code]) % {"hours": round(hours)} if code in WHY else ""
 
 
 def _who(username: str = "") -> list[Field]:

@@ -7,7 +7,7 @@ from functools import partial
 import qrcode
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,7 +21,8 @@ from hutong.core.errors import Gone, Problem
 from hutong.web import clock, corrections, plane
 from hutong.web.forms import Field
 from hutong.web.login import devices, sessions
-from hutong.web.login.entrance import officers
+from hutong.web.login.entrance import come_in, officers
+from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
 
 OFFER_SECONDS = 3600
@@ -47,20 +48,17 @@ def login(request: HttpRequest) -> HttpResponse:
     except Problem as problem:
         told = corrections.refused(shown, problem, page="login_code")
         return render(request, "login_code.html", told, status=statuses.of(problem))
-    sessions.enter(request, user, factor=factor)
-    return devices.remember(request, HttpResponseRedirect(sessions.onward(wanted)), user.get_username())
+    return come_in(request, user, factor=factor, wanted=wanted)
 
 
-@partial(officers, without_factor=True)
+@partial(officers, without_factor=True, forms=Rules(keeps=False))
 @sensitive_post_parameters("present", "code", "offer")
 def manage(request: PageRequest) -> HttpResponse:
     """Show an officer their second factor or offer one; set it, renew its recovery codes or remove it."""
-    username, problem = request.actor.officer, None
+    username = request.actor.officer
     if request.method == "POST":
-        try:
-            return _act(request, username)
-        except Problem as refusal:
-            problem = refusal
+        return _act(request, username)
+    problem = request.refused
     entrant = logins.entrant(username, now=clock.now(), factor_roles=settings.FACTOR_ROLES)
     factor = entrant.factor
     shown: dict[str, object] = {"factor": factor}

@@ -8,7 +8,7 @@ from typing import TypedDict
 from django.utils.translation import gettext, ngettext
 
 from hutong.core import defaults, statuses, text
-from hutong.core.errors import Problem
+from hutong.core.errors import Faults, Problem
 from hutong.core.errors import told as each_of
 from hutong.web.shown import Shown
 from hutong.web.wording import labels, limits, reader
@@ -50,6 +50,7 @@ class ProblemShown(TypedDict):
 
 
 _told: ContextVar[list[str] | None] = ContextVar("told", default=None)
+_before: ContextVar[str] = ContextVar("before", default="")
 _waits: ContextVar[list[int] | None] = ContextVar("waits", default=None)
 
 
@@ -57,6 +58,7 @@ def listening() -> list[str]:
     """Return the list in which the codes of the failures gather that are told from now on, for this request."""
     heard: list[str] = []
     _told.set(heard)
+    _before.set("")
     return heard
 
 
@@ -67,9 +69,15 @@ def waiting() -> list[int]:
     return heard
 
 
+def told_before(code: str) -> None:
+    """Take note that a failure was told by an answer before, so that this one's telling it is no other."""
+    _before.set(code)
+
+
 def note(code: str) -> None:
     """Note that a failure is told to who asks."""
-    if (heard := _told.get()) is not None:
+    before = _before.get()
+    if (heard := _told.get()) is not None and not (before and code in (before, Faults.code)):
         heard.append(code)
 
 

@@ -26,28 +26,24 @@ from hutong.web.wording import items
 @officers
 def new(request: PageRequest, code: str) -> HttpResponse:
     """Show the form for a new application; posted, draft it and go to its page, where it is lodged."""
-    actor, problem = request.actor, None
+    actor = request.actor
     if request.method == "POST":
-        try:
-            form_id = _id(request.POST)
-            judging = Judging()
-            no = operations.draft(
-                code=code, form_id=form_id, twice="twice" in request.POST, actor=actor, now=clock.now(),
-                judging=judging, **_read(request.POST, judging),
-            )  # fmt: skip
-            return acts.led_to(KIND, no)
-        except Problem as raised:
-            problem = raised
+        judging = Judging()
+        no = operations.draft(
+            code=code, form_id=_id(request.POST), twice="twice" in request.POST, actor=actor, now=clock.now(),
+            judging=judging, **_read(request.POST, judging),
+        )  # fmt: skip
+        return acts.led_to(KIND, no)
     begun = reading.new_form(code, actor=actor, again=request.GET.get("again", ""))
     suggested = _again(begun.former) if begun.former else _suggested(actor.unit)
-    typed = _typed(request.POST) if request.method == "POST" else suggested
-    return _form(request, begun.version, typed, problem, may=begun.may)
+    typed = _typed(request.POST) if request.typed else suggested
+    return _form(request, begun.version, typed, request.refused, may=begun.may)
 
 
 @officers
 def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
-    actor, problem = request.actor, None
+    actor = request.actor
     if request.method == "POST":
         try:
             judging = Judging()
@@ -59,12 +55,10 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             return acts.led_to(KIND, no)
         except since.AlreadyDone:
             return acts.led_to(KIND, no, done=acts.AGAIN)
-        except Problem as raised:
-            problem = raised
     found = reading.form(no, actor=actor)
     application = found.application
-    typed = _typed(request.POST) if request.method == "POST" else _kept(application)
-    at, problem = acts.shown_at(request, found.at, problem=problem), problem or found.refusal
+    typed = _typed(request.POST) if request.typed else _kept(application)
+    at, problem = acts.shown_at(request, found.at), request.refused or found.refusal
     return _form(request, application.entry.current, typed, problem, may=found.may, application=application, at=at)
 
 
@@ -77,7 +71,7 @@ def _form(
     shown = {
         "name": version.name,
         "may": may,
-        "editable": request.method == "POST" or problem is None,
+        "editable": request.typed or problem is None,
         "no": application.no if application else "",
         "at": at,
         "form_id": f"{_id(request.POST) or uuid4()}",

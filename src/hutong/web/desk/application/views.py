@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from hutong.control.sharing import reading, rules
 from hutong.core import statuses
-from hutong.core.errors import Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.application import shown
@@ -30,14 +29,11 @@ def listed(request: PageRequest) -> HttpResponseBase:
 @officers
 def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one application, and do what is posted."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            return acts.posted(request, KIND, no)
-        except Problem as raised:
-            problem = raised
+        return acts.posted(request, KIND, no)
     found = reading.page(no, actor=actor)
-    application, typed = found.application, acts.typed(request) if problem else None
+    application, typed = found.application, acts.typed(request)
     names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
     change = reverse("application-edit", args=[no]) if found.editable else ""
     page = {

@@ -1,5 +1,7 @@
 """A change of an entry as a case, and the beginning of one."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +12,6 @@ from hutong.control.catalog import operations, reading
 from hutong.control.catalog.models import Change
 from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
-from hutong.core.errors import Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.catalog import differing
@@ -18,10 +19,11 @@ from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
+from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
 
 
-@officers
+@partial(officers, forms=Rules(page=lambda code: reverse("entry", args=[code])))
 @require_POST
 def begin(request: PageRequest, code: str) -> HttpResponse:
     """Begin a change of an entry, and go to where it is written down."""
@@ -32,14 +34,11 @@ def begin(request: PageRequest, code: str) -> HttpResponse:
 @officers
 def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one change, and do what is posted."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            return acts.posted(request, CHANGE_KIND, no)
-        except Problem as raised:
-            problem = raised
+        return acts.posted(request, CHANGE_KIND, no)
     page = reading.change_page(no, actor=actor)
-    change, typed = page.change, acts.typed(request) if problem else None
+    change, typed = page.change, acts.typed(request)
     shown = {
         "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "no": no,

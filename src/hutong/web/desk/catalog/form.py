@@ -39,26 +39,22 @@ class LengthUnreadable(Invalid):
 @officers
 def new(request: PageRequest) -> HttpResponse:
     """Show the form of a new entry; posted, draft it, or show it with more rows."""
-    problem = None
     if request.method == "POST" and "more" not in request.POST:
-        try:
-            judging = Judging()
-            given = _read(request.POST, judging)
-            code = request.POST.get("code", "").strip()
-            no = operations.draft(code=code, actor=request.actor, now=clock.now(), judging=judging, **given)
-            return acts.led_to(CHANGE_KIND, no)
-        except Problem as raised:
-            problem = raised
-    typed = _typed(request.POST) if request.method == "POST" else _empty()
+        judging = Judging()
+        given = _read(request.POST, judging)
+        code = request.POST.get("code", "").strip()
+        no = operations.draft(code=code, actor=request.actor, now=clock.now(), judging=judging, **given)
+        return acts.led_to(CHANGE_KIND, no)
+    typed = _typed(request.POST) if _shown_again(request) else _empty()
     actor = request.actor
     may = rules.is_editor(actor, provider=actor.unit)
-    return _form(request, typed, problem, may=may, provider=actor.unit_name)
+    return _form(request, typed, request.refused, may=may, provider=actor.unit_name)
 
 
 @officers
 def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what a change says; posted, alter it, or show it with more rows."""
-    actor, problem = request.actor, None
+    actor = request.actor
     if request.method == "POST" and "more" not in request.POST:
         try:
             judging = Judging()
@@ -70,15 +66,18 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             return acts.led_to(CHANGE_KIND, no)
         except since.AlreadyDone:
             return acts.led_to(CHANGE_KIND, no, done=acts.AGAIN)
-        except Problem as raised:
-            problem = raised
     found = reading.change_form(no, actor=actor)
-    at = acts.shown_at(request, found.at, problem=problem)
-    change, problem = found.change, problem or found.refusal
-    typed = _typed(request.POST) if request.method == "POST" else _kept(change)
+    at = request.POST.get(acts.AT, "") if request.method == "POST" else acts.shown_at(request, found.at)
+    change, problem = found.change, request.refused or found.refusal
+    typed = _typed(request.POST) if _shown_again(request) else _kept(change)
     return _form(
         request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name, at=at
     )
+
+
+def _shown_again(request: PageRequest) -> bool:
+    """Whether the form is shown with what was typed: it was refused, kept, or asked for more rows."""
+    return request.typed or request.method == "POST"
 
 
 def _form(
@@ -86,7 +85,7 @@ def _form(
     code: str = "", at: str = "",
 ) -> HttpResponse:  # fmt: skip
     shown = {
-        "may": may, "editable": request.method == "POST" or problem is None, "provider": provider,
+        "may": may, "editable": _shown_again(request) or problem is None, "provider": provider,
         "no": no, "code": code, "at": at, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
         "legend": _legend(), "warn": itemrules.WARN[reader.language()],

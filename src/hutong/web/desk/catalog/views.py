@@ -8,7 +8,6 @@ from django.urls import reverse
 from hutong.control.catalog import reading, rules
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.core import statuses
-from hutong.core.errors import Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.catalog import change_lists, last_days
@@ -34,21 +33,17 @@ def listed(request: PageRequest) -> HttpResponseBase:
 @officers
 def detail(request: PageRequest, code: str) -> HttpResponse:
     """Show one entry, and do what is posted."""
-    actor, now, problem = request.actor, clock.now(), None
+    actor, now, problem = request.actor, clock.now(), request.refused
     if request.method == "POST":
-        try:
-            if request.POST.get("act") == last_days.ACT:
-                last_days.set_day(code, request.POST, actor=actor, now=now)
-                return acts.led_to(ENTRY_KIND, code)
-            return acts.posted(request, ENTRY_KIND, code)
-        except Problem as raised:
-            problem = raised
+        if request.POST.get("act") == last_days.ACT:
+            last_days.set_day(code, request.POST, actor=actor, now=now)
+            return acts.led_to(ENTRY_KIND, code)
+        return acts.posted(request, ENTRY_KIND, code)
     page = reading.entry_page(code, actor=actor, now=now, newest=NEWEST)
     entry, under_way, formers = page.entry, page.under_way, page.formers
-    typed = acts.typed(request) if problem else None
     shown = {
         "case": cases.show(
-            ENTRY_KIND, entry, actor=actor, now=now, typed=typed,
+            ENTRY_KIND, entry, actor=actor, now=now, typed=acts.typed(request),
             done=acts.done(request),
         ),
         "name": entry.name,

@@ -30,12 +30,9 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
     Of a delivery that waits the platform keeps no row, only the digest: the same file is handed in again to approve it.
     """
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            return _handed_in(request)
-        except Problem as raised:
-            problem = raised
+        return _handed_in(request)
 
     def more(shown: ListShown) -> dict[str, object]:
         desk = deliveries.desk(actor, now=clock.now())
@@ -133,19 +130,21 @@ TEMPLATES = {
 @officers
 def upload(request: PageRequest, token: str) -> HttpResponse:
     """Show what was read of a file that was sent, and what would come of it; posted, it is loaded or forgotten."""
-    desk = _desk(request)
-    try:
-        if request.method != "POST":
-            return render(request, "desk/upload.html", _looked_at(handing_in.looked(token, desk=desk)))
-        if "confirm" not in request.POST:
+    desk, said = _desk(request), request.POST
+    if request.method == "POST":
+        if "confirm" not in said:
             handing_in.cancel(token, desk=desk)
             return redirect("deliveries")
-        said = request.POST
         receipt = handing_in.deliver(token, desk=desk, code=said.get("code", ""), key=said.get("key", ""))
-    except Problem as problem:
-        shown = {"problem": telling.said(problem), "read": read.of_problem(problem)}
-        return render(request, "desk/upload.html", shown, status=statuses.of(problem))
-    return redirect("delivered", receipt.code, receipt.key)
+        return redirect("delivered", receipt.code, receipt.key)
+    problem = request.refused
+    try:
+        if problem is None:
+            return render(request, "desk/upload.html", _looked_at(handing_in.looked(token, desk=desk)))
+    except Problem as raised:
+        problem = raised
+    shown = {"problem": telling.said(problem), "read": read.of_problem(problem)}
+    return render(request, "desk/upload.html", shown, status=statuses.of(problem))
 
 
 @officers

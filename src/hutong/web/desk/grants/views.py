@@ -11,7 +11,6 @@ from hutong.control.sharing import reading
 from hutong.control.sharing.queries import GrantShown
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
-from hutong.core.errors import Problem
 from hutong.plane.lifecycle import SUSPENSION
 from hutong.web import clock, corrections
 from hutong.web.desk import register
@@ -20,6 +19,7 @@ from hutong.web.desk.grants.lists import GRANTS
 from hutong.web.desk.grants.steps import Asks
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
+from hutong.web.login import kept_pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures, row_filters
@@ -28,13 +28,10 @@ from hutong.web.wording import procedures, row_filters
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the grants, the newest first, or hand out their file; the operator's posted step is taken."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            steps.take(request.POST, actor=actor, now=clock.now())
-            return redirect(request.get_full_path())
-        except Problem as raised:
-            problem = raised
+        steps.take(request.POST, actor=actor, now=clock.now())
+        return redirect(kept_pages.address(request))
 
     def more(shown: ListShown) -> dict[str, object]:
         told = {

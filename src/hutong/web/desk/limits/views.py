@@ -12,7 +12,7 @@ from hutong.control.sharing.raised import LimitShown
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import defaults, statuses
-from hutong.core.errors import Judging, Problem
+from hutong.core.errors import Judging
 from hutong.plane.raising import RAISABLE, Raised
 from hutong.web import clock, corrections
 from hutong.web.desk import fields
@@ -20,6 +20,7 @@ from hutong.web.desk.limits.lists import KINDS, LIMITS, number, state
 from hutong.web.forms import Field
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
+from hutong.web.login import kept_pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import limits
@@ -28,13 +29,10 @@ from hutong.web.wording import limits
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of alarms and raised limits, or hand out their file; what the authority posted is done."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            _take(request.POST, actor=actor)
-            return redirect(request.get_full_path())
-        except Problem as refused:
-            problem = refused
+        _take(request.POST, actor=actor)
+        return redirect(kept_pages.address(request))
 
     def more(shown: ListShown) -> dict[str, object]:
         told = {

@@ -27,21 +27,18 @@ def listed(request: PageRequest) -> HttpResponseBase:
 @officers
 def add(request: PageRequest) -> HttpResponse:
     """Show the form of a new officer; posted, the officer is added and the password shown this once."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
         form = {name: request.POST.get(name, "").strip() for name in ("username", "name", "unit")}
-        try:
-            judging = Judging()
-            for name in form:
-                fields.judged(judging, fields.said, request.POST, name, "")
-            fields.judge(request.POST, judging)
-            username = form["username"]
-            password = operations.add(
-                username=username, name=form["name"], unit=form["unit"], actor=actor, now=clock.now(), judging=judging
-            )
-            return _page(request, username, password=password)
-        except Problem as raised:
-            problem = raised
+        judging = Judging()
+        for name in form:
+            fields.judged(judging, fields.said, request.POST, name, "")
+        fields.judge(request.POST, judging)
+        username = form["username"]
+        password = operations.add(
+            username=username, name=form["name"], unit=form["unit"], actor=actor, now=clock.now(), judging=judging
+        )
+        return _page(request, username, password=password)
     asked = shown.add_fields(request.POST, units=roster.where_to_add(actor))
     page = corrections.refused({"fields": asked}, problem, page="officers")
     return render(request, "desk/officers/add.html", page, status=statuses.of(problem) if problem else 200)
@@ -51,11 +48,8 @@ def add(request: PageRequest) -> HttpResponse:
 def officer(request: PageRequest, username: str) -> HttpResponse:
     """Show an officer with postings, roles and deputyships; what is posted is done, by whom it is for."""
     if request.method != "POST":
-        return _page(request, username)
-    try:
-        made = acts.posted(request.POST, username=username, actor=request.actor, now=clock.now())
-    except Problem as problem:
-        return _page(request, username, problem=problem)
+        return _page(request, username, problem=request.refused)
+    made = acts.posted(request.POST, username=username, actor=request.actor, now=clock.now())
     if made is not None:
         return _page(request, username, password=made)
     return redirect("officer", username)
@@ -64,7 +58,7 @@ def officer(request: PageRequest, username: str) -> HttpResponse:
 def _page(request: PageRequest, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
     found = roster.officer(username, actor=request.actor, now=clock.now())
     known = found.history
-    form = request.POST if problem else QueryDict()
+    form = request.POST if request.typed else QueryDict()
     page = {
         "known": known,
         "password": password,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -21,24 +22,21 @@ from hutong.web.desk.records import rows
 from hutong.web.forms import Field
 from hutong.web.lists import counting, files
 from hutong.web.login.entrance import officers
+from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
 
-@officers
+@partial(officers, forms=Rules(keeps=False))
 def looked_up(request: PageRequest) -> HttpResponseBase:
     """Ask the auditor for a subject and show its uses, wherever they were.
 
     What is typed is posted, so that it stands in no address, and turned into digests that the next page is asked by.
     """
-    problem = None
     if request.method == "POST":
-        try:
-            return _found(request)
-        except Problem as raised:
-            problem = raised
+        return _found(request)
     usage.check_looks_up(request.actor)
-    return _page(request, problem=problem)
+    return _page(request, problem=request.refused)
 
 
 def _found(request: PageRequest) -> HttpResponseBase:

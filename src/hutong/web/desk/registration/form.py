@@ -22,22 +22,18 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
     """Show the form of a system, user or device; posted, write the application down and go to its page."""
     if kind not in rules.ASKED:
         raise Http404
-    actor, problem = request.actor, None
+    actor = request.actor
     if request.method == "POST":
-        try:
-            judging = Judging()
-            facts = _read(request.POST, judging)
-            no = operations.apply(kind, facts=facts, actor=actor, now=clock.now(), judging=judging)
-            return acts.led_to(KIND, no)
-        except Problem as raised:
-            problem = raised
-    return _form(request, kind, request.POST.dict(), problem, may=rules.is_applicant(actor, unit=actor.unit))
+        judging = Judging()
+        facts = _read(request.POST, judging)
+        no = operations.apply(kind, facts=facts, actor=actor, now=clock.now(), judging=judging)
+        return acts.led_to(KIND, no)
+    return _form(request, kind, request.POST.dict(), request.refused, may=rules.is_applicant(actor, unit=actor.unit))
 
 
 @officers
 def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
-    problem = None
     if request.method == "POST":
         try:
             judging = Judging()
@@ -49,12 +45,10 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             return acts.led_to(KIND, no)
         except since.AlreadyDone:
             return acts.led_to(KIND, no, done=acts.AGAIN)
-        except Problem as raised:
-            problem = raised
     form = queries.form(no, actor=request.actor)
-    at = acts.shown_at(request, form.at, problem=problem)
-    found, problem = form.registration, problem or form.refusal
-    typed = request.POST.dict() if request.method == "POST" else shown.kept(found)
+    at = acts.shown_at(request, form.at)
+    found, problem = form.registration, request.refused or form.refusal
+    typed = request.POST.dict() if request.typed else shown.kept(found)
     return _form(request, found.kind, typed, problem, may=form.may, no=no, unit=found.unit.name, at=at)
 
 
@@ -67,7 +61,7 @@ def _form(
         "no": no,
         "at": at,
         "may": may,
-        "editable": request.method == "POST" or problem is None,
+        "editable": request.typed or problem is None,
         "unit": unit or request.actor.unit_name,
         "fields": shown.fields(kind, typed),
     }

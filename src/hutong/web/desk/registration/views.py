@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 
 from hutong.control.registration import queries, rules, rules_of_use
 from hutong.core import statuses
-from hutong.core.errors import Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.registration import shown
@@ -30,14 +29,11 @@ def listed(request: PageRequest) -> HttpResponseBase:
 @officers
 def detail(request: PageRequest, no: str) -> HttpResponse:
     """Show one registration, and do what is posted."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            return acts.posted(request, KIND, no)
-        except Problem as raised:
-            problem = raised
+        return acts.posted(request, KIND, no)
     page = queries.page(no, actor=actor)
-    found, typed = page.registration, acts.typed(request) if problem else None
+    found, typed = page.registration, acts.typed(request)
     case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request))
     accepting = any(move.action == "accept_rules" for move in case.moves)
     told = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from hutong.control.rulebook import operations, reading
 from hutong.core import defaults, statuses
-from hutong.core.errors import Judging, Problem
+from hutong.core.errors import Judging
 from hutong.core.limits import Value
 from hutong.web import clock, corrections
 from hutong.web.desk import fields
@@ -69,21 +69,19 @@ def version(request: PageRequest, number: int) -> HttpResponse:
 @officers
 def change(request: PageRequest) -> HttpResponse:
     """Show the form of the authority; what is posted is made a version."""
-    actor, problem = request.actor, None
-    form = request.POST if request.method == "POST" else request.GET
+    actor, problem = request.actor, request.refused
+    form = request.POST if request.typed or request.method == "POST" else request.GET
     region = form.get("region", "").strip()
     if request.method == "POST":
-        try:
-            judging = Judging()
-            from_date = fields.judged(judging, fields.day, form, "from_date", clock.today())
-            fields.judge(form, judging)
-            number = operations.change(
-                _typed(form), seen=_seen(form), from_date=from_date, reason=form.get("reason", ""),
-                actor=actor, now=clock.now(), region=region, judging=judging,
-            )  # fmt: skip
-            return redirect("rulebook-version", number)
-        except Problem as raised:
-            problem = shown.worded(raised)
+        judging = Judging()
+        from_date = fields.judged(judging, fields.day, form, "from_date", clock.today())
+        fields.judge(form, judging)
+        number = operations.change(
+            _typed(form), seen=_seen(form), from_date=from_date, reason=form.get("reason", ""),
+            actor=actor, now=clock.now(), region=region, judging=judging,
+        )  # fmt: skip
+        return redirect("rulebook-version", number)
+    problem = shown.worded(problem) if problem else None
     page = reading.form(region, day=clock.today(), actor=actor)
     book, problem = page.book, page.refusal or problem
     page_shown = {

@@ -29,23 +29,18 @@ NEXT = {"PLANNED": "back_up", "BACKED_UP": "verify", "VERIFIED": "drill"}
 @officers
 def new_plan(request: PageRequest) -> HttpResponse:
     """Show the form of a plan's next version; posted, begin it and go to its page."""
-    problem = None
     if request.method == "POST":
-        try:
-            judging, region = Judging(), request.POST.get("region", "")
-            facts = _plan_facts(request.POST, judging)
-            no = operations.draft(facts, region=region, actor=request.actor, now=clock.now(), judging=judging)
-            return acts.led_to(PLAN_KIND, no)
-        except Problem as raised:
-            problem = raised
+        judging, region = Judging(), request.POST.get("region", "")
+        facts = _plan_facts(request.POST, judging)
+        no = operations.draft(facts, region=region, actor=request.actor, now=clock.now(), judging=judging)
+        return acts.led_to(PLAN_KIND, no)
     form = queries.form_of_plan(None, actor=request.actor, now=clock.now())
-    return _plan_form(request, form, problem)
+    return _plan_form(request, form, request.refused)
 
 
 @officers
 def edit_plan(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what a plan says; posted, change it."""
-    problem = None
     if request.method == "POST":
         try:
             judging = Judging()
@@ -57,23 +52,20 @@ def edit_plan(request: PageRequest, no: str) -> HttpResponse:
             return acts.led_to(PLAN_KIND, no)
         except since.AlreadyDone:
             return acts.led_to(PLAN_KIND, no, done=acts.AGAIN)
-        except Problem as raised:
-            problem = raised
     form = queries.form_of_plan(no, actor=request.actor, now=clock.now())
-    at = acts.shown_at(request, form.at, problem=problem)
-    return _plan_form(request, form, problem or form.refusal, no=no, at=at)
+    at = acts.shown_at(request, form.at)
+    return _plan_form(request, form, request.refused or form.refusal, no=no, at=at)
 
 
 def _plan_form(
     request: PageRequest, form: PlanForm, problem: Problem | None, *, no: str = "", at: str = ""
 ) -> HttpResponse:
-    posted = request.method == "POST"
-    typed = request.POST.dict() if posted else shown.begun(form, actor=request.actor, today=clock.today())
+    typed = request.POST.dict() if request.typed else shown.begun(form, actor=request.actor, today=clock.today())
     page = {
         "no": no,
         "at": at,
         "may": bool(form.regions),
-        "editable": posted or problem is None,
+        "editable": request.typed or problem is None,
         "unit": request.actor.unit_name,
         "fields": shown.plan_fields(form, typed),
     }
@@ -84,21 +76,18 @@ def _plan_form(
 @officers
 def new_drill(request: PageRequest) -> HttpResponse:
     """Show the form of a new drill; posted, plan it and go to its page."""
-    problem, form = None, request.POST
+    problem, form = request.refused, request.POST
     if request.method == "POST":
-        try:
-            judging = Judging()
-            planned_date = fields.judged(judging, fields.day, form, "planned_date", None)
-            fields.judge(form, judging)
-            no = operations.plan_drill(
-                planned_date=planned_date, scope=form.get("scope", "").strip(), region=form.get("region", ""),
-                actor=request.actor, now=clock.now(), calendar=clock.calendar(), judging=judging,
-            )  # fmt: skip
-            return acts.led_to(DRILL_KIND, no)
-        except Problem as raised:
-            problem = raised
+        judging = Judging()
+        planned_date = fields.judged(judging, fields.day, form, "planned_date", None)
+        fields.judge(form, judging)
+        no = operations.plan_drill(
+            planned_date=planned_date, scope=form.get("scope", "").strip(), region=form.get("region", ""),
+            actor=request.actor, now=clock.now(), calendar=clock.calendar(), judging=judging,
+        )  # fmt: skip
+        return acts.led_to(DRILL_KIND, no)
     begun = queries.form_of_drill(actor=request.actor)
-    typed = form.dict() if request.method == "POST" else shown.usual_drill(begun, today=clock.today())
+    typed = form.dict() if request.typed else shown.usual_drill(begun, today=clock.today())
     page = {
         "may": bool(begun.regions),
         "unit": request.actor.unit_name,
@@ -111,7 +100,7 @@ def new_drill(request: PageRequest) -> HttpResponse:
 @officers
 def record(request: PageRequest, no: str) -> HttpResponse:
     """Show the form of a drill's next step, which says what was found; posted, take it."""
-    problem, form = None, request.POST
+    problem, form = request.refused, request.POST
     if request.method == "POST":
         try:
             action, judging = form.get("action", ""), Judging()
@@ -127,13 +116,11 @@ def record(request: PageRequest, no: str) -> HttpResponse:
             return acts.led_to(DRILL_KIND, no)
         except since.AlreadyDone:
             return acts.led_to(DRILL_KIND, no, done=acts.AGAIN)
-        except Problem as raised:
-            problem = raised
     found = queries.record_of_drill(no, actor=request.actor)
     action = NEXT.get(found.drill.state)
     if action is None and problem is None:
         raise Http404
-    typed = form.dict() if request.method == "POST" else shown.usual_record(found.drill, now=clock.now())
+    typed = form.dict() if request.typed else shown.usual_record(found.drill, now=clock.now())
     page = {
         "no": no,
         "may": found.may,

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 
 from hutong.control.security import queries
 from hutong.core import statuses
-from hutong.core.errors import Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.security import shown
@@ -36,14 +35,11 @@ def drills(request: PageRequest) -> HttpResponseBase:
 @officers
 def plan(request: PageRequest, no: str) -> HttpResponse:
     """Show one emergency plan, and do what is posted."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            return acts.posted(request, PLAN_KIND, no)
-        except Problem as raised:
-            problem = raised
+        return acts.posted(request, PLAN_KIND, no)
     page = queries.page_of_plan(no, actor=actor)
-    typed = acts.typed(request) if problem else None
+    typed = acts.typed(request)
     told = {
         "case": cases.show(PLAN_KIND, page.plan, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "facts": list(shown.plan_facts(page.plan)),
@@ -58,13 +54,10 @@ def plan(request: PageRequest, no: str) -> HttpResponse:
 @officers
 def drill(request: PageRequest, no: str) -> HttpResponse:
     """Show one restore drill, and do what is posted."""
-    actor, problem = request.actor, None
+    actor, problem = request.actor, request.refused
     if request.method == "POST":
-        try:
-            return acts.posted(request, DRILL_KIND, no)
-        except Problem as raised:
-            problem = raised
-    found, typed = queries.drill(no, actor=actor), acts.typed(request) if problem else None
+        return acts.posted(request, DRILL_KIND, no)
+    found, typed = queries.drill(no, actor=actor), acts.typed(request)
     told = {
         "case": cases.show(DRILL_KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "result": shown.result(found) if found.passed is not None else None,

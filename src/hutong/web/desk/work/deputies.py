@@ -12,7 +12,7 @@ from hutong.control.units import naming
 from hutong.control.units.naming import NAMED_FOR, DeputyDesk
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, statuses
-from hutong.core.errors import Judging, Problem
+from hutong.core.errors import Judging
 from hutong.core.lifecycle import Seat
 from hutong.web import clock, corrections
 from hutong.web.desk import fields
@@ -40,14 +40,11 @@ def deputies(request: PageRequest) -> HttpResponseBase:
 
     Offered is what would be done for this officer, and nothing else.
     """
-    actor, now, problem = request.actor, clock.now(), None
+    actor, now, problem = request.actor, clock.now(), request.refused
     if request.method == "POST":
-        try:
-            _posted(request, actor=actor, now=now)
-            return redirect("deputies")
-        except Problem as raised:
-            problem = raised
-    typed = {name: (request.POST if problem else request.GET).get(name, "") for name in FORM}
+        _posted(request, actor=actor, now=now)
+        return redirect("deputies")
+    typed = {name: (request.POST if request.typed else request.GET).get(name, "") for name in FORM}
 
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.rows(shown.rows, seats=actor.seats, now=now)

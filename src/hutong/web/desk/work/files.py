@@ -1,5 +1,7 @@
 """The addresses at which files are added to cases, taken away and handed out, whatever the kind of case."""
 
+from functools import partial
+
 from django.http import Http404, HttpResponse
 
 from hutong.control.procedures import operations
@@ -12,6 +14,7 @@ from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.front.admission import before_body
 from hutong.web.login.entrance import officers
+from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
 
 
@@ -22,7 +25,7 @@ def _taken(*, actor: Actor, lifecycle: str, number: str) -> None:
 
 
 @before_body(_taken)
-@officers
+@partial(officers, forms=Rules(page=lambda lifecycle, number: _kind(lifecycle).page(number)))
 def posted(request: PageRequest, lifecycle: str, number: str) -> HttpResponse:
     """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
     kind = _kind(lifecycle)

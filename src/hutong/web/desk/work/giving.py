@@ -33,12 +33,9 @@ class NobodyChosen(Invalid):
 def giving(request: PageRequest) -> HttpResponseBase:
     """Show what waits at the desks of the head's officers; the ticked cases are given to the officer chosen."""
     actor, now = request.actor, clock.now()
-    problem, results = None, None
+    problem, results = request.refused, None
     if request.method == "POST":
-        try:
-            results = _given(request, actor=actor, now=now)
-        except Problem as raised:
-            problem = raised
+        results = _given(request, actor=actor, now=now)
 
     def more(shown: ListShown) -> dict[str, object]:
         desk = heads.desk(shown.rows, actor=actor, now=now)

@@ -32,14 +32,11 @@ def offices(request: PageRequest) -> HttpResponseBase:
     """
     actor, now = request.actor, clock.now()
     typed = {name: request.POST.get(name, "").strip() for name in FORM}
-    problem = None
     if request.method == "POST":
-        try:
-            asked = _posted(request, typed, actor=actor, now=now)
-            return _page(request, typed, asked=asked) if asked else redirect("offices")
-        except Problem as raised:
-            problem = raised
-    return _page(request, typed, problem=problem, fields=_fields(typed) if passing_on.may_pass_on(actor) else ())
+        asked = _posted(request, typed, actor=actor, now=now)
+        return _page(request, typed, asked=asked) if asked else redirect("offices")
+    shown = _fields(typed) if passing_on.may_pass_on(actor) else ()
+    return _page(request, typed, problem=request.refused, fields=shown)
 
 
 def _page(

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from hutong.core import statuses
-from hutong.core.errors import Invalid, Problem
+from hutong.core.errors import Invalid
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
 from hutong.web.desk.room import CaseKind
@@ -25,16 +25,12 @@ class NotConfirmed(Invalid):
 @officers
 def once_more(request: PageRequest, lifecycle: str, number: str, action: str) -> HttpResponse:
     """Show what a grave step of a case would do; posted, take it. One that is not open leads to the case."""
-    kind, problem = _kind(lifecycle), None
+    kind, problem = _kind(lifecycle), request.refused
     if request.method == "POST":
-        try:
-            _check(request, kind, action)
-            return acts.posted(request, kind, number, confirmed=True)
-        except Problem as raised:
-            problem = raised
+        _check(request, kind, action)
+        return acts.posted(request, kind, number, confirmed=True)
     found = kind.find(number, actor=request.actor)
-    typed = acts.typed(request) if problem else None
-    case = cases.show(kind, found, actor=request.actor, now=clock.now(), typed=typed)
+    case = cases.show(kind, found, actor=request.actor, now=clock.now(), typed=acts.typed(request))
     move = next((each for each in case.moves if each.action == action and not each.gave_hand), None)
     if move is None and problem is None:
         return redirect(kind.page(number))

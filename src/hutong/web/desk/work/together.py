@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from hutong.control.procedures import together as alike
 from hutong.control.procedures.likeness import Likeness
@@ -57,21 +56,25 @@ class Ticked:
 
 
 @officers
-@require_POST
 def together(request: PageRequest) -> HttpResponse:
-    """Show the ticked cases side by side; confirmed, take the step for each and say what became of it."""
-    actor = request.actor
+    """Show the ticked cases side by side; confirmed, take the step for each and say what became of it.
+
+    Read, it shows what was ticked before, where that was kept; else it leads to the desk.
+    """
+    actor, posted, problem = request.actor, request.method == "POST", request.refused
+    if not posted and not request.typed:
+        return redirect("desk")
+    if problem is not None and not isinstance(problem, once_more.NotConfirmed):
+        return _refused(request, problem)
+    fields.check(request.POST)
+    ticked = read(request.POST.getlist("case"))
+    kind = ticked.kind
     try:
-        fields.check(request.POST)
-        ticked = read(request.POST.getlist("case"))
-        kind = ticked.kind
         looked_at = alike.looked_at(
             kind.procedure, ticked.action, ticked.numbers, alike=kind.alike, actor=actor, now=clock.now()
         )
-    except NothingWaits as problem:
-        return _left(request, ticked, problem)
-    except Problem as problem:
-        return _refused(request, problem)
+    except NothingWaits as nothing:
+        return _left(request, ticked, nothing)
     here, found, move = looked_at.here, looked_at.found, looked_at.move
     shown = {
         "label": procedures.label(move),
@@ -85,13 +88,12 @@ def together(request: PageRequest) -> HttpResponse:
         ] if move.grave else [],
         "sure": once_more.sure() if move.grave else None,
     }  # fmt: skip
-    if "confirmed" not in request.POST or any(number not in ticked.points for number in ticked.numbers):
-        return render(request, "desk/together.html", shown)  # nothing is decided that was not shown on this page
+    if not posted or "confirmed" not in request.POST or any(each not in ticked.points for each in ticked.numbers):
+        # nothing is decided that was not shown on this page
+        told = {**shown, "problem": telling.said(problem) if problem else None}
+        return render(request, "desk/together.html", told, status=statuses.of(problem) if problem else 200)
     if move.grave and once_more.SURE not in request.POST:
-        unread = once_more.NotConfirmed()
-        return render(
-            request, "desk/together.html", {**shown, "problem": telling.said(unread)}, status=statuses.of(unread)
-        )
+        raise once_more.NotConfirmed
     return _done(request, ticked, here, label=procedures.label(move))
 
 
@@ -117,11 +119,14 @@ def _still_ticked(keys: Sequence[str]) -> Table:
 
 
 def _left(request: PageRequest, ticked: Ticked, problem: Problem) -> HttpResponse:
-    """Show what became of cases of which none waits here any more: a second click is told what the first did."""
-    if "confirmed" in request.POST and ticked.points:
+    """Show what became of cases of which none waits here any more: a second click is told what the first did.
+
+    Raises the problem where nothing was confirmed.
+    """
+    if request.method == "POST" and "confirmed" in request.POST and ticked.points:
         moves = (move for move in ticked.kind.procedure.life.moves if move.action == ticked.action)
         return _done(request, ticked, (), label=procedures.label(next(moves)), otherwise=statuses.of(problem))
-    return _refused(request, problem)
+    raise problem
 
 
 def _done(
