@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import excel_files
+import export_files
 import program_files
 import text_files
 import wps_files
@@ -16,7 +17,9 @@ from hutong.plane.delivery import quality, reading
 from hutong.plane.delivery.reading import report
 from hutong.plane.values import TEXT
 
-HONEST: list[HonestFile] = [*excel_files.HONEST, *wps_files.HONEST, *program_files.HONEST, *text_files.HONEST]
+HONEST: list[HonestFile] = [
+    *excel_files.HONEST, *wps_files.HONEST, *program_files.HONEST, *export_files.HONEST, *text_files.HONEST,
+]  # fmt: skip
 TODAY = date(2026, 3, 2)
 
 

@@ -7,6 +7,7 @@ import workbooks
 from python_calamine import CalamineWorkbook
 from workbooks import rows, sheet
 
+from hutong.plane.delivery import reading
 from hutong.plane.delivery.reading import (
     number_formats,
     workbook_again,
@@ -18,6 +19,7 @@ from hutong.plane.delivery.reading import (
     workbook_texts,
     workbook_values,
 )  # fmt: skip
+from hutong.plane.delivery.reading.failures import FileBroken
 
 STRINGS = f'<sst xmlns="{workbooks.MAIN}"><si><t>甲</t></si><si><r><t>乙</t></r><r><t xml:space="preserve"> 丙</t></r>\
 <rPh sb="0" eb="1"><t>yi</t></rPh></si><si><t><![CDATA[<丁>]]></t></si></sst>'
@@ -125,3 +127,23 @@ def test_values_of_any_kind_stand_in_one_column() -> None:
     found = workbook_values.column(values, [zeros], textual=True, since_1904=False)
     assert found.text.to_pylist() == ["1.5", "0007", "x", None, "true", "100000000000000000", "12345678901234.5"]
     assert (found.differing, found.lost) == ([1], [5])
+
+
+@pytest.mark.parametrize("number", [" 1 ", "\n  1\n", "1\t"])
+def test_the_number_of_a_shared_string_may_stand_among_blanks(number: str, tmp_path: Path) -> None:
+    """The reader of values would take the first string for it."""
+    shared = [f'<c r="{{at}}" t="s"><v>{each}</v></c>' for each in ("0", number)]
+    content = sheet(rows([["code", "note"], shared]))
+    assert look(tmp_path, content).odd
+    items = tuple(item for item in workbooks.ITEMS if item.code in ("code", "note"))
+    (block,) = reading.open_(tmp_path / "a.xlsx", definition=workbooks.definition(items=items)).blocks()
+    assert block.batch.to_pylist() == [{"code": "甲", "note": "乙 丙"}]
+
+
+@pytest.mark.parametrize("number", ["1.0", "x", "-1", "３"])
+def test_a_shared_string_of_no_number_is_a_broken_workbook_and_no_other_string(number: str, tmp_path: Path) -> None:
+    shared = [f'<c r="{{at}}" t="s"><v>{each}</v></c>' for each in ("0", number)]
+    look(tmp_path, sheet(rows([["code", "note"], shared])))
+    items = tuple(item for item in workbooks.ITEMS if item.code in ("code", "note"))
+    with pytest.raises(FileBroken):
+        reading.open_(tmp_path / "a.xlsx", definition=workbooks.definition(items=items))

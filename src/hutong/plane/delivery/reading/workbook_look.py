@@ -15,6 +15,7 @@ from hutong.plane.delivery.reading.workbook_guard import MOST_COLUMNS, MOST_ROWS
 
 KNOWN_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"))
 """Errors that the reader of values knows."""
+_INDEX = re.compile(r"[0-9]{0,9}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,15}(\.0{1,3})?", re.ASCII)
 
 
@@ -123,7 +124,7 @@ class SheetLook(PartLook):
             self._row_text = str(self.row)
             self._row_length = len(self._row_text)
         elif tag == self._formula_tag:
-            self._pending = self._pending or "f"
+            self._pending = "e" if self._pending == "e" else "f"
             self._parser.EndElementHandler = self._ended
         elif tag not in self._within:
             self._beside(tag.rpartition(":")[2], attributes)
@@ -145,8 +146,9 @@ class SheetLook(PartLook):
         if format is not None:
             self.run(column, format, self.row, self.row)
         self._type = attributes.get("t", "n")
-        if self._type == "s":
+        if self._type == "s":  # its number is looked at: the reader of values takes what is none for the first string
             self.texts += 1
+            self._pending, self._parser.EndElementHandler = "s", self._ended
         elif self._type == "e":
             self._pending, self._parser.EndElementHandler = "e", self._ended
 
@@ -165,16 +167,24 @@ class SheetLook(PartLook):
         if tag != self._cell_tag:
             self._parser.CharacterDataHandler = None
             return
-        said = "".join(self._said).strip()
+        said = "".join(self._said)
+        if self._type == "s":
+            self.odd = self.odd or not _INDEX.fullmatch(said)
+        self._tell(said.strip())
+        self._pending = ""
+        self._said.clear()
+        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+
+    def _tell(self, said: str) -> None:
+        """Note the place of an error or of a formula whose value is `said`."""
         place = workbook_places.place_of(self.row, self._column)
         if self._pending == "e":
             self.errors.append(place)
             self.odd = self.odd or said not in KNOWN_ERRORS
-        elif (not said and self._type != "str") or (self.uncomputed and said == "0" and self._type == "n"):
+        elif self._pending == "f" and (
+            (not said and self._type != "str") or (self.uncomputed and said == "0" and self._type == "n")
+        ):
             self.formulas.append(place)
-        self._pending = ""
-        self._said.clear()
-        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
 
     def _beside(self, tag: str, attributes: dict[str, str]) -> None:
         """PartLook at an element beside the cells."""
