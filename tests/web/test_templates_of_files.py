@@ -166,6 +166,7 @@ def test_columns_that_are_missing_are_told_by_name_and_code_and_op_by_what_it_is
 
     first, *rest = items(supplied)
     told = refused(f"{first.name}\n1\n")
+    assert "“人口基本信息”的文件要有哪些列，怎样填写" in told
     for item in rest:
         assert f"{item.name}（{item.code}）" in told
     whole = ",".join(item.code for item in (first, *rest))

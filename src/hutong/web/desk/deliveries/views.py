@@ -42,6 +42,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
             "more_wait": shown.first and desk.more_wait,
             "fields": form.fields(desk.supplied, typed, most=min(desk.most, DELIVERY_BYTES)),
             "templates": [(each.entry.code, each.name) for each in desk.supplied],
+            "wanted": next((each for each in desk.supplied if problem and each.entry.code == typed.get("code")), None),
             "may": desk.may,
             "read": read.of_problem(problem),
         }
