@@ -116,6 +116,7 @@
     const file = form.querySelector("input[type=file]");
     if (!file || !file.files.length) { measure(box); say(box, "arrived"); follow(box); return; }
     event.preventDefault();
+    measure(box, 0, file.files[0].size);
     say(box, "sent", { done: mebibytes(0), all: mebibytes(file.files[0].size) });
     send(form, box, event.submitter);
   });
