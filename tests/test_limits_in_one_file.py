@@ -42,6 +42,7 @@ EXCUSED: dict[str, str] = {
     # logins
     "control/units/logins.py DAY": "a day, as a unit",
     "control/units/logins.py PLACE_DAYS": "how long a place is told from a stranger's",
+    "control/units/meanwhile.py timedelta": "how long after its moment an entry may be committed",
     "control/units/sessions.py timedelta": "how exactly the last use of a login is kept",
     # memory
     "plane/answer/facts.py MOST_REMEMBERED": "facts kept in memory",

@@ -87,6 +87,8 @@ EXCUSED: dict[str, str] = {
     "web/test_forms.py settings.DATABASE_URL": SETTING,
     "web/test_forms.py settings.SPOOL": SETTING,
     "web/test_hostile_values.py settings.DATABASE_URL": SETTING,
+    "web/test_forms_carry_state.py settings.DATABASE_URL": SETTING,
+    "web/test_forms_carry_state.py settings.SPOOL": SETTING,
     "web/test_hostile_values.py settings.SPOOL": SETTING,
     "web/test_limit_pages.py settings.CLOCK": SETTING,
     "web/test_plain_values.py Template._render": "Django's, as its own test client does it",

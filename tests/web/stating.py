@@ -3,16 +3,25 @@
 A grave step is posted to the page on which it is asked once more, as an officer would.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from hutong.control.procedures import since
+from hutong.control.sharing import standing
+from hutong.db import database
+from hutong.web import clock
+from hutong.web.desk import acts
 from hutong.web.desk.acts import AT
+from hutong.web.desk.catalog import last_days
+from hutong.web.desk.catalog.kind import ENTRY_KIND
+from hutong.web.desk.grants import steps
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.security.kind import DRILL_KIND
 
@@ -76,6 +85,54 @@ def _box(key: str) -> str:
     return f"{key}|{point(KINDS[life], number)}" if life in KINDS and key.count("|") == 2 else key
 
 
+def _of_grant(path: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return where a step about a grant is taken, and the form with the state in which the grant is."""
+    no, action = data.get("no", ""), data.get("action", "")
+    if not path.endswith("/desk/grants/") or action not in steps.ACTS or not no:
+        return path, data
+    with transaction.atomic(), database.joined(connection) as cur:
+        return f"{path}{no}/{action}/", {AT: standing.shown(cur, no, now=clock.now()).at, **data}
+
+
+OPENED = ("entry-new", "registration-new", "plan-new", "drill-new", "officer-add")
+"""Names of the addresses of forms that make something new."""
+SHOWN = ("officer", "offices", "deputies", "limits", "entry")
+"""Names of the addresses of pages whose forms carry what they show."""
+TELLING = ("act", "end", "id", "confirmed", "action")
+"""Fields that tell the forms of a page apart."""
+
+
+def _opened(client: Client, path: str, data: dict[str, Any]) -> str:
+    """Return the state that the form on a page carries now which posts this; nothing where it carries none."""
+    name = _name(path)
+    if name == "change-begin":
+        return point(ENTRY_KIND, path.strip("/").partition("/begin/")[2])
+    if name in OPENED:
+        return acts.opened()
+    if name not in SHOWN or (name == "entry" and data.get("act") != last_days.ACT):
+        return ""
+    if name == "offices" and data.get("confirmed") == "yes":
+        asked = {key: value for key, value in data.items() if key != "confirmed"}
+        return _at(client.post(path, {**asked, AS_SENT: "1"}).content.decode(), data)
+    return _at(client.get(path).content.decode(), data)
+
+
+def _name(path: str) -> str:
+    try:
+        return resolve(path.partition("?")[0]).url_name or ""
+    except Resolver404:
+        return ""
+
+
+def _at(page: str, data: dict[str, Any]) -> str:
+    told = {name: str(data[name]) for name in TELLING if name in data}
+    for form in re.findall(r'<form method="post".*?</form>', page, re.DOTALL):
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        if AT in hidden and {name: hidden[name] for name in TELLING if name in hidden} == told:
+            return hidden[AT]
+    return next(iter(re.findall(r'<input type="hidden" name="at" value="([^"]+)"', page)), "")
+
+
 @pytest.fixture(autouse=True)
 def _stated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     plain = Client.post
@@ -83,12 +140,15 @@ def _stated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def post(self: Client, path: str, data: Any = None, *args: Any, **how: Any) -> Any:
         if isinstance(data, dict | None) and AS_SENT not in (data or {}):
             data = data or {}
+            path, data = _of_grant(path, data)
+            if AT not in data and (at := _opened(self, path, data)):
+                data = {**data, AT: at}
             if AT not in data and (at := state_of(path.partition("?")[0])):
                 data = {**data, AT: at}
                 if data.get("act", "step") == "step" and path.endswith("/"):
                     grave = grave_page(path, data.get("action", ""))
                     path, data = grave, data if grave == path else {"sure": "on", **data}
-            if path.endswith("/desk/together/") and "confirmed" in data:
+            if path.endswith("/desk/giving/") or (path.endswith("/desk/together/") and "confirmed" in data):
                 data = _boxes(data)
         answer = plain(self, path, data, *args, **how)
         return self.get(answer["Location"]) if answer.status_code == SEE_OTHER else answer

@@ -57,8 +57,13 @@ def drill(county, *, at_step):
 
 
 def filed(county):
-    county.walk(county.draft(), to="FILED")
-    return "grants/"
+    no = county.draft()
+    county.walk(no, to="FILED")
+    return f"grants/G-{no}/suspend/"
+
+
+def ending(county):
+    return filed(county).replace("/suspend/", "/revoke/")
 
 
 def lodged(county):
@@ -87,8 +92,8 @@ FORMS = {
     "rulebook": ("authority", lambda county: "rulebook/change/", {"region": ""}, {}),
     "limit": ("authority", lambda county: "limits/", {"action": "raise"}, {}),
     "alarm": ("authority", lambda county: "limits/", {"action": "close"}, {}),
-    "suspension": ("operator", filed, {"action": "suspend"}, {}),
-    "end of a grant": ("operator", filed, {"action": "revoke"}, {}),
+    "suspension": ("operator", filed, {}, {}),
+    "end of a grant": ("operator", ending, {}, {}),
     "officer": ("accounts", lambda county: "officers/add/", {}, {}),
     "name of an officer": ("accounts", lambda county: "officers/of/editor/", {"act": "rename"}, {}),
     "move of an officer": ("accounts", lambda county: "officers/of/editor/", {"act": "move"}, {}),

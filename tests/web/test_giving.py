@@ -101,7 +101,7 @@ def test_nothing_ticked_and_nobody_chosen_are_told_and_what_was_chosen_stays(cou
     assert (page.status_code, "没有勾选任何事项" in words(page)) == (422, True)
     page = entered("head").post(HERE, {"case": [key(office[0])]})
     assert (page.status_code, "没有选择交给谁办理" in words(page)) == (422, True)
-    assert re.search(rf'value="{re.escape(key(office[0]))}" [^>]* checked', page.content.decode())
+    assert re.search(rf'value="{re.escape(key(office[0]))}\|[^"]+" [^>]* checked', page.content.decode())
 
 
 def test_the_head_of_another_unit_gives_nothing_of_this_one(county, office):

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 from acting import NOW, County
-from desks import at, entered, seen
+from desks import at, entered, hire, seen, words
+from stating import AS_SENT
 
 from hutong.control.sharing import rules
 from hutong.control.sharing.models import Application
@@ -25,7 +26,12 @@ def granted(county: County) -> County:
 
 def offered(username: str) -> list[str]:
     page = entered(username).get("/zh/desk/grants/").content.decode()
-    return re.findall(r'name="action" value="(\w+)"', page)
+    return re.findall(r'href="/zh/desk/grants/[^/"]+/(\w+)/', page)
+
+
+def number_of() -> str:
+    """Return the number of the one grant there is."""
+    return Application.objects.exclude(grant_no="").get().grant_no
 
 
 def test_an_officer_decides_what_the_table_gives_the_role_from_each_state(county):
@@ -42,21 +48,22 @@ def test_the_operator_is_offered_what_may_be_done_with_a_grant_and_nobody_else_i
     assert offered("operator") == ["suspend", "revoke"]
     assert [offered(name) for name in ("authority", "consumer", "approver")] == [[], [], []]
 
-    page = entered("operator").get("/zh/desk/grants/").content.decode()
-    (number,) = set(re.findall(r'name="no" value="([^"]+)"', page))
+    number = number_of()
     asked = {"no": number, "action": "suspend", "whom": f"grant {number}", "clause": CLAUSE, "reason": "未按期整改"}
     assert entered("operator").post("/zh/desk/grants/", asked).status_code == 302
     assert offered("operator") == ["lift", "suspend", "revoke"]
-    assert "不再答复" in seen("operator", "/zh/desk/grants/")
+    assert "不再答复" in seen("operator", f"/zh/desk/grants/{number}/suspend/")
 
 
 @pytest.mark.clause("SX-16-a")
 def test_several_are_suspended_each_is_shown_and_lifted_for_itself_and_the_consumer_sees_it(granted):
     page, operator = "/zh/desk/grants/", entered("operator")
-    choices = re.findall(r'<option value="((?:unit|system|grant) [^"]+)"', operator.get(page).content.decode())
+    no = number_of()
+    asked = operator.get(f"{page}{no}/suspend/").content.decode()
+    choices = re.findall(r'<option value="((?:unit|system|grant) [^"]+)"', asked)
     assert [choice.split()[0] for choice in choices] == ["grant", "system", "unit"]
     for number, whom in enumerate(choices):
-        asked = {"no": "", "action": "suspend", "whom": whom, "clause": CLAUSE, "reason": f"理由{number}"}
+        asked = {"no": no, "action": "suspend", "whom": whom, "clause": CLAUSE, "reason": f"理由{number}"}
         assert operator.post(page, asked).status_code == 302
     assert "有 1 项使用权限停止服务" in seen("consumer", "/zh/desk/")
     told = seen("consumer", f"{page}?state=suspended")
@@ -67,13 +74,14 @@ def test_several_are_suspended_each_is_shown_and_lifted_for_itself_and_the_consu
     assert ("停止服务中" in told, [f"理由{n}" in told for n in range(3)]) == (True, [True, False, False])
     assert offered("authority") == []
 
-    ids = re.findall(r'name="id" value="(\d+)"', operator.get(page).content.decode())
+    ids = re.findall(r'/lift/\?id=(\d+)"', operator.get(page).content.decode())
     assert len(ids) == 3
     for id_ in ids:
         assert "停止服务中" in seen("consumer", f"{page}?state=suspended")
-        assert operator.post(page, {"action": "lift", "id": id_, "verified": " "}).status_code == 422
-        assert operator.post(page, {"action": "lift", "id": id_, "verified": f"已核查{id_}"}).status_code == 302
-    assert operator.post(page, {"action": "lift", "id": ids[0], "verified": "再次"}).status_code == 409
+        lift = {"no": no, "action": "lift", "id": id_}
+        assert operator.post(page, {**lift, "verified": " "}).status_code == 422
+        assert operator.post(page, {**lift, "verified": f"已核查{id_}"}).status_code == 302
+    assert operator.post(page, {"no": no, "action": "lift", "id": ids[0], "verified": "再次"}).status_code == 409
     assert "没有符合条件的使用权限" in seen("consumer", f"{page}?state=suspended")
     assert [f"已核查{id_}" in seen("consumer", page) for id_ in ids] == [True] * 3
     assert "停止服务" not in seen("consumer", "/zh/desk/")
@@ -87,7 +95,7 @@ def test_a_consumer_is_told_on_the_desk_and_on_the_application_that_a_grant_was_
     assert "未到期即被终止" not in seen("consumer", desk)
     assert ("权限已经开通" in seen("consumer", page), "已被终止" in seen("consumer", page)) == (True, False)
     if by == "operator":
-        (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("operator").get(GRANTS).content.decode()))
+        number = number_of()
         asked = {"no": number, "action": "revoke", "reason": "依据已废止"}
         assert entered("operator").post(GRANTS, asked).status_code == 302
     else:
@@ -106,3 +114,52 @@ def test_what_happens_by_itself_nobody_posts(granted):
     actions = ("expire", "withdraw", "suspend_with_unit", "lift_with_unit", "")
     told = [authority.post("/zh/desk/grants/", {"no": "G", "action": action}).status_code for action in actions]
     assert told == [422] * len(actions)
+
+
+SUSPENDING = {"clause": CLAUSE, "reason": "未按期整改"}
+
+
+def state(page: str) -> str:
+    """Return the state that a form carries."""
+    found = re.search(r'name="at" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_step_about_a_grant_says_on_its_own_page_whom_it_reaches(granted):
+    granted.walk(granted.draft(matters=["DB-002"]), to="FILED")
+    no = Application.objects.exclude(grant_no="").order_by("no")[0].grant_no
+    told = seen("operator", f"{GRANTS}{no}/suspend/")
+    assert "停止这一项授权的：1 项使用权限停止服务，涉及 1 个应用系统，其中订阅 0 项。" in told
+    assert re.search(r"停止使用单位 \S+ 的：2 项使用权限停止服务", told)
+    assert "终止的使用权限：1 项" in seen("operator", f"{GRANTS}{no}/revoke/")
+    led = entered("operator").post(GRANTS, {"no": no, "action": "revoke", "reason": "x", AS_SENT: "1"})
+    assert (led.status_code, led["Location"]) == (302, f"{GRANTS}{no}/revoke/")
+    assert offered("operator").count("revoke") == 2
+    assert entered("consumer").get(f"{GRANTS}{no}/revoke/")["Location"] == f"{GRANTS}?q={no}"
+
+
+def test_a_second_click_suspends_once_and_an_old_form_is_told_who_did_what(granted):
+    hire(granted, "second", "周敏", unit=granted.actor("operator").unit, roles=("operator",))
+    no, first, second = number_of(), entered("operator"), entered("second")
+    page = f"{GRANTS}{no}/suspend/"
+    form = {"whom": f"grant {no}", **SUSPENDING, "at": state(first.get(page).content.decode())}
+    old = state(second.get(f"{GRANTS}{no}/revoke/").content.decode())
+    both = [first.post(page, form)["Location"] for _ in range(2)]
+    assert both == [f"{GRANTS}?q={no}", f"{GRANTS}?q={no}&done=again"]
+    assert "没有重复办理" in words(first.get(both[1]))
+    assert seen("consumer", GRANTS).count("停止时间") == 1
+    refused = second.post(f"{GRANTS}{no}/revoke/", {"reason": "依据已废止", "at": old})
+    assert (refused.status_code, "DONE_MEANWHILE" in words(refused)) == (409, True)
+    assert re.search(r"G-GX\S+ 有变化：\S+已于 \S+ \S+ 办理“停止服务”", words(refused))
+    assert "依据已废止</textarea>" in refused.content.decode()
+    again = {"reason": "依据已废止", "at": state(refused.content.decode())}
+    assert second.post(f"{GRANTS}{no}/revoke/", again).status_code == 302
+
+
+@pytest.mark.parametrize("at", ["", "x", "1", "-", "1-zz", f"{'9' * 30}-ab"])
+def test_a_step_about_a_grant_without_a_state_does_nothing(granted, at):
+    no = number_of()
+    refused = entered("operator").post(f"{GRANTS}{no}/revoke/", {"reason": "依据已废止", "at": at})
+    assert (refused.status_code, "SHOWN_STATE_MISSING" in words(refused)) == (422, True)
+    assert "revoke" in offered("operator")

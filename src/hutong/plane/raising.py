@@ -151,6 +151,11 @@ def _require_effect(
         raise YearIsLess(parameter=name, year=year, value=holds)
 
 
+def alarm(cur: Cursor, *, id: int) -> rows.Named | None:
+    """Return limit, consumer and resource of an alarm and when it was closed, locked; None where there is none."""
+    return rows.only(cur.execute(statements.alarm, {"id": id}))
+
+
 def alarmed_unit(cur: Cursor, *, id: int) -> str | None:
     """Return of whom an alarm is that stands open, locked; None where there is none."""
     found = rows.only(cur.execute(statements.alarm, {"id": id}))

@@ -10,7 +10,7 @@ from hutong.control.units.queries import NoSuchOfficer
 
 def test_where_nothing_waits_nobody_is_offered(county):
     desk = heads.desk([], actor=county.actor("competent"), now=NOW)
-    assert desk == heads.HeadDesk(frozenset(), [])
+    assert desk == heads.HeadDesk(frozenset(), [], {})
 
 
 def test_a_case_is_given_to_an_officer_there_is(county):

@@ -11,7 +11,7 @@ from hutong.control.catalog import queries, rules
 from hutong.control.catalog.models import Entry
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.rulebook import queries as rulebooks
-from hutong.control.units import offices
+from hutong.control.units import meanwhile, offices
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, lifecycle, workdays
 from hutong.core.workdays import Calendar
@@ -28,6 +28,8 @@ class FormerVersions:
     newest: int
     versions: list[VersionInUse]
     settable: list[VersionInUse]
+    at: str
+    """The state in which they are shown."""
 
 
 def end_formers(
@@ -49,12 +51,26 @@ def end_formers(
         versions.set_end(cur, code=made.code, version=version, until=until, now=now, by=by)
 
 
-def end(code: str, *, version: int, until: date, actor: Actor, now: datetime) -> None:
-    """Set the last day of a version, by the authority; raises NoSuchEntry, NotYourRole, EndPast, VersionEndOver."""
+def end(
+    code: str, *, version: int, until: date, actor: Actor, now: datetime, meant_for: str | None = None
+) -> None:
+    """Set the last day of a version, by the authority.
+
+    Raises NoSuchEntry, NotYourRole, EndPast, VersionEndOver and what `meanwhile.check` does.
+    """
     if not ends(code, actor=actor):
         raise NotYourRole(role="authority", officer=actor.name)
     with transaction.atomic(), database.joined(connection) as cur:
+        meanwhile.check(
+            meanwhile.Thing(code, ("plane.last_day_set",), ({"resource": code},)), meant_for,
+            state=lambda: _state(versions.listed(cur, code=code, now=now)), doing="plane.last_day_set",
+            same={"version": version, "last_day": until.isoformat()}, actor=actor, now=now,
+        )  # fmt: skip
         versions.set_end(cur, code=code, version=version, until=until, now=now, by=actor.officer)
+
+
+def _state(found: list[VersionInUse]) -> dict[int, str]:
+    return {each.version: f"{each.last_day or ''}" for each in found}
 
 
 def ends(code: str, *, actor: Actor) -> bool:
@@ -77,4 +93,5 @@ def formers(entry: Entry, *, actor: Actor, now: datetime) -> FormerVersions | No
     if not former:
         return None
     open_still = [each for each in former if not each.over(beijing.day(now))]
-    return FormerVersions(said.number, found, open_still if ends(entry.code, actor=actor) else [])
+    at = meanwhile.shown(_state(found), now=now)
+    return FormerVersions(said.number, found, open_still if ends(entry.code, actor=actor) else [], at)

@@ -18,6 +18,7 @@ from hutong.control.procedures import numbers, since
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
+from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import canonical, identifiers
@@ -53,12 +54,13 @@ def draft(
     actor: Actor,
     now: datetime,
     judging: Judging | None = None,
+    meant_for: str | None = None,
 ) -> str:
     """Draft a new entry of the actor's unit (SX-05-a) and return the number of the change that will publish it.
 
     `service` and `time_out` (seconds) are an interface's. A code is free, whoever had it, as long as nothing was
     ever published or is under way under it. All that is wrong is told at once, with what reading it found (`judging`),
-    as Faults where there are several.
+    as Faults where there are several. What the same form drafted before (`meant_for`) stays the only one.
     """
     _editor(actor, provider=actor.unit)
     judging = judging or Judging()
@@ -74,6 +76,13 @@ def draft(
     _check_sound(Change(entry=Entry(code=code), provider_id=actor.unit, **facts), judging)
     try:
         with transaction.atomic():
+            if not judging.found:
+                same = {"resource": code, "unit": actor.unit, "digest": canonical.digest(facts)}
+                before = meanwhile.made(
+                    "catalog.change_drafted", "change", meant_for, name=code, same=same, actor=actor
+                )
+                if before is not None:
+                    return before
             entry = _free(code, name=name, provider=actor.unit, now=now, judging=judging)
             judging.end()
             members.require_active(actor.unit)
@@ -85,11 +94,11 @@ def draft(
     return change.no
 
 
-def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
+def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar, meant_for: str | None = None) -> str:
     """Begin a change of a published entry, from what is published (SX-05-b), and return the change's number.
 
-    Raises NoSuchEntry, NotYourRole, EntryNotPublished, and ChangeUnderWay: of an entry one change is under way at a
-    time.
+    The draft that the same form began before is returned, and no other is begun. Raises NoSuchEntry, NotYourRole,
+    EntryNotPublished, ChangeUnderWay (of an entry one change is under way at a time), and what `since.check` does.
     """
     with transaction.atomic():
         entry = _locked_entry(code)
@@ -99,8 +108,11 @@ def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar) -> str:
         if entry.state != "PUBLISHED" or entry.current is None:
             raise rules.EntryNotPublished(code=code, case_state=ENTRY.states[entry.state].name)
         other = Change.objects.filter(entry=entry, state__in=UNDER_WAY).first()
+        if other is not None and meant_for and other.state == CHANGE.start and other.written_by == [actor.officer]:
+            return str(other.no)
         if other is not None:
             raise rules.ChangeUnderWay(code=code, change=other.no)
+        since.check(ENTRIES, entry, meant_for, doing="begin", actor=actor)
         facts = rules.facts_of(entry.current)
         change = _made(entry, facts, kind="change", actor=actor, now=now)
         _enter_drafted(change, facts, actor=actor, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from hutong.control.catalog import last_days, queries, rules
 from hutong.control.catalog.last_days import FormerVersions
-from hutong.control.catalog.lifecycle import CHANGE
+from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.catalog.models import Change, Entry, Version
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.catalog.rules import ChangeNotEditable
@@ -42,6 +42,20 @@ class ChangePage:
     change: Change
     editable: bool
     """Whether the reader may alter now what it says."""
+    again: bool
+    """Whether the reader may take it up again as it was: it was dropped, and nothing else is under way."""
+    entry_at: str
+    """The state in which its entry is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What a new entry begins from."""
+
+    may: bool
+    """Whether the reader writes the entries of the own unit."""
+    former: Change | None
+    """The dropped change that is taken up again; None where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,8 @@ class ChangeForm:
     """A change of an entry as its form begins."""
 
     change: Change
+    said: Change
+    """The change whose content stands in the form: this one, or an earlier one that is taken up again."""
     may: bool
     """Whether the reader writes the entries of its unit."""
     refusal: ChangeNotEditable | None
@@ -84,16 +100,41 @@ def entry_page(code: str, *, actor: Actor, now: datetime, newest: int) -> EntryP
 def change_page(no: str, *, actor: Actor) -> ChangePage:
     """Return a change with what its page says of it; raises NoSuchChange."""
     found = change(no, actor=actor)
-    return ChangePage(found, rules.editable(found.state, actor=actor, provider=found.provider_id))
+    return ChangePage(
+        found, rules.editable(found.state, actor=actor, provider=found.provider_id), _again(found, actor=actor),
+        str(since.point(ENTRY.name, found.entry.code, found.entry)),
+    )  # fmt: skip
 
 
-def change_form(no: str, *, actor: Actor) -> ChangeForm:
-    """Return a change as its form begins; raises NoSuchChange."""
+def _again(found: Change, *, actor: Actor) -> bool:
+    entry = found.entry
+    fits = entry.state == ("PUBLISHED" if found.kind == "change" else ENTRY.start)
+    if found.state != "DROPPED" or not fits or not rules.is_editor(actor, provider=found.provider_id):
+        return False
+    return found.provider_id == actor.unit and queries.under_way(entry.code) is None
+
+
+def new_form(*, actor: Actor, again: str = "") -> NewEntry:
+    """Return what a new entry of the actor's unit begins from: a change that was dropped, where one is named.
+
+    Raises NoSuchChange where that is another unit's.
+    """
+    former = change(again, actor=actor) if again else None
+    if former is not None and former.provider_id != actor.unit:
+        raise queries.NoSuchChange(change=again)
+    return NewEntry(rules.is_editor(actor, provider=actor.unit), former)
+
+
+def change_form(no: str, *, actor: Actor, again: str = "") -> ChangeForm:
+    """Return a change as its form begins, with what an earlier one of its entry said; raises NoSuchChange."""
     found, refusal = change(no, actor=actor), None
+    said = change(again, actor=actor) if again else found
+    if said.entry_id != found.entry_id:
+        raise queries.NoSuchChange(change=again)
     may = rules.is_editor(actor, provider=found.provider_id)
     if may and found.state not in CHANGE.editable:
         refusal = ChangeNotEditable(change=no, case_state=CHANGE.states[found.state].name)
-    return ChangeForm(found, may, refusal, str(since.point(CHANGE.name, no, found)))
+    return ChangeForm(found, said, may, refusal, str(since.point(CHANGE.name, no, found)))
 
 
 def version_page(code: str, number: int, *, beside: int | None) -> VersionPage:

@@ -81,6 +81,8 @@ def add(
 ) -> Attached:  # fmt: skip
     """Add a file to a case and return it. `source` yields its bytes in chunks and is read no further than is allowed.
 
+    The very same file that the same officer added before is not added a second time.
+
     Where no `bounds` are given those of the rulebook in force hold. Raises AttachmentTooLarge, AttachmentEmpty,
     CaseFilesSpent, CaseTooLarge, and what `kinds.known.check` does.
     """
@@ -95,6 +97,11 @@ def add(
     )  # fmt: skip
     with transaction.atomic():
         _lock(to)
+        same = models.Attachment.objects.filter(
+            lifecycle=to.lifecycle, case=to.case, name=name, sha256=row.sha256, added_by=by.officer
+        ).first()
+        if same is not None:
+            return _shown(same, acts=_acts(to))
         rules.check_case(amount(to), name=name, size=len(content), bounds=bounds)
         row.save(force_insert=True)
         key = attachment_pieces.key_of(keyring)

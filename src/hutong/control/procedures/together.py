@@ -49,7 +49,7 @@ def looked_at(
     found = {number: likes[number] for number in here}
     likeness.check(found)
     cases = {procedure.number_of(case): case for case in procedure.cases(here)}
-    points = {number: str(since.point(procedure.life.name, number, cases[number])) for number in here}
+    points = since.points(procedure, here)
     return CasesTogether(here, found, _move(procedure, action, here[0], actor=actor, now=now), points, cases)
 
 

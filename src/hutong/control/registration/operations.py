@@ -18,6 +18,7 @@ from hutong.control.registration import queries, rules, rules_of_use
 from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
+from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import canonical
@@ -33,12 +34,14 @@ PREFIX = "DJ"
 
 
 def apply(
-    kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, judging: Judging | None = None
-) -> str:
+    kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, judging: Judging | None = None,
+    meant_for: str | None = None,
+) -> str:  # fmt: skip
     """Write down what the actor's unit applies for (SX-10-d) and return its number; the rules are accepted after it.
 
     `facts` are those of `rules.ASKED`. All that is wrong is told at once, with what reading it found (`judging`), as
-    Faults where there are several. Raises NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` keeps.
+    Faults where there are several. What the same form wrote down before (`meant_for`) stays the only one. Raises
+    NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` keeps.
     """
     judging = judging or Judging()
     if not actor.has_role(rules.APPLICANT):
@@ -46,6 +49,9 @@ def apply(
     rules.check(kind, facts, judging=judging)
     with transaction.atomic():
         members.require_active(actor.unit)
+        before = None if judging.found else _before(kind, facts, meant_for, actor=actor)
+        if before is not None:
+            return before
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
         _check_free(kind, str(facts["code"]), unit=actor.unit, judging=judging)
         judging.end()
@@ -60,6 +66,14 @@ def apply(
         record("registration.applied", fields, now=now, unit=actor.unit)
         procedures.put_on_desks(REGISTRATIONS, made)
     return no
+
+
+def _before(kind: str, facts: Mapping[str, object], meant_for: str | None, *, actor: Actor) -> str | None:
+    """Return the number of what the same form wrote down before."""
+    said = digest(Registration(kind=kind, unit_id=actor.unit, **_told(kind, facts)))
+    same = {"kind": kind, "unit": actor.unit, "code": facts["code"], "digest": said}
+    name = str(facts["code"])
+    return meanwhile.made("registration.applied", "registration", meant_for, name=name, same=same, actor=actor)
 
 
 def amend(

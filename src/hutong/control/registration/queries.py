@@ -34,6 +34,8 @@ class RegistrationPage:
     """Whether the reader may change now what it says."""
     rules_by_name: str
     """Who accepted the rules of use; empty where nobody has."""
+    again: bool
+    """Whether the reader may write it down again as it was: nothing came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,33 @@ class RegistrationForm:
     """The state it is shown in (`since.point`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewRegistration:
+    """What a new registration begins from."""
+
+    may: bool
+    """Whether the reader registers for the own unit."""
+    former: Registration | None
+    """The unit's earlier one that is written down again; None where none is named."""
+
+
 def page(no: str, *, actor: Actor) -> RegistrationPage:
     """Return a registration with what its page says of it; raises NoSuchRegistration."""
     found = registration(no, actor=actor)
     names = members.people({found.rules_by} - {""})
-    return RegistrationPage(found, editable(found, actor=actor), names.get(found.rules_by, found.rules_by))
+    again = found.state in UNUSED and rules.is_applicant(actor, unit=found.unit_id) and found.unit_id == actor.unit
+    return RegistrationPage(found, editable(found, actor=actor), names.get(found.rules_by, found.rules_by), again)
+
+
+def new_form(kind: str, *, actor: Actor, again: str = "") -> NewRegistration:
+    """Return what a new registration of the actor's unit begins from: the earlier one `again`, where one is named.
+
+    Raises NoSuchRegistration where that is another unit's or of another kind.
+    """
+    former = registration(again, actor=actor) if again else None
+    if former is not None and (former.unit_id, former.kind) != (actor.unit, kind):
+        raise rules.NoSuchRegistration(no=again)
+    return NewRegistration(rules.is_applicant(actor, unit=actor.unit), former)
 
 
 def form(no: str, *, actor: Actor) -> RegistrationForm:

@@ -35,7 +35,7 @@ def change(
     `rules.check_change`. Raises RulebookNotYours,
     NoSuchRulebookVersion, what `rules.check_change` raises, and LimitBeyondWhole where a part would be more than its
     whole: from that day on, on a later day for which something is decided already, or in a region that has values of
-    its own.
+    its own. Raises what `_check_seen` does, where somebody changed the same since it was looked at.
     """
     rules.check_may_change(actor, region=region)
     if seen is not None:
@@ -43,6 +43,8 @@ def change(
         values = {name: value for name, value in values.items() if name not in looked_at or looked_at[name] != value}
     with transaction.atomic():
         _one_at_a_time()
+        if seen is not None:
+            _check_seen(seen, values, from_date=from_date, region=region, reason=reason, actor=actor)
         before = queries.in_force(from_date, region).values()
         changed = rules.check_change(
             values, before=before, region=region, from_date=from_date, reason=reason, today=beijing.day(now),
@@ -64,6 +66,21 @@ def change(
         }  # fmt: skip
         record("rulebook.changed", fields, now=now)
     return number
+
+
+def _check_seen(
+    seen: int, values: Mapping[str, Value], *, from_date: date, region: str, reason: str, actor: rules.Decider
+) -> None:
+    """Refuse what was changed since it was looked at; raises RulebookChangedAlready and RulebookChanged."""
+    for made in Version.objects.filter(number__gt=seen, region__in={"", region}).order_by("number"):
+        told = {"version": made.number, "officer": made.made_by_name, "moment": beijing.shown(made.made_at)}
+        same = (made.made_by, made.region, made.from_date, made.reason) == (
+            actor.officer, region, from_date, reason.strip(),
+        )  # fmt: skip
+        if same and made.changed == dict(values):
+            raise rules.RulebookChangedAlready(**told)
+        if both := sorted(set(made.changed) & set(values)):
+            raise rules.RulebookChanged(parameter=both[0], **told)
 
 
 def _one_at_a_time() -> None:

@@ -44,6 +44,14 @@ class RegionUnreadable(Invalid):
     """{region} is no code of a region: six digits."""
 
 
+class RulebookChanged(Conflicting):
+    """{parameter} was changed after this page was made: {officer} made version {version} at {moment}."""
+
+
+class RulebookChangedAlready(Conflicting):
+    """Version {version} says that already, by {officer} at {moment}; it was not made a second time."""
+
+
 def check_region(region: str) -> None:
     """Refuse what is neither empty, for the whole platform, nor the code of a region; raises RegionUnreadable."""
     if region and not (len(region) == REGION_DIGITS and region.isascii() and region.isdigit()):

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from hutong.core.blanks import is_blank
@@ -256,3 +256,11 @@ def _step(value: object) -> DrillStep:
 def _unreadable(name: str, value: object) -> MeasureUnreadable:
     said = str(value)
     return MeasureUnreadable(field=name, value=said if len(said) <= 60 else f"{said[:60]}…")
+
+
+def moments(found: DrillMeasures, *, now: datetime) -> tuple[datetime, datetime, datetime]:
+    """Return when a drill had its set, had it read back, and was over; raises DrillAhead."""
+    over = found.fault_at + timedelta(seconds=found.rto_seconds or found.restore_seconds or 0)
+    if over - timedelta(seconds=ROUNDED) > now:
+        raise DrillAhead(moment=over.isoformat())
+    return found.set_ended_at or found.fault_at, found.read_back_at or found.fault_at, min(over, now)

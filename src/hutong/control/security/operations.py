@@ -24,7 +24,7 @@ from hutong.control.security.lifecycle import DRILL, IN_FORCE, PLAN, PREPARED
 from hutong.control.security.measures import DrillMeasures
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.security.procedure import DRILLS, PLANS
-from hutong.control.units import offices
+from hutong.control.units import meanwhile, offices
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, canonical
@@ -38,13 +38,14 @@ PLAN_PREFIX, DRILL_PREFIX = "YA", "YL"
 
 
 def draft(
-    facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime, judging: Judging | None = None
-) -> str:
+    facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime, judging: Judging | None = None,
+    meant_for: str | None = None,
+) -> str:  # fmt: skip
     """Begin the next version of a region's emergency plan and return its number; the text is attached after it.
 
     `facts` are those of `rules.PLAN_FACTS`. All that is wrong is told at once, with what reading it found (`judging`),
-    as Faults where there are several. Raises RegionUnreadable, NotOfThisRegion, PlanUnderWay, UnitStopped, NoSuchUnit,
-    and what `rules.check_plan` keeps.
+    as Faults where there are several. What the same form began before (`meant_for`) stays the only one. Raises
+    RegionUnreadable, NotOfThisRegion, PlanUnderWay, UnitStopped, NoSuchUnit, and what `rules.check_plan` keeps.
     """
     _check_prepares(actor, region)
     judging = judging or Judging()
@@ -53,6 +54,10 @@ def draft(
         with judging.of("unit"):
             members.require_active(str(facts["unit"]))
         judging.end()
+        same = {"region": region, "digest": _digest(EmergencyPlan(**_columns(facts)))}
+        before = meanwhile.made("security.plan_drafted", "plan", meant_for, name=region, same=same, actor=actor)
+        if before is not None:
+            return before
         no = numbers.following(PLANS, PLAN_PREFIX, now=now)  # nobody else begins one until this ends
         there = EmergencyPlan.objects.filter(region=region)
         if (other := there.filter(state__in=PREPARED).first()) is not None:
@@ -202,17 +207,21 @@ def _told_of(plan: EmergencyPlan) -> dict[str, object]:
 
 def plan_drill(
     *, planned_date: date | None, scope: str, region: str, actor: Actor, now: datetime, calendar: Calendar,
-    judging: Judging | None = None,
+    judging: Judging | None = None, meant_for: str | None = None,
 ) -> str:  # fmt: skip
     """Plan a restore drill for a day and return its number; it rehearses the plan in force.
 
-    A day that was not read is None. Raises RegionUnreadable, NotOfThisRegion and what `rules.check_drill` keeps.
+    A day that was not read is None. What the same form planned before (`meant_for`) stays the only one. Raises
+    RegionUnreadable, NotOfThisRegion and what `rules.check_drill` keeps.
     """
     _check_prepares(actor, region)
     found = judging or Judging()
     planned_date = rules.check_drill(planned_date=planned_date, scope=scope, today=beijing.day(now), judging=found)
     with transaction.atomic():
-        return _planned(planned_date, scope, region=region, actor=actor, now=now, calendar=calendar, at=now).no
+        same = {"region": region, "planned_date": planned_date.isoformat(), "scope": scope}
+        before = meanwhile.made("security.drill_planned", "drill", meant_for, name=region, same=same, actor=actor)
+        given = {"region": region, "actor": actor, "now": now, "calendar": calendar, "at": now}
+        return before or str(_planned(planned_date, scope, **given).no)  # type: ignore[arg-type]
 
 
 def take_of_drill(
@@ -264,7 +273,7 @@ def file_drill(
     RegionUnreadable, NotOfThisRegion, and what `measures.read` and the steps raise.
     """
     found = measures.read(report)
-    moments = _moments(found, now=now)
+    moments = measures.moments(found, now=now)
     with transaction.atomic():
         _check_first(found)
         if no is None:
@@ -294,14 +303,6 @@ def _check_first(found: DrillMeasures) -> None:
         locks.take(cur, f"hutong.drill.{found.mac}")
     if (before := Drill.objects.filter(measures__mac=found.mac).first()) is not None:
         raise rules.DrillFiled(no=before.no)
-
-
-def _moments(found: DrillMeasures, *, now: datetime) -> tuple[datetime, datetime, datetime]:
-    """Return when a drill had its set, had it read back, and was over; raises DrillAhead."""
-    over = found.fault_at + timedelta(seconds=found.rto_seconds or found.restore_seconds or 0)
-    if over - timedelta(seconds=measures.ROUNDED) > now:
-        raise measures.DrillAhead(moment=over.isoformat())
-    return found.set_ended_at or found.fault_at, found.read_back_at or found.fault_at, min(over, now)
 
 
 def _planned(

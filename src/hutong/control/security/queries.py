@@ -10,7 +10,7 @@ from hutong.control.procedures import handling, since
 from hutong.control.procedures.queries import PAGE, in_order
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.security import rules
-from hutong.control.security.lifecycle import DRILL, IN_FORCE, PLAN
+from hutong.control.security.lifecycle import DRILL, IN_FORCE, PLAN, PREPARED
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.units import offices
 from hutong.control.units.rules import Actor, region_begins
@@ -37,6 +37,17 @@ class PlanPage:
     editable: bool
     drills: list[Drill]
     """The newest drills that rehearsed it."""
+    again: bool
+    """Whether the reader may draft it again as it was: it was dropped, and no other is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrillPage:
+    """A drill, and what its page says besides."""
+
+    drill: Drill
+    again: bool
+    """Whether the reader may plan it again as it was: it was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,8 @@ class DrillForm:
     regions: list[str]
     plan: EmergencyPlan | None = None
     """The version of the plan that is in force in the first of them."""
+    former: Drill | None = None
+    """The drill that is planned again; None where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,15 @@ def page_of_plan(no: str, *, actor: Actor) -> PlanPage:
     """Return a plan with what its page says of it; raises NoSuchPlan."""
     found = plan(no, actor=actor)
     drills = Drill.objects.filter(plan=found).order_by("-entered_at", "-id")[:NEWEST_DRILLS]
-    return PlanPage(found, plan_editable(found, actor=actor), list(drills))
+    other = EmergencyPlan.objects.filter(region=found.region, state__in=PREPARED)
+    again = found.state == "DROPPED" and found.region in regions(actor) and not other.exists()
+    return PlanPage(found, plan_editable(found, actor=actor), list(drills), again)
+
+
+def page_of_drill(no: str, *, actor: Actor) -> DrillPage:
+    """Return a drill with what its page says of it; raises NoSuchDrill."""
+    found = drill(no, actor=actor)
+    return DrillPage(found, found.state == "CANCELLED" and found.region in regions(actor))
 
 
 def plan_editable(plan: EmergencyPlan, *, actor: Actor) -> bool:
@@ -131,12 +152,16 @@ def regions(actor: Actor) -> list[str]:
     return rules.regions(actor, offices=offices.current())
 
 
-def form_of_plan(no: str | None, *, actor: Actor, now: datetime) -> PlanForm:
-    """Return what the form of a plan begins with: of a new one, what the version in force says; raises NoSuchPlan."""
+def form_of_plan(no: str | None, *, actor: Actor, now: datetime, again: str = "") -> PlanForm:
+    """Return what the form of a plan begins with; raises NoSuchPlan.
+
+    Of a new one that is what the version in force says, or the version `again` that was dropped.
+    """
     own = regions(actor)
     if no is None:
-        region = own[0] if own else ""
-        return PlanForm(in_force(region), own, rehearsal_days(region, now=now))
+        former = plan(again, actor=actor) if again else None
+        region = former.region if former and former.region in own else own[0] if own else ""
+        return PlanForm(former or in_force(region), own, rehearsal_days(region, now=now))
     found, refusal = plan(no, actor=actor), None
     mine = found.region in own
     if mine and found.state not in PLAN.editable:
@@ -145,10 +170,10 @@ def form_of_plan(no: str | None, *, actor: Actor, now: datetime) -> PlanForm:
     return PlanForm(found, [found.region] if mine else [], rehearsal_days(found.region, now=now), refusal, at)
 
 
-def form_of_drill(*, actor: Actor) -> DrillForm:
-    """Return what the form of a new drill begins with."""
+def form_of_drill(*, actor: Actor, again: str = "") -> DrillForm:
+    """Return what the form of a new drill begins with: the drill `again`, where one is named; raises NoSuchDrill."""
     own = regions(actor)
-    return DrillForm(own, in_force(own[0]) if own else None)
+    return DrillForm(own, in_force(own[0]) if own else None, drill(again, actor=actor) if again else None)
 
 
 def record_of_drill(no: str, *, actor: Actor) -> DrillRecord:

@@ -4,6 +4,10 @@ select count(*) as grants, count(distinct g.consumer) as units, count(distinct g
        count(*) filter (where g.mode = 'subscribe') as subscriptions
 from plane.access_grant g
 where g.state = 'active'
-  and (g.code = %(code)s
+  and (g.code = %(code)s or g.no = %(no)s
        or g.consumer = %(unit)s
-          and (g.system = %(system)s or %(user)s = any (g.users) or %(device)s = any (g.devices)))
+          and (%(whole)s or g.system = %(system)s or %(user)s = any (g.users) or %(device)s = any (g.devices)))
+
+-- name: standing
+-- The state of a grant, the version it is answered from, and for whom.
+select state, version, system, consumer from plane.access_grant where no = %(no)s

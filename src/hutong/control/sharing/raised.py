@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
 from hutong.control.sharing import queries
+from hutong.control.units import meanwhile
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor, regions_above
 from hutong.core import beijing
@@ -61,27 +62,46 @@ class LimitShown:
     stands: bool
     closes: bool = False
     """Whether the reader closes it: an alarm that stands open, of a unit whose limits the reader decides about."""
+    shown_at: str = ""
+    """The state in which it is shown, where the reader closes it."""
 
 
-def raise_limit(raised: Raised, *, actor: Actor, now: datetime) -> int:
+def raise_limit(raised: Raised, *, actor: Actor, now: datetime, meant_for: str | None = None) -> int:
     """Raise a limit for a unit until a day, and return the number of the decision.
 
-    Raises NotYourRole, OwnUnitDecided, GroundsMissing, ResourceUnknown and what the plane raises.
+    Raises NotYourRole, OwnUnitDecided, GroundsMissing, ResourceUnknown and what the plane and `meanwhile.check` raise.
     """
     with transaction.atomic(), database.joined(connection) as cur:
         _require(actor, unit=raised.consumer)
         if is_blank(raised.reason):
             raise GroundsMissing(action="raise", fields="reason")
+        about = {"limit": raised.name, "unit": raised.consumer, "resource": raised.code or None}
+        same = {**about, "value": raised.value, "until_date": raised.until_date.isoformat()}
+        meanwhile.check(
+            meanwhile.Thing(raised.name, ("plane.limit_raised",), (about,)), meant_for, state=lambda: None,
+            doing="plane.limit_raised", same=same, actor=actor, now=now,
+        )  # fmt: skip
         definition = tables.definition(cur, code=raised.code) if raised.code else None
         return raising.raise_limit(cur, raised=raised, definition=definition, now=now, by=actor.officer)
 
 
-def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime) -> None:
-    """Close an alarm with what was found; raises NotYourRole, OwnUnitDecided, GroundsMissing and NoSuchAlarm."""
+def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime, meant_for: str | None = None) -> None:
+    """Close an alarm with what was found.
+
+    Raises NotYourRole, OwnUnitDecided, GroundsMissing, NoSuchAlarm and what `meanwhile.check` does.
+    """
     with transaction.atomic(), database.joined(connection) as cur:
-        _require(actor, unit=raising.alarmed_unit(cur, id=id) or "")
+        found = raising.alarm(cur, id=id)
+        standing = found is not None and found["closed_at"] is None
+        _require(actor, unit=found["consumer"] if found and (standing or meant_for is not None) else "")
         if is_blank(finding):
             raise GroundsMissing(action="close", fields="finding")
+        if found is not None:
+            about = {"limit": found["name"], "unit": found["consumer"], "resource": found["code"] or None}
+            meanwhile.check(
+                meanwhile.Thing(found["name"], ("plane.alarm_closed",), (about,)), meant_for,
+                state=lambda: {"stands": standing}, doing="plane.alarm_closed", same=about, actor=actor, now=now,
+            )  # fmt: skip
         raising.close_alarm(cur, id=id, finding=finding, now=now, by=actor.officer)
 
 
@@ -132,12 +152,12 @@ def listed(
         cur.execute(BY[order], {**_asked(actor, words, kind, standing=standing, now=now), **place})
         names = [column.name for column in cur.description]
         found = [LimitShown(**dict(zip(names, row, strict=True))) for row in cur.fetchall()]
+    at = meanwhile.shown({"stands": True}, now=now)
     return [
-        replace(
-            each, closes=each.kind == "alarm" and each.stands and decides(actor, unit=each.consumer, region=each.region)
-        )
+        replace(each, closes=True, shown_at=at)
+        if each.kind == "alarm" and each.stands and decides(actor, unit=each.consumer, region=each.region) else each
         for each in found
-    ]
+    ]  # fmt: skip
 
 
 def counted(

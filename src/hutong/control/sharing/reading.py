@@ -2,14 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.db import connection, transaction
 
 from hutong.control.catalog import portal
 from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.portal import ResourcePage
 from hutong.control.procedures import since
-from hutong.control.sharing import queries, rules
+from hutong.control.sharing import hit, queries, rules, standing
+from hutong.control.sharing.hit import HitGrants
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.queries import GrantShown, Rung
@@ -17,8 +20,9 @@ from hutong.control.sharing.rules import ApplicationNotEditable
 from hutong.control.units import offices
 from hutong.control.units.rules import Actor
 from hutong.core.lifecycle import Parties
-from hutong.plane.grants import Ended
-from hutong.plane.suspensions import Suspension
+from hutong.db import database
+from hutong.plane.grants import Ended, NoSuchGrant
+from hutong.plane.suspensions import Suspendable, Suspension
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,18 @@ class GrantDetails:
     """The offices of the consumer's region, which decide about it."""
 
 
+@dataclass(frozen=True, slots=True)
+class GrantStepPage:
+    """A grant, and what a step about it reaches."""
+
+    grant: GrantShown
+    details: GrantDetails
+    hits: dict[Suspendable, HitGrants]
+    """The grants in force that are reached with the grant, its system, and its consumer."""
+    at: str
+    """The state it is shown in."""
+
+
 def details(grants: Collection[GrantShown], *, actor: Actor) -> GrantDetails:
     """Return what a page shows of these grants besides."""
     current = offices.current()
@@ -89,6 +105,20 @@ def details(grants: Collection[GrantShown], *, actor: Actor) -> GrantDetails:
         queries.suspensions(grants, actor=actor),
         {grant.no: current.parties(grant.region) for grant in grants},
     )
+
+
+def grant_step(no: str, *, actor: Actor, now: datetime) -> GrantStepPage:
+    """Return a grant as the page of a step about it shows it; raises NoSuchGrant, also where the actor sees none."""
+    grant = next((each for each in queries.grants(actor, words=no) if each.no == no), None)
+    if grant is None:
+        raise NoSuchGrant(no=no)
+    reached = {
+        Suspendable.GRANT: no, Suspendable.SYSTEM: grant.system_id, Suspendable.UNIT: grant.consumer_id,
+    }  # fmt: skip
+    with transaction.atomic(), database.joined(connection) as cur:
+        at = standing.shown(cur, no, now=now).at
+    hits = {kind: hit.of_suspendable(kind, whom, unit=grant.consumer_id) for kind, whom in reached.items()}
+    return GrantStepPage(grant, details([grant], actor=actor), hits, at)
 
 
 def page(no: str, *, actor: Actor) -> ApplicationPage:

@@ -10,7 +10,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from hutong.control.procedures.rules import GroundsMissing, NotYourRole
-from hutong.control.sharing import queries, rules
+from hutong.control.sharing import queries, rules, standing
+from hutong.control.sharing.standing import ShownGrant
 from hutong.control.units import offices
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
@@ -23,17 +24,22 @@ from hutong.plane.lifecycle import GRANT, SUSPENSION
 from hutong.plane.suspensions import Suspendable
 
 
-def suspend(kind: Suspendable, whom: str, *, reason: str, clause: str, actor: Actor, now: datetime) -> int:
+def suspend(
+    kind: Suspendable, whom: str, *, reason: str, clause: str, actor: Actor, now: datetime,
+    shown: ShownGrant | None = None,
+) -> int:  # fmt: skip
     """Give no service to a unit, a system or under a grant, and return the number of the suspension.
 
-    `clause` is one of `rules.SUSPENDED_BY`. Raises NotYourRole, GroundsMissing, ClauseUnfit, NoSuchUnit and
-    what the plane raises.
+    `clause` is one of `rules.SUSPENDED_BY`. Raises NotYourRole, GroundsMissing, ClauseUnfit, NoSuchUnit, and what the
+    plane and `meanwhile.check` raise.
     """
     with transaction.atomic(), database.joined(connection) as cur:
         unit = suspensions.unit_of(cur, kind=kind, whom=whom)
         _require(SUSPENSION, "suspend", unit=unit, actor=actor, grounds={"reason": reason, "clause": clause})
         if clause not in rules.SUSPENDED_BY:
             raise rules.ClauseUnfit(given=clause)
+        same = {"kind": str(kind), "whom": whom}
+        standing.check(cur, shown, doing="plane.suspended", same=same, actor=actor, now=now)
         if kind is Suspendable.UNIT:
             members.lock_unit(whom)
         return suspensions.suspend(
@@ -41,34 +47,37 @@ def suspend(kind: Suspendable, whom: str, *, reason: str, clause: str, actor: Ac
         )
 
 
-def lift(id: int, *, verified: str, actor: Actor, now: datetime) -> None:
+def lift(id: int, *, verified: str, actor: Actor, now: datetime, shown: ShownGrant | None = None) -> None:
     """Lift one suspension and no other; `verified` says what was seen to be put right (整改核查情况).
 
-    Raises NotYourRole, GroundsMissing and what the plane raises.
+    Raises NotYourRole, GroundsMissing and what the plane and `meanwhile.check` raise.
     """
     with transaction.atomic(), database.joined(connection) as cur:
         unit = suspensions.unit_suspended(cur, id=id)
         _require(SUSPENSION, "lift", unit=unit, actor=actor, grounds={"verified": verified})
+        standing.check(cur, shown, doing="plane.suspension_lifted", same={"suspension": id}, actor=actor, now=now)
         suspensions.lift(cur, id=id, verified=verified, now=now, by=actor.officer)
 
 
-def revoke(no: str, *, reason: str, actor: Actor, now: datetime) -> None:
-    """End a grant for good. Raises NotYourRole, GroundsMissing and what the plane raises."""
+def revoke(no: str, *, reason: str, actor: Actor, now: datetime, shown: ShownGrant | None = None) -> None:
+    """End a grant for good. Raises NotYourRole, GroundsMissing and what the plane and `meanwhile.check` raise."""
     with transaction.atomic(), database.joined(connection) as cur:
         unit = suspensions.unit_of(cur, kind=Suspendable.GRANT, whom=no)
         _require(GRANT, "revoke", unit=unit, actor=actor, grounds={"reason": reason})
+        standing.check(cur, shown, doing="plane.grant_revoked", same={"grant": no}, actor=actor, now=now)
         grants.revoke(cur, no=no, reason=reason, now=now, by=actor.officer)
 
 
-def switch_version(no: str, *, actor: Actor, now: datetime) -> int:
+def switch_version(no: str, *, actor: Actor, now: datetime, shown: ShownGrant | None = None) -> int:
     """Let a grant be answered from the newest version that has data, by its consumer (P-6); returns its number.
 
-    Raises NotYourRole and what `plane.grants.switch_version` raises.
+    Raises NotYourRole and what `plane.grants.switch_version` and `meanwhile.check` raise.
     """
     with transaction.atomic(), database.joined(connection) as cur:
         consumer = suspensions.unit_of(cur, kind=Suspendable.GRANT, whom=no)
         if consumer is None or not rules.is_applicant(actor, consumer=consumer):
             raise NotYourRole(role="consumer", officer=actor.name)
+        standing.check(cur, shown, doing="plane.grant_switched", same={"grant": no}, actor=actor, now=now)
         return grants.switch_version(cur, no=no, now=now, by=actor.officer)
 
 

@@ -1,6 +1,6 @@
 """Deputies: an officer of one unit who fills in where nobody is left who may act (D-24)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -10,7 +10,7 @@ from hutong.audit import log
 from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
-from hutong.control.units import naming, offices
+from hutong.control.units import meanwhile, naming, offices
 from hutong.control.units.models import Deputy, Officer
 from hutong.control.units.operations import beside, lock_unit, locked
 from hutong.control.units.queries import NoSuchOfficer
@@ -72,7 +72,7 @@ class DeputyOfOneself(Refused):
 
 def name(
     *, role: str, unit: str, username: str, until_date: date, reason: str, actor: Actor, now: datetime,
-    judging: Judging | None = None,
+    judging: Judging | None = None, meant_for: str | None = None,
 ) -> int:  # fmt: skip
     """Let an officer fill in for a unit's officers in a role; returns the deputy's number.
 
@@ -82,7 +82,7 @@ def name(
     drafts there does not also approve. What is wrong with officer, day and reason is told at once, with what reading
     them found (`judging`), as Faults where there are several. Raises NotYourRole, DeputyWithoutReason,
     DeputyOfAdministrator, DeputyOfOneself, DayFarOff, DeputyDayPast, UnitWithoutOffice, DeputyFromThere, DeputyNamed,
-    RoleUnknown, RolesNotSeparated, NoSuchOfficer and NoSuchUnit.
+    RoleUnknown, RolesNotSeparated, NoSuchOfficer, NoSuchUnit and what `meanwhile.check` does.
     """
     naming.check(actor)
     judging = judging or Judging()
@@ -102,6 +102,8 @@ def name(
     judging.end()
     try:
         with transaction.atomic():
+            about = {"role": role, "unit": unit, "officer": username, "until_date": f"{until_date}"}
+            _check_named(about, meant_for, actor=actor, now=now)
             there = lock_unit(unit)
             held = offices.of_units([unit])
             _check_answers(actor, Seat(role, unit), region=there.region_code, held=held)
@@ -120,10 +122,7 @@ def name(
                 role=role, unit_id=unit, officer=officer, reason=reason, named_by=actor.officer, from_at=now,
                 until_date=until_date,
             )  # fmt: skip
-            fields = {
-                "role": role, "unit": unit, "officer": username, "until_date": f"{until_date}",
-                "reason": reason, "by": actor.officer,
-            }  # fmt: skip
+            fields = {**about, "reason": reason, "by": actor.officer}
             record("units.deputy_named", fields, now=now, unit=unit, counterpart=officer.unit_id)
             turns.reconsider_seats([Seat(role, unit)])
     except IntegrityError:
@@ -131,16 +130,35 @@ def name(
     return int(made.pk)
 
 
-def end(number: int, *, actor: Actor, now: datetime) -> None:
-    """End a deputyship at once; raises NotYourRole and DeputyNotNamed."""
+def end(number: int, *, actor: Actor, now: datetime, meant_for: str | None = None) -> None:
+    """End a deputyship at once; raises NotYourRole, DeputyNotNamed and what `meanwhile.check` does."""
     naming.check(actor)
     with transaction.atomic():
-        found = Deputy.objects.select_for_update().filter(pk=number, ended_at__isnull=True).first()
+        found = Deputy.objects.select_for_update(of=("self",)).filter(pk=number).first()
         if found is None:
             raise DeputyNotNamed(number=number)
         seat = Seat(found.role, found.unit_id)
         _check_answers(actor, seat, region=found.unit.region_code, held=offices.of_units([found.unit_id]))
+        about = {"role": found.role, "unit": found.unit_id, "officer": found.officer.user.username}
+        meanwhile.check(
+            _thing(about), meant_for, state=lambda: naming.standing(found), doing="units.deputy_ended", same=about,
+            actor=actor, now=now,
+        )  # fmt: skip
+        if found.ended_at is not None:
+            raise DeputyNotNamed(number=number)
         _end(found, by=actor.officer, now=now)
+
+
+def _check_named(about: Mapping[str, object], meant_for: str | None, *, actor: Actor, now: datetime) -> None:
+    """Refuse to name a deputy whom the same form has named before; raises what `meanwhile.check` does."""
+    meanwhile.check(
+        _thing({name: about[name] for name in ("role", "unit", "officer")}), meant_for, state=lambda: None,
+        doing="units.deputy_named", same=about, actor=actor, now=now,
+    )  # fmt: skip
+
+
+def _thing(about: Mapping[str, object]) -> meanwhile.Thing:
+    return meanwhile.Thing(f"{about['officer']}", ("units.deputy_named", "units.deputy_ended"), (about,))
 
 
 def end_past(*, now: datetime) -> int:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hutong.control.procedures import handling
+from hutong.control.procedures import handling, since
 from hutong.control.procedures.handling import HEAD
-from hutong.control.procedures.procedure import Procedure
+from hutong.control.procedures.procedure import Procedure, installed
 from hutong.control.procedures.queries import Waiting
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.units import queries
@@ -20,6 +20,8 @@ class HeadDesk:
 
     seats: frozenset[Seat]
     officers: list[tuple[str, str]]
+    points: dict[tuple[str, str], str]
+    """The state in which each case is shown, by lifecycle and number."""
 
 
 def is_head(actor: Actor) -> bool:
@@ -37,7 +39,20 @@ def desk(found: Sequence[Waiting], *, actor: Actor, now: datetime) -> HeadDesk:
     """Return the seats of a head, and of what waits there the officers who are not kept apart from it."""
     staff = queries.staff({Seat(each.role, each.unit) for each in found}, now=now)
     free = {officer for each in found for officer in staff[Seat(each.role, each.unit)] - set(each.away)}
-    return HeadDesk(queries.headed(actor), sorted(queries.people(free).items(), key=lambda each: each[1]))
+    return HeadDesk(
+        queries.headed(actor), sorted(queries.people(free).items(), key=lambda each: each[1]), _points(found)
+    )
+
+
+def _points(found: Sequence[Waiting]) -> dict[tuple[str, str], str]:
+    numbers: dict[str, list[str]] = {}
+    for each in found:
+        numbers.setdefault(each.lifecycle, []).append(each.case)
+    return {
+        (life, number): at
+        for life, cases in numbers.items()
+        for number, at in since.points(installed()[life], cases).items()
+    }
 
 
 def give(
@@ -56,10 +71,13 @@ def give(
     return other.name
 
 
-def give_out(procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime) -> str:
+def give_out(
+    procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime,
+    meant_for: str | None = None,
+) -> str:  # fmt: skip
     """Do what `give` does, as the head of a unit; raises NotYourRole too."""
     _check(actor)
-    return give(procedure, number, to=to, words=words, actor=actor, now=now)
+    return give(procedure, number, to=to, words=words, actor=actor, now=now, meant_for=meant_for)
 
 
 def _check(actor: Actor) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hutong.control.procedures.rules import NotYourRole
-from hutong.control.units import deputyships, offices, queries
+from hutong.control.units import deputyships, meanwhile, offices, queries
 from hutong.control.units.deputyships import DeputyFilters, Deputyship
-from hutong.control.units.models import RoleAssignment, Unit
+from hutong.control.units.models import Deputy, RoleAssignment, Unit
 from hutong.control.units.queries import OfficerChoice, UnitShown
 from hutong.control.units.rules import ADMINISTERING, OFFICES, ROLES, Actor, apart
 from hutong.core.lifecycle import Seat
@@ -31,6 +31,8 @@ class DeputyDesk:
     """Who may fill in at one of these seats at least; never the officer."""
     deputies: list[tuple[Deputyship, bool]]
     """Who fills in now, the last named first, and whether the officer may end it."""
+    at: str
+    """The state in which each of them is shown."""
 
 
 def may_name(actor: Actor) -> bool:
@@ -91,7 +93,16 @@ def desk(actor: Actor, *, now: datetime, newest: int) -> DeputyDesk:
         [unit for unit in units if unit.credit_code in there],
         [each for each in _fitting(roles, now=now) if each.username != actor.officer],
         _ending(deputyships.listed(DeputyFilters(now=True), limit=newest), actor=actor),
+        meanwhile.shown(_STANDS, now=now),
     )
+
+
+_STANDS = {"ended": False}
+
+
+def standing(found: Deputy) -> dict[str, bool]:
+    """Return the state of a deputyship, as a page shows it."""
+    return {"ended": found.ended_at is not None}
 
 
 def _ending(found: list[Deputyship], *, actor: Actor) -> list[tuple[Deputyship, bool]]:

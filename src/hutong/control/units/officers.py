@@ -6,20 +6,61 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hutong.control.units import factors, logins, operations, postings, powers, queries, sessions
+from hutong.control.units import factors, logins, meanwhile, operations, postings, powers, queries, roster, sessions
 from hutong.control.units.models import Officer
 from hutong.control.units.rules import Actor, Days
 from hutong.core import passwords
 from hutong.core.errors import Judging
 
+_CHANGED, _AUTH = "units.officer_changed", "auth.changed"
+ENTERED: dict[str, tuple[str, dict[str, object]]] = {
+    "rename": (_CHANGED, {}), "move": (_CHANGED, {}), "give": ("units.role_given", {}),
+    "take": ("units.role_taken", {}), "stop": (_AUTH, {"change": "stopped"}), "start": (_AUTH, {"change": "active"}),
+    "password": (_AUTH, {"change": "password"}), "second_factor": (_AUTH, {"change": "second_factor_removed"}),
+    "unlock": (_AUTH, {"change": "unlocked"}), "end_sessions": ("auth.session_ended", {}),
+}  # fmt: skip
+"""What is done about an officer → the event that it enters, and what that says."""
+
+
+@contextmanager
+def meant(
+    username: str, act: str, meant_for: str, *, role: str = "", actor: Actor, now: datetime
+) -> Iterator[None]:
+    """Open a transaction for what a page asks to be done about an officer (of `ENTERED`), as it was meant for a state.
+
+    Raises NoSuchOfficer, and what `powers` and `meanwhile.check` do. A password that was made anew is shown once, so
+    that the second of two clicks makes another.
+    """
+    event, said = ENTERED[act]
+    thing = meanwhile.Thing(
+        username, tuple(sorted({event for event, _ in ENTERED.values()})), ({"officer": username},)
+    )
+    same = {"officer": username, **said, **({"role": role} if role else {})}
+    with transaction.atomic():
+        unit = roster.unit_of(username)
+        if act in ("give", "take"):
+            powers.check_gives(role, unit=unit, officer=username, actor=actor)
+        else:
+            powers.check_done(act, unit=unit, officer=username, actor=actor)
+        try:
+            meanwhile.check(
+                thing, meant_for, state=lambda: roster.state_of(username), doing=event, same=same, actor=actor, now=now
+            )
+        except meanwhile.DoneAlready:
+            if act != "password":
+                raise
+        yield
+
 
 def add(
-    *, username: str, name: str, unit: str, actor: Actor, now: datetime, judging: Judging | None = None
-) -> str:
+    *, username: str, name: str, unit: str, actor: Actor, now: datetime, judging: Judging | None = None,
+    meant_for: str | None = None,
+) -> str:  # fmt: skip
     """Give a person an account in a unit, without any role, and return the password made; it is nowhere else.
 
     What is wrong with account and name is told at once, with what reading them found (`judging`), as Faults where there
-    are several. Raises NotYourRole, UsernameUnfit, NameUnfit, NoSuchUnit, UnitStopped and UsernameTaken.
+    are several. Raises NotYourRole, UsernameUnfit, NameUnfit, NoSuchUnit, UnitStopped, UsernameTaken, and
+    DoneAlready where the same form has added the officer already.
     """
     judging = judging or Judging()
     if judging.spared("unit"):
@@ -34,9 +75,16 @@ def add(
         judging.add(queries.NoSuchUnit(unit=unit), "unit")
     judging.end()
     made = passwords.new()
-    operations.add_officer(
-        username=username, password=made, name=name, unit=unit, roles=(), now=now, by=actor.officer, given_out=True
-    )
+    with transaction.atomic():
+        about = {"officer": username, "unit": unit}
+        meanwhile.check(
+            meanwhile.Thing(username, ("units.officer_added",), (about,)), meant_for, state=lambda: None,
+            doing="units.officer_added", same={**about, "name": name}, actor=actor, now=now,
+        )  # fmt: skip
+        operations.add_officer(
+            username=username, password=made, name=name, unit=unit, roles=(), now=now, by=actor.officer,
+            given_out=True,
+        )  # fmt: skip
     return made
 
 

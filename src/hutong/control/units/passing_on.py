@@ -9,7 +9,7 @@ from hutong.control.procedures import turns
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook.rules import check_region
-from hutong.control.units import deputies, offices, queries
+from hutong.control.units import deputies, meanwhile, offices, queries
 from hutong.control.units.models import Deputy, Office
 from hutong.control.units.operations import require_active
 from hutong.control.units.rules import OFFICES, Actor
@@ -44,6 +44,8 @@ class OfficePassed:
 
     before: str
     after: str
+    at: str
+    """The state for which it is asked."""
 
 
 def may_pass_on(actor: Actor) -> bool:
@@ -52,7 +54,7 @@ def may_pass_on(actor: Actor) -> bool:
 
 
 def between(
-    *, role: str, region: str, unit: str, reason: str, actor: Actor, judging: Judging | None = None
+    *, role: str, region: str, unit: str, reason: str, actor: Actor, now: datetime, judging: Judging | None = None
 ) -> OfficePassed:
     """Return between whom `pass_on` would pass an office on, to be asked before it is.
 
@@ -68,20 +70,35 @@ def between(
     if judging.spared("unit") and unit not in names:
         judging.add(queries.NoSuchUnit(unit=unit), "unit")
     judging.end()
-    return OfficePassed(names.get(offices.current().units.get((role, region), ""), ""), names[unit])
+    before = _assigned_unit(role, region)
+    return OfficePassed(names.get(before, ""), names[unit], meanwhile.shown(before, now=now))
 
 
-def pass_on(*, role: str, region: str, unit: str, reason: str, actor: Actor, now: datetime) -> int:
+def pass_on(
+    *, role: str, region: str, unit: str, reason: str, actor: Actor, now: datetime, meant_for: str | None = None
+) -> int:
     """Pass an office on as the authority of its region, or of one above it; returns how many open cases went with it.
 
-    Raises NotYourRole, OfficeAlreadyTheirs, and what `give` raises.
+    Raises NotYourRole, OfficeAlreadyTheirs, and what `give` and `meanwhile.check` raise.
     """
     if not actor.answers_for("authority", region=region):
         raise NotYourRole(role="authority", officer=actor.name)
-    moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.officer)
+    about = {"role": role, "region": region or None}
+    with transaction.atomic():
+        meanwhile.check(
+            meanwhile.Thing(role, ("units.office_given",), (about,)), meant_for,
+            state=lambda: _assigned_unit(role, region), doing="units.office_given", same={**about, "after": unit},
+            actor=actor, now=now,
+        )  # fmt: skip
+        moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.officer)
     if moved is None:
         raise OfficeAlreadyTheirs(unit=unit)
     return moved
+
+
+def _assigned_unit(role: str, region: str) -> str:
+    """Return the unit that holds a region's own office; empty where none does."""
+    return offices.current().units.get((role, region), "")
 
 
 def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: str) -> int | None:

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from hutong.control.procedures.queries import PAGE
 from hutong.control.procedures.rules import NotYourRole
-from hutong.control.units import powers, queries, sessions
+from hutong.control.units import meanwhile, powers, queries, sessions
 from hutong.control.units.models import Deputy, Officer, RoleAssignment
 from hutong.control.units.queries import NoSuchOfficer, counts
 from hutong.control.units.rules import Actor
@@ -99,6 +99,8 @@ class OfficerPage:
     """Of `powers.DONE_BY`."""
     gives: list[str]
     """The roles that the reader gives there and takes."""
+    at: str
+    """The state in which the officer is shown."""
 
 
 def officer(username: str, *, actor: Actor, now: datetime) -> OfficerPage:
@@ -109,7 +111,26 @@ def officer(username: str, *, actor: Actor, now: datetime) -> OfficerPage:
         found,
         acts=powers.acts(unit=unit, officer=username, actor=actor),
         gives=powers.gives(unit=unit, officer=username, actor=actor),
+        at=meanwhile.shown(state_of(username), now=now),
     )
+
+
+def unit_of(username: str) -> str:
+    """Return the unit of an officer; raises NoSuchOfficer."""
+    unit = Officer.objects.filter(user__username=username).values_list("unit_id", flat=True).first()
+    if unit is None:
+        raise NoSuchOfficer(username=username)
+    return str(unit)
+
+
+def state_of(username: str) -> dict[str, object]:
+    """Return the state of an officer as the page shows it, without where the officer is logged in."""
+    row = Officer.objects.select_related("user").get(user__username=username)
+    roles = row.assignments.order_by("pk").values_list("pk", "role", "from_date", "until_date", "ended_at")
+    return {
+        "name": row.name, "unit": row.unit_id, "active": row.active, "password": row.user.password,
+        "factor": queries.factor(username) is not None, "roles": [list(map(str, role)) for role in roles],
+    }  # fmt: skip
 
 
 def where_to_add(actor: Actor) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from hutong.control.procedures import handling, operations, since
 from hutong.control.procedures.operations import Grounds
-from hutong.control.units import heads
+from hutong.control.units import heads, meanwhile
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core.errors import Invalid, Judging
@@ -90,6 +90,19 @@ def led_to(kind: CaseKind, number: str, *, done: str = "1") -> HttpResponse:
 def done(request: PageRequest) -> str | None:
     """Return what the address says of an act that led to this page; None where none did."""
     return request.GET.get(DONE)
+
+
+def anew(address: str, *args: object, again: str) -> str:
+    """Return the address of the form of a new case that begins with what the case `again` said."""
+    return f"{reverse(address, args=args)}?{urlencode({'again': again})}"
+
+
+def opened(form: QueryDict | None = None) -> str:
+    """Return what a form carries of something yet to be made: when it was opened, so that sent twice it makes one.
+
+    A `form` that was refused keeps what it carried.
+    """
+    return (form or {}).get(AT) or meanwhile.shown(None, now=clock.now())
 
 
 def shown_at(request: PageRequest, now: str) -> str:

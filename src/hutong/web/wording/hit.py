@@ -21,3 +21,21 @@ def named(hit: HitGrants) -> Iterator[str]:
     yield gettext("写明它的使用权限：%(grants)s 项，涉及 %(systems)s 个应用系统，其中订阅 %(subscriptions)s 项。") % {
         "grants": hit.grants, "systems": hit.systems, "subscriptions": hit.subscriptions,
     }  # fmt: skip
+
+
+def unserved(whom: str, hit: HitGrants) -> str:
+    """Return how many grants are not served while something is suspended, and whose; `whom` begins the sentence."""
+    said = gettext(
+        "%(whom)s：%(grants)s 项使用权限停止服务，涉及 %(systems)s 个应用系统，其中订阅 %(subscriptions)s 项。"
+    )
+    return said % {
+        "whom": whom, "grants": hit.grants, "systems": hit.systems, "subscriptions": hit.subscriptions,
+    }  # fmt: skip
+
+
+def ended_for(consumer: str, resource: str, hit: HitGrants) -> Iterator[str]:
+    """Yield what ends with a grant, and for whom."""
+    yield gettext("终止的使用权限：%(grants)s 项，%(consumer)s不能再使用“%(resource)s”。") % {
+        "grants": hit.grants, "consumer": consumer, "resource": resource,
+    }  # fmt: skip
+    yield gettext("其中停止的订阅：%(number)s 项。") % {"number": hit.subscriptions}

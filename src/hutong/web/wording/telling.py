@@ -11,9 +11,9 @@ from hutong.core import defaults, statuses, text
 from hutong.core.errors import Faults, Problem
 from hutong.core.errors import told as each_of
 from hutong.web.shown import Shown
-from hutong.web.wording import labels, limits, reader
+from hutong.web.wording import events, labels, limits, reader
 from hutong.web.wording.filters import joined
-from hutong.web.wording.names import NAMES, worded
+from hutong.web.wording.names import NAMES, named, worded
 from hutong.web.wording.procedures import said as said_of
 
 FACTS: dict[str, tuple[str, ...]] = {"state": ("grant_state",), "wanted": ("grant_state",)}
@@ -131,6 +131,12 @@ def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> obj
         return joined(items.get(code, code) for code in value.split(", "))
     if fact in ("parameter", "whole"):
         return limits.about(defaults.LIMITS[value]) if value in defaults.LIMITS else value
+    if fact == "thing" and value in defaults.LIMITS:
+        return limits.about(defaults.LIMITS[value])
+    if fact == "thing":
+        return named(value, "role")
+    if fact == "entered":
+        return gettext(events.NAMES.get(value, value))
     if fact == "counted":
         return limits.kind(value)
     if fact == "others":

@@ -42,6 +42,8 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "again": f"{reverse('application-new', args=[application.entry.code])}?{urlencode({'again': no})}"
         if found.again else "",
         "change_words": gettext("修改申请"),
+        "anew": acts.anew("application-new", application.entry.code, again=no)
+        if found.again and application.state == "TAKEN_BACK" else "",
         "no": no,
         "facts": shown.facts(application, names, withdrawn=found.withdrawn),
         "ladder": shown.ladder(found.ladder),

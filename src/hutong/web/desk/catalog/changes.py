@@ -27,8 +27,11 @@ from hutong.web.login.request import PageRequest
 @require_POST
 def begin(request: PageRequest, code: str) -> HttpResponse:
     """Begin a change of an entry, and go to where it is written down."""
-    no = operations.begin(code, actor=request.actor, now=clock.now(), calendar=clock.calendar())
-    return redirect("change-edit", no=no)
+    no = operations.begin(
+        code, actor=request.actor, now=clock.now(), calendar=clock.calendar(), meant_for=request.POST.get(acts.AT, "")
+    )
+    again = request.POST.get("again", "")
+    return redirect(acts.anew("change-edit", no, again=again) if again else reverse("change-edit", args=[no]))
 
 
 @officers
@@ -53,6 +56,8 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         **facts.page(change),
         "change": reverse("change-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改"),
+        "anew": acts.anew("entry-new", again=no) if page.again and change.kind == "new" else "",
+        "anew_begun": page.entry_at if page.again and change.kind == "change" else "",
     }  # fmt: skip
     told = corrections.refused(shown, problem, form=acts.form_of(request))
     return render(request, "desk/change.html", told, status=statuses.of(problem) if problem else 200)

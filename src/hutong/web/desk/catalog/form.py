@@ -6,7 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from hutong.control.catalog import operations, reading, rules
+from hutong.control.catalog import operations, reading
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import since
 from hutong.core import bounds, statuses
@@ -42,13 +42,16 @@ def new(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and "more" not in request.POST:
         judging = Judging()
         given = _read(request.POST, judging)
-        code = request.POST.get("code", "").strip()
-        no = operations.draft(code=code, actor=request.actor, now=clock.now(), judging=judging, **given)
+        no = operations.draft(
+            code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), judging=judging,
+            meant_for=request.POST.get(acts.AT, ""), **given,
+        )  # fmt: skip
         return acts.led_to(CHANGE_KIND, no)
-    typed = _typed(request.POST) if _shown_again(request) else _empty()
     actor = request.actor
-    may = rules.is_editor(actor, provider=actor.unit)
-    return _form(request, typed, request.refused, may=may, provider=actor.unit_name)
+    begun = reading.new_form(actor=actor, again=request.GET.get("again", ""))
+    former = {**_kept(begun.former), "code": begun.former.entry.code} if begun.former else _empty()
+    typed, at = _typed(request.POST) if _shown_again(request) else former, acts.opened(request.POST)
+    return _form(request, typed, request.refused, may=begun.may, provider=actor.unit_name, at=at)
 
 
 @officers
@@ -66,10 +69,10 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             return acts.led_to(CHANGE_KIND, no)
         except since.AlreadyDone:
             return acts.led_to(CHANGE_KIND, no, done=acts.AGAIN)
-    found = reading.change_form(no, actor=actor)
+    found = reading.change_form(no, actor=actor, again=request.GET.get("again", ""))
     at = request.POST.get(acts.AT, "") if request.method == "POST" else acts.shown_at(request, found.at)
     change, problem = found.change, request.refused or found.refusal
-    typed = _typed(request.POST) if _shown_again(request) else _kept(change)
+    typed = _typed(request.POST) if _shown_again(request) else _kept(found.said)
     return _form(
         request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name, at=at
     )

@@ -13,7 +13,7 @@ from hutong.control.catalog.last_days import FormerVersions
 from hutong.control.sharing.queries import FORMER
 from hutong.control.units.rules import Actor
 from hutong.plane.versions import VersionInUse
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.lists.asking import address
@@ -31,20 +31,22 @@ class LastDaysShown:
     fields: tuple[Field, ...]
     open: bool
     """Whether what was typed was refused just now."""
+    at: str
+    """The state in which they are shown."""
 
 
 def shown(formers: FormerVersions, *, code: str, today: date, form: QueryDict) -> LastDaysShown:
     """Return the versions of an entry that are answered from; a form that was refused is shown again."""
     posted = form.get("act") == ACT
     table = _table(formers.versions, today, code=code, newest=formers.newest)
-    return LastDaysShown(table, _fields(formers.settable, form if posted else QueryDict()), posted)
+    return LastDaysShown(table, _fields(formers.settable, form if posted else QueryDict()), posted, formers.at)
 
 
 def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
     """Set the last day that was posted; raises what the fields and `last_days.end` raise."""
     fields.check(form)
     version, until = fields.number(form, "version"), fields.day(form, "until")
-    last_days.end(code, version=version, until=until, actor=actor, now=now)
+    last_days.end(code, version=version, until=until, actor=actor, now=now, meant_for=form.get(acts.AT, ""))
 
 
 def _table(found: Sequence[VersionInUse], today: date, *, code: str, newest: int) -> Table:

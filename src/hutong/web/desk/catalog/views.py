@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from hutong.control.catalog import reading, rules
 from hutong.control.catalog.lifecycle import CHANGE
+from hutong.control.units.meanwhile import DoneAlready
 from hutong.core import statuses
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases
@@ -35,10 +36,13 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
     """Show one entry, and do what is posted."""
     actor, now, problem = request.actor, clock.now(), request.refused
     if request.method == "POST":
-        if request.POST.get("act") == last_days.ACT:
-            last_days.set_day(code, request.POST, actor=actor, now=now)
-            return acts.led_to(ENTRY_KIND, code)
-        return acts.posted(request, ENTRY_KIND, code)
+        try:
+            if request.POST.get("act") == last_days.ACT:
+                last_days.set_day(code, request.POST, actor=actor, now=now)
+                return acts.led_to(ENTRY_KIND, code)
+            return acts.posted(request, ENTRY_KIND, code)
+        except DoneAlready:
+            return acts.led_to(ENTRY_KIND, code, done=acts.AGAIN)
     page = reading.entry_page(code, actor=actor, now=now, newest=NEWEST)
     entry, under_way, formers = page.entry, page.under_way, page.formers
     shown = {

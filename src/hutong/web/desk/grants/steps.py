@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from hutong.control.sharing import rules, service
 from hutong.control.sharing.queries import GrantShown
+from hutong.control.sharing.standing import ShownGrant
 from hutong.control.units.rules import Actor
 from hutong.core.errors import Judging
 from hutong.core.lifecycle import Lifecycle, Move, Parties, ends
@@ -24,6 +27,7 @@ from hutong.web.wording import clauses, procedures
 class GrantStep(Shown):
     """A step that the reader may take: its name, what becomes of the service, and its form."""
 
+    action: str
     label: str
     aftermath: str
     tone: str
@@ -31,8 +35,9 @@ class GrantStep(Shown):
     sent: tuple[tuple[str, str], ...]
     """Names and values that go with it unseen."""
     fields: tuple[Field, ...]
-    open: bool
-    """Whether it was refused just now; what was typed stands in it."""
+    address: str
+    """Of its page, where it is asked for."""
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def of_grant(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
         *_moving(grant, asks=asks),
         *(_suspending(move, grant, form=asks.form) for move in suspending),
         *(
-            _step(move, tone="danger", sent={"no": grant.no}, form=asks.form, made=(_reason(),))
+            _step(move, grant, tone="danger", sent={}, form=asks.form, made=(_reason(),))
             for move in asks.moves(GRANT, grant.state)
         ),
     ]
@@ -64,29 +69,41 @@ def of_grant(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
 def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     """Return what the reader may do about a suspension that is shown with a grant: lift it."""
     verified = Field("verified", gettext("整改核查情况（必填）"), kind="long", required=True)
-    sent = {"no": grant.no, "id": str(each.id)}
+    sent = {"id": str(each.id)}
     return [
-        _step(move, tone="", sent=sent, form=asks.form, made=(verified,))
+        _step(move, grant, tone="", sent=sent, form=asks.form, made=(verified,))
         for move in asks.moves(SUSPENSION, each.state)
     ]
 
 
-def take(form: QueryDict, *, actor: Actor, now: datetime) -> None:
-    """Take the step that was posted; raises FieldUnreadable, FieldTooLong, and what the step raises."""
-    action = form.get("action", "")
+def found_at(no: str) -> str:
+    """Return the address of the list of grants that shows this one."""
+    return f"{reverse('grants')}?{urlencode({'q': no})}"
+
+
+def page_of(form: QueryDict) -> str:
+    """Return the address of the page of the step that a form asks for; raises FieldUnreadable where it is none."""
+    no, action = form.get("no", ""), form.get("action", "")
+    if action not in ACTS or not no or "/" in no:
+        raise fields.unreadable("action", action)
+    return _address(no, action, sent={"id": form["id"]} if form.get("id") else None)
+
+
+def take(no: str, action: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
+    """Take the step that was posted about a grant; raises FieldUnreadable, FieldTooLong, and what the step raises."""
     if action not in ACTS:
         raise fields.unreadable("action", action)
-    ACTS[action](form, actor, now)
+    ACTS[action](form, ShownGrant(no, form.get("at", "")), actor, now)
 
 
-def _suspend(form: QueryDict, actor: Actor, now: datetime) -> None:
+def _suspend(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     judging = Judging()
     kind, whom = fields.judged(judging, _whom, form, "whom", (Suspendable.GRANT, ""))
     clause = fields.judged(judging, _clause, form, "clause", "")
     reason = fields.judged(judging, fields.said, form, "reason", "")
     fields.judge(form, judging)
     judging.end()
-    service.suspend(kind, whom, reason=reason, clause=clause, actor=actor, now=now)
+    service.suspend(kind, whom, reason=reason, clause=clause, actor=actor, now=now, shown=shown)
 
 
 def _whom(form: QueryDict, field: str) -> tuple[Suspendable, str]:
@@ -100,22 +117,22 @@ def _clause(form: QueryDict, field: str) -> str:
     return fields.chosen(form, field, rules.SUSPENDED_BY)
 
 
-def _lift(form: QueryDict, actor: Actor, now: datetime) -> None:
+def _lift(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     fields.check(form)
-    service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now)
+    service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now, shown=shown)
 
 
-def _move(form: QueryDict, actor: Actor, now: datetime) -> None:
+def _move(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     fields.check(form)
-    service.switch_version(form.get("no", ""), actor=actor, now=now)
+    service.switch_version(shown.no, actor=actor, now=now, shown=shown)
 
 
-def _end(form: QueryDict, actor: Actor, now: datetime) -> None:
+def _end(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     fields.check(form)
-    service.revoke(form.get("no", ""), reason=form.get("reason", ""), actor=actor, now=now)
+    service.revoke(shown.no, reason=form.get("reason", ""), actor=actor, now=now, shown=shown)
 
 
-ACTS: Mapping[str, Callable[[QueryDict, Actor, datetime], None]] = {
+ACTS: Mapping[str, Callable[[QueryDict, ShownGrant, Actor, datetime], None]] = {
     "suspend": _suspend,
     "lift": _lift,
     "move": _move,
@@ -128,10 +145,9 @@ def _moving(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     """Return the step by which the consumer's officers move a grant to the newest version, where there is one."""
     if grant.state in ends(GRANT) or not grant.newer or not rules.is_applicant(asks.actor, consumer=grant.consumer_id):
         return []
-    sent = (("action", "move"), ("no", grant.no))
     aftermath = gettext("自下一次答复起由新版本答复；订阅的，须重新读取全量。信息项、方式和期限不变，不能退回旧版本。")
     label = gettext("改用第 %(number)s 版") % {"number": grant.newer}
-    return [GrantStep(label, aftermath, "", sent, (), all(asks.form.get(name) == value for name, value in sent))]
+    return [GrantStep("move", label, aftermath, "", (), (), _address(grant.no, "move"))]
 
 
 def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> GrantStep:
@@ -146,7 +162,7 @@ def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> GrantStep:
         Field("clause", gettext("停止的依据"), kind="choice", options=by, required=True),
         _reason(),
     )
-    return _step(move, tone="danger", sent={"no": grant.no}, form=form, made=made)
+    return _step(move, grant, tone="danger", sent={}, form=form, made=made)
 
 
 def clause_of(clause: str) -> str:
@@ -156,28 +172,24 @@ def clause_of(clause: str) -> str:
     return clauses.on_a_line(clause)
 
 
-def form_of(sent: Mapping[str, str]) -> str:
-    """Return what the fields of a form have for it, from what it sends: its step, its grant, its suspension."""
-    return "-".join(sent[name] for name in ("action", "no", "id") if name in sent)
-
-
 def _reason() -> Field:
     return Field("reason", gettext("理由（必填）"), kind="long", required=True)
 
 
 def _step(
-    move: Move, *, tone: str, sent: Mapping[str, str], form: QueryDict, made: tuple[Field, ...]
+    move: Move, grant: GrantShown, *, tone: str, sent: Mapping[str, str], form: QueryDict, made: tuple[Field, ...]
 ) -> GrantStep:
-    sent = {"action": move.action, **sent}
-    posted = all(form.get(name) == value for name, value in sent.items())
     return GrantStep(
+        action=move.action,
         label=procedures.label(move),
         aftermath=gettext(move.aftermath),
         tone=tone,
         sent=tuple(sent.items()),
-        fields=tuple(
-            replace(field, value=form.get(field.name, "") if posted else "", form=form_of(sent))
-            for field in made
-        ),
-        open=posted,
+        fields=tuple(replace(field, value=form.get(field.name, "")) for field in made),
+        address=_address(grant.no, move.action, sent=sent),
+        clause=move.clause,
     )
+
+
+def _address(no: str, action: str, *, sent: Mapping[str, str] | None = None) -> str:
+    return f"{reverse('grant-step', args=[no, action])}{'?' if sent else ''}{urlencode(sent or {})}"

@@ -12,14 +12,13 @@ from hutong.control.sharing.queries import GrantShown
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.plane.lifecycle import SUSPENSION
-from hutong.web import clock, corrections
-from hutong.web.desk import register
+from hutong.web import corrections
+from hutong.web.desk import acts, register
 from hutong.web.desk.grants import steps, suspensions
 from hutong.web.desk.grants.lists import GRANTS
 from hutong.web.desk.grants.steps import Asks
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
-from hutong.web.login import kept_pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures, row_filters
@@ -27,30 +26,33 @@ from hutong.web.wording import procedures, row_filters
 
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
-    """Show a page of the grants, the newest first, or hand out their file; the operator's posted step is taken."""
+    """Show a page of the grants, the newest first, or hand out their file.
+
+    A step that is posted here is led to its own page: from there alone it is taken.
+    """
     actor, problem = request.actor, request.refused
     if request.method == "POST":
-        steps.take(request.POST, actor=actor, now=clock.now())
-        return redirect(kept_pages.address(request))
+        return redirect(steps.page_of(request.POST))
 
     def more(shown: ListShown) -> dict[str, object]:
         told = {
-            "rows": _rows(shown.rows, actor=actor, form=request.POST),
+            "rows": _rows(shown.rows, actor=actor),
             "purposes": register.meanings("purpose"),
             "suspended": procedures.state(SUSPENSION, "standing"),
+            "again": request.GET.get(acts.DONE) == acts.AGAIN,
         }
-        return corrections.refused(told, problem, page="grants", form=steps.form_of(request.POST))
+        return corrections.refused(told, problem, page="grants")
 
     return pages.answer(GRANTS, request, "desk/grants.html", status=statuses.of(problem) if problem else 200, more=more)
 
 
-def _rows(grants: Sequence[GrantShown], *, actor: Actor, form: QueryDict) -> list[dict[str, object]]:
+def _rows(grants: Sequence[GrantShown], *, actor: Actor) -> list[dict[str, object]]:
     details = reading.details(grants, actor=actor)
     resources = catalog.names((grant.code, grant.version) for grant in grants)
     stopped = details.suspensions
     people = suspensions.people(each for listed in stopped.values() for each in listed)
     named_items = {grant.no: resources.get((grant.code, grant.version), ("", {}))[1] for grant in grants}
-    asks = {grant.no: Asks(actor, details.offices[grant.no], form) for grant in grants}
+    asks = {grant.no: Asks(actor, details.offices[grant.no], QueryDict()) for grant in grants}
     return [
         {
             "grant": grant,

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.sharing import raised
 from hutong.control.sharing.raised import LimitShown
 from hutong.control.units import queries as members
+from hutong.control.units.meanwhile import DoneAlready
 from hutong.control.units.rules import Actor
 from hutong.core import defaults, statuses
 from hutong.core.errors import Judging
 from hutong.plane.raising import RAISABLE, Raised
 from hutong.web import clock, corrections
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.limits.lists import KINDS, LIMITS, number, state
 from hutong.web.forms import Field
 from hutong.web.lists import pages
@@ -31,13 +33,18 @@ def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of alarms and raised limits, or hand out their file; what the authority posted is done."""
     actor, problem = request.actor, request.refused
     if request.method == "POST":
-        _take(request.POST, actor=actor)
-        return redirect(kept_pages.address(request))
+        try:
+            _take(request.POST, actor=actor)
+            return redirect(kept_pages.address(request))
+        except DoneAlready:
+            return redirect(f"{reverse('limits')}?{acts.DONE}={acts.AGAIN}")
 
     def more(shown: ListShown) -> dict[str, object]:
         told = {
             "rows": [_row(row, form=request.POST) for row in shown.rows],
             "raising": _raising(request.POST) if raised.may_decide(actor) else (),
+            "opened": acts.opened(),
+            "again": request.GET.get(acts.DONE) == acts.AGAIN,
         }
         closed = next((row.no for row in shown.rows if request.POST.get("id") == str(row.id)), "")
         return corrections.refused(told, problem, page="limits", form=closed)
@@ -49,7 +56,10 @@ def _take(form: QueryDict, *, actor: Actor) -> None:
     judging = Judging()
     if form.get("action") == "close":
         fields.check(form)
-        raised.close_alarm(fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now())
+        raised.close_alarm(
+            fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now(),
+            meant_for=form.get(acts.AT, ""),
+        )  # fmt: skip
         return
     asked = Raised(
         name=fields.judged(judging, _limit, form, "limit", ""),
@@ -60,7 +70,7 @@ def _take(form: QueryDict, *, actor: Actor) -> None:
     )  # fmt: skip
     fields.judge(form, judging)
     judging.end()
-    raised.raise_limit(asked, actor=actor, now=clock.now())
+    raised.raise_limit(asked, actor=actor, now=clock.now(), meant_for=form.get(acts.AT, ""))
 
 
 def _limit(form: QueryDict, field: str) -> str:

@@ -11,6 +11,7 @@ from hutong.control.units.rules import ROLES, Actor, Days
 from hutong.core import beijing
 from hutong.core.errors import Judging
 from hutong.web.desk import fields
+from hutong.web.desk.acts import AT
 
 DAYS = ("from_date", "until_date")
 Act = Callable[[QueryDict, str, Actor, datetime], str | None]
@@ -29,7 +30,9 @@ def posted(form: QueryDict, *, username: str, actor: Actor, now: datetime) -> st
         fields.judged(judging, _days, form, "until_date", None)
     fields.judge(form, judging)
     judging.end()
-    return ACTS[act](form, username, actor, now)
+    role = fields.said(form, "role") if act in ("give", "take") else ""
+    with officers.meant(username, act, form.get(AT, ""), role=role, actor=actor, now=now):
+        return ACTS[act](form, username, actor, now)
 
 
 def _rename(form: QueryDict, username: str, actor: Actor, now: datetime) -> None:

@@ -3,13 +3,16 @@
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from hutong.control.units import officers as operations
 from hutong.control.units import powers, roster
+from hutong.control.units.meanwhile import DoneAlready
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import fields
+from hutong.web.desk.acts import AGAIN, AT, DONE, opened
 from hutong.web.desk.officers import acts, shown
 from hutong.web.desk.officers.lists import OFFICERS
 from hutong.web.lists import pages
@@ -35,12 +38,16 @@ def add(request: PageRequest) -> HttpResponse:
             fields.judged(judging, fields.said, request.POST, name, "")
         fields.judge(request.POST, judging)
         username = form["username"]
-        password = operations.add(
-            username=username, name=form["name"], unit=form["unit"], actor=actor, now=clock.now(), judging=judging
-        )
+        try:
+            password = operations.add(
+                username=username, name=form["name"], unit=form["unit"], actor=actor, now=clock.now(), judging=judging,
+                meant_for=request.POST.get(AT, ""),
+            )  # fmt: skip
+        except DoneAlready:
+            return _again(username)
         return _page(request, username, password=password)
     asked = shown.add_fields(request.POST, units=roster.where_to_add(actor))
-    page = corrections.refused({"fields": asked}, problem, page="officers")
+    page = corrections.refused({"fields": asked, "opened": opened(request.POST)}, problem, page="officers")
     return render(request, "desk/officers/add.html", page, status=statuses.of(problem) if problem else 200)
 
 
@@ -49,10 +56,17 @@ def officer(request: PageRequest, username: str) -> HttpResponse:
     """Show an officer with postings, roles and deputyships; what is posted is done, by whom it is for."""
     if request.method != "POST":
         return _page(request, username, problem=request.refused)
-    made = acts.posted(request.POST, username=username, actor=request.actor, now=clock.now())
+    try:
+        made = acts.posted(request.POST, username=username, actor=request.actor, now=clock.now())
+    except DoneAlready:
+        return _again(username)
     if made is not None:
         return _page(request, username, password=made)
     return redirect("officer", username)
+
+
+def _again(username: str) -> HttpResponse:
+    return redirect(f"{reverse('officer', args=[username])}?{DONE}={AGAIN}")
 
 
 def _page(request: PageRequest, username: str, *, password: str = "", problem: Problem | None = None) -> HttpResponse:
@@ -62,6 +76,8 @@ def _page(request: PageRequest, username: str, *, password: str = "", problem: P
     page = {
         "known": known,
         "password": password,
+        "at": found.at,
+        "again": request.GET.get(DONE) == AGAIN,
         "postings": shown.postings(known.postings),
         "deputies": shown.deputies(known.deputies),
         "roles": shown.assigned(known.assigned),

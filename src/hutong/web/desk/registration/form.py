@@ -25,10 +25,15 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
     actor = request.actor
     if request.method == "POST":
         judging = Judging()
-        facts = _read(request.POST, judging)
-        no = operations.apply(kind, facts=facts, actor=actor, now=clock.now(), judging=judging)
+        no = operations.apply(
+            kind, facts=_read(request.POST, judging), actor=actor, now=clock.now(), judging=judging,
+            meant_for=request.POST.get(acts.AT, ""),
+        )  # fmt: skip
         return acts.led_to(KIND, no)
-    return _form(request, kind, request.POST.dict(), request.refused, may=rules.is_applicant(actor, unit=actor.unit))
+    begun = queries.new_form(kind, actor=actor, again=request.GET.get("again", ""))
+    former = shown.kept(begun.former) if begun.former else {}
+    typed = request.POST.dict() if request.typed else former
+    return _form(request, kind, typed, request.refused, may=begun.may, at=acts.opened(request.POST))
 
 
 @officers

@@ -45,6 +45,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "rules_version": rules_of_use.VERSION,
         "change": reverse("registration-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改登记内容"),
+        "anew": acts.anew("registration-new", found.kind, again=no) if page.again else "",
     }
     page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
     return render(request, "desk/registration.html", page_told, status=statuses.of(problem) if problem else 200)

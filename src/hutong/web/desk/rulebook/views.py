@@ -6,6 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from hutong.control.rulebook import operations, reading
+from hutong.control.rulebook.queries import NoSuchRulebookVersion
+from hutong.control.rulebook.rules import RulebookChanged, RulebookChangedAlready
 from hutong.core import defaults, statuses
 from hutong.core.errors import Judging
 from hutong.core.limits import Value
@@ -66,6 +68,10 @@ def version(request: PageRequest, number: int) -> HttpResponse:
     return render(request, "desk/rulebook/version.html", told)
 
 
+_LOOKED_ANEW = (RulebookChanged, NoSuchRulebookVersion, fields.FieldUnreadable)
+"""Refusals after which what is sent again is meant for the values that hold now."""
+
+
 @officers
 def change(request: PageRequest) -> HttpResponse:
     """Show the form of the authority; what is posted is made a version."""
@@ -76,10 +82,13 @@ def change(request: PageRequest) -> HttpResponse:
         judging = Judging()
         from_date = fields.judged(judging, fields.day, form, "from_date", clock.today())
         fields.judge(form, judging)
-        number = operations.change(
-            _typed(form), seen=_seen(form), from_date=from_date, reason=form.get("reason", ""),
-            actor=actor, now=clock.now(), region=region, judging=judging,
-        )  # fmt: skip
+        try:
+            number = operations.change(
+                _typed(form), seen=_seen(form), from_date=from_date, reason=form.get("reason", ""),
+                actor=actor, now=clock.now(), region=region, judging=judging,
+            )  # fmt: skip
+        except RulebookChangedAlready as already:
+            number = already.facts["version"]
         return redirect("rulebook-version", number)
     problem = shown.worded(problem) if problem else None
     page = reading.form(region, day=clock.today(), actor=actor)
@@ -91,7 +100,7 @@ def change(request: PageRequest) -> HttpResponse:
             "region", gettext("行政区划代码"), region, form="asked", digits=True, longest=6, pattern="[0-9]{6}",
             hint=gettext("为某一区划另行规定的，先填写六位代码并显示其数值；适用于全部区划的，留空。"),
         ),
-        "seen": book.version,
+        "seen": form.get("seen", "") if request.typed and not isinstance(problem, _LOOKED_ANEW) else book.version,
         "groups": shown.fields(book, typed=request.POST),
         "from_date": Field(
             "from_date", gettext("施行日期"), form.get("from_date", f"{clock.today()}"), kind="date", required=True,

@@ -31,11 +31,14 @@ def new_plan(request: PageRequest) -> HttpResponse:
     """Show the form of a plan's next version; posted, begin it and go to its page."""
     if request.method == "POST":
         judging, region = Judging(), request.POST.get("region", "")
-        facts = _plan_facts(request.POST, judging)
-        no = operations.draft(facts, region=region, actor=request.actor, now=clock.now(), judging=judging)
+        no = operations.draft(
+            _plan_facts(request.POST, judging), region=region, actor=request.actor, now=clock.now(), judging=judging,
+            meant_for=request.POST.get(acts.AT, ""),
+        )  # fmt: skip
         return acts.led_to(PLAN_KIND, no)
-    form = queries.form_of_plan(None, actor=request.actor, now=clock.now())
-    return _plan_form(request, form, request.refused)
+    again = request.GET.get("again", "")
+    form = queries.form_of_plan(None, actor=request.actor, now=clock.now(), again=again)
+    return _plan_form(request, form, request.refused, at=acts.opened(request.POST))
 
 
 @officers
@@ -84,11 +87,13 @@ def new_drill(request: PageRequest) -> HttpResponse:
         no = operations.plan_drill(
             planned_date=planned_date, scope=form.get("scope", "").strip(), region=form.get("region", ""),
             actor=request.actor, now=clock.now(), calendar=clock.calendar(), judging=judging,
+            meant_for=form.get(acts.AT, ""),
         )  # fmt: skip
         return acts.led_to(DRILL_KIND, no)
-    begun = queries.form_of_drill(actor=request.actor)
+    begun = queries.form_of_drill(actor=request.actor, again=request.GET.get("again", ""))
     typed = form.dict() if request.typed else shown.usual_drill(begun, today=clock.today())
     page = {
+        "at": acts.opened(form),
         "may": bool(begun.regions),
         "unit": request.actor.unit_name,
         "fields": shown.drill_fields(begun, typed),

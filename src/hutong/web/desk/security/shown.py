@@ -157,6 +157,11 @@ def drill_fields(form: DrillForm, typed: Mapping[str, str]) -> list[Field]:
 def usual_drill(form: DrillForm, *, today: date) -> dict[str, str]:
     """Return what the form of a new drill begins with."""
     said = gettext("在另一台机器上，用备份存放处的备份和密钥恢复件恢复全部数据，校验日志，抽验一条比对记录。")
+    if form.former is not None:
+        return {
+            "region": form.former.region, "planned_date": f"{max(today, form.former.planned_date)}",
+            "scope": form.former.scope,
+        }  # fmt: skip
     plan = form.plan
     day = max(today, plan.rehearsal_date) if plan and plan.rehearsal_date < today + timedelta(days=60) else today
     return {"planned_date": f"{day}", "scope": said}

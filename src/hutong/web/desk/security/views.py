@@ -46,6 +46,7 @@ def plan(request: PageRequest, no: str) -> HttpResponse:
         "drills": shown.drills_of_plan(page.drills) if page.plan.adopted_at else None,
         "change": reverse("plan-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改预案信息"),
+        "anew": acts.anew("plan-new", again=no) if page.again else "",
     }
     page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
     return render(request, "desk/security/plan.html", page_told, status=statuses.of(problem) if problem else 200)
@@ -57,13 +58,15 @@ def drill(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, request.refused
     if request.method == "POST":
         return acts.posted(request, DRILL_KIND, no)
-    found, typed = queries.drill(no, actor=actor), acts.typed(request)
+    page = queries.page_of_drill(no, actor=actor)
+    found, typed = page.drill, acts.typed(request)
     told = {
         "case": cases.show(DRILL_KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "result": shown.result(found) if found.passed is not None else None,
         "parts": shown.drill_parts(found),
         "done": shown.steps(found),
         "plan": PLAN_KIND.page(found.plan.no) if found.plan else "",
+        "anew": acts.anew("drill-new", again=no) if page.again else "",
     }
     page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
     return render(request, "desk/security/drill.html", page_told, status=statuses.of(problem) if problem else 200)

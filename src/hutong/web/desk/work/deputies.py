@@ -5,17 +5,19 @@ from datetime import datetime
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.units import deputies as operations
 from hutong.control.units import naming
+from hutong.control.units.meanwhile import DoneAlready
 from hutong.control.units.naming import NAMED_FOR, DeputyDesk
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, statuses
 from hutong.core.errors import Judging
 from hutong.core.lifecycle import Seat
 from hutong.web import clock, corrections
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.work import waiting
 from hutong.web.desk.work.deputy_lists import DEPUTIES
 from hutong.web.desk.work.lists import NOBODY
@@ -42,8 +44,11 @@ def deputies(request: PageRequest) -> HttpResponseBase:
     """
     actor, now, problem = request.actor, clock.now(), request.refused
     if request.method == "POST":
-        _posted(request, actor=actor, now=now)
-        return redirect("deputies")
+        try:
+            _posted(request, actor=actor, now=now)
+            return redirect("deputies")
+        except DoneAlready:
+            return redirect(f"{reverse('deputies')}?{acts.DONE}={acts.AGAIN}")
     typed = {name: (request.POST if request.typed else request.GET).get(name, "") for name in FORM}
 
     def more(shown: ListShown) -> dict[str, object]:
@@ -58,6 +63,9 @@ def deputies(request: PageRequest) -> HttpResponseBase:
                 for row, each in zip(rows, shown.rows, strict=True)
             ],
             "deputies": desk.deputies,
+            "at": desk.at,
+            "opened": acts.opened(),
+            "again": request.GET.get(acts.DONE) == acts.AGAIN,
             "fields": _fields(typed, desk) if desk.seats else (),
         }
         return corrections.refused(told, problem, page="deputies", places=PLACES)
@@ -76,7 +84,7 @@ def named_deputies(request: PageRequest) -> HttpResponseBase:
 def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
     form, judging = request.POST, Judging()
     if "end" in form:
-        operations.end(fields.number(form, "end"), actor=actor, now=now)
+        operations.end(fields.number(form, "end"), actor=actor, now=now, meant_for=form.get(acts.AT, ""))
         return
     until_date = fields.judged(judging, fields.day, form, "until_date", beijing.day(now))
     seat = fields.judged(judging, _whose, form, "seat", _NOWHERE)
@@ -85,7 +93,7 @@ def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
     fields.judge(form, judging)
     operations.name(
         role=seat.role, unit=seat.unit, username=username, until_date=until_date, reason=reason, actor=actor, now=now,
-        judging=judging,
+        judging=judging, meant_for=form.get(acts.AT, ""),
     )  # fmt: skip
 
 

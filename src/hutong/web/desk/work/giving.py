@@ -41,7 +41,7 @@ def giving(request: PageRequest) -> HttpResponseBase:
         desk = heads.desk(shown.rows, actor=actor, now=now)
         rows = waiting.rows(shown.rows, seats=desk.seats, now=now)
         told = {
-            "table": _table(rows, ticked=_left(request.POST, results)),
+            "table": _table(rows, desk.points, ticked=_left(request.POST, results)),
             "fields": _fields(request.POST, officers=desk.officers),
             "results": results,
         }
@@ -58,12 +58,14 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
     if not to:
         raise NobodyChosen
     results: list[dict[str, object]] = []
-    for life, number in (part[:2] for part in parts):
+    for life, number, _, at in ([*part, ""][:4] for part in parts):
         told: dict[str, object] = {"number": number}
         try:
             KINDS[life].find(number, actor=actor)
             told["address"] = KINDS[life].page(number)
-            told["to"] = heads.give_out(KINDS[life].procedure, number, to=to, words=words, actor=actor, now=now)
+            told["to"] = heads.give_out(
+                KINDS[life].procedure, number, to=to, words=words, actor=actor, now=now, meant_for=at
+            )
         except Problem as problem:
             told["problem"] = telling.said(problem)
         results.append(told)
@@ -71,12 +73,15 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
 
 
 def _left(form: QueryDict, results: Sequence[Mapping[str, object]] | None) -> list[str]:
-    """Return the boxes that stay ticked: those of cases that were not given."""
+    """Return the cases that stay ticked: those that were not given."""
     given = {result["number"] for result in results or () if "problem" not in result}
-    return [key for key in form.getlist("case") if given.isdisjoint(key.split("|"))]
+    return ["|".join(key.split("|")[:3]) for key in form.getlist("case") if given.isdisjoint(key.split("|"))]
 
 
-def _table(rows: Sequence[waiting.WaitingCase], *, ticked: Collection[str]) -> Table:
+def _table(
+    rows: Sequence[waiting.WaitingCase], points: Mapping[tuple[str, str], str], *, ticked: Collection[str]
+) -> Table:
+    boxes = {row.key: f"{row.key}|{points.get((row.key.partition('|')[0], row.number), '')}" for row in rows}
     return Table(
         gettext("待办的事项"),
         tuple(Column(gettext(title)) for title in ("事项", "状态", "办理步骤", "办理期限", "由谁办理")),
@@ -90,7 +95,8 @@ def _table(rows: Sequence[waiting.WaitingCase], *, ticked: Collection[str]) -> T
             )
             for row in rows
         ),
-        even=False, titled=False, boxes=tuple(row.key for row in rows), ticked=frozenset(ticked),
+        even=False, titled=False, boxes=tuple(boxes.values()),
+        ticked=frozenset(boxes[key] for key in ticked if key in boxes),
     )  # fmt: skip
 
 

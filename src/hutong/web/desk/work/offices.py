@@ -5,15 +5,17 @@ from datetime import datetime
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.units import passing_on
 from hutong.control.units import queries as members
+from hutong.control.units.meanwhile import DoneAlready
 from hutong.control.units.rules import OFFICES, Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
-from hutong.web.desk import fields
+from hutong.web.desk import acts, fields
 from hutong.web.desk.work.office_lists import DEPARTMENTS, HELD, region
 from hutong.web.forms import Field
 from hutong.web.lists import pages
@@ -33,18 +35,25 @@ def offices(request: PageRequest) -> HttpResponseBase:
     actor, now = request.actor, clock.now()
     typed = {name: request.POST.get(name, "").strip() for name in FORM}
     if request.method == "POST":
-        asked = _posted(request, typed, actor=actor, now=now)
-        return _page(request, typed, asked=asked) if asked else redirect("offices")
+        try:
+            asked = _posted(request, typed, actor=actor, now=now)
+            return _page(request, typed, asked=asked) if asked else redirect("offices")
+        except DoneAlready:
+            return redirect(f"{reverse('offices')}?{acts.DONE}={acts.AGAIN}")
     shown = _fields(typed) if passing_on.may_pass_on(actor) else ()
     return _page(request, typed, problem=request.refused, fields=shown)
 
 
 def _page(
-    request: PageRequest, typed: dict[str, str], *, asked: str = "", problem: Problem | None = None,
-    fields: tuple[Field, ...] = (),
+    request: PageRequest, typed: dict[str, str], *, asked: tuple[str, str] | None = None,
+    problem: Problem | None = None, fields: tuple[Field, ...] = (),
 ) -> HttpResponseBase:  # fmt: skip
     """Return the list with what has to be confirmed, or with the fields of the form."""
-    shown = corrections.refused({"fields": fields, "asked": asked, "typed": typed}, problem, page="offices")
+    told = {
+        "fields": fields, "asked": asked[0] if asked else "", "at": asked[1] if asked else "", "typed": typed,
+        "again": request.GET.get(acts.DONE) == acts.AGAIN,
+    }  # fmt: skip
+    shown = corrections.refused(told, problem, page="offices")
     status = statuses.of(problem) if problem else 200
     return pages.answer(HELD, request, "desk/offices.html", status=status, more=lambda _: shown)
 
@@ -55,24 +64,27 @@ def departments(request: PageRequest) -> HttpResponseBase:
     return pages.answer(DEPARTMENTS, request, "desk/departments.html")
 
 
-def _posted(request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime) -> str:
-    """Return the question that has to be confirmed; nothing once the office was passed on."""
+def _posted(
+    request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime
+) -> tuple[str, str] | None:
+    """Return the question that has to be confirmed, and for which state; None once the office was passed on."""
     judging = Judging()
     for name, reads in (("role", _role), ("unit", _unit), ("reason", fields.said)):
         fields.judged(judging, reads, request.POST, name, "")
     fields.judge(request.POST, judging)
     if request.POST.get("confirmed") == "yes":
         judging.end()
-        passing_on.pass_on(**typed, actor=actor, now=now)
-        return ""
-    passed = passing_on.between(**typed, actor=actor, judging=judging)
+        passing_on.pass_on(**typed, actor=actor, now=now, meant_for=request.POST.get(acts.AT, ""))
+        return None
+    passed = passing_on.between(**typed, actor=actor, now=now, judging=judging)
     told = gettext(
         "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；其在办事项随之移交，办理期限不变。"
     )
-    return told % {
+    said = told % {
         "region": region(typed["region"]), "role": named(typed["role"], "role"),
         "before": passed.before or gettext("上级地区的承担单位"), "after": passed.after,
     }  # fmt: skip
+    return said, passed.at
 
 
 def _role(form: QueryDict, field: str) -> str:
