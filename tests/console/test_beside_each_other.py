@@ -73,12 +73,17 @@ def test_who_looks_waits_for_nobody_who_migrates_or_gives_rights(tmp_path: Path,
 
 
 def test_what_was_never_made_to_its_end_is_told_and_no_command_but_those_that_make_it_makes_it(
-    empty_url: str, tmp_path: Path
+    empty_url: str, database_url: str, tmp_path: Path
 ) -> None:
-    given = read({"HUTONG_DATA": str(tmp_path), "HUTONG_DATABASE_URL": empty_url})
-    with pytest.raises(Problem) as refused, opening.opened(given, begins=False):
+    for state, url in (("empty", empty_url), ("broken off at its end", database_url)):
+        given = read({"HUTONG_DATA": str(tmp_path / state), "HUTONG_DATABASE_URL": url})
+        with pytest.raises(Problem) as refused, opening.opened(given, begins=False):
+            pass
+        assert refused.value.code == "PLATFORM_MISSING", state
+    with opening.opened(given):
         pass
-    assert refused.value.code == "PLATFORM_MISSING"
+    with opening.opened(given, begins=False) as installation:
+        assert installation.identity is not None
     with psycopg.connect(empty_url) as connection:
         assert connection.execute("select to_regnamespace('plane')").fetchone() == (None,)
 

@@ -34,7 +34,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 def test_every_command_of_the_chapter_of_daily_operation_does_what_it_is_for(shell: Shell, tmp_path: Path) -> None:
     passwords = {"li.operator": shell.operator}
     listed = (tmp_path / "county.toml").read_text(encoding="utf-8")
