@@ -322,6 +322,8 @@ def people(url: str) -> None:
         listing.enrol("device", code="pc-1", name="一号窗口电脑", **told)
     relief = {"name_en": "Verifying who receives relief"}
     terms.register("purpose", code="social-assistance", name="核验社会救助对象", **relief, now=NOW, by="init")
+    said = "核验低保申请人身份"
+    terms.register("purpose", code=said, name=said, now=NOW, by="init")
     terms.register("matter", code="DB-002", name="临时救助", now=NOW, by="init")
 
 

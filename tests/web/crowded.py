@@ -26,9 +26,13 @@ ENDLESS = "核验低保申请人身份" * 12
 @pytest.fixture
 def crowded(county):
     """The county with applications in several states, and words without a place to break."""
-    county.walk(county.draft(purpose=ENDLESS), to="FILED")
-    no = county.draft(purpose=LONG, legal_basis=LONG, matters=[LONG, "DB-001"])
+    filed = county.draft()
+    county.walk(filed, to="LODGED")
+    Application.objects.filter(no=filed).update(purpose=ENDLESS)  # longer than any that is registered
+    county.walk(filed, to="FILED")
+    no = county.draft(legal_basis=LONG, matters=[LONG, "DB-001"])
     county.take(no, "lodge", by="consumer")
+    Application.objects.filter(no=no).update(purpose=LONG)
     county.take(no, "refuse", by="competent", reason=LONG, basis=ENDLESS)
     county.take(county.draft(), "lodge", by="consumer")
     items = [{"code": "c" * 39, "name": "D" * 60, "rules": [{"rule": "pattern", "argument": LONG}]}]
@@ -43,7 +47,7 @@ def crowded(county):
     hire(county, "accounts", ENDLESS[:100], unit=unit, roles=("system_admin",))
     members.give_role(username="head", role="consumer", days=Days(NOW.date(), NOW.date()), now=NOW, by="init")
     members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
-    handled(county, county.draft(purpose=LONG))
+    handled(county, county.draft())
     administrator(county)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)

@@ -190,6 +190,12 @@ def departments(county: County, many: int) -> None:
     copies(county, "public.units_competence", many - there, ended_date="o.from_date + n")
 
 
+def terms(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        (there,) = opened.execute("select count(*) from sharing_term").fetchone()
+    copies(county, "public.sharing_term", many - there, code="o.code || n")
+
+
 def deputies(county: County, many: int) -> None:
     named.name(
         role="competent", unit=county.actor("competent").unit, username="approver", until_date=date(2026, 3, 31),

@@ -96,7 +96,7 @@ def full(county) -> dict[str, Page]:
         "entry-history": ("editor", f"entries/history/{county.code}/"),
         "offices": ("authority", "offices/"),
         "case-step": ("consumer", f"cases/sharing.application/{waits}/steps/take_back/"),
-        "applications": ("consumer", "applications/"),
+        "applications": ("consumer", "applications/"), "terms": ("consumer", "applications/terms/"),
         "application-new": ("consumer", f"applications/new/{county.code}/"),
         "application": ("consumer", f"applications/{lodged}/"),
         "application-edit": ("consumer", f"applications/{draft}/edit/"), "entries": ("editor", "entries/"),

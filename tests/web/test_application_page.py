@@ -144,3 +144,20 @@ def test_what_was_judged_of_a_mode_stands_with_the_step_at_which_it_was(county):
     county.walk(no, to="CONFIRMED")
     judged = seen("consumer", f"/zh/desk/applications/{no}/").partition("最小化授权判断")[2].partition("办理经过")[0]
     assert [judged.count(said) for said in ("提出申请 数据比对：够用", "确认 数据比对：够用")] == [1, 1]
+
+
+def test_who_decides_reads_everything_the_grant_will_have(county):
+    """P-4: nothing that filing opens is left out of the page of what is decided."""
+    said = {
+        "mode": "query", "items": ["address", "street"], "conditions": ["street"], "need": ["value_not_at_hand"],
+        "quota": 77, "guesses": 7, "yearly_records": 777, "purpose": "social-assistance", "matters": ["DB-002"],
+    }  # fmt: skip
+    no = county.draft(**said)
+    county.take(no, "lodge", by="consumer")
+    page = seen("competent", f"/zh/desk/applications/{no}/")
+    for words in (
+        "版本 第 1 版", "共享类型 有条件共享", "记录涉及个人 是", "住址 address 敏感、最多可数据查询",
+        "所属街道 street 最多可数据订阅", "查询条件：所属街道", "核验社会救助对象", "临时救助", "社会救助系统", "张伟",
+        "一号窗口电脑", "77 次；同一对象每日 7 次", "777", "2026-03-02 起，2027-03-02 前",
+    ):
+        assert words in page, words

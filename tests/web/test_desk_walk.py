@@ -61,7 +61,7 @@ def fill_in(consumer) -> str:
     page.check("[name=devices][value=pc-1]")
     consumer.keep("application-form")
     follow(page.get_by_role("button", name="保存草稿"))
-    return re.search(r"/applications/(GX[\d-]+)/\?done=1$", page.url)[1]
+    return re.search(r"/applications/(GX[\d-]+)/\?done=saved$", page.url)[1]
 
 
 def deliver(editor) -> None:

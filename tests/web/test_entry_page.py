@@ -28,11 +28,29 @@ def test_who_decides_on_a_change_reads_what_it_alters_and_nothing_else(county):
     told = page.partition("与第 1 版相比")[2].partition("新的摘要。 共享类型")[0]
     for before, after in (
         ("摘要 本县户籍人口的基本登记信息，用于核验身份。", "新的摘要。"), ("更新周期 每月", "每日"),
-        ("姓名 name 姓名、字符、数据比对、必填、敏感", "姓名、字符、数据查询、必填、敏感"),
-        ("所属街道 street 所属街道、字符、数据订阅、可作条件", "—"),
+        ("姓名 最多可 name 数据比对", "数据查询"),
+        ("所属街道 取消的信息项 street 所属街道、字符、数据订阅、可作条件", "—"),
     ):
         assert f"{before} {after}" in told
     assert ("公民身份号码" in told, "共享类型" in told, "名称" in told) == (False, False, False)
+
+
+def test_each_thing_that_is_otherwise_of_an_item_stands_by_itself_with_what_it_was(county):
+    """Whatever an item says: its rules, length, marks, its place in the key and among the items."""
+    first, *rest = queries.published(county.code).items
+    altered = {**first, "name": "身份证号", "length": 18, "sensitive": False, "rules": RULES}
+    added = {"code": "phone", "name": "电话", "required": True}
+    no = change(county, items=[*rest[::-1], altered, added], key=["resident_number", "name"], personal=False)
+    page = seen("approver", f"/zh/desk/entries/changes/{no}/")
+    told = page.partition("与第 1 版相比")[2].partition("本步由")[0]
+    for row in (
+        "身份证号 名称 resident_number 公民身份号码 身份证号", "身份证号 最长字数 resident_number — 18",
+        "身份证号 敏感 resident_number 是 否", "身份证号 质量规则 resident_number — 格式 ^[0-9]{17}[0-9X]$",
+        "姓名 识别项 name 否 是", "电话 新增的信息项 phone — 电话、字符、数据比对、必填", "记录涉及个人 是 否",
+        "识别项 公民身份号码 身份证号、姓名",
+        "信息项的次序 公民身份号码、姓名、住址、所属街道 所属街道、住址、姓名、身份证号、电话",
+    ):
+        assert row in told, row
 
 
 def test_who_reviews_reads_of_each_item_what_is_asked_of_it(county):
@@ -73,7 +91,7 @@ def test_earlier_versions_are_read_by_any_officer_and_compared_item_by_item(coun
     assert ("人口基本信息 示范县公安局" in first, "户籍人口信息 示范县公安局" in second) == (True, True)
     assert queries.version(county.code, 1).digest in first
     told = second.partition("第 1 版与第 2 版比较")[2].partition("共享类型")[0]
-    street = "所属街道 street 所属街道、字符、数据订阅、可作条件 所属街道、字符、数据订阅、必填、可作条件"
+    street = "所属街道 必填 street 否 是"
     assert ("名称 人口基本信息 户籍人口信息" in told, street in told) == (True, True)
     assert "第 1 版与第 2 版比较" in seen("consumer", f"{address}?with=2")
     assert entered("consumer").get(address.replace("/1/", "/3/")).status_code == 404

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import filling
 import psycopg
@@ -17,12 +17,15 @@ from hutong.control.catalog.queries import Search
 from hutong.control.sharing.models import Application
 from hutong.control.units import deputies
 from hutong.plane.definition import Mode
-from hutong.web import plane
+from hutong.web import clock, plane
 
+TODAY = clock.today()
+NEXT_YEAR = TODAY + timedelta(days=365)
+"""Days as the machine's clock has them: what is applied for may not be over."""
 APPLICATION = {
     "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
     "matters": "DB-001、DB-002；DB-003", "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"],
-    "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "100", "guesses": "5",
+    "from_at": f"{TODAY}", "until_at": f"{NEXT_YEAR}", "quota": "100", "guesses": "5",
 }  # fmt: skip
 
 ENTRY = {
@@ -81,7 +84,7 @@ def test_an_application_returned_is_edited_with_what_was_typed_before(county):
     no = Application.objects.get().no
     page = client.get(f"/zh/desk/applications/{no}/edit/").content.decode()
     assert {k: values(page)[k] for k in ("purpose", "matters", "quota", "until_at")} == {
-        "purpose": "social-assistance", "matters": "DB-001 DB-002 DB-003", "quota": "100", "until_at": "2027-03-02",
+        "purpose": "social-assistance", "matters": "DB-001 DB-002 DB-003", "quota": "100", "until_at": f"{NEXT_YEAR}",
     }  # fmt: skip
     assert client.post(f"/zh/desk/applications/{no}/edit/", {**APPLICATION, "quota": "7"}).status_code == 302
     assert Application.objects.get().quota == 7

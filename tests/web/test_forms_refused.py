@@ -17,10 +17,13 @@ from hutong.control.units import operations as members
 from hutong.core.errors import Faults
 from hutong.web import clock
 
+TODAY = clock.today()
+NEXT_YEAR = TODAY + timedelta(days=365)
+"""Days as the machine's clock has them: what is applied for may not be over."""
 GOOD = {
     "mode": "compare", "items": ["name"], "purpose": "social-assistance", "legal_basis": "办法第八条",
     "matters": "DB-002", "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"],
-    "from_at": "2026-03-02", "until_at": "2027-03-02", "quota": "100", "guesses": "5",
+    "from_at": f"{TODAY}", "until_at": f"{NEXT_YEAR}", "quota": "100", "guesses": "5",
 }  # fmt: skip
 ALL_WRONG = {
     "mode": "compare", "purpose": "核验身份", "legal_basis": " ", "matters": "", "system": "other-app",
@@ -132,7 +135,7 @@ def test_what_is_under_way_is_applied_for_again_on_purpose_alone(county):
     status, page = sent(county, {**GOOD, "quota": "7"})
     assert (status, first in page, 'name="twice"' in page) == (409, True, True)
     assert Application.objects.count() == 1
-    for other in ({"items": ["street"]}, {"from_at": "2027-03-02", "until_at": "2027-04-02"}):
+    for other in ({"items": ["street"]}, {"from_at": f"{NEXT_YEAR}", "until_at": f"{NEXT_YEAR + timedelta(days=31)}"}):
         assert sent(county, {**GOOD, **other})[0] == 302
     assert sent(county, {**GOOD, "twice": "on"})[0] == 302
     assert Application.objects.count() == 4

@@ -70,6 +70,7 @@ def test_no_page_is_given_rows_of_the_database(county, telling):
         f"applications/new/{county.code}/", "entries/", f"entries/{county.code}/", "entries/new/",
         f"entries/changes/{change}/", f"entries/changes/{change}/edit/", f"entries/versions/1/{county.code}/",
         "deliveries/", "grants/", "records/", "registrations/", "registrations/new/system/", "rulebook/",
+        "applications/terms/",
         "offices/", "offices/departments/", "deputies/", "deputies/all/", "officers/", "giving/", "consultations/",
         "rulebook/versions/", f"entries/history/{county.code}/",
     )  # fmt: skip

@@ -72,7 +72,7 @@ def test_the_result_says_case_by_case_what_was_refused_and_why(county, like):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"purpose": "核验残疾人补贴"}, "用途"),
+        ({"purpose": "social-assistance"}, "用途"),
         ({"legal_basis": "《残疾人保障法》"}, "法律依据"),
         ({"items": ["name", "address"]}, "信息项"),
         ({"mode": "query", "items": ["address", "street"], "conditions": ["street"], **NEED}, "怎样使用"),
@@ -133,7 +133,7 @@ def test_what_was_not_ticked_and_what_is_no_case_is_told(county, like):
 
 
 def test_cases_that_differ_are_in_groups_of_their_own_and_cannot_be_ticked_together(county, like):
-    other = [county.draft(purpose="核验残疾人补贴", matters=[matter]) for matter in ("DB-001", "DB-002")]
+    other = [county.draft(purpose="social-assistance", matters=[matter]) for matter in ("DB-001", "DB-002")]
     alone = county.draft(mode="query", items=["address", "street"], conditions=["street"], **NEED)
     for no in (*other, alone):
         county.take(no, "lodge", by="consumer")
@@ -148,7 +148,7 @@ def test_cases_that_differ_are_in_groups_of_their_own_and_cannot_be_ticked_toget
 
 
 def test_the_ticks_survive_a_refusal_so_that_what_differs_can_be_left_out(county, like):
-    other = county.draft(purpose="核验残疾人补贴")
+    other = county.draft(purpose="social-assistance")
     county.take(other, "lodge", by="consumer")
     refused = entered("competent").post(HERE, {"case": [key(like[0]), key(like[1]), key(other)]})
     ticked = re.findall(r'<input type="checkbox" name="case" value="([^"]+)"[^>]*checked', refused.content.decode())

@@ -1,5 +1,7 @@
 """The one time zone of China, in which days begin and end: of quotas, deadlines and evidence (D-10)."""
 
+import re
+import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
 
 from hutong.core.errors import Invalid
@@ -10,6 +12,15 @@ YEARS = range(2000, 2200)
 back from a database or moved by a day."""
 FIRST, AFTER = date(YEARS.start, 1, 1), date(YEARS.stop, 1, 1)
 """The first of these days, and the day after the last."""
+
+
+_WRITTEN = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"
+    r"|\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(\d{2})(\d{2}))"
+)
+"""A day, its year first."""
+_OF_A_DAY = re.compile(r"(.+?)(?:[T\s]\s*|(?<=日))(\d{1,2})[:时](\d{2})(?::\d{2}(?:\.\d+)?|分)?")
+"""A moment: its day, and hour and minute of 24; a browser may send its seconds, too."""
 
 
 class DayFarOff(Invalid):
@@ -40,6 +51,30 @@ def month(day: date, *, ahead: int = 0) -> date:
     """Return the first day of the month that lies `ahead` months after that of `day`; a negative number counts back."""
     year, number = divmod(day.year * 12 + day.month - 1 + ahead, 12)
     return date(year, number + 1, 1)
+
+
+def written(text: str) -> date | None:
+    """Return a day as an office writes it; None for what is none, or could be two.
+
+    2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日 and 20260302 are one day: none of them can be another.
+    """
+    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text.strip()))
+    try:
+        return date(*(int(part) for part in found.groups() if part)) if found else None
+    except ValueError:
+        return None
+
+
+def written_moment(text: str) -> datetime | None:
+    """Return a moment to its minute, its day as `written` reads it: 2026-03-02 17:30, 2026年3月2日17时30分."""
+    found = _OF_A_DAY.fullmatch(unicodedata.normalize("NFKC", text.strip()))
+    day = written(found[1]) if found else None
+    if found is None or day is None:
+        return None
+    try:
+        return datetime.combine(day, time(int(found[2]), int(found[3])), BEIJING)
+    except ValueError:
+        return None
 
 
 def shown(moment: datetime | None) -> str:

@@ -31,6 +31,8 @@ class Field(Shown):
     """The form it stands in, where a page has several with a field of this name."""
     suggested: tuple[tuple[str, str], ...] = ()
     """Values that are offered while one types, each with what it means."""
+    lookup: tuple[str, str] = ("", "")
+    """Where its values are looked up, in a window of its own, and what the link says."""
     completed: str = ""
     """What a browser may fill in, by its name for that (`autocomplete`)."""
     digits: bool = False

@@ -128,12 +128,12 @@ def test_a_refusal_needs_reason_and_basis(county):
 
 
 def test_a_return_keeps_what_was_typed(county):
-    no = county.draft(purpose="原来的用途")
+    no = county.draft(purpose="social-assistance")
     county.walk(no, to="COMPLIANCE_CHECK")
     county.take(no, "return", by="authority", reason="请补充事项编码")
     sharing.amend(no, changes={"matters": ["DB-002"]}, actor=county.actor("consumer"), now=NOW)
     application = queries.application(no, actor=county.actor("consumer"))
-    assert (application.purpose, application.matters) == ("原来的用途", ["DB-002"])
+    assert (application.purpose, application.matters) == ("social-assistance", ["DB-002"])
     assert county.take(no, "lodge", by="consumer") == "LODGED"
 
 

@@ -16,7 +16,7 @@ from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
-from hutong.control.sharing import queries, rules, supply
+from hutong.control.sharing import queries, rules, supply, terms
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
@@ -113,8 +113,9 @@ def amend(
         before = {name: getattr(application, name) for name in FACTS}
         after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
         after["row_filter"] = _check(
-            application.entry, after, consumer=application.consumer_id, now=now, judging=judging or Judging()
-        )
+            application.entry, after, consumer=application.consumer_id, now=now, judging=judging or Judging(),
+            former=application.purpose,
+        )  # fmt: skip
         for name, value in after.items():
             setattr(application, name, value)
         application.written_by = sorted({*application.written_by, actor.officer})
@@ -184,6 +185,8 @@ def _ask_ladder(application: Application, step: Taking) -> None:
 
 
 def _lodge(application: Application, step: Taking) -> None:
+    if not terms.known("purpose", code=application.purpose):
+        raise rules.PurposeUnregistered(purpose=application.purpose)
     if application.until_at <= step.now:
         raise rules.PeriodOver(field="until_at", day=beijing.day(application.until_at).isoformat())
     _ask_ladder(application, step)
@@ -259,8 +262,13 @@ _ALSO: Also = {
 """Action → what happens with it, besides that the application moves."""
 
 
-def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime, judging: Judging) -> Filter:
-    """Refuse, all at once, what no later step could make fit; returns the row filter as it is kept."""
+def _check(
+    entry: Entry, facts: dict, *, consumer: str, now: datetime, judging: Judging, former: str = ""
+) -> Filter:
+    """Refuse, all at once, what no later step could make fit; returns the row filter as it is kept.
+
+    The purpose is one that forms offer, or the `former` one, which was offered once.
+    """
     if entry.state == "WITHDRAWN":
         raise grants.ResourceWithdrawn(code=entry.code)
     _check_shared(entry)
@@ -269,6 +277,8 @@ def _check(entry: Entry, facts: dict, *, consumer: str, now: datetime, judging: 
     for name in REQUIRED:
         if judging.spared(name) and not says_something(facts[name]):
             judging.add(rules.ApplicationIncomplete(fields=name))
+    if judging.spared("purpose") and facts["purpose"] != former and not terms.offered("purpose", code=facts["purpose"]):
+        judging.add(rules.PurposeUnregistered(purpose=facts["purpose"]))
     _check_period(facts, now=now, judging=judging)
     _check_limits(entry, facts, now=now, judging=judging)
     _check_registers(facts, consumer=consumer, judging=judging)

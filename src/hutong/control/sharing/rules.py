@@ -44,6 +44,13 @@ class AlreadyApplied(Conflicting):
     """The same was applied for before: {no}, of {day}, which is in state {case_state}."""
 
 
+class PurposeUnregistered(Invalid):
+    """{purpose} is no purpose that is registered and may be applied for."""
+
+    clause = "SX-10-e"
+    at = ("purpose",)
+
+
 class LimitTooWide(Invalid):
     """{field}: the application asks for {asked}; at most {most} can be granted."""
 

@@ -1,14 +1,19 @@
 """The register of purposes (用途) and matters (办理事项): the codes applications name and systems sign with, in words.
 
-No clause asks that only registered codes be applied for, so one that is not here is shown as it is.
+What is applied for has a purpose that is registered here, for a system states it with each use and is held to it
+(SX-10-e). No clause asks that of matters: one that is not here is shown as it is.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
+from hutong.control.procedures.queries import PAGE, by_number
 from hutong.control.recording import record
 from hutong.control.sharing.models import Term
+from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Missing
 
 
@@ -18,6 +23,17 @@ class TermTaken(Conflicting):
 
 class NoSuchTerm(Missing):
     """There is no registered code {code}."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredTerm:
+    """A registered code that forms offer: its kind, its words in both languages, and its number in the register."""
+
+    id: int
+    kind: str
+    code: str
+    name: str
+    name_en: str
 
 
 def register(kind: str, *, code: str, name: str, name_en: str = "", now: datetime, by: str) -> None:
@@ -57,9 +73,37 @@ def known(kind: str, *, code: str) -> bool:
     return Term.objects.filter(kind=kind, code=code).exists()
 
 
+def offered(kind: str, *, code: str) -> bool:
+    """Whether a code is registered and forms offer it."""
+    return Term.objects.filter(kind=kind, code=code, active=True).exists()
+
+
 def names(kind: str, *, english: bool = False, offered: bool = False) -> dict[str, str]:
     """Return the words of each registered code, by code: of every one, or of those only that forms offer."""
     found = Term.objects.filter(kind=kind).order_by("code")
     if offered:
         found = found.filter(active=True)
     return {term.code: (english and term.name_en) or term.name for term in found}
+
+
+def listed(
+    *, words: str = "", kind: str = "", after: int | None = None, oldest: bool = False, limit: int = PAGE
+) -> list[RegisteredTerm]:
+    """Return what forms offer, registered last first: those that follow the one with the number `after`.
+
+    Every word of `words` occurs in code or name; `kind` is `purpose` or `matter`, or empty for both.
+    """
+    rows = by_number(_fitting(words, kind), after=after, oldest=oldest)[:limit]
+    return [RegisteredTerm(row.pk, row.kind, row.code, row.name, row.name_en) for row in rows]
+
+
+def counted(*, words: str = "", kind: str = "", most: int = COUNTED + 1) -> int:
+    """Return how many `listed` has, counted up to `most`."""
+    return _fitting(words, kind)[:most].count()
+
+
+def _fitting(words: str, kind: str) -> QuerySet[Term]:
+    found = Term.objects.filter(active=True, **({"kind": kind} if kind else {}))
+    for word in words.split():
+        found = found.filter(Q(code__icontains=word) | Q(name__icontains=word) | Q(name_en__icontains=word))
+    return found

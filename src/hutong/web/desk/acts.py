@@ -30,6 +30,8 @@ class ActUnknown(Invalid):
 DONE = "done"
 """Said in the address of a case's page by what leads there after something was done; `AGAIN`: by a second click."""
 AGAIN = "again"
+SAVED = "saved"
+"""Said there where only a form was saved: its own number sees that a second click saves nothing more."""
 AT = "at"
 """The hidden field with the state a form is meant for."""
 

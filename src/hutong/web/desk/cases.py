@@ -222,7 +222,7 @@ def show(
         left_over=left_over.facts(
             typed or {}, steps=[move.action for move in moves if not move.gave_hand], acts=tools.acts
         ),
-        folded=done is not None,
+        folded=done not in (None, acts.SAVED),
         again=_again(life, seen.number, taken, officer=actor.officer) if done == acts.AGAIN else "",
     )
 

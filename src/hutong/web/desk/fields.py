@@ -1,7 +1,6 @@
 """The reading of forms: numbers, days, words and codes as they were typed."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Container
 from datetime import date, datetime
 from typing import TypeVar
@@ -18,14 +17,15 @@ class FieldUnreadable(Invalid):
     """{field} cannot be read: {value}"""
 
 
+class DayUnreadable(FieldUnreadable):
+    """{field} cannot be read: {value}"""
+
+
+class MomentUnreadable(FieldUnreadable):
+    """{field} cannot be read: {value}"""
+
+
 Read = TypeVar("Read")
-_DAY = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"
-    r"|\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(\d{2})(\d{2}))"
-)
-"""A day, its year first."""
-_MINUTE = len("2026-03-02T09:00")
-"""Letters of a moment to its minute; a browser may send its seconds, too."""
 SHOWN = 40
 """Characters of what cannot be read that a refusal repeats."""
 
@@ -108,36 +108,24 @@ def moment(form: QueryDict, field: str) -> datetime:
 
 
 def day(form: QueryDict, field: str) -> date:
-    """Return a day as a form has it, of one of `beijing.YEARS`; raises FieldEmpty and FieldUnreadable.
-
-    2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日 and 20260302 are one day: none of them can be another.
-    """
+    """Return a day as an office writes it, of one of `beijing.YEARS`; raises FieldEmpty and DayUnreadable."""
     given = form.get(field, "").strip()
     if not given:
         raise FieldEmpty(field=field)
-    written = _DAY.fullmatch(unicodedata.normalize("NFKC", given))
-    try:
-        found = date(*(int(part) for part in written.groups() if part)) if written else None
-    except ValueError:
-        found = None
-    if found is None:
-        raise unreadable(field, given)
-    if found.year not in beijing.YEARS:
-        raise unreadable(field, given)
+    found = beijing.written(given)
+    if found is None or found.year not in beijing.YEARS:
+        raise DayUnreadable(field=field, value=shortened(given))
     return found
 
 
 def minute(form: QueryDict, field: str) -> datetime:
-    """Return a moment of a day and minute in China, as a browser sends one; raises FieldEmpty and FieldUnreadable."""
+    """Return a moment of a day and minute in China; raises FieldEmpty and MomentUnreadable."""
     given = form.get(field, "").strip()
     if not given:
         raise FieldEmpty(field=field)
-    try:
-        found = datetime.strptime(given[:_MINUTE], "%Y-%m-%dT%H:%M").replace(tzinfo=beijing.BEIJING)
-    except ValueError:
-        raise unreadable(field, given) from None
-    if found.year not in beijing.YEARS:
-        raise unreadable(field, given)
+    found = beijing.written_moment(given)
+    if found is None or found.year not in beijing.YEARS:
+        raise MomentUnreadable(field=field, value=shortened(given))
     return found
 
 

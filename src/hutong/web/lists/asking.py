@@ -97,14 +97,11 @@ def _value(field: Filter, text: str, actor: Actor | None) -> str:
     if field.kind == "box":
         return TICKED if text == TICKED else ""
     if field.kind == "day":
-        return text if day(text) else ""
+        return f"{day(text) or ''}"
     return text
 
 
 def day(text: str) -> date | None:
-    """Return a day as a field of days sends it; None for anything else, and outside the days that are reckoned with."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if beijing.FIRST <= found < beijing.AFTER else None
+    """Return a day as an office writes it; None for anything else, and outside the days that are reckoned with."""
+    found = beijing.written(text)
+    return found if found and beijing.FIRST <= found < beijing.AFTER else None

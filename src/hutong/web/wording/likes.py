@@ -16,10 +16,14 @@ Cases = Mapping[str, Likeness]
 
 
 def same(cases: Cases) -> list[tuple[str, str]]:
-    """Return what like cases share: the label of each field and what it says; empty fields are left out."""
-    first = next(iter(cases.values()))
+    """Return what like cases share, also of what could differ: the label of each field and what it says.
+
+    Empty fields are left out.
+    """
+    first, apart = next(iter(cases.values())), _differing(cases)
     words = _words(str(first.same.get("code", "")))
-    return [(label(name), _said(name, value, words)) for name, value in first.same.items() if value]
+    shared = {**first.same, **{name: value for name, value in first.differs.items() if name not in apart}}
+    return [(label(name), _said(name, value, words)) for name, value in shared.items() if value]
 
 
 def columns(cases: Cases) -> list[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from hutong.control.sharing import queries
@@ -76,10 +78,7 @@ def _purpose(typed: Typed) -> tuple[Field, ...]:
     return (
         Field(
             "purpose", gettext("用途"), _said(typed, "purpose"), required=True, suggested=_offered("purpose"),
-            hint=gettext(
-                "从列表中选择用途代码；列表中没有的，自行拟定（限字母、数字和连字符）。"
-                "系统每次使用都要写明同一代码，不得用于其他用途。"
-            ),
+            hint=gettext("已登记的用途。系统每次使用都要写明同一代码，不得用于其他用途。"), lookup=_lookup("purpose"),
         ),
         Field(
             "legal_basis", gettext("法律依据或职责依据"), _said(typed, "legal_basis"), kind="long", lines=2,
@@ -87,7 +86,7 @@ def _purpose(typed: Typed) -> tuple[Field, ...]:
         ),
         Field(
             "matters", gettext("办理事项编码"), _said(typed, "matters"), required=True, suggested=_offered("matter"),
-            hint=gettext("多个用空格隔开。每次使用都要带上其中一个。"),
+            hint=gettext("多个用空格隔开。每次使用都要带上其中一个。"), lookup=_lookup("matter"),
         ),
     )  # fmt: skip
 
@@ -116,6 +115,11 @@ def _bounds(typed: Typed) -> tuple[Field, ...]:
 
 def _said(typed: Typed, name: str) -> str:
     return str(typed.get(name, ""))
+
+
+def _lookup(kind: str) -> tuple[str, str]:
+    """Return where the registered codes of a kind are looked up, and what the link says."""
+    return f"{reverse('terms')}?{urlencode({'kind': kind})}", gettext("查找代码")
 
 
 def _offered(kind: str) -> tuple[tuple[str, str], ...]:

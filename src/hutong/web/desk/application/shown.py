@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from hutong.control.catalog.models import Version
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.queries import Rung
 from hutong.plane.definition import Mode
@@ -59,6 +60,15 @@ def _parties(application: Application, *, withdrawn: bool) -> Iterator[Fact]:
     yield fact(gettext("使用方"), consumer.name, consumer.credit_code)
     yield fact(gettext("提供方"), entry.provider.name, entry.provider.credit_code)
     yield fact(gettext("信息资源"), entry.name, entry.code, address=address)
+    yield from _resource(entry.current)
+
+
+def _resource(version: Version) -> Iterator[Fact]:
+    """Yield what of the resource an approval rests on: which version it is, how it is shared, whether about persons."""
+    yield fact(gettext("版本"), gettext("第 %(number)s 版") % {"number": version.number})
+    sharing = named(version.sharing_type, "sharing_type")
+    yield fact(gettext("共享类型"), sharing, note=version.sharing_condition)
+    yield fact(gettext("记录涉及个人"), gettext("是") if version.personal else gettext("否"))
 
 
 def _wanted(application: Application, names: Mapping[str, str]) -> Iterator[Fact]:
@@ -66,7 +76,11 @@ def _wanted(application: Application, names: Mapping[str, str]) -> Iterator[Fact
     yield Fact(gettext("使用方式"), (Words(mode, note=named(application.mode, "mode_means"), strong=True),))
     conditions = joined(names.get(code, code) for code in application.conditions)
     note = gettext("查询条件：%(said)s") % {"said": conditions} if conditions else ""
-    yield fact(gettext("信息项"), joined(names.get(code, code) for code in application.items), note=note)
+    items = {raw["code"]: raw for raw in application.entry.current.items}
+    wanted = (Words(names.get(code, code), code, note=_asks(items.get(code, {}))) for code in application.items)
+    yield Fact(gettext("信息项"), (*wanted, *([Words(note)] if note else [])))
+    if application.need:
+        yield fact(gettext("为什么比对或查询不够用"), joined(named(each, "need") for each in application.need))
     if limited := row_filters.words(application.row_filter, names):
         *before, last = limited
         beyond = gettext("范围以外的记录，对使用方视同不存在。")
@@ -75,6 +89,13 @@ def _wanted(application: Application, names: Mapping[str, str]) -> Iterator[Fact
     yield fact(gettext("用途"), purpose, code)
     yield fact(gettext("法律依据"), application.legal_basis)
     yield listed(gettext("办理事项"), register.with_names(application.matters, register.meanings("matter")))
+
+
+def _asks(raw: Mapping[str, object]) -> str:
+    """Return what an approver has to know of an item: that it is sensitive, and what it is offered for at most."""
+    said = [gettext("敏感")] if raw.get("sensitive") else []
+    most = gettext("最多可%(mode)s") % {"mode": named(raw.get("offered") or Mode.COMPARE, "mode")}
+    return joined([*said, most])
 
 
 def _users(application: Application) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from hutong.web.desk.application.kind import KIND
 
 URLS = (
     path("", views.listed, name="applications"),
+    path("terms/", views.terms, name="terms"),
     path("new/<path:code>/", form.new, name="application-new"),
     path("<str:no>/", views.detail, name="application"),
     path("<str:no>/edit/", form.edit, name="application-edit"),

@@ -14,6 +14,7 @@ from hutong.web.desk import acts, cases
 from hutong.web.desk.application import shown
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.application.lists import APPLICATIONS
+from hutong.web.desk.application.term_lists import TERMS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
@@ -24,6 +25,12 @@ def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the applications the officer may read, or hand out their file."""
     applies = rules.is_applicant(request.actor, consumer=request.actor.unit)
     return pages.answer(APPLICATIONS, request, "desk/applications.html", more=lambda _: {"applies": applies})
+
+
+@officers
+def terms(request: PageRequest) -> HttpResponseBase:
+    """Show a page of the purposes and matters that forms offer, or hand out their file."""
+    return pages.answer(TERMS, request, "desk/terms.html")
 
 
 @officers

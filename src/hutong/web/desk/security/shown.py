@@ -28,7 +28,7 @@ PLACES = {"restore_seconds": "restore_minutes", "rto_seconds": "rto_minutes", "r
 """What was measured → the field of the form that says it."""
 RESULT_TONES = {True: "good", False: "bad", None: "quiet"}
 """Result of a drill → how it is shown."""
-_TYPED_MOMENT = "%Y-%m-%dT%H:%M"
+_TYPED_MOMENT = "%Y-%m-%d %H:%M"
 
 
 def region(code: str) -> str:
