@@ -40,6 +40,7 @@ EXCUSED: dict[str, str] = {
     "plane/answer/changes.py limit": "rows of a page where none are asked for",
     "plane/delivery/sealers.py MOST": "processes",
     # logins
+    "control/procedures/messages.py timedelta": "a week, as a unit",
     "control/units/logins.py DAY": "a day, as a unit",
     "control/units/logins.py PLACE_DAYS": "how long a place is told from a stranger's",
     "control/units/meanwhile.py timedelta": "how long after its moment an entry may be committed",

@@ -49,6 +49,10 @@ OWNERS = {
 """How a table's name begins → whose it is."""
 READ_PAST: dict[str, str] = {
     "control/catalog/deliveries.sql plane": "a page of deliveries with what their resources are called",
+    "control/procedures/messages.sql audit": "entries of a unit as its messages, without a record",
+    "control/procedures/messages.sql plane": "the grants of a unit that are about to end",
+    "control/sharing/used.sql audit": "sums by month of a grant's unit, resource and mode",
+    "control/sharing/used.sql plane": "what was used of a grant's budgets, by day",
     "control/sharing/hit.sql plane": "whom a grave step hits, before it is taken",
     "control/sharing/queries.sql plane": "a page of grants with what their resources, units and systems are called",
     "control/sharing/queries.sql control/units": "what the units of a page of grants are called",

@@ -81,6 +81,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     account = "../account/", "../account/second-factor/"
     applications = [f"applications/{no}/" for no in nos]
     shared = ("", *account, "applications/", *applications, "grants/", "records/", "statistics/", "statistics/uses/")
+    shared = (*shared, "messages/", "messages/week/")
     change = catalogue.under_way("308001/000001").no
     kept = f"entries/changes/{change}/edit/", f"entries/changes/{change}/", f"entries/{county.code}/"
     wide = "entries/308001/000001/", "entries/versions/1/308001/000001/"

@@ -44,7 +44,8 @@ EMPTY = {
     "deliveries": Page("editor", "desk/deliveries/"), "grants": Page("consumer", "desk/grants/"),
     "statistics": Page("consumer", "desk/statistics/"), "limits": Page("authority", "desk/limits/"),
     "statistics-uses": Page("consumer", "desk/statistics/uses/"),
-    "consultations": Page("consumer", "desk/consultations/"),
+    "consultations": Page("consumer", "desk/consultations/"), "messages": Page("authority", "desk/messages/"),
+    "messages-week": Page("authority", "desk/messages/week/"),
     "deputies-named": Page("authority", "desk/deputies/all/"),
     "rulebook-versions": Page("authority", "desk/rulebook/versions/"),
     "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
@@ -55,6 +56,7 @@ EMPTY = {
 
 ALIKE = {
     "entries": "applications", "registrations": "applications", "grants": "applications", "deliveries": "applications",
+    "messages": "applications", "messages-week": "applications",
     "records": "applications", "consultations": "applications", "deputies-named": "applications",
     "statistics-uses": "applications", "drills": "plans", "rulebook-versions": "rulebook", "deputies": "giving",
     "limits": "rulebook",
@@ -79,6 +81,7 @@ def full(county) -> dict[str, Page]:
     lodged, draft = no.first().no, county.draft()
     registered = Registration.objects.order_by("no").last().no
     change = catalogue.under_way("308001/000001").no
+    grant = Application.objects.exclude(grant_no=None).exclude(grant_no="").first().grant_no
     plan, drill = EmergencyPlan.objects.get().no, Drill.objects.exclude(state="PLANNED").get().no
     planned = Drill.objects.get(state="PLANNED").no
     read = {
@@ -111,6 +114,8 @@ def full(county) -> dict[str, Page]:
         "deliveries": ("editor", "deliveries/"), "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
         "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
         "columns": ("editor", f"deliveries/{county.code}/columns/"),
+        "messages": ("consumer", "messages/"), "messages-week": ("consumer", "messages/week/"),
+        "grant-usage": ("consumer", f"grants/usage/{grant}/"),
         "grants": ("consumer", "grants/"), "records": ("consumer", "records/"), "limits": ("authority", "limits/"),
         "statistics": ("authority", "statistics/"), "statistics-uses": ("authority", "statistics/uses/"),
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),

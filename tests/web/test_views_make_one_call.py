@@ -22,6 +22,8 @@ WORDING: dict[str, str] = {
     "hutong.control.catalog.queries.names": "what resources and items are called, as labels are",
     "hutong.control.units.queries.units": "what a field offers to choose from",
     "hutong.control.units.queries.officers": "what a field offers to choose from",
+    "hutong.control.units.rules.readers": "who reads what a page lists, as labels are",
+    "hutong.control.units.rules.works_in": "what stands in a menu",
     "hutong.control.units.queries.code_of": "parses what was typed of a unit",
 }
 """A call that decides nothing and only puts a page in words → what for."""
@@ -29,6 +31,8 @@ WORDING: dict[str, str] = {
 EXCUSED: dict[str, tuple[int, str]] = {
     "desk/acts.py posted": (2, "a grave step is led to its own page before anything is done"),
     "desk/deliveries/views.py upload": (2, "shown, confirmed or cancelled by the button pressed"),
+    "desk/menu.py menu": (2, "what every page of the desk has in its menu, and what was just done"),
+    "desk/outcome.py of_case": (5, "what became of a case is read after it was done, to be told on the next page"),
     "desk/officers/views.py add": (2, "the password that was made is shown once, on the page of whose it is"),
     "desk/work/files.py posted": (2, "what may be done is asked and done under one lock"),
     "desk/work/giving.py giving": (3, "each ticked case is given in a transaction of its own, then the list is read"),

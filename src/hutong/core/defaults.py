@@ -171,6 +171,15 @@ _LIMITS = (
     Limit("system.protection_level", 2, CountedIn.LEVEL, "SX-09",
           Both("接入系统的网络安全等级保护级别不低于", "A connected system has a protection level (MLPS) of at least"),
           least=2, most=5, regional=False),
+    # What an officer is told of
+    Limit("messages.near_days", 2, DAYS, "D-8",
+          Both("办理期限届满前提醒", "An officer is told of a deadline ahead of its last day"),
+          most=60, proposed=True, regional=False),
+    Limit("messages.ending_days", 30, DAYS, "D-8",
+          Both("授权到期前提醒", "The parties of a grant are told ahead of its end"),
+          most=366, proposed=True, regional=False),
+    Limit("messages.kept_days", 92, DAYS, "D-8",
+          Both("消息列出最近", "Messages are listed of the last"), most=366, proposed=True, regional=False),
     # Attachments
     Limit("attachments.file_bytes", 20 * MIB, CountedIn.BYTES, "D-8",
           Both("单个附件", "One attachment, at most"),

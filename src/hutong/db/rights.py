@@ -52,6 +52,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.rejected_row": READ,
                 "plane.raised_limit": REMEMBER,
                 "plane.alarm": "select, update (closed_at, closed_by, finding)",
+                "plane.disclosed_day": READ,
                 "plane.quota_spent": READ,
                 **WRITE_ENTRIES,
                 "audit.leaf": READ,
@@ -208,7 +209,7 @@ SEQUENCES = {
 FUNCTIONS = {
     "control": (
         "audit.append", "audit.count_refusals",
-        "plane.make_store", "plane.tell_inside", "plane.limit_in_force", "public.remove_attachment",
+        "plane.guessed", "plane.make_store", "plane.tell_inside", "plane.limit_in_force", "public.remove_attachment",
         "public.procrastinate_defer_jobs_v1",
     ),
     "plane": (

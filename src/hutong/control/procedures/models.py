@@ -55,7 +55,10 @@ class Step(Act):
     aftermath = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["lifecycle", "case", "id"], name="step_of_case")]
+        indexes = [
+            models.Index(fields=["lifecycle", "case", "id"], name="step_of_case"),
+            models.Index(fields=["by", "id"], name="step_of_officer"),
+        ]
 
 
 class Clock(models.Model):
@@ -220,6 +223,15 @@ class Handling(Act):
                 name="handling_kind",
             ),
         ]
+
+
+class MessagesLooked(models.Model):
+    """Up to what an officer has looked at messages; what they tell stands in steps, entries, turns and grants alone."""
+
+    officer = models.CharField(max_length=150, primary_key=True)
+    looked_at = models.DateTimeField()
+    entry = models.BigIntegerField()
+    """The newest entry of the log there was then."""
 
 
 class Attachment(models.Model):

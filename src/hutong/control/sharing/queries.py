@@ -81,6 +81,7 @@ class GrantShown:
     reason: str | None
     """Why it is in its state; None where nobody moved it since it was opened."""
     consumer_id: str
+    provider_id: str
     system_id: str
     row_filter: Filter
     version: int

@@ -18,7 +18,7 @@ where (%(everyone)s or g.provider = any (%(units)s) or g.consumer = any (%(units
 -- What a list shows of a grant.
 g.no, g.code, r.name as resource, p.name as provider, c.name as consumer, c.region_code as region,
 s.name as system, g.mode, g.items, g.purpose, g.from_at, g.until_at, g.state, g.filing_no, g.reason,
-g.consumer as consumer_id, g.system as system_id, g.row_filter::text, g.version,
+g.consumer as consumer_id, g.provider as provider_id, g.system as system_id, g.row_filter::text, g.version,
 case when r.version > g.version then r.version end as newer, h.as_of, h.ends_on,
 g.state = 'active' and g.suspended + s.suspended + s.unit_suspended > 0 as suspended
 

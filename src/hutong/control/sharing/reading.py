@@ -11,14 +11,16 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.portal import ResourcePage
 from hutong.control.procedures import since
-from hutong.control.sharing import hit, queries, rules, standing
+from hutong.control.sharing import hit, queries, rules, standing, used
 from hutong.control.sharing.hit import HitGrants
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.queries import GrantShown, Rung
 from hutong.control.sharing.rules import ApplicationNotEditable
+from hutong.control.sharing.used import GrantUse
 from hutong.control.units import offices
 from hutong.control.units.rules import Actor
+from hutong.core import beijing
 from hutong.core.lifecycle import Parties
 from hutong.db import database
 from hutong.plane.grants import Ended, NoSuchGrant
@@ -83,6 +85,8 @@ class GrantDetails:
     suspensions: dict[str, list[Suspension]]
     offices: dict[str, Parties]
     """The offices of the consumer's region, which decide about it."""
+    used: dict[str, GrantUse]
+    """What was used under each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +101,14 @@ class GrantStepPage:
     """The state it is shown in."""
 
 
-def details(grants: Collection[GrantShown], *, actor: Actor) -> GrantDetails:
+def details(grants: Collection[GrantShown], *, actor: Actor, today: date) -> GrantDetails:
     """Return what a page shows of these grants besides."""
     current = offices.current()
     return GrantDetails(
         queries.opened_by([grant.no for grant in grants]),
         queries.suspensions(grants, actor=actor),
         {grant.no: current.parties(grant.region) for grant in grants},
+        used.of_grants([grant.no for grant in grants], today=today),
     )
 
 
@@ -118,7 +123,7 @@ def grant_step(no: str, *, actor: Actor, now: datetime) -> GrantStepPage:
     with transaction.atomic(), database.joined(connection) as cur:
         at = standing.shown(cur, no, now=now).at
     hits = {kind: hit.of_suspendable(kind, whom, unit=grant.consumer_id) for kind, whom in reached.items()}
-    return GrantStepPage(grant, details([grant], actor=actor), hits, at)
+    return GrantStepPage(grant, details([grant], actor=actor, today=beijing.day(now)), hits, at)
 
 
 def page(no: str, *, actor: Actor) -> ApplicationPage:

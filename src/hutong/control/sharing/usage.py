@@ -7,14 +7,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.audit import reading, searching
+from hutong.audit import checkpoint, proofs, reading, searching
 from hutong.audit.events import RecordClass
 from hutong.audit.reading import Record
 from hutong.audit.searching import RecordFilters
 from hutong.audit.subjects import gathered, parts
 from hutong.control.recording import list_exported
 from hutong.control.units.rules import Actor
-from hutong.core import canonical
+from hutong.core import canonical, merkle
 from hutong.core.counting import COUNTED
 from hutong.db import database
 from hutong.plane import subjects, tables
@@ -73,6 +73,41 @@ def one(number: int, *, actor: Actor, now: datetime) -> UseShown:
         if found.record_class != RecordClass.SECURITY:
             raise reading.NoSuchRecord(number=number)
         return _use(found)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProof:
+    """That a record's leaf stands at `index` of the log of `size` entries, and the checkpoint that says so."""
+
+    index: int
+    size: int
+    hashes: tuple[str, ...]
+    """The hashes that lead from the leaf to the root, in hexadecimal digits."""
+    root: str
+    checkpoint: str
+    """The signed note of the tree."""
+    at: datetime
+
+
+def proven(number: int, *, actor: Actor, now: datetime) -> tuple[UseShown, RecordProof | None]:
+    """Return one record the actor may read, with its proof; None while no checkpoint covers it.
+
+    That it was read is entered. Raises NoSuchRecord.
+    """
+    found = one(number, actor=actor, now=now)
+    leaf_hash = merkle.leaf_hash(found.leaf)
+    with transaction.atomic(), database.joined(connection) as cur:
+        epoch = proofs.epoch_of(cur, leaf_hash=leaf_hash)
+        head = checkpoint.newest(cur, epoch=epoch.number)
+        if found.placed is None or head is None or found.placed - epoch.first_seq >= head.size:
+            return found, None
+        proof = proofs.inclusion(cur, leaf_hash=leaf_hash, size=head.size, epoch=epoch)
+    # What the page says of the log is seen for itself, here as with everybody who asks for the proof.
+    merkle.verify_inclusion(
+        leaf=leaf_hash, index=proof.index, size=proof.size, proof=proof.hashes, expected_root=head.root
+    )
+    hashes = tuple(each.hex() for each in proof.hashes)
+    return found, RecordProof(proof.index, proof.size, hashes, head.root.hex(), head.note, head.at)
 
 
 @dataclass(frozen=True, slots=True)

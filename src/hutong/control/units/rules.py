@@ -33,6 +33,19 @@ OFFICES = text.OFFICES
 READING_OFFICES = frozenset({"authority", "operator"})
 """Offices that read every case and grant of their region and those below it, whoever its parties are."""
 
+TAKES_PART = DECIDING | {"auditor"}
+WORKS_IN: Mapping[str, frozenset[str]] = {
+    "applications": TAKES_PART,
+    "entries": TAKES_PART,
+    "registrations": TAKES_PART,
+    "deliveries": frozenset({"provider_editor", "provider_approver", "unit_head"}),
+    "grants": TAKES_PART,
+    "limits": TAKES_PART,
+    "records": TAKES_PART - frozenset(OFFICES) | {"security_admin"},
+    "statistics": TAKES_PART,
+}
+"""Room of the desk → the roles with which there can be anything to do or to read in it; elsewhere there always is."""
+
 KINDS: dict[str, str] = {
     "organ": "党政机关",
     "public_institution": "事业单位",
@@ -228,6 +241,16 @@ def check_days(days: Days, *, today: date) -> None:
         beijing.check(days.until_date, field="until_date")
         if days.until_date < max(today, days.from_date):
             raise RoleDaysWrong(from_date=f"{days.from_date}", until_date=f"{days.until_date}")
+
+
+def works_in(actor: Actor, room: str) -> bool:
+    """Return whether there can be anything for an officer to do or to read in a room of the desk."""
+    return room not in WORKS_IN or any(seat.role in WORKS_IN[room] for seat in actor.seats)
+
+
+def readers(actor: Actor, room: str) -> list[str]:
+    """Return the roles whose officers work in a room, in their order; none where the actor does."""
+    return [] if works_in(actor, room) else [role for role in ROLES if role in WORKS_IN[room]]
 
 
 def apart(roles: Collection[str]) -> tuple[str, str] | None:

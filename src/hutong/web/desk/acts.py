@@ -15,7 +15,7 @@ from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core.errors import Invalid, Judging
 from hutong.web import clock
-from hutong.web.desk import fields
+from hutong.web.desk import fields, outcome
 from hutong.web.desk.room import CaseKind
 from hutong.web.login.request import PageRequest
 
@@ -75,8 +75,8 @@ def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool
     try:
         ACTS[act](_Posted(kind, number, request.POST, actor, now, judging))
     except since.AlreadyDone:
-        return led_to(kind, number, done=AGAIN)
-    return led_to(kind, number)
+        return led_to(request, kind, number, done=AGAIN)
+    return led_to(request, kind, number)
 
 
 def page_of_step(kind: CaseKind, number: str, action: str) -> str:
@@ -84,9 +84,18 @@ def page_of_step(kind: CaseKind, number: str, action: str) -> str:
     return reverse("case-step", args=[kind.procedure.life.name, number, action])
 
 
-def led_to(kind: CaseKind, number: str, *, done: str = "1") -> HttpResponse:
-    """Return what leads to the page of a case where something was done: no step lies open to a second click."""
-    return HttpResponseRedirect(f"{kind.page(number)}?{urlencode({DONE: done})}")
+def led_to(
+    request: PageRequest, kind: CaseKind, number: str, *, done: str = "1", saved: bool = False
+) -> HttpResponse:
+    """Return what leads to the page of a case where something was done: no step lies open to a second click.
+
+    The page tells once what was done; what it says of a second click it reads from the case. Where it was `saved`,
+    what the case says was written down and no step taken.
+    """
+    address = f"{kind.page(number)}?{urlencode({DONE: done})}"
+    if done == AGAIN:
+        return HttpResponseRedirect(address)
+    return outcome.of_case(request, kind, number, address, saved=saved or done == SAVED)
 
 
 def done(request: PageRequest) -> str | None:

@@ -7,8 +7,9 @@ whole file in there.
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
 from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachment_bounds, attachments
@@ -16,6 +17,7 @@ from hutong.control.procedures.attachments import Attached, CaseReference
 from hutong.control.procedures.kinds import known
 from hutong.core.errors import Invalid, Refused
 from hutong.web import clock, plane
+from hutong.web.desk import outcome
 from hutong.web.login.request import PageRequest
 
 MIB = 1 << 20
@@ -116,7 +118,7 @@ def posted(request: PageRequest, allowed: Allowed) -> HttpResponse:
     by, now = request.actor, clock.now()
     if gone := request.POST.get("remove"):
         attachments.remove(allowed.case, gone, by=by, editable=allowed.may_remove, now=now)
-        return HttpResponseRedirect(allowed.back)
+        return outcome.done(request, allowed.back, what=gettext("移除附件"), about=allowed.case.case)
     if not allowed.may_add:
         raise MayNotAttach()
     sent = request.FILES.get("attachment")
@@ -126,7 +128,7 @@ def posted(request: PageRequest, allowed: Allowed) -> HttpResponse:
         allowed.case, name=sent.name or "", source=sent.chunks(), by=by, record_class=allowed.record_class,
         keyring=plane.keyring(), now=now,
     )  # fmt: skip
-    return HttpResponseRedirect(allowed.back)
+    return outcome.done(request, allowed.back, what=gettext("上传附件"), about=f"{allowed.case.case} {sent.name or ''}")
 
 
 def handed_out(request: PageRequest, allowed: Allowed, attachment: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, lifecycle
 from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat
-from hutong.web.desk import acts, attaching, attachments, handlings, left_over
+from hutong.web.desk import acts, attaching, attachments, handlings, left_over, outcome
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
 from hutong.web.desk.room import CaseKind
@@ -186,8 +186,7 @@ def show(
     procedure = kind.procedure
     life, seen = procedure.life, procedure.seen([case])[0]
     at, rows = since.point(life.name, seen.number, case), queries.turns(life.name, seen.number)
-    taken = queries.steps(life.name, seen.number)
-    steps = tuple(_step(life, row, now=now) for row in taken)
+    steps = tuple(_step(life, row, now=now) for row in queries.steps(life.name, seen.number))
     clock = queries.deadlines(life.name, [seen.number]).get(seen.number)
     state = procedures.state(life, seen.state)
     people = members.people({row.handler for row in rows if row.handler})
@@ -223,7 +222,7 @@ def show(
             typed or {}, steps=[move.action for move in moves if not move.gave_hand], acts=tools.acts
         ),
         folded=done not in (None, acts.SAVED),
-        again=_again(life, seen.number, taken, officer=actor.officer) if done == acts.AGAIN else "",
+        again=_again(life, seen.number, officer=actor.officer) if done == acts.AGAIN else "",
     )
 
 
@@ -235,20 +234,9 @@ def _state_after(life: Lifecycle, open_to: Sequence[Move], action: str) -> str:
     return next(procedures.state(life, move.after).name for move in open_to if move.action == action)
 
 
-def _again(life: Lifecycle, number: str, taken: Sequence[models.Step], *, officer: str) -> str:
+def _again(life: Lifecycle, number: str, *, officer: str) -> str:
     """Return what an officer did last in a case, and that a second click did not do it once more."""
-    steps = [(row.at, procedures.step(life, row.action, before=row.from_state)) for row in taken if row.by == officer]
-    given = [
-        (row.at, procedures.step(life, row.action, before=row.state))
-        for row in queries.hands_given(life.name, number)
-        if row.by == officer
-    ]
-    handled = [
-        (row.at, gettext(procedures.HANDLINGS[row.kind]))
-        for row in queries.handlings(life.name, number)
-        if row.by == officer
-    ]
-    at, what = max([*steps, *given, *handled], default=(None, ""))
+    at, what = outcome.last(life, number, officer=officer)
     said = gettext("“%(what)s”已由您于 %(moment)s 办理，没有重复办理。")
     return said % {"what": what, "moment": moment(at)} if what else ""
 

@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from hutong.web.desk.messages import urls as messages
 from hutong.web.desk.rooms import ROOMS
 from hutong.web.desk.work.urls import URLS
 
-urlpatterns = [*URLS, *(path(room.path, include(list(room.urls))) for room in ROOMS)]
+urlpatterns = [
+    *URLS,
+    path("messages/", include(list(messages.URLS))),
+    *(path(room.path, include(list(room.urls))) for room in ROOMS),
+]

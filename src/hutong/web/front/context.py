@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.urls import Resolver404, resolve, reverse, translate_url
 
 from hutong.web import clock
@@ -10,6 +11,12 @@ from hutong.web.help import shown as helping
 from hutong.web.login import kept_pages
 from hutong.web.login.request import known
 from hutong.web.wording import contact, reader
+
+
+def gateway(request: HttpRequest) -> str:
+    """Return the address at which the gateway is asked, at the host that the reader came to."""
+    host, _ = split_domain_port(request.get_host())
+    return f"{request.scheme}://{host}:{settings.GATEWAY_PORT}"
 
 
 def page(request: HttpRequest) -> dict[str, object]:

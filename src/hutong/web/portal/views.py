@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from hutong.control.rulebook.queries import Rulebook
 from hutong.control.sharing import reading
 from hutong.plane.definition import Mode
 from hutong.web import clock
+from hutong.web.front.context import gateway
 from hutong.web.lists import counting, pages
 from hutong.web.login.request import known
 from hutong.web.login.sessions import reader
@@ -93,13 +93,12 @@ def evidence(request: HttpRequest) -> HttpResponse:
     """Show the evidence log's key and newest checkpoint, and how anyone verifies them."""
     reader(request)
     found = portal.evidence(name=settings.LOG_NAME, vkeys=settings.LOG_VKEY.split())
-    host, _ = split_domain_port(request.get_host())
     page = {
         "head": found.head,
         "vkey": found.written.vkey,
         "check": CHECK.format(vkey=found.written.vkey),
         "name": found.written.name,
         "before": found.before,
-        "gateway": f"{request.scheme}://{host}:{settings.GATEWAY_PORT}",
+        "gateway": gateway(request),
     }
     return render(request, "portal/evidence.html", page)

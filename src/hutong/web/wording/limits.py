@@ -23,6 +23,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("数据交付与订阅"), ("delivery", "feed", "withdrawn", "spent")),
     (gettext_noop("应用系统与登录"), ("system", "login")),
     (gettext_noop("附件"), ("attachments",)),
+    (gettext_noop("消息"), ("messages",)),
     (gettext_noop("密钥更换"), ("keys",)),
     (gettext_noop("磁盘、证书、时钟的提醒"), ("watch",)),
     (gettext_noop("备份"), ("backup",)),

@@ -33,7 +33,7 @@ def new(request: PageRequest, code: str) -> HttpResponse:
             code=code, form_id=_id(request.POST), twice="twice" in request.POST, actor=actor, now=clock.now(),
             judging=judging, **_read(request.POST, judging),
         )  # fmt: skip
-        return acts.led_to(KIND, no, done=acts.SAVED)
+        return acts.led_to(request, KIND, no, done=acts.SAVED)
     begun = reading.new_form(code, actor=actor, again=request.GET.get("again", ""))
     suggested = _again(begun.former) if begun.former else _suggested(actor.unit)
     typed = _typed(request.POST) if request.typed else suggested
@@ -52,9 +52,9 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
                 no, changes=changes, actor=actor, now=clock.now(), judging=judging,
                 meant_for=request.POST.get(acts.AT, ""),
             )  # fmt: skip
-            return acts.led_to(KIND, no)
+            return acts.led_to(request, KIND, no, saved=True)
         except since.AlreadyDone:
-            return acts.led_to(KIND, no, done=acts.AGAIN)
+            return acts.led_to(request, KIND, no, done=acts.AGAIN)
     found = reading.form(no, actor=actor)
     application = found.application
     typed = _typed(request.POST) if request.typed else _kept(application)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -13,7 +13,7 @@ from hutong.control.catalog.models import Change
 from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, cases
+from hutong.web.desk import acts, cases, outcome
 from hutong.web.desk.catalog import differing
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND
@@ -31,7 +31,8 @@ def begin(request: PageRequest, code: str) -> HttpResponse:
         code, actor=request.actor, now=clock.now(), calendar=clock.calendar(), meant_for=request.POST.get(acts.AT, "")
     )
     again = request.POST.get("again", "")
-    return redirect(acts.anew("change-edit", no, again=again) if again else reverse("change-edit", args=[no]))
+    address = acts.anew("change-edit", no, again=again) if again else reverse("change-edit", args=[no])
+    return outcome.led(request, address, said=gettext("已开始变更目录 %(no)s，尚未提交。") % {"no": no})
 
 
 @officers

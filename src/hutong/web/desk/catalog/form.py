@@ -46,7 +46,7 @@ def new(request: PageRequest) -> HttpResponse:
             code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), judging=judging,
             meant_for=request.POST.get(acts.AT, ""), **given,
         )  # fmt: skip
-        return acts.led_to(CHANGE_KIND, no)
+        return acts.led_to(request, CHANGE_KIND, no, saved=True)
     actor = request.actor
     begun = reading.new_form(actor=actor, again=request.GET.get("again", ""))
     former = {**_kept(begun.former), "code": begun.former.entry.code} if begun.former else _empty()
@@ -66,9 +66,9 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
                 no, changes=given, actor=actor, now=clock.now(), key_ordered=False,
                 meant_for=request.POST.get(acts.AT, ""), judging=judging,
             )  # fmt: skip
-            return acts.led_to(CHANGE_KIND, no)
+            return acts.led_to(request, CHANGE_KIND, no, saved=True)
         except since.AlreadyDone:
-            return acts.led_to(CHANGE_KIND, no, done=acts.AGAIN)
+            return acts.led_to(request, CHANGE_KIND, no, done=acts.AGAIN)
     found = reading.change_form(no, actor=actor, again=request.GET.get("again", ""))
     at = request.POST.get(acts.AT, "") if request.method == "POST" else acts.shown_at(request, found.at)
     change, problem = found.change, request.refused or found.refusal

@@ -4,13 +4,14 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from hutong.control.catalog import reading, rules
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.units.meanwhile import DoneAlready
 from hutong.core import statuses
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, cases
+from hutong.web.desk import acts, cases, outcome
 from hutong.web.desk.catalog import change_lists, last_days
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import ENTRY_KIND
@@ -39,10 +40,11 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         try:
             if request.POST.get("act") == last_days.ACT:
                 last_days.set_day(code, request.POST, actor=actor, now=now)
-                return acts.led_to(ENTRY_KIND, code)
+                said = {"what": gettext("设定旧版本的最后答复日"), "about": code}
+                return outcome.done(request, request.get_full_path(), **said)
             return acts.posted(request, ENTRY_KIND, code)
         except DoneAlready:
-            return acts.led_to(ENTRY_KIND, code, done=acts.AGAIN)
+            return acts.led_to(request, ENTRY_KIND, code, done=acts.AGAIN)
     page = reading.entry_page(code, actor=actor, now=now, newest=NEWEST)
     entry, under_way, formers = page.entry, page.under_way, page.formers
     shown = {

@@ -3,16 +3,20 @@
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from hutong.control.catalog import deliveries, expected, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
 from hutong.control.catalog.handing_in import Desk, HandIn, Looked, SentFile
+from hutong.control.units import rules
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.plane.delivery import merging
+from hutong.plane.delivery.ledger import DeliveryReceipt
 from hutong.web import clock, corrections, plane
-from hutong.web.desk import fields
+from hutong.web.desk import fields, outcome
 from hutong.web.desk.deliveries import columns as file_columns
 from hutong.web.desk.deliveries import faults, form, lists, read
 from hutong.web.front.admission import DELIVERY_BYTES
@@ -44,6 +48,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
             "templates": [(each.entry.code, each.name) for each in desk.supplied],
             "wanted": next((each for each in desk.supplied if problem and each.entry.code == typed.get("code")), None),
             "may": desk.may,
+            "readers": [named(role, "role") for role in rules.readers(actor, "deliveries")],
             "read": read.of_problem(problem),
         }
         waits = next((row.delivery.file for row in desk.waiting if row.delivery.key == request.POST.get("key")), "")
@@ -135,9 +140,11 @@ def upload(request: PageRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if "confirm" not in said:
             handing_in.cancel(token, desk=desk)
-            return redirect("deliveries")
+            told = gettext("已取消：所传文件没有交付，也没有保留。")
+            return outcome.led(request, reverse("deliveries"), said=told)
         receipt = handing_in.deliver(token, desk=desk, code=said.get("code", ""), key=said.get("key", ""))
-        return redirect("delivered", receipt.code, receipt.key)
+        address = reverse("delivered", args=[receipt.code, receipt.key])
+        return outcome.led(request, address, said=_came_of(receipt))
     problem = request.refused
     try:
         if problem is None:
@@ -146,6 +153,14 @@ def upload(request: PageRequest, token: str) -> HttpResponse:
         problem = raised
     shown = {"problem": telling.said(problem), "read": read.of_problem(problem)}
     return render(request, "desk/upload.html", shown, status=statuses.of(problem))
+
+
+def _came_of(receipt: DeliveryReceipt) -> str:
+    if receipt.state == "waiting":
+        return gettext("已收到 %(key)s，尚未入库：须由提供方确认后才生效。") % {"key": receipt.key}
+    said = gettext("已交付 %(key)s：收到 %(sent)s 条，入库 %(accepted)s 条，退回 %(rejected)s 条。")
+    told = {"sent": receipt.sent or 0, "accepted": receipt.accepted or 0, "rejected": receipt.rejected or 0}
+    return said % {"key": receipt.key, **told}
 
 
 @officers
@@ -179,7 +194,7 @@ def _handed_in(request: PageRequest) -> HttpResponse:
     desk = _desk(request)
     if given.approves:
         handing_in.approve(given, desk=desk, judging=judging)
-        return redirect("deliveries")
+        return outcome.done(request, reverse("deliveries"), what=gettext("确认交付"), about=f"{given.code} {given.key}")
     return redirect("upload", handing_in.look(given, desk=desk, judging=judging))
 
 

@@ -12,7 +12,7 @@ from hutong.control.units.meanwhile import ChangedMeanwhile, DoneAlready, DoneMe
 from hutong.core import statuses
 from hutong.plane.suspensions import Suspendable
 from hutong.web import clock, corrections
-from hutong.web.desk import acts
+from hutong.web.desk import acts, outcome
 from hutong.web.desk.grants import steps
 from hutong.web.desk.grants.steps import Asks, GrantStep
 from hutong.web.login.entrance import officers
@@ -27,7 +27,7 @@ def step(request: PageRequest, no: str, action: str) -> HttpResponse:
     if request.method == "POST":
         try:
             steps.take(no, action, request.POST, actor=actor, now=now)
-            return redirect(steps.found_at(no))
+            return outcome.done(request, steps.found_at(no), **steps.taken(no, action, request.POST))
         except DoneAlready:
             return redirect(f"{steps.found_at(no)}&{acts.DONE}={acts.AGAIN}")
     page = reading.grant_step(no, actor=actor, now=now)

@@ -141,6 +141,15 @@ ACTS: Mapping[str, Callable[[QueryDict, ShownGrant, Actor, datetime], None]] = {
 """What a form posts as `action` → what is done."""
 
 
+def taken(no: str, action: str, form: QueryDict) -> dict[str, str]:
+    """Return in words what a form did that was taken: the step, what it was about, and what follows from it."""
+    about = form.get("whom", "").partition(" ")[2] or no
+    move = next((each for life in (GRANT, SUSPENSION) for each in life.moves if each.action == action), None)
+    if move is None:
+        return {"what": gettext("改用新版本"), "about": about, "then": gettext("自下一次答复起由新版本答复。")}
+    return {"what": procedures.label(move), "about": about, "then": gettext(move.aftermath)}
+
+
 def _moving(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     """Return the step by which the consumer's officers move a grant to the newest version, where there is one."""
     if grant.state in ends(GRANT) or not grant.newer or not rules.is_applicant(asks.actor, consumer=grant.consumer_id):

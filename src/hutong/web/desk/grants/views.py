@@ -12,9 +12,9 @@ from hutong.control.sharing.queries import GrantShown
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.plane.lifecycle import SUSPENSION
-from hutong.web import corrections
+from hutong.web import clock, corrections
 from hutong.web.desk import acts, register
-from hutong.web.desk.grants import steps, suspensions
+from hutong.web.desk.grants import steps, suspensions, usage
 from hutong.web.desk.grants.lists import GRANTS
 from hutong.web.desk.grants.steps import Asks
 from hutong.web.lists import pages
@@ -47,7 +47,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 
 def _rows(grants: Sequence[GrantShown], *, actor: Actor) -> list[dict[str, object]]:
-    details = reading.details(grants, actor=actor)
+    details = reading.details(grants, actor=actor, today=clock.today())
     resources = catalog.names((grant.code, grant.version) for grant in grants)
     stopped = details.suspensions
     people = suspensions.people(each for listed in stopped.values() for each in listed)
@@ -58,6 +58,7 @@ def _rows(grants: Sequence[GrantShown], *, actor: Actor) -> list[dict[str, objec
             "grant": grant,
             "application": details.applications.get(grant.no, ""),
             "suspensions": suspensions.shown(grant, stopped[grant.no], people=people, asks=asks[grant.no]),
+            "used": usage.line(details.used[grant.no]),
             "steps": steps.of_grant(grant, asks=asks[grant.no]),
             "items": [named_items[grant.no].get(code, code) for code in grant.items],
             "limited": row_filters.words(grant.row_filter, named_items[grant.no]),

@@ -17,7 +17,7 @@ from hutong.core import defaults, statuses
 from hutong.core.errors import Judging
 from hutong.plane.raising import RAISABLE, Raised
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields
+from hutong.web.desk import acts, fields, outcome
 from hutong.web.desk.limits.lists import KINDS, LIMITS, number, state
 from hutong.web.forms import Field
 from hutong.web.lists import pages
@@ -26,6 +26,7 @@ from hutong.web.login import kept_pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import limits
+from hutong.web.wording.filters import day
 
 
 @officers
@@ -34,8 +35,8 @@ def listed(request: PageRequest) -> HttpResponseBase:
     actor, problem = request.actor, request.refused
     if request.method == "POST":
         try:
-            _take(request.POST, actor=actor)
-            return redirect(kept_pages.address(request))
+            said = _take(request.POST, actor=actor)
+            return outcome.led(request, kept_pages.address(request), said=said)
         except DoneAlready:
             return redirect(f"{reverse('limits')}?{acts.DONE}={acts.AGAIN}")
 
@@ -52,7 +53,8 @@ def listed(request: PageRequest) -> HttpResponseBase:
     return pages.answer(LIMITS, request, "desk/limits.html", status=statuses.of(problem) if problem else 200, more=more)
 
 
-def _take(form: QueryDict, *, actor: Actor) -> None:
+def _take(form: QueryDict, *, actor: Actor) -> str:
+    """Do what was posted, and return in words what was done."""
     judging = Judging()
     if form.get("action") == "close":
         fields.check(form)
@@ -60,7 +62,7 @@ def _take(form: QueryDict, *, actor: Actor) -> None:
             fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now(),
             meant_for=form.get(acts.AT, ""),
         )  # fmt: skip
-        return
+        return gettext("已查看并关闭预警 %(no)s，查看情况已留有记录。") % {"no": form.get("id", "")}
     asked = Raised(
         name=fields.judged(judging, _limit, form, "limit", ""),
         consumer=fields.judged(judging, _unit, form, "unit", ""),
@@ -71,6 +73,9 @@ def _take(form: QueryDict, *, actor: Actor) -> None:
     fields.judge(form, judging)
     judging.end()
     raised.raise_limit(asked, actor=actor, now=clock.now(), meant_for=form.get(acts.AT, ""))
+    said = gettext("已提高上限“%(limit)s”到 %(value)s，截至 %(day)s；到期后自动恢复原上限。")
+    told = {"limit": limits.about(defaults.limit(asked.name)), "value": asked.value, "day": day(asked.until_date)}
+    return said % told
 
 
 def _limit(form: QueryDict, field: str) -> str:

@@ -32,6 +32,11 @@ TITLES = {
 """Act → what its form is called, its button, and what it says above its fields."""
 
 
+def called(act: str) -> str:
+    """Return what a form about an officer is called."""
+    return gettext(TITLES[act][0])
+
+
 @dataclass(frozen=True, slots=True)
 class OfficerForm(Shown):
     """A form about an officer: what it posts as `act`, title, button, what is said above, its fields, whether open."""

@@ -11,7 +11,7 @@ from hutong.control.units.meanwhile import DoneAlready
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
-from hutong.web.desk import fields
+from hutong.web.desk import fields, outcome
 from hutong.web.desk.acts import AGAIN, AT, DONE, opened
 from hutong.web.desk.officers import acts, shown
 from hutong.web.desk.officers.lists import OFFICERS
@@ -62,7 +62,8 @@ def officer(request: PageRequest, username: str) -> HttpResponse:
         return _again(username)
     if made is not None:
         return _page(request, username, password=made)
-    return redirect("officer", username)
+    said = {"what": shown.called(request.POST.get("act", "")), "about": username}
+    return outcome.done(request, reverse("officer", args=[username]), **said)
 
 
 def _again(username: str) -> HttpResponse:

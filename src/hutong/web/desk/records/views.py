@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from hutong.audit.events import RecordClass
 from hutong.control.catalog import queries as catalog
 from hutong.control.sharing import usage
 from hutong.control.units import queries as members
+from hutong.control.units import rules
 from hutong.core import canonical, merkle
 from hutong.web import clock
 from hutong.web.desk import register
@@ -17,10 +19,12 @@ from hutong.web.desk.records import told
 from hutong.web.desk.records.lists import RECORDS
 from hutong.web.desk.records.rows import version
 from hutong.web.desk.records.told import RecordShown
+from hutong.web.front.context import gateway
 from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
+from hutong.web.wording.names import named
 
 
 @officers
@@ -42,13 +46,16 @@ def _of(request: PageRequest, record_class: RecordClass) -> Callable[[ListShown]
     """Return what the pages of records show besides the list: the classes that the reader may read."""
     scope = usage.scope(request.actor)
     classes = scope.classes if len(scope.classes) > 1 else []
-    return lambda _: {"record_class": record_class, "classes": classes, "by_subject": scope.by_subject}
+    readers = [named(role, "role") for role in rules.readers(request.actor, "records")]
+    return lambda _: {
+        "record_class": record_class, "classes": classes, "by_subject": scope.by_subject, "readers": readers,
+    }  # fmt: skip
 
 
 @officers
 def one(request: PageRequest, number: int) -> HttpResponse:
     """Show one record with its place in the tree and the leaf that proves it; raises NoSuchRecord."""
-    found = usage.one(min(number, 2**62), actor=request.actor, now=clock.now())
+    found, proof = usage.proven(min(number, 2**62), actor=request.actor, now=clock.now())
     names, of = members.names(), version(found.record)
     _, items = catalog.names([of]).get(of, ("", {}))
     shown = {
@@ -58,6 +65,9 @@ def one(request: PageRequest, number: int) -> HttpResponse:
         "leaf": found.leaf.decode(),
         "leaf_hash": merkle.leaf_hash(found.leaf).hex(),
         "salt": found.salt.hex(),
+        "proof": proof,
+        "gateway": gateway(request),
+        "vkey": settings.LOG_VKEY.split()[-1] if settings.LOG_VKEY.split() else "",
         "text": canonical.dumps(found.record).decode(),
     }
     return render(request, "desk/record.html", shown)

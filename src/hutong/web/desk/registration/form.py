@@ -29,7 +29,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
             kind, facts=_read(request.POST, judging), actor=actor, now=clock.now(), judging=judging,
             meant_for=request.POST.get(acts.AT, ""),
         )  # fmt: skip
-        return acts.led_to(KIND, no)
+        return acts.led_to(request, KIND, no, saved=True)
     begun = queries.new_form(kind, actor=actor, again=request.GET.get("again", ""))
     former = shown.kept(begun.former) if begun.former else {}
     typed = request.POST.dict() if request.typed else former
@@ -47,9 +47,9 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
                 no, facts=facts, actor=request.actor, now=clock.now(), meant_for=request.POST.get(acts.AT, ""),
                 judging=judging,
             )  # fmt: skip
-            return acts.led_to(KIND, no)
+            return acts.led_to(request, KIND, no, saved=True)
         except since.AlreadyDone:
-            return acts.led_to(KIND, no, done=acts.AGAIN)
+            return acts.led_to(request, KIND, no, done=acts.AGAIN)
     form = queries.form(no, actor=request.actor)
     at = acts.shown_at(request, form.at)
     found, problem = form.registration, request.refused or form.refusal

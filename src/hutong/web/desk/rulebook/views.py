@@ -2,7 +2,8 @@
 
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from hutong.control.rulebook import operations, reading
@@ -12,7 +13,7 @@ from hutong.core import defaults, statuses
 from hutong.core.errors import Judging
 from hutong.core.limits import Value
 from hutong.web import clock, corrections
-from hutong.web.desk import fields
+from hutong.web.desk import fields, outcome
 from hutong.web.desk.rulebook import shown
 from hutong.web.desk.rulebook.lists import VERSIONS
 from hutong.web.forms import Field
@@ -20,6 +21,7 @@ from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import limits
+from hutong.web.wording.filters import day
 
 NEWEST = 3
 """How many of the versions stand beside the values, the last made first."""
@@ -89,7 +91,9 @@ def change(request: PageRequest) -> HttpResponse:
             )  # fmt: skip
         except RulebookChangedAlready as already:
             number = already.facts["version"]
-        return redirect("rulebook-version", number)
+        said = gettext("已制定 %(version)s，自 %(day)s 起施行；此前开始的期限仍按原版本计算。")
+        told = {"version": shown.called(number), "day": day(from_date)}
+        return outcome.led(request, reverse("rulebook-version", args=[number]), said=said % told)
     problem = shown.worded(problem) if problem else None
     page = reading.form(region, day=clock.today(), actor=actor)
     book, problem = page.book, page.refusal or problem

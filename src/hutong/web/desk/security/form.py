@@ -35,7 +35,7 @@ def new_plan(request: PageRequest) -> HttpResponse:
             _plan_facts(request.POST, judging), region=region, actor=request.actor, now=clock.now(), judging=judging,
             meant_for=request.POST.get(acts.AT, ""),
         )  # fmt: skip
-        return acts.led_to(PLAN_KIND, no)
+        return acts.led_to(request, PLAN_KIND, no, saved=True)
     again = request.GET.get("again", "")
     form = queries.form_of_plan(None, actor=request.actor, now=clock.now(), again=again)
     return _plan_form(request, form, request.refused, at=acts.opened(request.POST))
@@ -52,9 +52,9 @@ def edit_plan(request: PageRequest, no: str) -> HttpResponse:
                 no, facts=facts, actor=request.actor, now=clock.now(), meant_for=request.POST.get(acts.AT, ""),
                 judging=judging,
             )  # fmt: skip
-            return acts.led_to(PLAN_KIND, no)
+            return acts.led_to(request, PLAN_KIND, no, saved=True)
         except since.AlreadyDone:
-            return acts.led_to(PLAN_KIND, no, done=acts.AGAIN)
+            return acts.led_to(request, PLAN_KIND, no, done=acts.AGAIN)
     form = queries.form_of_plan(no, actor=request.actor, now=clock.now())
     at = acts.shown_at(request, form.at)
     return _plan_form(request, form, request.refused or form.refusal, no=no, at=at)
@@ -89,7 +89,7 @@ def new_drill(request: PageRequest) -> HttpResponse:
             actor=request.actor, now=clock.now(), calendar=clock.calendar(), judging=judging,
             meant_for=form.get(acts.AT, ""),
         )  # fmt: skip
-        return acts.led_to(DRILL_KIND, no)
+        return acts.led_to(request, DRILL_KIND, no, saved=True)
     begun = queries.form_of_drill(actor=request.actor, again=request.GET.get("again", ""))
     typed = form.dict() if request.typed else shown.usual_drill(begun, today=clock.today())
     page = {
@@ -118,9 +118,9 @@ def record(request: PageRequest, no: str) -> HttpResponse:
                 no, action, facts=facts, actor=request.actor, now=clock.now(), calendar=clock.calendar(),
                 meant_for=form.get(acts.AT, ""),
             )  # fmt: skip
-            return acts.led_to(DRILL_KIND, no)
+            return acts.led_to(request, DRILL_KIND, no)
         except since.AlreadyDone:
-            return acts.led_to(DRILL_KIND, no, done=acts.AGAIN)
+            return acts.led_to(request, DRILL_KIND, no, done=acts.AGAIN)
     found = queries.record_of_drill(no, actor=request.actor)
     action = NEXT.get(found.drill.state)
     if action is None and problem is None:

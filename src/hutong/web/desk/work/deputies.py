@@ -17,7 +17,7 @@ from hutong.core import beijing, statuses
 from hutong.core.errors import Judging
 from hutong.core.lifecycle import Seat
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields
+from hutong.web.desk import acts, fields, outcome
 from hutong.web.desk.work import waiting
 from hutong.web.desk.work.deputy_lists import DEPUTIES
 from hutong.web.desk.work.lists import NOBODY
@@ -45,8 +45,8 @@ def deputies(request: PageRequest) -> HttpResponseBase:
     actor, now, problem = request.actor, clock.now(), request.refused
     if request.method == "POST":
         try:
-            _posted(request, actor=actor, now=now)
-            return redirect("deputies")
+            what, about = _posted(request, actor=actor, now=now)
+            return outcome.done(request, reverse("deputies"), what=what, about=about)
         except DoneAlready:
             return redirect(f"{reverse('deputies')}?{acts.DONE}={acts.AGAIN}")
     typed = {name: (request.POST if request.typed else request.GET).get(name, "") for name in FORM}
@@ -81,11 +81,12 @@ def named_deputies(request: PageRequest) -> HttpResponseBase:
     return pages.answer(DEPUTIES, request, "desk/named_deputies.html")
 
 
-def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
+def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> tuple[str, str]:
+    """Do what was posted; return what was done, and about whom."""
     form, judging = request.POST, Judging()
     if "end" in form:
         operations.end(fields.number(form, "end"), actor=actor, now=now, meant_for=form.get(acts.AT, ""))
-        return
+        return gettext("终止代理"), form["end"]
     until_date = fields.judged(judging, fields.day, form, "until_date", beijing.day(now))
     seat = fields.judged(judging, _whose, form, "seat", _NOWHERE)
     username = fields.judged(judging, fields.said, form, "officer", "")
@@ -95,6 +96,7 @@ def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> None:
         role=seat.role, unit=seat.unit, username=username, until_date=until_date, reason=reason, actor=actor, now=now,
         judging=judging, meant_for=form.get(acts.AT, ""),
     )  # fmt: skip
+    return gettext("指定代理"), f"{named(seat.role, 'role')} {username}"
 
 
 _NOWHERE = Seat("competent", "")

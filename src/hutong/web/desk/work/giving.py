@@ -44,6 +44,8 @@ def giving(request: PageRequest) -> HttpResponseBase:
             "table": _table(rows, desk.points, ticked=_left(request.POST, results)),
             "fields": _fields(request.POST, officers=desk.officers),
             "results": results,
+            "done": sum("problem" not in each for each in results or ()),
+            "refused": sum("problem" in each for each in results or ()),
         }
         return corrections.refused(told, problem)
 

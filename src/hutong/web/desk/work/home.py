@@ -17,7 +17,7 @@ from hutong.web import clock
 from hutong.web.desk.application import lists as applications
 from hutong.web.desk.rooms import page_of
 from hutong.web.desk.statistics.shown import by_month
-from hutong.web.desk.work import cards, machine, waiting
+from hutong.web.desk.work import cards, machine, onward, waiting
 from hutong.web.desk.work.consultation_lists import CONSULTATIONS
 from hutong.web.desk.work.lists import WAITING
 from hutong.web.lists import counting, pages
@@ -38,6 +38,7 @@ OWN = 10
 def home(request: PageRequest) -> HttpResponseBase:
     """Show a page of what waits, late first, or hand out its file; and the consultations that wait for the unit."""
     actor, now = request.actor, clock.now()
+    onward.remember(request)
 
     def more(shown: ListShown) -> dict[str, object]:
         rows = waiting.in_groups(waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer))

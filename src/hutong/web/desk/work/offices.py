@@ -15,7 +15,7 @@ from hutong.control.units.rules import OFFICES, Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields
+from hutong.web.desk import acts, fields, outcome
 from hutong.web.desk.work.office_lists import DEPARTMENTS, HELD, region
 from hutong.web.forms import Field
 from hutong.web.lists import pages
@@ -37,7 +37,11 @@ def offices(request: PageRequest) -> HttpResponseBase:
     if request.method == "POST":
         try:
             asked = _posted(request, typed, actor=actor, now=now)
-            return _page(request, typed, asked=asked) if asked else redirect("offices")
+            if asked:
+                return _page(request, typed, asked=asked)
+            said = {"what": gettext("移交职责"), "about": named(typed["role"], "role")}
+            then = gettext("在办事项已随之移交，办理期限不变。")
+            return outcome.done(request, reverse("offices"), **said, then=then)
         except DoneAlready:
             return redirect(f"{reverse('offices')}?{acts.DONE}={acts.AGAIN}")
     shown = _fields(typed) if passing_on.may_pass_on(actor) else ()

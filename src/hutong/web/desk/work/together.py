@@ -20,7 +20,7 @@ from hutong.web.desk import fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
-from hutong.web.desk.work import once_more
+from hutong.web.desk.work import once_more, onward
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import likes, procedures, telling
@@ -135,7 +135,10 @@ def _done(
     """Show what became of each case; `otherwise` is the status of the page where nothing was done."""
     results = [*taken(ticked, here, actor=request.actor), *map(unreadable, ticked.unreadable)]
     done = sum("problem" not in each for each in results)
-    shown = {"label": label, "results": results, "done": done, "refused": len(results) - done}
+    shown = {
+        "label": label, "results": results, "done": done, "refused": len(results) - done,
+        "onward": onward.onward(request, but=""),
+    }  # fmt: skip
     return render(request, "desk/together_done.html", shown, status=200 if done else otherwise)
 
 

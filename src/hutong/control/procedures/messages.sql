@@ -1,0 +1,187 @@
+-- part: bounds
+-- The unit's officer, what was looked at, and how far ahead is told; each procedure with the field of its case's number.
+bounds as (
+    select coalesce(l.looked_at, '-infinity') as looked_at, coalesce(l.entry, 0) as entry,
+           make_interval(days => plane.limit_in_force('messages.near_days', '', '', %(today)s, %(near_days)s)) as near,
+           make_interval(days => plane.limit_in_force('messages.ending_days', '', '', %(today)s, %(ending_days)s)) as ending,
+           make_interval(days => plane.limit_in_force('messages.kept_days', '', '', %(today)s, %(kept_days)s)) as kept
+      from (select) as one left join public.procedures_messageslooked l on l.officer = %(officer)s
+),
+span as (
+    select greatest(%(now)s::timestamptz - kept, %(from_at)s::timestamptz) as from_at,
+           least(%(now)s::timestamptz, %(until_at)s::timestamptz) as until_at,
+           near, ending, looked_at, entry
+      from bounds
+),
+seat as (select * from unnest(%(roles)s::text[], %(units)s::text[]) as seat(role, unit)),
+procedure as (
+    select * from unnest(%(lifecycles)s::text[], %(steps)s::text[], %(fields)s::text[]) as procedure(lifecycle, event, field)
+)
+
+-- part: entry_told
+-- What an entry of the log tells as a message: of a step the same as its row tells, of all else what it is about.
+e.at, e.event, coalesce(p.lifecycle, e.record::jsonb ->> 'lifecycle', '') as lifecycle,
+coalesce(e.record::jsonb ->> p.field, e.record::jsonb ->> 'case', '') as "case",
+coalesce(e.record::jsonb ->> 'action', e.record::jsonb ->> 'kind', '') as action,
+coalesce(e.record::jsonb ->> 'from_state', '') as from_state, coalesce(e.record::jsonb ->> 'to_state', '') as to_state,
+coalesce(e.record::jsonb ->> 'by', '') as by,
+coalesce(e.record::jsonb ->> 'reason', e.record::jsonb ->> 'words', '') as reason,
+case when p.event is null then coalesce(e.record::jsonb ->> 'grant', e.record::jsonb ->> 'whom', e.record::jsonb ->> 'resource', '')
+     else '' end as about,
+case when p.event is null then coalesce(e.record::jsonb ->> 'delivery', e.record::jsonb ->> 'last_day', e.record::jsonb ->> 'limit',
+                                        e.record::jsonb ->> 'version', '') else '' end as detail,
+case when p.event is null then e.id else 0 end as entry
+
+-- part: not_own
+-- Not what the reader did, and of what is done about a case without a step what is said to its unit.
+coalesce(e.record::jsonb ->> 'by', '') <> %(officer)s
+and (e.event <> 'procedures.handled' or e.record::jsonb ->> 'kind' = any(%(handlings)s::text[]))
+
+-- part: near_told
+-- A deadline of a case that waits at the reader's seat, as the message of the moment at which it comes near or has passed.
+'' as from_state, t.state as to_state, '' as by,
+to_char(t.order_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00') as reason, '' as about, t.title as detail, 0::bigint as entry
+
+-- name: unseen
+-- How many messages there are that the officer has not looked at, counted up to `most`: each source by its own index,
+-- and no more of each than that.
+with {{bounds}}
+select least(count(*), %(most)s) as many, min(at) as first_at from (
+    (select {{entry_told}}
+       from audit.entry e left join procedure p on p.event = e.event
+      where e.class <> 'usage' and e.unit = %(unit)s and e.id > (select entry from span)
+        and e.at > (select from_at from span) and e.event = any(%(events)s::text[]) and {{not_own}}
+      order by e.id desc limit %(most)s)
+    union
+    (select {{entry_told}}
+       from audit.entry e left join procedure p on p.event = e.event
+      where e.class <> 'usage' and e.counterpart = %(unit)s and e.id > (select entry from span)
+        and e.at > (select from_at from span) and e.event = any(%(events)s::text[]) and {{not_own}}
+      order by e.id desc limit %(most)s)
+    union
+    (select s.at, p.event, s.lifecycle, s."case", s.action, s.from_state, s.to_state, s.by, s.reason, '', '', 0
+       from (select distinct lifecycle, "case"
+               from (select lifecycle, "case" from public.procedures_step
+                      where by = %(officer)s order by id desc limit %(most)s) own) own
+       join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
+       join procedure p on p.lifecycle = s.lifecycle
+      where s.by <> %(officer)s and s.at > (select greatest(looked_at, from_at) from span)
+      limit %(most)s)
+    union
+    (select t.order_at - (select near from span) as at, 'deadline.near', t.lifecycle, t."case", t.action, {{near_told}}
+       from seat cross join lateral (
+            select * from public.procedures_turn
+             where leads and role = seat.role and unit = seat.unit
+               and order_at > (select greatest(looked_at, from_at) + near from span)
+               and order_at <= %(now)s::timestamptz + (select near from span)
+               and handler in ('', %(officer)s) and %(officer)s <> all(away)
+             order by order_at, id limit %(most)s) t)
+    union
+    (select t.order_at as at, 'deadline.passed', t.lifecycle, t."case", t.action, {{near_told}}
+       from seat cross join lateral (
+            select * from public.procedures_turn
+             where leads and role = seat.role and unit = seat.unit
+               and order_at > (select greatest(looked_at, from_at) from span) and order_at <= %(now)s
+               and handler in ('', %(officer)s) and %(officer)s <> all(away)
+             order by order_at, id limit %(most)s) t)
+    union
+    (select g.until_at - (select ending from span) as at, 'grant.ending', '', '', '', '', '', '', '', g.no,
+            to_char(g.until_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD'), 0
+       from plane.access_grant g
+      where g.consumer = %(unit)s and g.state = 'active'
+        and g.until_at > (select greatest(looked_at, from_at) + ending from span)
+        and g.until_at <= %(now)s::timestamptz + (select ending from span)
+      order by g.until_at limit %(most)s)
+    union
+    (select g.until_at - (select ending from span) as at, 'grant.ending', '', '', '', '', '', '', '', g.no,
+            to_char(g.until_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD'), 0
+       from plane.access_grant g
+      where g.provider = %(unit)s and g.state = 'active'
+        and g.until_at > (select greatest(looked_at, from_at) + ending from span)
+        and g.until_at <= %(now)s::timestamptz + (select ending from span)
+      order by g.until_at limit %(most)s)
+) as found
+
+-- part: named
+-- A message with its key, by which what lies at one moment is told apart and stands in one order.
+select *, concat_ws(' ', event, lifecycle, "case", action, from_state, about, detail, entry) as key
+
+-- part: following
+-- What lies in the span and follows a place.
+at > (select from_at from span) and at <= (select until_at from span)
+and event = any(%(wanted)s::text[])
+and (%(after_at)s::timestamptz is null or (at, key) < (%(after_at)s::timestamptz, %(after_key)s::text))
+and (%(kind)s::text <> 'corrections' or lifecycle || ' ' || to_state = any(%(corrections)s::text[]))
+
+-- part: all_of_them
+-- The messages of an officer in a span of days, the newest first: of each source no more than are asked for.
+select * from (
+    (select * from ({{named}} from (
+        select {{entry_told}} from audit.entry e left join procedure p on p.event = e.event
+         where e.class <> 'usage' and e.unit = %(unit)s and e.event = any(%(wanted)s::text[])
+           and e.at > (select from_at from span) and e.at <= (select until_at from span) and {{not_own}}) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select {{entry_told}} from audit.entry e left join procedure p on p.event = e.event
+         where e.class <> 'usage' and e.counterpart = %(unit)s and e.event = any(%(wanted)s::text[])
+           and e.at > (select from_at from span) and e.at <= (select until_at from span) and {{not_own}}) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select s.at, p.event, s.lifecycle, s."case", s.action, s.from_state, s.to_state, s.by, s.reason,
+               '' as about, '' as detail, 0::bigint as entry
+          from (select distinct lifecycle, "case"
+                  from (select lifecycle, "case" from public.procedures_step
+                         where by = %(officer)s order by id desc limit %(own)s) own) own
+          join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
+          join procedure p on p.lifecycle = s.lifecycle
+         where s.by <> %(officer)s) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select t.order_at - (select near from span) as at, 'deadline.near' as event, t.lifecycle, t."case", t.action, {{near_told}}
+          from seat join public.procedures_turn t on t.leads and (t.role, t.unit) = (seat.role, seat.unit)
+         where t.order_at > (select from_at + near from span) and t.order_at <= (select until_at + near from span)
+           and t.handler in ('', %(officer)s) and %(officer)s <> all(t.away)) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select t.order_at as at, 'deadline.passed' as event, t.lifecycle, t."case", t.action, {{near_told}}
+          from seat join public.procedures_turn t on t.leads and (t.role, t.unit) = (seat.role, seat.unit)
+         where t.order_at > (select from_at from span) and t.order_at <= (select until_at from span)
+           and t.handler in ('', %(officer)s) and %(officer)s <> all(t.away)) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select g.until_at - (select ending from span) as at, 'grant.ending' as event, '' as lifecycle, '' as "case",
+               '' as action, '' as from_state, '' as to_state, '' as by, '' as reason, g.no as about,
+               to_char(g.until_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as detail, 0::bigint as entry
+          from plane.access_grant g
+         where %(unit)s in (g.consumer, g.provider) and g.state = 'active'
+           and g.until_at > (select from_at + ending from span) and g.until_at <= (select until_at + ending from span)) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+) as found
+order by at desc, key desc limit %(limit)s
+
+-- name: messages
+-- The messages of an officer in a span of days, the newest first, and whether each came since the officer looked.
+with {{bounds}}, found as ({{all_of_them}})
+select f.*, (case when f.entry > 0 then f.entry > s.entry else f.at > s.looked_at end) as new
+  from found f, span s
+ order by f.at desc, f.key desc
+
+-- name: counted
+-- How many of them there are, counted up to a bound.
+with {{bounds}} select count(*) from ({{all_of_them}}) found
+
+-- name: newest
+-- The newest entry there is, and up to what an officer has looked.
+select coalesce(max(e.id), 0) as entry, (select looked_at from public.procedures_messageslooked where officer = %(officer)s) as looked_at
+  from audit.entry e
+
+-- name: look
+-- Keep up to what an officer has looked; never less than before.
+insert into public.procedures_messageslooked as kept (officer, looked_at, entry) values (%(officer)s, %(looked_at)s, %(entry)s)
+on conflict (officer) do update
+set looked_at = greatest(kept.looked_at, excluded.looked_at), entry = greatest(kept.entry, excluded.entry)

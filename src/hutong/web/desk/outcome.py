@@ -1,0 +1,118 @@
+"""What was done, told once on the page that follows: kept in the session, never read from an address.
+
+Every form of the desk that acts leads on through `led` or `of_case`; the page it leads to takes what was kept.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import unquote
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.translation import gettext
+
+from hutong.control.procedures import models, queries
+from hutong.control.units import queries as members
+from hutong.core.lifecycle import Lifecycle, ends
+from hutong.web import clock
+from hutong.web.desk.room import CaseKind
+from hutong.web.login.request import PageRequest
+from hutong.web.wording import deadlines, procedures
+from hutong.web.wording.filters import joined
+from hutong.web.wording.names import named
+from hutong.web.wording.procedures import HANDS
+
+KEPT = "outcomes"
+"""Where the session keeps what the next pages tell."""
+MOST = 5
+"""So many wait to be told at most, each on the page it belongs to; the oldest is forgotten."""
+
+
+def led(request: HttpRequest, address: str, *, said: str, then: str = "", case: str = "") -> HttpResponseRedirect:
+    """Return what leads to a page of the desk, and keep what was done for it: in words, and what happens next.
+
+    Where the number of a `case` is given, the page also offers the next one that waits.
+    """
+    page = _page(address)
+    others = [each for each in request.session.get(KEPT, []) if each["page"] != page]
+    request.session[KEPT] = [*others, {"page": page, "said": said, "then": then, "case": case}][-MOST:]
+    return HttpResponseRedirect(address)
+
+
+def done(request: HttpRequest, address: str, *, what: str, about: str, then: str = "") -> HttpResponseRedirect:
+    """Return what leads to a page, which tells that `what` was done `about` something: both in the reader's words."""
+    said = gettext("已办理“%(what)s”：%(about)s。") % {"what": what, "about": about}
+    return led(request, address, said=said, then=then)
+
+
+def of_case(request: PageRequest, kind: CaseKind, number: str, address: str, *, saved: bool) -> HttpResponseRedirect:
+    """Return what leads to the page of a case: what its reader just did, who goes on with it, and by when.
+
+    Where it was `saved`, no step was taken: what it says was written down.
+    """
+    life = kind.procedure.life
+    called = f"{procedures.said('title', life.title)} {number}"
+    _, what = last(life, number, officer=request.actor.officer)
+    words = gettext("已保存：%(case)s。") if saved or not what else gettext("已办理“%(what)s”：%(case)s。")
+    then = _then(kind, kind.find(number, actor=request.actor), number, now=clock.now())
+    return led(request, address, said=words % {"what": what, "case": called}, then=then, case="" if saved else number)
+
+
+def taken(request: HttpRequest) -> dict[str, str] | None:
+    """Return what is to be told on this page, and forget it; None where nothing is."""
+    kept = request.session.get(KEPT) or []
+    here = next((each for each in kept if each["page"] == request.path), None)
+    if here is None:
+        return None
+    request.session[KEPT] = [each for each in kept if each is not here]
+    return {name: str(here[name]) for name in ("said", "then", "case")}
+
+
+def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str]:
+    """Return when an officer did something in a case for the last time, and what; None and nothing where never."""
+    steps = (
+        (row.at, procedures.step(life, row.action, before=row.from_state))
+        for row in queries.steps(life.name, number)
+        if row.by == officer
+    )
+    given = (
+        (row.at, procedures.step(life, row.action, before=row.state))
+        for row in queries.hands_given(life.name, number)
+        if row.by == officer
+    )
+    handled = (
+        (row.at, gettext(procedures.HANDLINGS[row.kind]))
+        for row in queries.handlings(life.name, number)
+        if row.by == officer
+    )
+    return max([*handled, *given, *steps], key=lambda each: each[0], default=(None, ""))
+
+
+def _page(address: str) -> str:
+    return unquote(address.partition("#")[0].partition("?")[0])
+
+
+def _then(kind: CaseKind, case: models.Case, number: str, *, now: datetime) -> str:
+    """Return who goes on with a case and by when, or that nobody has to."""
+    life, state = kind.procedure.life, procedures.state(kind.procedure.life, case.state)
+    turns = list(dict.fromkeys(_turns(queries.turns(life.name, number))))
+    if not turns:
+        over = case.state in ends(life)
+        said = gettext("现在是“%(state)s”，办理结束。") if over else gettext("现在是“%(state)s”，暂无待办的步骤。")
+        return said % {"state": state.name}
+    clock_ = queries.deadlines(life.name, [number]).get(number)
+    due = deadlines.of_clock(clock_, now=now).said if clock_ else ""
+    told = {"state": state.name, "turns": joined(turns), "due": due}
+    if due:
+        return gettext("现在是“%(state)s”。接下来：%(turns)s，期限 %(due)s。") % told
+    return gettext("现在是“%(state)s”。接下来：%(turns)s，本步未规定期限。") % told
+
+
+def _turns(rows: list[models.Turn]) -> Iterator[str]:
+    units = members.names()
+    for row in rows:
+        if not row.leads:
+            continue
+        whose = " · ".join(filter(None, (units.get(row.of_unit, ""), named(row.of_role, "role"))))
+        label = procedures.said("action", row.label)
+        step = f"{gettext(HANDS[row.stage])} {label}" if row.stage else label
+        yield gettext("%(whose)s 办理“%(step)s”") % {"whose": whose, "step": step}
