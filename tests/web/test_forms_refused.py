@@ -192,3 +192,9 @@ def test_an_earlier_application_is_copied_for_a_period_as_long_from_today(county
     assert re.findall(r'value="(name|zhang|pc-1)"\s+checked', page) == ["name", "zhang", "pc-1"]
     other = f"/zh/desk/applications/new/{county.code}/?again=GX20990101-0001"
     assert client.get(other).status_code == 404
+
+
+def test_faults_are_told_in_the_order_of_their_fields_on_the_page(county):
+    _, page = sent(county, ALL_WRONG)
+    led = led_to(page)
+    assert led == sorted(led, key=lambda name: page.index(f'id="{name}"'))

@@ -1,6 +1,6 @@
 """A form that was refused: what is wrong stands beside each field, and in a summary that leads to them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -56,6 +56,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
 def refused(
     shown: Mapping[str, Any], problem: Problem | None, *, items: Mapping[str, str] | None = None, page: str = "",
     places: Mapping[str, str] | None = None, form: str | None = None, elsewhere: str | None = None,
+    order: Sequence[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Return what a page shows, with `problem` in the words for it, and its fault beside each field of its form.
 
@@ -63,6 +64,8 @@ def refused(
     names for what no field is called, or gives the id of, or to its field on the page `elsewhere`. Of a page with
     several forms, `form` is what the fields of the refused one have for it; None where there is but one. Without a
     problem `problem` is None, and nothing stands beside the fields.
+
+    Faults are told in the order of their fields in `shown`, or in `order`, where fields stand otherwise on the page.
     """
     if problem is None:
         return {**shown, "problem": None}
@@ -72,11 +75,17 @@ def refused(
         each.at = each.fields or tuple(name for name in ABOUT.get(each.code, ()) if placed.get(name, name) in ours)
     told = telling.said(problem, items=items, page=page, form=elsewhere)
     known = {**{place: place for place in placed.values()}, **ours}
-    told["faults"] = tuple(
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys((*order, *ours, *placed)))}
+    found = (
         replace(each, fields=names, address=_address(names, known, each.address))
         for each in told["faults"]
         for names in [tuple(placed.get(name, name) for name in each.fields)]
     )
+
+    def rank(fault: telling.FaultShown) -> int:
+        return min((ranks.get(name, len(ranks)) for name in fault.fields), default=-1)
+
+    told["faults"] = tuple(sorted(found, key=rank))
     return {**_beside(dict(shown), wrong(told), form), "problem": told}
 
 

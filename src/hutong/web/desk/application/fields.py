@@ -18,6 +18,11 @@ INSIDE = "inside-"
 """What the field of an item begins with that may limit the records; one value a line."""
 Typed = Mapping[str, Any]
 """What was typed: the text of a field, the values of boxes, and `inside`, a text for each item that limits records."""
+ORDER = (
+    "purpose", "legal_basis", "matters", "items", "row_filter", "mode", "need", "conditions", "system", "users",
+    "devices", "from_at", "until_at", "quota", "guesses", "yearly_records",
+)  # fmt: skip
+"""The fields as they stand on the page."""
 Items = Sequence[Mapping[str, Any]]
 """The items of a resource, as `items.rows` has them."""
 
@@ -102,8 +107,8 @@ def _system(typed: Typed, *, unit: str) -> Field:
 
 def _bounds(typed: Typed) -> tuple[Field, ...]:
     return (
-        Field("from_at", gettext("自"), _said(typed, "from_at"), kind="date", required=True),
-        Field("until_at", gettext("至（不含当日）"), _said(typed, "until_at"), kind="date", required=True),
+        Field("from_at", gettext("开始日期"), _said(typed, "from_at"), kind="date", required=True),
+        Field("until_at", gettext("结束日期（不含当日）"), _said(typed, "until_at"), kind="date", required=True),
         Field("quota", gettext("每日最多次数"), _said(typed, "quota"), digits=True),
         Field("guesses", gettext("同一对象每日最多次数"), _said(typed, "guesses"), digits=True),
         Field(

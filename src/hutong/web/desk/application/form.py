@@ -83,7 +83,7 @@ def _form(
         "twice": asked.twice() if isinstance(problem, AlreadyApplied) or "twice" in request.POST else None,
     }  # fmt: skip
     told = corrections.refused(
-        shown, problem, items=names, places={"days": "until_at", "row_filter": "row_filter"}
+        shown, problem, items=names, places={"days": "until_at", "row_filter": "row_filter"}, order=asked.ORDER
     )
     return render(request, "desk/apply.html", told, status=statuses.of(problem) if problem else 200)
 
