@@ -244,10 +244,22 @@ def upload(looked: Looked, *, language: str) -> None:
     looked.at(f"upload, {language}", window)
 
 
+def grant_step(looked: Looked, *, language: str) -> None:
+    """Look at a step about a grant, and at its refusal; its operator, who is away in this county, is back for it."""
+    members.set_active(username="operator", active=True, now=NOW, by="init")
+    no = Application.objects.exclude(grant_no="").first().grant_no
+    window = looked.window("operator")
+    for action in ("suspend", "revoke"):
+        window.go(f"/{language}/desk/grants/{no}/{action}/")
+        looked.at(f"grant-step {action}, {language}", window)
+        looked.refused(f"grant-step {action}, {language}", window)
+
+
 FILE = "resident_number,name,address,street\n330523199001011234,张伟,示范路1号,东华门街道\n,,,\n合计,1,,\n"
 """A file of which there is something to tell."""
 POSTED = {
-    "upload": upload, "together": together, "login_code": second_factor, "new_password": new_password,
+    "upload": upload, "together": together, "grant-step": grant_step, "login_code": second_factor,
+    "new_password": new_password,
 }  # fmt: skip
 """Name of an address that is posted → what looks at it."""
 

@@ -36,7 +36,9 @@ FOCUSED = """what => {
         menu: () => at.tagName === 'SUMMARY' && at.closest('.side'),
         button: () => at.tagName === 'BUTTON' && at.closest('main') && !at.closest('form').elements.action,
         step: () => ['SUMMARY', 'BUTTON'].includes(at.tagName) &&
-            at.closest('form')?.querySelector('[name=action]')?.value === what.action,
+            at.closest('form')?.querySelector('[name=action]')?.value === what.action ||
+            at.tagName === 'A' && at.pathname.endsWith(`/${what.action}/`),
+        sent: () => at.tagName === 'BUTTON' && at.closest('main form.fields'),
     };
     if (!is[what.kind]()) return 'other';
     if (style.outlineStyle === 'none' || !parseFloat(style.outlineWidth)) return 'unmarked';
@@ -118,7 +120,13 @@ class Keys:
         """Go to a step, open it where it asks for something or says what follows, fill it in and take it."""
         page = self.window.page
         self.reach("step", action=action)
-        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+        if page.evaluate("document.activeElement.tagName") == "A":  # a grave one is asked on a page of its own
+            self.press("Enter")
+            if page.locator("[name=sure]").count():
+                self.tick("sure", "")
+            self.write(**fields)
+            self.reach("sent")
+        elif page.evaluate("document.activeElement.tagName") == "SUMMARY":
             page.keyboard.press("Enter")
             self.write(**fields)
             self.reach("step", action=action)

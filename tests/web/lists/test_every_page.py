@@ -79,6 +79,7 @@ BOUNDED = {
     "case-attachments": "no page", "case-attachment": "one file; 100 MiB a case",
     "statistics": "twelve months, ten units and ten resources; the others are summed",
     "together": "the cases that were ticked: 50 at most", "case-step": "one step of a case, asked once more",
+    "grant-step": "one step about one grant",
     "delivered": "one delivery", "upload": "what was read of one file",
     "columns": "the columns of one entry: as many as a definition takes", "template": "a file to fill in",
     "contact": "how the operator is reached", "help": "the tasks of the guide", "help-page": "one task",
