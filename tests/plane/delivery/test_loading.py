@@ -433,7 +433,7 @@ def test_what_stands_where_the_operation_should_is_shown_by_its_shape_alone(
         assert cur.execute("select item, shown from plane.rejected_row").fetchall() == [("_op", "000000文文")]
 
 
-ODD = ["\x00", "a\x00b", "😀", "𠮷", "\u200b", "null", "\\N", "\\x00", '"', "a,b", "a\r\nb", "  ", "é", "\\."]
+ODD = ["\x00", "a\x00b", "😀", "𠮷", "\u200b", "null", "x\\N", "\\x00", '"', "a,b", "a\r\nb", "  ", "é", "\\."]
 
 
 FIELDS = ["id", "name", "phone", "born", "amount", "remark"]
