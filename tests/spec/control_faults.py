@@ -191,9 +191,9 @@ FAULTS = (
     # SX-10-b, SX-11-a: who reads what is entered
     Fault("SX-11-a", OUT, "by its number a unit reads a record that stands in none of its lists", "audit/reading.sql",
           "       or e.class = 'usage'\n", "       or e.class <> ''\n"),
-    Fault("SX-08-e SX-10-b", OUT, "a draft is entered for the provider, too", "control/sharing/operations.py",
-          '"sharing.application_drafted", fields, now=now, unit=actor.unit)',
-          '"sharing.application_drafted", fields, now=now, unit=actor.unit, counterpart=entry.provider_id)'),
+    Fault("SX-08-e SX-10-b", OUT, "a draft is entered for the provider, too", "control/sharing/drafting.py",
+          '"sharing.application_drafted", fields, now=now, unit=made.consumer_id)',
+          '"sharing.application_drafted", fields, now=now, unit=made.consumer_id, counterpart=made.entry.provider_id)'),
     Fault("SX-11-a PS-05-1d", SHIFTED, "every guess has to wait no more than a second", "control/units/rules.py",
           "2 ** min(self.count - free, 20)", "1 ** min(self.count - free, 20)"),
     Fault("SX-11-a PS-05-1d", SHIFTED, "who guesses elsewhere keeps everybody waiting", "control/units/logins.py",

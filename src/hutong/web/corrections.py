@@ -103,19 +103,23 @@ def _address(fields: tuple[str, ...], known: Mapping[str, str], elsewhere: str) 
     return next((f"#{known[field]}" for field in fields if field in known), elsewhere)
 
 
-def _ids(shown: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield name, id and form of every field that a page shows."""
-    if isinstance(shown, Field):
-        yield shown.name, shown.id, shown.form
-    elif isinstance(shown, Boxes):
-        yield shown.name, shown.anchor, ""
+def fields_of(shown: Any) -> Iterator[Field | Boxes]:
+    """Yield every field that a page shows, and all boxes of one name as one."""
+    if isinstance(shown, Field | Boxes):
+        yield shown
     elif isinstance(shown, Mapping):
-        yield from _ids(list(shown.values()))
+        yield from fields_of(list(shown.values()))
     elif isinstance(shown, list | tuple):
         for each in shown:
-            yield from _ids(each)
+            yield from fields_of(each)
     elif _is_ours(shown):
-        yield from _ids([getattr(shown, each.name) for each in fields(shown)])
+        yield from fields_of([getattr(shown, each.name) for each in fields(shown)])
+
+
+def _ids(shown: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield name, id and form of every field that a page shows."""
+    for each in fields_of(shown):
+        yield (each.name, each.id, each.form) if isinstance(each, Field) else (each.name, each.anchor, "")
 
 
 def _is_ours(shown: Any) -> bool:

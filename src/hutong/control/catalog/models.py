@@ -78,6 +78,8 @@ class Change(Case, Metadata):
     """The version it began from; None where the entry is new."""
     written_by = ArrayField(models.CharField(max_length=150), default=list)
     """Who drafted it, and who changed what it says: they do not decide about it (D-24)."""
+    unfinished = models.JSONField(null=True)
+    """What was typed into its form, by field, while that is not complete; None once it is."""
 
     class Meta(Metadata.Meta):
         abstract = False

@@ -14,15 +14,16 @@ from hutong.control.catalog.lifecycle import CHANGE, ENTRY, UNDER_WAY
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.catalog.procedure import CHANGES, ENTRIES
 from hutong.control.catalog.queries import NoSuchChange, NoSuchEntry
-from hutong.control.procedures import numbers, since
+from hutong.control.procedures import numbers, since, unfinished
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.rules import NotYourRole
+from hutong.control.procedures.unfinished import Typed
 from hutong.control.recording import record
 from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import canonical, identifiers
-from hutong.core.errors import Judging
+from hutong.core.errors import Judging, Problem
 from hutong.core.workdays import Calendar
 from hutong.db import database, locks
 from hutong.plane import tables
@@ -55,12 +56,14 @@ def draft(
     now: datetime,
     judging: Judging | None = None,
     meant_for: str | None = None,
+    typed: Typed | None = None,
 ) -> str:
     """Draft a new entry of the actor's unit (SX-05-a) and return the number of the change that will publish it.
 
     `service` and `time_out` (seconds) are an interface's. A code is free, whoever had it, as long as nothing was
     ever published or is under way under it. All that is wrong is told at once, with what reading it found (`judging`),
-    as Faults where there are several. What the same form drafted before (`meant_for`) stays the only one.
+    as Faults where there are several. What the same form drafted before (`meant_for`) stays the only one. With what was
+    `typed` a draft is kept under the code that is not complete (`procedures.unfinished`).
     """
     _editor(actor, provider=actor.unit)
     judging = judging or Judging()
@@ -76,22 +79,34 @@ def draft(
     _check_sound(Change(entry=Entry(code=code), provider_id=actor.unit, **facts), judging)
     try:
         with transaction.atomic():
-            if not judging.found:
-                same = {"resource": code, "unit": actor.unit, "digest": canonical.digest(facts)}
-                before = meanwhile.made(
-                    "catalog.change_drafted", "change", meant_for, name=code, same=same, actor=actor
-                )
-                if before is not None:
-                    return before
+            before = None if judging.found else _before(code, facts, meant_for, actor=actor)
+            if before is not None:
+                return before
             entry = _free(code, name=name, provider=actor.unit, now=now, judging=judging)
-            judging.end()
+            rest = unfinished.end(judging, typed, needs=("code",))
+            if rest is not None:
+                facts, entry = _nothing(code), _bare(code, provider=actor.unit, now=now)
             members.require_active(actor.unit)
-            change = _made(entry, facts, kind="new", actor=actor, now=now)
+            change = _made(entry, facts, kind="new", actor=actor, now=now, rest=rest)
             _enter_drafted(change, facts, actor=actor, now=now)
             procedures.put_on_desks(CHANGES, change)
     except IntegrityError:
         raise rules.CodeTaken(code=code) from None  # names are taken under a lock
     return change.no
+
+
+def _before(code: str, facts: dict, meant_for: str | None, *, actor: Actor) -> str | None:
+    """Return the number of the change that the same form drafted before."""
+    same = {"resource": code, "unit": actor.unit, "digest": canonical.digest(facts)}
+    return meanwhile.made("catalog.change_drafted", "change", meant_for, name=code, same=same, actor=actor)
+
+
+def _bare(code: str, *, provider: str, now: datetime) -> Entry:
+    """Return the entry under which a draft is kept that has no name yet."""
+    judging = Judging()
+    entry = _free(code, name=code, provider=provider, now=now, judging=judging)
+    judging.end()
+    return entry
 
 
 def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar, meant_for: str | None = None) -> str:
@@ -122,13 +137,14 @@ def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar, meant_f
 
 def edit(
     no: str, *, changes: Mapping, actor: Actor, now: datetime, key_ordered: bool = True, meant_for: str | None = None,
-    judging: Judging | None = None,
+    judging: Judging | None = None, typed: Typed | None = None,
 ) -> None:  # fmt: skip
     """Alter what a change says while it is a draft or was returned (SX-05-b); what is published stays as it is.
 
     Where the key given says only which items belong to it (not `key_ordered`), they keep the order they had, and those
-    that join it follow. All that is wrong is told at once, as `draft` does. Raises NoSuchChange, NotYourRole,
-    ChangeNotEditable, NameTaken and what `rules.facts` keeps and `since.check` raises.
+    that join it follow. All that is wrong is told at once, as `draft` does; with what was `typed` it is kept though it
+    is not complete, beside what it said before. Raises NoSuchChange, NotYourRole, ChangeNotEditable, NameTaken and what
+    `rules.facts` keeps and `since.check` raises.
     """
     judging = judging or Judging()
     with transaction.atomic():
@@ -137,7 +153,8 @@ def edit(
         before = rules.facts_of(change)
         since.check(
             CHANGES, change, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: _altered(before, changes, key_ordered=key_ordered, judging=Judging()) == before,
+            already=lambda: change.unfinished is None
+            and _altered(before, changes, key_ordered=key_ordered, judging=Judging()) == before,
         )  # fmt: skip
         if change.state not in CHANGE.editable:
             raise rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
@@ -145,10 +162,12 @@ def edit(
         if judging.spared("name"):
             with judging.of():
                 _claim(after["name"], entry=change.entry)
-        for name, value in after.items():
-            setattr(change, name, value)
+        _say(change, after)
         _check_sound(change, judging)
-        judging.end()
+        change.unfinished = unfinished.end(judging, typed)
+        if change.unfinished is not None:
+            after = before
+            _say(change, before)
         change.written_by = sorted({*change.written_by, actor.officer})
         change.save()
         if change.kind == "new":
@@ -161,6 +180,30 @@ def edit(
         }  # fmt: skip
         record("catalog.change_edited", fields, now=now, unit=change.provider_id)
         procedures.edited(CHANGES, change, actor=actor, now=now)
+
+
+def judged(change: Change, changes: Mapping, *, judging: Judging) -> Problem | None:
+    """Return what an unfinished change lacks, with what reading it found; None where it lacks nothing."""
+    with transaction.atomic():
+        after = _altered(rules.facts_of(change), changes, key_ordered=False, judging=judging)
+        if judging.spared("name"):
+            with judging.of():
+                _claim(after["name"], entry=change.entry)
+    return unfinished.found(judging)
+
+
+def _nothing(code: str) -> dict:
+    """Return the facts of a new entry of which nothing is said yet; until it has a name its code stands for it."""
+    return {
+        "name": code, "abstract": "", "items": [], "key": [], "format": 3, "method": 1, "sharing_type": 2,
+        "sharing_condition": "", "sharing_basis": "", "opened": False, "opening_condition": "", "update_cycle": 4,
+        "personal": True, "suite": "international", "service": "", "time_out": 0,
+    }  # fmt: skip
+
+
+def _say(change: Change, facts: Mapping) -> None:
+    for name, value in facts.items():
+        setattr(change, name, value)
 
 
 def _altered(before: Mapping, changes: Mapping, *, key_ordered: bool, judging: Judging) -> dict:
@@ -279,12 +322,16 @@ def _claim(name: str, *, entry: Entry) -> None:
         raise rules.NameTaken(name=name, code=entry.code)
 
 
-def _made(entry: Entry, facts: dict, *, kind: str, actor: Actor, now: datetime) -> Change:
+def _made(
+    entry: Entry, facts: dict, *, kind: str, actor: Actor, now: datetime, rest: dict | None = None
+) -> Change:
     change = Change(
         no=numbers.following(CHANGES, PREFIX, now=now), entry=entry, provider_id=entry.provider_id, kind=kind,
-        base=entry.current, state=CHANGE.start, entered_at=now, written_by=[actor.officer], **facts,
+        base=entry.current, state=CHANGE.start, entered_at=now, written_by=[actor.officer],
+        unfinished=rest, **facts,
     )  # fmt: skip
-    publishing.definition(change)
+    if rest is None:
+        publishing.definition(change)
     change.save(force_insert=True)
     return change
 

@@ -11,7 +11,7 @@ from django.db.models import Model
 from hutong.audit import log
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars.queries import calendar as whole_calendar
-from hutong.control.procedures import clocks, hands, models, queries, rules, since, turns
+from hutong.control.procedures import clocks, hands, models, queries, rules, since, turns, unfinished
 from hutong.control.procedures.procedure import Actor, Also, Procedure, Seen, Taking
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
@@ -96,8 +96,7 @@ def take(
     before the case moves, `more` stands in the entry beside the fields of every step. Where other cases look at what
     the step changes (`looked_at`), they are reconsidered with it. A step that comes with another case's (`follows`) is
     taken whoever has this case in hand. What is written down later than it happened was done `at` a moment before
-    `now`: the step and its limits go by that one, rights and the entry by `now`. A page's form says what state it was
-    `meant_for`.
+    `now`: the step and its limits go by that one, rights and the entry by `now`. `meant_for` is what state a page had.
 
     Raises StateChanged and AlreadyDone (`since.check`), CaseCannotMove, ConditionNotMet, NotYourRole, OtherSideTaken
     (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
@@ -113,6 +112,7 @@ def take(
         move = _decided(procedure, seen, action, actor=actor, waiting=waiting, now=now)
         if not follows:
             _check_handler(procedure, seen, move, actor=actor, waiting=waiting)
+        unfinished.check(procedure, case, move)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         order = hands_left(procedure, seen, move, rulebook=rulebook, now=now)
         if order.hands and not hands.give(

@@ -36,6 +36,8 @@ class Registration(Case):
     rules_by = models.CharField(max_length=150, blank=True)
     """Which rules of use were accepted, when, and by whom."""
     written_by = ArrayField(models.CharField(max_length=150), default=list)
+    unfinished = models.JSONField(null=True)
+    """What was typed into its form, by field, while that is not complete; None once it is."""
 
     class Meta:
         # Lists are walked from the newest.
@@ -47,10 +49,12 @@ class Registration(Case):
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="registration_kind"),
             # A system signs with its identifier; what a unit calls its users and devices is its own affair.
             models.UniqueConstraint(
-                fields=["code"], name="registration_system_once", condition=Q(kind="system") & ~Q(state__in=UNUSED)
+                fields=["code"], name="registration_system_once",
+                condition=Q(kind="system") & ~Q(state__in=UNUSED) & ~Q(code=""),
             ),
             models.UniqueConstraint(
-                fields=["unit", "kind", "code"], name="registration_code_once", condition=~Q(state__in=UNUSED)
+                fields=["unit", "kind", "code"], name="registration_code_once",
+                condition=~Q(state__in=UNUSED) & ~Q(code=""),
             ),
             # Nothing is reviewed or used before the rules were accepted, but what the operator's file lists.
             models.CheckConstraint(

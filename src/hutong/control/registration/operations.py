@@ -9,10 +9,11 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from hutong.control.procedures import numbers, since
+from hutong.control.procedures import numbers, since, unfinished
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
+from hutong.control.procedures.unfinished import Typed
 from hutong.control.recording import record
 from hutong.control.registration import queries, rules, rules_of_use
 from hutong.control.registration.lifecycle import REGISTRATION
@@ -22,7 +23,7 @@ from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import canonical
-from hutong.core.errors import Judging
+from hutong.core.errors import Judging, Problem
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import registers
@@ -35,13 +36,14 @@ PREFIX = "DJ"
 
 def apply(
     kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, judging: Judging | None = None,
-    meant_for: str | None = None,
+    meant_for: str | None = None, typed: Typed | None = None,
 ) -> str:  # fmt: skip
     """Write down what the actor's unit applies for (SX-10-d) and return its number; the rules are accepted after it.
 
     `facts` are those of `rules.ASKED`. All that is wrong is told at once, with what reading it found (`judging`), as
-    Faults where there are several. What the same form wrote down before (`meant_for`) stays the only one. Raises
-    NotYourRole, UnitStopped, IdentifierTaken and what `rules.check` keeps.
+    Faults where there are several. What the same form wrote down before (`meant_for`) stays the only one. With what was
+    `typed` it is kept though it is not complete (`procedures.unfinished`). Raises NotYourRole, UnitStopped,
+    IdentifierTaken and what `rules.check` keeps.
     """
     judging = judging or Judging()
     if not actor.has_role(rules.APPLICANT):
@@ -54,10 +56,11 @@ def apply(
             return before
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
         _check_free(kind, str(facts["code"]), unit=actor.unit, judging=judging)
-        judging.end()
+        rest = unfinished.end(judging, typed)
+        facts = facts if rest is None else {}
         made = Registration.objects.create(
             no=no, kind=kind, unit_id=actor.unit, state=REGISTRATION.start, entered_at=now, written_by=[actor.officer],
-            **_told(kind, facts),
+            unfinished=rest, **_told(kind, facts),
         )  # fmt: skip
         fields = {
             "registration": no, "kind": kind, "unit": actor.unit, "code": made.code, "name": made.name,
@@ -78,12 +81,13 @@ def _before(kind: str, facts: Mapping[str, object], meant_for: str | None, *, ac
 
 def amend(
     no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None,
-    judging: Judging | None = None,
+    judging: Judging | None = None, typed: Typed | None = None,
 ) -> None:  # fmt: skip
     """Change what an application says that is not submitted yet or was returned.
 
-    All that is wrong is told at once, as `apply` does. Raises NotYourRole, RegistrationNotEditable, IdentifierTaken,
-    what `rules.check` keeps and `since.check` raises.
+    All that is wrong is told at once, as `apply` does; with what was `typed` it is kept though it is not complete,
+    beside what it said before. Raises NotYourRole, RegistrationNotEditable, IdentifierTaken, what `rules.check` keeps
+    and `since.check` raises.
     """
     judging = judging or Judging()
     with transaction.atomic():
@@ -93,7 +97,8 @@ def amend(
             raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
         since.check(
             REGISTRATIONS, found, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: all(getattr(found, name) == said for name, said in _told(found.kind, facts).items()),
+            already=lambda: found.unfinished is None
+            and all(getattr(found, name) == said for name, said in _told(found.kind, facts).items()),
         )  # fmt: skip
         if found.state not in REGISTRATION.editable:
             raise rules.RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
@@ -101,8 +106,8 @@ def amend(
         numbers.following(REGISTRATIONS, PREFIX, now=now)
         if facts["code"] != found.code:
             _check_free(found.kind, str(facts["code"]), unit=found.unit_id, judging=judging)
-        judging.end()
-        told = _told(found.kind, facts)
+        found.unfinished = unfinished.end(judging, typed)
+        told = _told(found.kind, facts) if found.unfinished is None else {}
         changed = [name for name, value in told.items() if value != getattr(found, name)]
         found.written_by = sorted({*found.written_by, actor.officer})
         rewrite(found, told, changed=changed, now=now, by=actor.officer)
@@ -168,6 +173,14 @@ def digest(registration: Registration) -> str:
 def _check_free(kind: str, code: str, *, unit: str, judging: Judging) -> None:
     if judging.spared("code") and queries.standing(kind, code, unit=unit) is not None:
         judging.add(rules.IdentifierTaken(code=code))
+
+
+def judged(found: Registration, facts: Mapping[str, object], *, judging: Judging) -> Problem | None:
+    """Return what an unfinished registration lacks, with what reading it found; None where it lacks nothing."""
+    rules.check(found.kind, facts, judging=judging)
+    if facts["code"] != found.code:
+        _check_free(found.kind, str(facts["code"]), unit=found.unit_id, judging=judging)
+    return unfinished.found(judging)
 
 
 def _told(kind: str, facts: Mapping[str, object]) -> dict[str, object]:

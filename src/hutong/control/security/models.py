@@ -30,6 +30,8 @@ class EmergencyPlan(Case):
     """When it was rehearsed last."""
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
     written_by = ArrayField(models.CharField(max_length=150), default=list)
+    unfinished = models.JSONField(null=True)
+    """What was typed into its form, by field, while that is not complete; None once it is."""
 
     class Meta:
         indexes = [

@@ -11,23 +11,23 @@ from functools import partial
 from django.db import connection, transaction
 
 from hutong.audit.events import RecordClass
-from hutong.control.procedures import attachments, numbers, since
+from hutong.control.procedures import attachments, numbers, since, unfinished
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import Also, Taking
+from hutong.control.procedures.unfinished import Typed
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.rulebook.rules import check_region
-from hutong.control.security import measures, papers, queries, rules
+from hutong.control.security import measures, papers, planning, queries, rules
 from hutong.control.security.lifecycle import DRILL, IN_FORCE, PLAN, PREPARED
 from hutong.control.security.measures import DrillMeasures
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.security.procedure import DRILLS, PLANS
 from hutong.control.units import meanwhile, offices
-from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
-from hutong.core import beijing, canonical
+from hutong.core import beijing
 from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.db import locks
@@ -39,23 +39,26 @@ PLAN_PREFIX, DRILL_PREFIX = "YA", "YL"
 
 def draft(
     facts: Mapping[str, object], *, region: str, actor: Actor, now: datetime, judging: Judging | None = None,
-    meant_for: str | None = None,
+    meant_for: str | None = None, typed: Typed | None = None,
 ) -> str:  # fmt: skip
     """Begin the next version of a region's emergency plan and return its number; the text is attached after it.
 
     `facts` are those of `rules.PLAN_FACTS`. All that is wrong is told at once, with what reading it found (`judging`),
-    as Faults where there are several. What the same form began before (`meant_for`) stays the only one. Raises
-    RegionUnreadable, NotOfThisRegion, PlanUnderWay, UnitStopped, NoSuchUnit, and what `rules.check_plan` keeps.
+    as Faults where there are several. What the same form began before (`meant_for`) stays the only one. With what was
+    `typed` it is kept though it is not complete (`procedures.unfinished`). Raises RegionUnreadable, NotOfThisRegion,
+    PlanUnderWay, UnitStopped, NoSuchUnit, and what `rules.check_plan` keeps.
     """
     _check_prepares(actor, region)
     judging = judging or Judging()
-    rules.check_plan(facts, today=beijing.day(now), judging=judging)
     with transaction.atomic():
-        with judging.of("unit"):
-            members.require_active(str(facts["unit"]))
-        judging.end()
-        same = {"region": region, "digest": _digest(EmergencyPlan(**_columns(facts)))}
-        before = meanwhile.made("security.plan_drafted", "plan", meant_for, name=region, same=same, actor=actor)
+        planning.judge(facts, judging, now=now)
+        rest = unfinished.end(judging, typed)
+        if rest is not None:
+            facts = {"title": "", "summary": "", "unit": actor.unit, "owner": "", "rehearsal_date": beijing.day(now)}
+        same = {"region": region, "digest": planning.digest(EmergencyPlan(**planning.columns(facts)))}
+        before = None
+        if rest is None:
+            before = meanwhile.made("security.plan_drafted", "plan", meant_for, name=region, same=same, actor=actor)
         if before is not None:
             return before
         no = numbers.following(PLANS, PLAN_PREFIX, now=now)  # nobody else begins one until this ends
@@ -65,9 +68,9 @@ def draft(
         version = 1 + max(there.exclude(state="DROPPED").values_list("version", flat=True), default=0)
         made = EmergencyPlan.objects.create(
             no=no, region=region, version=version, state=PLAN.start, entered_at=now, written_by=[actor.officer],
-            **_columns(facts),
+            unfinished=rest, **planning.columns(facts),
         )  # fmt: skip
-        said = {"plan": no, "region": region, "version": version, "digest": _digest(made), "by": actor.officer}
+        said = {"plan": no, "region": region, "version": version, "digest": planning.digest(made), "by": actor.officer}
         record("security.plan_drafted", said, now=now, unit=actor.unit)
         procedures.put_on_desks(PLANS, made)
     return no
@@ -75,12 +78,13 @@ def draft(
 
 def amend(
     no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None,
-    judging: Judging | None = None,
+    judging: Judging | None = None, typed: Typed | None = None,
 ) -> None:  # fmt: skip
     """Change what a version of the plan says that is not submitted yet or was returned.
 
-    All that is wrong is told at once, as `draft` does. Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable,
-    UnitStopped, NoSuchUnit, what `rules.check_plan` keeps and `since.check` raises.
+    All that is wrong is told at once, as `draft` does; with what was `typed` it is kept though it is not complete,
+    beside what it said before. Raises NoSuchPlan, NotOfThisRegion, PlanNotEditable, UnitStopped, NoSuchUnit, what
+    `rules.check_plan` keeps and `since.check` raises.
     """
     judging = judging or Judging()
     with transaction.atomic():
@@ -89,21 +93,20 @@ def amend(
         _check_prepares(actor, found.region)
         since.check(
             PLANS, found, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: all(getattr(found, name) == said for name, said in _columns(facts).items()),
+            already=lambda: found.unfinished is None
+            and all(getattr(found, name) == said for name, said in planning.columns(facts).items()),
         )  # fmt: skip
         if found.state not in PLAN.editable:
             raise rules.PlanNotEditable(no=no, case_state=PLAN.states[found.state].name)
-        rules.check_plan(facts, today=beijing.day(now), judging=judging)
-        with judging.of("unit"):
-            members.require_active(str(facts["unit"]))
-        judging.end()
-        before, told = _digest(found), _columns(facts)
+        planning.judge(facts, judging, now=now)
+        found.unfinished = unfinished.end(judging, typed)
+        before, told = planning.digest(found), planning.columns(facts) if found.unfinished is None else {}
         changed = sorted(name for name, value in told.items() if value != getattr(found, name))
         for name, value in told.items():
             setattr(found, name, value)
         found.written_by = sorted({*found.written_by, actor.officer})
         found.save()
-        said = {"plan": no, "changed": changed, "before": before, "after": _digest(found), "by": actor.officer}
+        said = {"plan": no, "changed": changed, "before": before, "after": planning.digest(found), "by": actor.officer}
         record("security.plan_changed", said, now=now, unit=actor.unit)
         procedures.edited(PLANS, found, actor=actor, now=now)
 
@@ -189,16 +192,6 @@ def _locked_in_force(region: str) -> EmergencyPlan | None:
     there = EmergencyPlan.objects.select_for_update().filter(region=region, state__in=IN_FORCE)
     found: EmergencyPlan | None = there.first()
     return found
-
-
-def _columns(facts: Mapping[str, object]) -> dict[str, object]:
-    told = {name: facts.get(name, "") for name in rules.PLAN_FACTS}
-    return {("unit_id" if name == "unit" else name): value for name, value in told.items()}
-
-
-def _digest(plan: EmergencyPlan) -> str:
-    told = {name: getattr(plan, name) for name in _columns({})}
-    return canonical.digest({**told, "rehearsal_date": plan.rehearsal_date.isoformat()})
 
 
 def _told_of(plan: EmergencyPlan) -> dict[str, object]:

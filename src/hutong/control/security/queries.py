@@ -39,6 +39,8 @@ class PlanPage:
     """The newest drills that rehearsed it."""
     again: bool
     """Whether the reader may draft it again as it was: it was dropped, and no other is under way."""
+    form: "PlanForm"
+    """Its form, for what was typed of one that is not complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def page_of_plan(no: str, *, actor: Actor) -> PlanPage:
     drills = Drill.objects.filter(plan=found).order_by("-entered_at", "-id")[:NEWEST_DRILLS]
     other = EmergencyPlan.objects.filter(region=found.region, state__in=PREPARED)
     again = found.state == "DROPPED" and found.region in regions(actor) and not other.exists()
-    return PlanPage(found, plan_editable(found, actor=actor), list(drills), again)
+    form = PlanForm(found, [found.region], 0)
+    return PlanPage(found, plan_editable(found, actor=actor), list(drills), again, form)
 
 
 def page_of_drill(no: str, *, actor: Actor) -> DrillPage:

@@ -37,6 +37,8 @@ class Application(Case):
     """Who drafted it, and who changed what it says: they act for the applicant (D-24)."""
     form_id = models.UUIDField(null=True)
     """Of which form it was drafted: a form that is sent twice drafts once; None where it came from no form."""
+    unfinished = models.JSONField(null=True)
+    """What was typed into its form, by field, while that is not complete; None once it is."""
     confirmed_at = models.DateTimeField(null=True)
     reached_at = models.DateTimeField(null=True)
     """When it reached the operator, from which the five working days run (D-4)."""

@@ -10,31 +10,28 @@ from django.db.models import Q
 from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry, Version
 from hutong.control.catalog.queries import NoSuchEntry
-from hutong.control.procedures import numbers, since
+from hutong.control.procedures import numbers, since, unfinished
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
+from hutong.control.procedures.unfinished import Typed
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
-from hutong.control.sharing import queries, rules, supply, terms
+from hutong.control.sharing import drafting, queries, rules, supply, terms
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
-from hutong.core import beijing, canonical
+from hutong.core import beijing
 from hutong.core.blanks import says_something
-from hutong.core.errors import Judging
+from hutong.core.errors import Judging, Problem
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import filters, grants, ladder, tables
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.filters import Filter
 
-FACTS = (
-    "mode", "items", "conditions", "row_filter", "need", "purpose", "legal_basis", "matters", "system", "users",
-    "devices", "quota", "guesses", "yearly_records", "from_at", "until_at",
-)  # fmt: skip
 SAME = ("mode", "purpose", "system", "row_filter", "matters")
 """What two applications of a unit for one resource say alike, besides their items, where one is the other again."""
 REQUIRED = ("items", "purpose", "legal_basis", "matters", "system", "users", "devices")
@@ -45,7 +42,7 @@ def draft(
     system: str, users: Sequence[str], devices: Sequence[str], from_at: datetime, until_at: datetime,
     need: Sequence[str] = (), conditions: Sequence[str] = (), row_filter: Filter | None = None, quota: int = 1000,
     guesses: int = 10, yearly_records: int = 100, form_id: UUID | None = None, twice: bool = False, actor: Actor,
-    now: datetime, judging: Judging | None = None,
+    now: datetime, judging: Judging | None = None, typed: Typed | None = None,
 ) -> str:  # fmt: skip
     """Write down an application of the actor's unit (SX-08-e) and return its number; nothing is decided yet.
 
@@ -55,6 +52,7 @@ def draft(
 
     All that is wrong is told at once, with what reading it found (`judging`), as Faults where there are several. What
     the unit applied for already, and may still have, is applied for `twice` on purpose; else raises AlreadyApplied.
+    With what was `typed` a draft is kept that is not complete (`procedures.unfinished`).
     """
     if not actor.has_role("consumer"):
         raise NotYourRole(role="consumer", officer=actor.name)
@@ -69,36 +67,38 @@ def draft(
         if entry is None:
             raise NoSuchEntry(code=code)
         members.require_active(actor.unit, entry.provider_id)
-        facts["row_filter"] = _check(entry, facts, consumer=actor.unit, now=now, judging=judging or Judging())
+        rest = None
+        try:
+            facts["row_filter"] = _check(entry, facts, consumer=actor.unit, now=now, judging=judging or Judging())
+        except Problem as problem:
+            rest, facts = unfinished.kept(problem, typed), drafting.nothing(now)
         no = numbers.following(APPLICATIONS, "GX", now=now)  # nobody else drafts until this ends
         sent = Application.objects.filter(consumer=actor.unit, form_id=form_id, form_id__isnull=False).first()
         if sent is not None:
             return str(sent.no)
-        if not twice:
-            _check_once(entry, facts, consumer=actor.unit, now=now)
+        if rest is None and not twice:
+            try:
+                _check_once(entry, facts, consumer=actor.unit, now=now)
+            except rules.AlreadyApplied as problem:
+                rest, facts = unfinished.kept(problem, typed), drafting.nothing(now)
         made = Application.objects.create(
             no=no, consumer_id=actor.unit, entry=entry, written_by=[actor.officer], state=APPLICATION.start,
-            entered_at=now, form_id=form_id, **facts,
+            entered_at=now, form_id=form_id, unfinished=rest, **facts,
         )  # fmt: skip
-        fields = {
-            "application": no, "resource": code, "unit": actor.unit, "system": system, "mode": str(mode),
-            "items": list(items), "purpose": purpose, "matter": ", ".join(matters), "legal_basis": legal_basis,
-            "digest": _digest(facts), "by": actor.officer,
-        }  # fmt: skip
-        # until it is lodged nobody else knows of it
-        record("sharing.application_drafted", fields, now=now, unit=actor.unit)
+        drafting.enter(made, by=actor.officer, now=now)
         procedures.put_on_desks(APPLICATIONS, made)
     return no
 
 
 def amend(
     no: str, *, changes: dict[str, object], actor: Actor, now: datetime, judging: Judging | None = None,
-    meant_for: str | None = None,
+    meant_for: str | None = None, typed: Typed | None = None, twice: bool = False,
 ) -> None:  # fmt: skip
     """Change a draft or a returned application; what is not in `changes` stays as it was typed.
 
     All that is wrong is told at once, with what reading it found (`judging`), as Faults where there are several.
-    Raises what `since.check` does.
+    With what was `typed` it is kept though it is not complete, beside what it said before. Raises what `since.check`
+    does; of a draft that is completed now AlreadyApplied, where it is not applied for `twice` on purpose.
     """
     with transaction.atomic():
         application = _locked(no)
@@ -106,22 +106,33 @@ def amend(
             raise NotYourRole(role="consumer", officer=actor.name)
         since.check(
             APPLICATIONS, application, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: all(getattr(application, name) == changes[name] for name in FACTS if name in changes),
+            already=lambda: application.unfinished is None
+            and all(getattr(application, name) == changes[name] for name in drafting.FACTS if name in changes),
         )  # fmt: skip
         if application.state not in APPLICATION.editable:
             raise rules.ApplicationNotEditable(no=no, case_state=APPLICATION.states[application.state].name)
-        before = {name: getattr(application, name) for name in FACTS}
-        after = {**before, **{name: changes[name] for name in FACTS if name in changes}}
-        after["row_filter"] = _check(
-            application.entry, after, consumer=application.consumer_id, now=now, judging=judging or Judging(),
-            former=application.purpose,
-        )  # fmt: skip
+        before = {name: getattr(application, name) for name in drafting.FACTS}
+        after = {**before, **{name: changes[name] for name in drafting.FACTS if name in changes}}
+        begun = application.unfinished is not None
+        try:
+            after["row_filter"] = _check(
+                application.entry, after, consumer=application.consumer_id, now=now, judging=judging or Judging(),
+                former=application.purpose,
+            )  # fmt: skip
+            if application.unfinished is not None and not twice:
+                _check_once(application.entry, after, consumer=application.consumer_id, now=now, but=no)
+            application.unfinished = None
+        except Problem as problem:
+            application.unfinished, after = unfinished.kept(problem, typed), before
         for name, value in after.items():
             setattr(application, name, value)
         application.written_by = sorted({*application.written_by, actor.officer})
         application.save()
-        fields = {"application": no, "before": _digest(before), "after": _digest(after), "by": actor.officer}
+        digests = {"before": drafting.digest(before), "after": drafting.digest(after)}
+        fields = {"application": no, **digests, "by": actor.officer}
         record("sharing.application_changed", fields, now=now, unit=application.consumer_id)
+        if begun and application.unfinished is None:  # what it applies for is said now for the first time
+            drafting.enter(application, by=actor.officer, now=now)
         procedures.edited(APPLICATIONS, application, actor=actor, now=now)
 
 
@@ -323,13 +334,25 @@ def _check_use(entry: Entry, facts: dict, *, judging: Judging) -> Filter:
     return {}
 
 
-def _check_once(entry: Entry, facts: dict, *, consumer: str, now: datetime) -> None:
+def judged(application: Application, changes: dict[str, object], *, now: datetime, judging: Judging) -> Problem | None:
+    """Return what an unfinished application lacks, with what reading it found; None where it lacks nothing."""
+    facts = {**{name: getattr(application, name) for name in drafting.FACTS}, **changes}
+    try:
+        with transaction.atomic():
+            _check(application.entry, facts, consumer=application.consumer_id, now=now, judging=judging)
+    except Problem as problem:
+        return problem
+    return None
+
+
+def _check_once(entry: Entry, facts: dict, *, consumer: str, now: datetime, but: str = "") -> None:
     """Refuse what the consumer has applied for already, while that is under way or what it opened has not ended."""
     same = {name: facts[name] for name in SAME}
     found = Application.objects.filter(
         Q(state__in=(APPLICATION.start, "RETURNED", *UNDER_WAY)) | Q(state__in=("FILED", "CLOSED"), until_at__gt=now),
-        consumer_id=consumer, entry=entry, from_at__lt=facts["until_at"], until_at__gt=facts["from_at"], **same,
-    ).order_by("-entered_at", "-pk")  # fmt: skip
+        consumer_id=consumer, entry=entry, from_at__lt=facts["until_at"], until_at__gt=facts["from_at"],
+        unfinished__isnull=True, **same,
+    ).exclude(no=but).order_by("-entered_at", "-pk")  # fmt: skip
     for before in found:
         if set(before.items) == set(facts["items"]) and not (before.grant_no and queries.ended(before.grant_no)):
             state = APPLICATION.states[before.state].name
@@ -375,10 +398,3 @@ def _locked(no: str) -> Application:
     if found is None:
         raise queries.NoSuchApplication(no=no)
     return found
-
-
-def _digest(facts: dict) -> str:
-    plain = {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
-    }
-    return canonical.digest(plain)

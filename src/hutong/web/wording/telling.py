@@ -96,6 +96,13 @@ def said(
     seconds, heard = statuses.retry_after(problem), _waits.get()
     if seconds is not None and heard is not None:
         heard.append(seconds)
+    return listed(problem, items=items, page=page, form=form)
+
+
+def listed(
+    problem: Problem, *, items: Mapping[str, str] | None = None, page: str = "", form: str | None = None
+) -> ProblemShown:
+    """Return what a page tells of a problem that refuses nobody anything, in the words of `said`."""
     told, faults = described(problem, items=items, page=page), each_of(problem)
     if any(each.fields for each in faults):
         told["faults"] = tuple(_fault(each, items=items, page=page, form=form) for each in faults)

@@ -15,7 +15,7 @@ from hutong.core import beijing, statuses
 from hutong.core.errors import Judging, Problem
 from hutong.plane.definition import Mode
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields
+from hutong.web.desk import acts, fields, unfinished
 from hutong.web.desk.application import fields as asked
 from hutong.web.desk.application.kind import KIND
 from hutong.web.login.entrance import officers
@@ -31,7 +31,7 @@ def new(request: PageRequest, code: str) -> HttpResponse:
         judging = Judging()
         no = operations.draft(
             code=code, form_id=_id(request.POST), twice="twice" in request.POST, actor=actor, now=clock.now(),
-            judging=judging, **_read(request.POST, judging),
+            judging=judging, typed=unfinished.typed(request.POST), **_read(request.POST, judging),
         )  # fmt: skip
         return acts.led_to(request, KIND, no, done=acts.SAVED)
     begun = reading.new_form(code, actor=actor, again=request.GET.get("again", ""))
@@ -50,7 +50,8 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             changes = _read(request.POST, judging)
             operations.amend(
                 no, changes=changes, actor=actor, now=clock.now(), judging=judging,
-                meant_for=request.POST.get(acts.AT, ""),
+                meant_for=request.POST.get(acts.AT, ""), typed=unfinished.typed(request.POST),
+                twice="twice" in request.POST,
             )  # fmt: skip
             return acts.led_to(request, KIND, no, saved=True)
         except since.AlreadyDone:
@@ -67,6 +68,7 @@ def _form(
     application: Application | None = None, at: str = "",
 ) -> HttpResponse:  # fmt: skip
     unit = application.consumer_id if application else request.actor.unit
+    shown_fields = typed_fields(version, typed, unit=unit)
     names = {raw["code"]: raw["name"] for raw in version.items}
     shown = {
         "name": version.name,
@@ -76,16 +78,32 @@ def _form(
         "at": at,
         "form_id": f"{_id(request.POST) or uuid4()}",
         "applicant": application.consumer.name if application else request.actor.unit_name,
-        "fields": asked.texts(typed, unit=unit),
-        "boxes": asked.boxes(items.rows(version), typed, unit=unit),
-        "needs": asked.needs(typed),
-        "limits": asked.limits(version.items, typed),
+        **shown_fields,
         "twice": asked.twice() if isinstance(problem, AlreadyApplied) or "twice" in request.POST else None,
     }  # fmt: skip
     told = corrections.refused(
         shown, problem, items=names, places={"days": "until_at", "row_filter": "row_filter"}, order=asked.ORDER
     )
     return render(request, "desk/apply.html", told, status=statuses.of(problem) if problem else 200)
+
+
+def typed_fields(version: Version, typed: dict, *, unit: str) -> dict:
+    """Return the fields and boxes of the form, with what was typed."""
+    return {
+        "fields": asked.texts(typed, unit=unit),
+        "boxes": asked.boxes(items.rows(version), typed, unit=unit),
+        "needs": asked.needs(typed),
+        "limits": asked.limits(version.items, typed),
+    }
+
+
+def lacks(application: Application) -> tuple[Problem | None, dict]:
+    """Return what an unfinished draft lacks, and the fields with what was typed."""
+    kept, judging = unfinished.form(application.unfinished or {}), Judging()
+    problem = operations.judged(application, _read(kept, judging), now=clock.now(), judging=judging)
+    version = application.entry.current
+    assert version is not None
+    return problem, typed_fields(version, _typed(kept), unit=application.consumer_id)
 
 
 _TEXTS = (
@@ -142,6 +160,8 @@ def _lines(said: str) -> list[str]:
 
 
 def _kept(application: Application) -> dict:
+    if application.unfinished is not None:
+        return _typed(unfinished.form(application.unfinished))
     kept = {name: getattr(application, name) for name in (*_TEXTS, *_LISTS)}
     days = {n: beijing.day(kept[n]).isoformat() for n in ("from_at", "until_at")}
     inside = {code: "\n".join(values) for code, values in application.row_filter.items()}

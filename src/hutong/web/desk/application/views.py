@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from hutong.control.sharing import reading, rules
 from hutong.core import statuses
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, cases
-from hutong.web.desk.application import shown
+from hutong.web.desk import acts, cases, unfinished
+from hutong.web.desk.application import form, shown
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.application.lists import APPLICATIONS
 from hutong.web.desk.application.term_lists import TERMS
@@ -43,6 +43,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     application, typed = found.application, acts.typed(request)
     names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
     change = reverse("application-edit", args=[no]) if found.editable else ""
+    lacking, kept = form.lacks(application) if application.unfinished is not None else (None, {})
     page = {
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "change": change,
@@ -52,7 +53,9 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "anew": acts.anew("application-new", application.entry.code, again=no)
         if found.again and application.state == "TAKEN_BACK" else "",
         "no": no,
-        "facts": shown.facts(application, names, withdrawn=found.withdrawn),
+        "unfinished": application.unfinished is not None,
+        "missing": unfinished.missing(lacking, items=names, form=reverse("application-edit", args=[no])),
+        "facts": unfinished.facts(kept) if kept else shown.facts(application, names, withdrawn=found.withdrawn),
         "ladder": shown.ladder(found.ladder),
         "withdrawn": found.withdrawn,
         "filed": application.state == "FILED",

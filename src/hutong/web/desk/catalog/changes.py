@@ -13,8 +13,8 @@ from hutong.control.catalog.models import Change
 from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, cases, outcome
-from hutong.web.desk.catalog import differing
+from hutong.web.desk import acts, cases, outcome, unfinished
+from hutong.web.desk.catalog import differing, form
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import CHANGE_KIND
 from hutong.web.desk.parts import Table
@@ -43,7 +43,11 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         return acts.posted(request, CHANGE_KIND, no)
     page = reading.change_page(no, actor=actor)
     change, typed = page.change, acts.typed(request)
+    lacking, kept = form.lacks(change) if change.unfinished is not None else (None, {})
     shown = {
+        "unfinished": change.unfinished is not None,
+        "missing": unfinished.missing(lacking, form=reverse("change-edit", args=[no])),
+        "typed_facts": unfinished.facts(kept),
         "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "no": no,
         "name": change.name,

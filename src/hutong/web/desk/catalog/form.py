@@ -13,7 +13,7 @@ from hutong.core import bounds, statuses
 from hutong.core.errors import Invalid, Judging, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields
+from hutong.web.desk import acts, fields, unfinished
 from hutong.web.desk.catalog import fields as asked
 from hutong.web.desk.catalog import itemrules
 from hutong.web.desk.catalog.kind import CHANGE_KIND
@@ -44,7 +44,7 @@ def new(request: PageRequest) -> HttpResponse:
         given = _read(request.POST, judging)
         no = operations.draft(
             code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""), **given,
+            meant_for=request.POST.get(acts.AT, ""), typed=unfinished.typed(request.POST), **given,
         )  # fmt: skip
         return acts.led_to(request, CHANGE_KIND, no, saved=True)
     actor = request.actor
@@ -65,6 +65,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             operations.edit(
                 no, changes=given, actor=actor, now=clock.now(), key_ordered=False,
                 meant_for=request.POST.get(acts.AT, ""), judging=judging,
+                typed=unfinished.typed(request.POST),
             )  # fmt: skip
             return acts.led_to(request, CHANGE_KIND, no, saved=True)
         except since.AlreadyDone:
@@ -99,6 +100,14 @@ def _form(
 
 PLACES = {"items": "item-1-code"}
 """What is said of an entry → the field of the form where it begins."""
+def lacks(change: Change) -> tuple[Problem | None, dict]:
+    """Return what an unfinished change lacks, and the fields with what was typed."""
+    kept, judging = unfinished.form(change.unfinished or {}), Judging()
+    typed = _typed(kept)
+    problem = operations.judged(change, _read(kept, judging), judging=judging)
+    return problem, {"fields": asked.facts({**typed, "code": change.entry.code})}
+
+
 _TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis", "service")
 _CHOICES = ("format", "method", "sharing_type", "update_cycle")
 
@@ -181,6 +190,8 @@ def _typed(form: QueryDict) -> dict:
 
 
 def _kept(change: Change) -> dict:
+    if change.unfinished is not None:
+        return {**_typed(unfinished.form(change.unfinished)), "code": change.entry.code}
     rows = [_shown(raw, key=raw["code"] in change.key) for raw in change.items]
     facts = {name: str(getattr(change, name)) for name in (*_TEXTS, *_CHOICES)}
     facts["time_out"] = str(change.time_out or "")

@@ -7,10 +7,11 @@ from django.shortcuts import render
 
 from hutong.control.procedures import since
 from hutong.control.registration import operations, queries, rules
+from hutong.control.registration.models import Registration
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields
+from hutong.web.desk import acts, fields, unfinished
 from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.login.entrance import officers
@@ -27,11 +28,11 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
         judging = Judging()
         no = operations.apply(
             kind, facts=_read(request.POST, judging), actor=actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""),
+            meant_for=request.POST.get(acts.AT, ""), typed=unfinished.typed(request.POST),
         )  # fmt: skip
         return acts.led_to(request, KIND, no, saved=True)
     begun = queries.new_form(kind, actor=actor, again=request.GET.get("again", ""))
-    former = shown.kept(begun.former) if begun.former else {}
+    former = _kept(begun.former) if begun.former else {}
     typed = request.POST.dict() if request.typed else former
     return _form(request, kind, typed, request.refused, may=begun.may, at=acts.opened(request.POST))
 
@@ -45,7 +46,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             facts = _read(request.POST, judging)
             operations.amend(
                 no, facts=facts, actor=request.actor, now=clock.now(), meant_for=request.POST.get(acts.AT, ""),
-                judging=judging,
+                judging=judging, typed=unfinished.typed(request.POST),
             )  # fmt: skip
             return acts.led_to(request, KIND, no, saved=True)
         except since.AlreadyDone:
@@ -53,7 +54,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     form = queries.form(no, actor=request.actor)
     at = acts.shown_at(request, form.at)
     found, problem = form.registration, request.refused or form.refusal
-    typed = request.POST.dict() if request.typed else shown.kept(found)
+    typed = request.POST.dict() if request.typed else _kept(found)
     return _form(request, found.kind, typed, problem, may=form.may, no=no, unit=found.unit.name, at=at)
 
 
@@ -76,6 +77,17 @@ def _form(
 
 _READ: Mapping[str, Callable[[QueryDict, str], object]] = {"mlps_level": fields.number, "mlps_until": fields.day}
 """Fact that is no text → what reads it; systems alone are asked for them."""
+
+
+def lacks(found: Registration) -> tuple[Problem | None, dict]:
+    """Return what an unfinished registration lacks, and the fields with what was typed."""
+    kept, judging = unfinished.form(found.unfinished or {}), Judging()
+    problem = operations.judged(found, _read(kept, judging), judging=judging)
+    return problem, {"fields": shown.fields(found.kind, kept.dict())}
+
+
+def _kept(found: Registration) -> dict[str, str]:
+    return shown.kept(found) if found.unfinished is None else unfinished.form(found.unfinished).dict()
 
 
 def _read(form: QueryDict, judging: Judging) -> dict[str, object]:

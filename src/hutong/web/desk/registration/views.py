@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from hutong.control.registration import queries, rules, rules_of_use
 from hutong.core import statuses
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, cases
-from hutong.web.desk.registration import shown
+from hutong.web.desk import acts, cases, unfinished
+from hutong.web.desk.registration import form, shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.desk.registration.lists import REGISTRATIONS
 from hutong.web.lists import pages
@@ -36,11 +36,14 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     found, typed = page.registration, acts.typed(request)
     case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request))
     accepting = any(move.action == "accept_rules" for move in case.moves)
+    lacking, kept = form.lacks(found) if found.unfinished is not None else (None, {})
     told = {
         "case": case,
+        "unfinished": found.unfinished is not None,
+        "missing": unfinished.missing(lacking, page=shown.PAGE, form=reverse("registration-edit", args=[no])),
         "no": no,
         "kind": named(found.kind, "registration_kind"),
-        "facts": shown.facts(found, rules_by=page.rules_by_name),
+        "facts": unfinished.facts(kept) if kept else shown.facts(found, rules_by=page.rules_by_name),
         "rules": [(clause, gettext(words)) for clause, words in rules_of_use.RULES] if accepting else [],
         "rules_version": rules_of_use.VERSION,
         "change": reverse("registration-edit", args=[no]) if page.editable else "",

@@ -8,13 +8,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control.procedures import since
-from hutong.control.security import operations, queries
+from hutong.control.security import operations, planning, queries
 from hutong.control.security.lifecycle import DRILL
+from hutong.control.security.models import EmergencyPlan
 from hutong.control.security.queries import PlanForm
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields
+from hutong.web.desk import acts, fields, unfinished
 from hutong.web.desk.security import shown
 from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.login.entrance import officers
@@ -33,7 +34,7 @@ def new_plan(request: PageRequest) -> HttpResponse:
         judging, region = Judging(), request.POST.get("region", "")
         no = operations.draft(
             _plan_facts(request.POST, judging), region=region, actor=request.actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""),
+            meant_for=request.POST.get(acts.AT, ""), typed=unfinished.typed(request.POST),
         )  # fmt: skip
         return acts.led_to(request, PLAN_KIND, no, saved=True)
     again = request.GET.get("again", "")
@@ -50,7 +51,7 @@ def edit_plan(request: PageRequest, no: str) -> HttpResponse:
             facts = _plan_facts(request.POST, judging)
             operations.amend(
                 no, facts=facts, actor=request.actor, now=clock.now(), meant_for=request.POST.get(acts.AT, ""),
-                judging=judging,
+                judging=judging, typed=unfinished.typed(request.POST),
             )  # fmt: skip
             return acts.led_to(request, PLAN_KIND, no, saved=True)
         except since.AlreadyDone:
@@ -64,6 +65,8 @@ def _plan_form(
     request: PageRequest, form: PlanForm, problem: Problem | None, *, no: str = "", at: str = ""
 ) -> HttpResponse:
     typed = request.POST.dict() if request.typed else shown.begun(form, actor=request.actor, today=clock.today())
+    if form.plan is not None and form.plan.unfinished is not None and not request.typed:
+        typed = unfinished.form(form.plan.unfinished).dict()
     page = {
         "no": no,
         "at": at,
@@ -137,6 +140,13 @@ def record(request: PageRequest, no: str) -> HttpResponse:
     }
     told = corrections.refused(page, problem, page=shown.PAGE, places=shown.PLACES)
     return render(request, "desk/security/record_form.html", told, status=statuses.of(problem) if problem else 200)
+
+
+def lacks(plan: EmergencyPlan, form: PlanForm) -> tuple[Problem | None, dict]:
+    """Return what an unfinished plan lacks, and the fields with what was typed."""
+    kept, judging = unfinished.form(plan.unfinished or {}), Judging()
+    problem = planning.judged(_plan_facts(kept, judging), now=clock.now(), judging=judging)
+    return problem, {"fields": shown.plan_fields(form, kept.dict())}
 
 
 def _plan_facts(form: QueryDict, judging: Judging) -> dict[str, object]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from hutong.control.security import queries
 from hutong.core import statuses
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, cases
-from hutong.web.desk.security import shown
+from hutong.web.desk import acts, cases, unfinished
+from hutong.web.desk.security import form, shown
 from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.desk.security.lists import DRILLS, PLANS
 from hutong.web.lists import pages
@@ -40,9 +40,12 @@ def plan(request: PageRequest, no: str) -> HttpResponse:
         return acts.posted(request, PLAN_KIND, no)
     page = queries.page_of_plan(no, actor=actor)
     typed = acts.typed(request)
+    lacking, kept = form.lacks(page.plan, page.form) if page.plan.unfinished is not None else (None, {})
     told = {
+        "unfinished": page.plan.unfinished is not None,
+        "missing": unfinished.missing(lacking, page=shown.PAGE, form=reverse("plan-edit", args=[no])),
         "case": cases.show(PLAN_KIND, page.plan, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
-        "facts": list(shown.plan_facts(page.plan)),
+        "facts": unfinished.facts(kept) if kept else list(shown.plan_facts(page.plan)),
         "drills": shown.drills_of_plan(page.drills) if page.plan.adopted_at else None,
         "change": reverse("plan-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改预案信息"),
