@@ -90,11 +90,21 @@ class Desk:
         return page.text
 
     def post(self, path: str, **form: object) -> str:
-        """Send a page's form and return where it leads to; only a refusal leads nowhere."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self._http.get(path).text)
+        """Send a page's form, for the state it shows, and return where it leads to; only a refusal leads nowhere.
+
+        A grave step is sent from the page on which it is asked once more.
+        """
+        page = self._http.get(path).text
+        if grave := re.search(rf'href="([^"?]*/steps/{form.get("action")}/)["?]', page):
+            path, form = grave[1], {**form, "sure": "on"}
+            page = self._http.get(path).text
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
         assert token is not None, path
+        if shown := re.search(r'name="at" value="([^"]*)"', page):
+            form = {"at": shown[1], **form}
         told = self._http.post(path, data={**form, "csrfmiddlewaretoken": token[1]})
-        assert told.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", told.text)
+        refused = "" if told.status_code == 302 else self._http.get(told.headers.get("location", path)).text
+        assert told.status_code == 302, (path, re.sub(r"(<[^>]+>|\s)+", " ", refused))
         return told.headers["location"]
 
 
