@@ -190,8 +190,12 @@ def together(looked: Looked, *, language: str) -> None:
     for box in window.page.locator("[name=case]").all()[-2:]:  # those that were lodged last, which are alike
         box.check()
     for where in ("together", "together done"):
-        window.page.locator("main form:has([name=case])").locator("button:not([name=none])").first.click()
+        window.page.locator(DECIDING).first.click()
         looked.at(f"{where}, {language}", window)
+
+
+DECIDING = "main form.together button, main form:has([name=case]) button:not([name=none])"
+"""What goes on with the ticked cases, at the desk and on the page that lists them."""
 
 
 def second_factor(looked: Looked, *, language: str) -> None:
