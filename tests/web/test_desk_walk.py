@@ -135,7 +135,9 @@ def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window
     page.keyboard.press("Enter")
     assert "账号或密码不正确" in page.inner_text("[role=alert]")
     assert page.input_value("[name=username]") == "consumer"
-    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "faults"
+    while page.evaluate("document.activeElement.name") != "password":
+        page.keyboard.press("Tab")
     page.keyboard.insert_text(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{opened.site}/zh/desk/")

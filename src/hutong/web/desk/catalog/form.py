@@ -110,6 +110,9 @@ def lacks(change: Change) -> tuple[Problem | None, dict]:
 
 _TEXTS = ("name", "abstract", "sharing_condition", "sharing_basis", "service")
 _CHOICES = ("format", "method", "sharing_type", "update_cycle")
+_ITEM = re.compile(r"item-(0|[1-9]\d{0,2})-(\w+)")
+_LISTS = {"type": (tuple(Type), "C"), "offered": (tuple(Mode), "compare")}
+"""What is chosen for an item: from what, and what stands there at first."""
 
 
 def _read(form: QueryDict, judging: Judging) -> dict:
@@ -123,7 +126,7 @@ def _read(form: QueryDict, judging: Judging) -> dict:
         "items": [_item(row, place, judging) for place, row in enumerate(rows, 1)],
         "key": [row["code"] for row in rows if row["key"]],
     }
-    _judge(form, rows, judging)
+    _judge(form, judging)
     return read
 
 
@@ -135,12 +138,17 @@ def _seconds(form: QueryDict, field: str) -> int:
     return fields.number(form, field, 0)
 
 
-def _judge(form: QueryDict, rows: list[dict], judging: Judging) -> None:
+def _judge(form: QueryDict, judging: Judging) -> None:
     """Keep in `judging` what has more than is taken, each item by its place among those that say something."""
+    given = [number for number, row in _numbered(form).items() if not _empty_row(row)]
+    places = {f"{number}": f"{place}" for place, number in enumerate(given, 1)}
     typed = QueryDict(mutable=True)
-    typed.update({name: form[name] for name in form if not name.startswith("item-")})
-    for place, row in enumerate(rows, 1):
-        typed.update({f"item-{place}-{name}": value for name, value in row.items() if isinstance(value, str)})
+    for name, values in form.lists():
+        row = _ITEM.fullmatch(name)
+        if row is None:
+            typed.setlist(name, values)
+        elif row[1] in places:
+            typed.setlist(f"item-{places[row[1]]}-{row[2]}", values)
     fields.judge(typed, judging)
 
 
@@ -152,33 +160,39 @@ def _item(row: dict, place: int, judging: Judging) -> dict:
     if length and bounds.whole(length) is None:
         judging.add(LengthUnreadable(item=said, value=length[: fields.SHOWN]), f"item-{place}-length")
         length = ""
+    chosen = {field: row[field] if row[field] in among else usual for field, (among, usual) in _LISTS.items()}
+    for field in (field for field in _LISTS if chosen[field] != row[field]):
+        judging.add(fields.unreadable(f"item-{field}", row[field]), f"item-{place}-{field}")
     with judging.of(f"item-{place}-rules"):
-        written = itemrules.read(row["rules"], item=said, type=row["type"])
-    return {
-        **{name: value for name, value in row.items() if name != "key"}, "length": int(length or 0), "rules": written,
-    }  # fmt: skip
+        written = itemrules.read(row["rules"], item=said, type=chosen["type"])
+    kept = {name: value for name, value in row.items() if name != "key"}
+    return {**kept, **chosen, "length": int(length or 0), "rules": written}
 
 
 def _empty_row(row: dict) -> bool:
     """Whether nothing was written or ticked in a row; what is chosen from a list always has a value."""
-    typed = (value for field, value in row.items() if field not in ("type", "offered"))
+    typed = (value for field, value in row.items() if field not in _LISTS)
     return not any(value.strip() if isinstance(value, str) else value for value in typed)
 
 
 def _rows(form: QueryDict) -> list[dict]:
-    numbers = sorted(int(m[1]) for name in form if (m := re.fullmatch(r"item-(\d{1,3})-code", name)))
-    return [
-        {
+    return [*_numbered(form).values()]
+
+
+def _numbered(form: QueryDict) -> dict[int, dict]:
+    """Return the rows of items as they were written, by the numbers they bear in the form."""
+    found = (_ITEM.fullmatch(name) for name in form)
+    return {
+        n: {
             "code": form.get(f"item-{n}-code", "").strip(),
             "name": form.get(f"item-{n}-name", "").strip(),
-            "type": form.get(f"item-{n}-type") if form.get(f"item-{n}-type") in list(Type) else "C",
-            "offered": form.get(f"item-{n}-offered") if form.get(f"item-{n}-offered") in list(Mode) else "compare",
+            **{field: form.get(f"item-{n}-{field}") or usual for field, (_, usual) in _LISTS.items()},
             "length": form.get(f"item-{n}-length", "").strip(),
             "rules": form.get(f"item-{n}-rules", ""),
             **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in asked.FLAGS},
         }
-        for n in numbers
-    ]
+        for n in sorted(int(row[1]) for row in found if row and row[2] == "code")
+    }
 
 
 def _typed(form: QueryDict) -> dict:
