@@ -51,7 +51,7 @@ def test_rows_that_lack_a_name_or_a_field_are_marked_within_the_screen(window, l
     page.fill("[name=item-2-name]", "登记机关")
     follow(page.locator("main button:has-text('保存')" if language == "zh" else "main button:has-text('Save')").first)
     lacking = page.locator("[aria-invalid]").evaluate_all("all => all.map(each => each.name)")
-    assert lacking == ["item-1-name", "item-2-code"]
+    assert lacking == ["item-1-name", "item-1-key", "item-2-code"]
     assert all(page.locator(f"#{name}-wrong").is_visible() for name in lacking)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

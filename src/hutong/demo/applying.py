@@ -10,7 +10,10 @@ from hutong.plane.definition import Mode
 
 
 def draft(case: PastCase, *, actor: Actor, now: datetime) -> str:
-    """Write an application down and return its number; what it asks for begins now."""
+    """Write an application down and return its number; what it asks for begins now.
+
+    What the unit applied for already it applies for once more, on purpose.
+    """
     definition, items = case.resource.definition, case.resource.offered(case.mode)
     case.until_at = now + timedelta(days=case.grant_days)
     return operations.draft(
@@ -28,6 +31,7 @@ def draft(case: PastCase, *, actor: Actor, now: datetime) -> str:
         quota=100_000,
         from_at=now,
         until_at=case.until_at,
+        twice=True,
         actor=actor,
         now=now,
     )

@@ -20,7 +20,7 @@ def test_nothing_of_what_a_file_says_stands_in_the_database(add, django_db):
 
 
 def test_two_files_with_the_same_content_are_encrypted_to_different_bytes(add, django_db):
-    add(b"the same"), add(b"the same")
+    add(b"the same"), add(b"the same", name="b.txt")
 
     assert as_owner(django_db, "select count(distinct sealed) from procedures_attachmentpiece") == [(2,)]
 

@@ -84,6 +84,7 @@ FIELDS: dict[str, str] = {
     "receipt": "存证编号或回执的叶子哈希",
     "result": "结果",
     "with": "与哪一版比较",
+    "twice": "仍要再申请一次",
 }
 """Field of a form → its label there."""
 
