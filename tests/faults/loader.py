@@ -43,9 +43,9 @@ def told(receipt: Receipt) -> Receipt:
 
 
 def plain(receipt: ledger.DeliveryReceipt) -> Receipt:
-    """Return a receipt as the gateway tells it."""
-    told = {**asdict(receipt), "digest": receipt.digest.hex()}
-    return {"resource": told.pop("code"), **told}
+    """Return a receipt as the gateway tells it, and of how the file was read the report without its sentences."""
+    told = json.loads(json.dumps({**asdict(receipt), "digest": receipt.digest.hex()}, default=str))
+    return {"resource": told.pop("code"), "read": told.pop("what_was_read"), **told}
 
 
 def here(installation: Installation) -> Way:
@@ -95,7 +95,7 @@ def over_http(installation: Installation) -> Way:
             if refusal.status != 503:
                 raise
             raise ComeAgain from None
-        return receipt
+        return {**receipt, "read": receipt["read"]["report"]}
 
     return put
 
