@@ -79,9 +79,9 @@ def test_an_officer_comes_in_fills_in_a_form_hands_in_a_file_and_leaves(county, 
     answer = trusting.page.goto(f"{site.at}/zh/login/")
     assert answer.header_value("strict-transport-security") == "max-age=31536000"
     trusting.enter("editor")
-    kept = {cookie["name"]: cookie["secure"] for cookie in trusting.page.context.cookies()}
-    assert set(kept.values()) == {True}
-    assert {name.partition("-")[0] for name in kept} == {"csrftoken", "sessionid", "device"}
+    kept = {each["name"]: each for each in trusting.page.context.cookies()}
+    assert {(each["secure"], each["httpOnly"], each["sameSite"]) for each in kept.values()} == {(True, True, "Lax")}
+    assert {name.partition("-")[0] for name in kept} == {"csrftoken", "sessionid", "device", "last"}
 
     page = trusting.go("/zh/desk/deliveries/")
     file = {"name": "人口.csv", "mimeType": "text/csv", "buffer": "\n".join(ROWS).encode()}
