@@ -16,6 +16,7 @@ from django.utils import translation
 from hutong.control.procedures import since
 from hutong.control.sharing import standing
 from hutong.db import database
+from hutong.plane.grants import NoSuchGrant
 from hutong.web import clock
 from hutong.web.desk import acts
 from hutong.web.desk.acts import AT
@@ -91,7 +92,11 @@ def _of_grant(path: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if not path.endswith("/desk/grants/") or action not in steps.ACTS or not no:
         return path, data
     with transaction.atomic(), database.joined(connection) as cur:
-        return f"{path}{no}/{action}/", {AT: standing.shown(cur, no, now=clock.now()).at, **data}
+        try:
+            at = standing.shown(cur, no, now=clock.now()).at
+        except NoSuchGrant:
+            return path, data  # no page shows it
+    return f"{path}{no}/{action}/", {AT: at, **data}
 
 
 OPENED = ("entry-new", "registration-new", "plan-new", "drill-new", "officer-add")

@@ -2,7 +2,7 @@
 
 import pytest
 from acting import NOW
-from desks import seen
+from desks import hire, seen
 from test_pages import entered
 
 from hutong.control.catalog import operations, queries
@@ -102,9 +102,12 @@ def test_a_change_is_begun_by_the_units_editor_and_no_second_one(county, who, of
     begin = f'action="/zh/desk/entries/begin/{county.code}/"'
     client = entered(who)
     assert (begin in client.get(f"/zh/desk/entries/{county.code}/").content.decode()) is offered
-    change(county)
+    no = change(county)
     assert begin not in client.get(f"/zh/desk/entries/{county.code}/").content.decode()
-    again = entered("editor").post(f"/zh/desk/entries/begin/{county.code}/")
+    same = entered("editor").post(f"/zh/desk/entries/begin/{county.code}/")
+    assert (same.status_code, f"/changes/{no}/" in same.headers["Location"]) == (302, True)
+    hire(county, "second", "周敏", unit=county.actor("editor").unit, roles=("provider_editor",))
+    again = entered("second").post(f"/zh/desk/entries/begin/{county.code}/")
     assert (again.status_code, "CHANGE_UNDER_WAY" in again.content.decode()) == (409, True)
 
 

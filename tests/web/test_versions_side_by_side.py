@@ -64,6 +64,13 @@ def lines(who: str, where: str) -> list[tuple]:
     return listed
 
 
+def number_moved() -> str:
+    """Return the number of the grant whose move the consumer's page of grants leads to."""
+    page = entered("consumer").get(GRANTS).content.decode()
+    (number,) = set(re.findall(rf'href="{GRANTS}([^"/]+)/move/"', page))
+    return number
+
+
 def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(changed):
     hire(changed, "captain", "钱江", unit=changed.police, roles=("unit_head",))
     hire(changed, "stranger", "周舟", unit=UNITS[4], roles=("unit_head",))
@@ -88,10 +95,13 @@ def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(change
     set_to = [(one["version"], one["before"], one["last_day"]) for one in records(changed, "plane.last_day_set")]
     assert set_to == [(1, None, "2026-03-30"), (1, "2026-03-30", "2026-03-20")]
     assert {one["by"] for one in records(changed, "plane.last_day_set")} == {"authority"}
+    versions_shown = authority.get(ENTRY).content.decode().partition('id="versions"')[2]
+    opened = re.findall(r'name="at" value="([^"]+)"', versions_shown)[0]
+    late = {**asked, "until": "2026-03-25", "at": opened}  # of a page that was open since the day before
     with at(NOW.replace(day=21)):
         assert "已过最后答复日" in seen("authority", ENTRY)
         assert "确定旧版本的最后答复日" not in seen("authority", ENTRY)
-        assert entered("authority").post(ENTRY, asked).status_code == 409
+        assert entered("authority").post(ENTRY, late).status_code == 409
 
 
 def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed):
@@ -100,7 +110,7 @@ def test_an_officer_of_the_consumer_moves_the_grant_to_the_newer_version(changed
     told = seen("consumer", GRANTS)
     assert "已有第 2 版；这一版答复至 2026-03-30" in told
     assert ("改用第 2 版" in told, "改用第 2 版" in seen("operator", GRANTS)) == (True, False)
-    (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("consumer").get(GRANTS).content.decode()))
+    number = number_moved()
     for who in ("operator", "approver"):
         assert entered(who).post(GRANTS, {"action": "move", "no": number}).status_code == 403
     consumer = entered("consumer")
@@ -160,7 +170,7 @@ def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_e
 def test_a_grant_whose_items_are_gone_is_not_moved_and_its_officer_reads_to_apply_anew(changed):
     load(changed)
     statement("update plane.access_grant set items = '{name,gone}'", changed)
-    (number,) = set(re.findall(r'name="no" value="([^"]+)"', entered("consumer").get(GRANTS).content.decode()))
+    number = number_moved()
     refused = entered("consumer").post(GRANTS, {"action": "move", "no": number})
     assert (refused.status_code, "请按新版本重新提出共享申请" in words(refused)) == (403, True)
     assert records(changed, "plane.grant_switched") == []

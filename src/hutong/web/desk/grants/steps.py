@@ -82,7 +82,11 @@ def found_at(no: str) -> str:
 
 
 def page_of(form: QueryDict) -> str:
-    """Return the address of the page of the step that a form asks for; raises FieldUnreadable where it is none."""
+    """Return the address of the page of the step that a form asks for.
+
+    Raises FieldTooLong where no address could hold what was sent, and FieldUnreadable where it is no step.
+    """
+    fields.check(form)
     no, action = form.get("no", ""), form.get("action", "")
     if action not in ACTS or not no or "/" in no:
         raise fields.unreadable("action", action)

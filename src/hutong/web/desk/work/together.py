@@ -99,18 +99,21 @@ def together(request: PageRequest) -> HttpResponse:
 
 def _refused(request: PageRequest, problem: Problem) -> HttpResponse:
     """Say why these cases cannot stand together; they stay ticked, for some to be left out."""
-    shown = {"problem": telling.said(problem), "table": _still_ticked(request.POST.getlist("case"))}
+    table = _still_ticked(request.POST.getlist("case"), actor=request.actor)
+    shown = {"problem": telling.said(problem), "table": table}
     return render(request, "desk/together.html", shown, status=statuses.of(problem))
 
 
-def _still_ticked(keys: Sequence[str]) -> Table:
+def _still_ticked(keys: Sequence[str], *, actor: Actor) -> Table:
+    """Return the boxes that were ticked; only a case the officer sees leads to its page."""
     parts = [key.split("|")[:_PARTS] for key in dict.fromkeys(keys) if _is_box(key)]
     boxes = tuple("|".join(part) for part in parts)
 
     def row(life: str, number: str, action: str) -> tuple[Cell, ...]:
         known = KINDS[life].procedure.life
-        label = next((procedures.label(move) for move in known.moves if move.action == action), action)
-        return Cell(number, KINDS[life].page(number)), Cell(procedures.said("title", known.title)), Cell(label)
+        label = next(procedures.label(move) for move in known.moves if move.action == action)
+        address = f"{_named(KINDS[life], number, actor=actor).get('address', '')}"
+        return Cell(number, address), Cell(procedures.said("title", known.title)), Cell(label)
 
     return Table(
         gettext("勾选的事项"), tuple(Column(gettext(title)) for title in ("编号", "事项", "办理步骤")),
@@ -170,7 +173,7 @@ def boxes(keys: Sequence[str]) -> tuple[list[list[str]], list[str]]:
 
 def _is_box(key: str) -> bool:
     life, number, action = [*key.split("|"), "", ""][:3]
-    known = life in KINDS and bool(number) and bool(action)
+    known = life in KINDS and bool(number) and any(move.action == action for move in KINDS[life].procedure.life.moves)
     return key.count("|") in (_PARTS - 1, _PARTS) and known and key.isprintable()
 
 
