@@ -13,6 +13,7 @@ from registering import administrator, applied
 from hutong.audit import log
 from hutong.audit.events import EVENTS, USAGE
 from hutong.control.procedures import handling
+from hutong.control.procedures import messages as told
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.units import deputies as named
@@ -169,6 +170,13 @@ def administration(county: County, many: int) -> None:
         (there,) = cur.fetchone()
     facts = dict.fromkeys(EVENTS["units.role_given"].fields) | {"unit": county.civil, "by": "init", "role": "consumer"}
     _entered(many - there, "units.role_given", facts, unit=county.civil)
+
+
+def messages(county: County, many: int) -> None:
+    facts = dict.fromkeys(EVENTS["plane.delivered"].fields)
+    facts |= {"unit": county.police, "resource": county.code, "delivery": "k", "kind": "snapshot", "by": "outside"}
+    there = told.counted(county.actor("editor"), now=NOW)
+    _entered(many - there, "plane.delivered", facts, unit=county.police)
 
 
 def _entered(many: int, event: str, facts: Mapping[str, object], *, unit: str) -> None:

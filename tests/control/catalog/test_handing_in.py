@@ -1,63 +1,102 @@
-"""A file handed in at the desk: where it lies meanwhile, and what is left of it."""
+"""A file handed in at the desk: where it lies meanwhile, what is left of it, and that it counts once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 from acting import NOW
 
-from hutong.control.catalog.handing_in import LONGEST_NAME, FileMissing, HandIn, SentFile, hand_in
+from hutong.control.catalog import handing_in
+from hutong.control.catalog.handing_in import LONGEST_NAME, Desk, FileMissing, HandIn, SentFile
 from hutong.control.procedures.rules import NotYourRole
 from hutong.db.database import Database
 from hutong.plane.delivery import spool_folder
+from hutong.plane.delivery.uploads import UploadGone
 from hutong.plane.keys import Keyring
 
 ROWS = "resident_number,name,address,street\n11010519491231002X,王芳,幸福路1号,城关街道\n".encode()
 
 
 @pytest.fixture
-def given(county, tmp_path):
-    """What handing in needs besides the file: the plane's connection, keys, and a folder of its own."""
+def desk(county, tmp_path):
+    """The desk of an officer of the provider, with keys and a folder of its own."""
     db, folder = Database(county.url, role="plane", size=2), tmp_path / "spool"
     folder.mkdir()
     keyring = Keyring.create(tmp_path / "keys")
-    yield {"db": db, "keyring": lambda: keyring, "spool": folder, "now": NOW}
+    yield Desk(county.actor("editor"), db, lambda: keyring, folder, NOW)
     db.close()
 
 
-def test_a_file_waits_where_the_sweep_sees_it_and_nothing_of_it_is_left(county, given):
-    folder, seen = given["spool"], []
+def test_a_file_waits_where_the_sweep_sees_it_and_what_is_kept_of_it_is_enciphered(county, desk):
+    seen = []
 
     def chunks() -> Iterator[bytes]:
         yield ROWS[:20]
-        (own,) = (path for path in folder.iterdir() if path.is_dir())
-        seen.extend((own.name.startswith(spool_folder.PREFIX), spool_folder.sweep(folder), own.exists()))
+        (own,) = (path for path in desk.folder.iterdir() if path.name.startswith(spool_folder.PREFIX))
+        seen.extend((spool_folder.sweep(desk.folder), own.exists()))
         seen.append([len(path.name) for path in own.iterdir()])
         yield ROWS[20:]
 
-    receipt = hand_in(handed_in(county, SentFile(f"{'名' * 70}.csv", chunks())), actor=county.actor("editor"), **given)
+    token = handing_in.look(handed_in(county, SentFile(f"{'名' * 70}.csv", chunks())), desk=desk)
+    assert seen == [0, True, [LONGEST_NAME + len(".csv")]]
+    kept = left(desk.folder)
+    assert kept
+    assert not [path for path in kept if "王芳".encode() in path.read_bytes()]
+    found = handing_in.looked(token, desk=desk)
+    assert (found.manifest.rows, found.expected.accepted, found.before) == (1, 1, None)
+    assert deliveries(county) == 0
+    receipt = handing_in.deliver(token, desk=desk, code=county.code, key=found.manifest.key)
     assert (receipt.state, receipt.sent, receipt.accepted) == ("loaded", 1, 1)
-    assert seen == [True, 0, True, [LONGEST_NAME + len(".csv")]]
-    assert left(folder) == []
+    assert left(desk.folder) == []
 
 
-def test_of_who_may_not_hand_in_no_byte_is_read(county, given):
+def test_a_file_confirmed_twice_counts_once_and_one_given_up_not_at_all(county, desk):
+    confirmed, given_up = (
+        handing_in.look(handed_in(county, SentFile("rows.csv", iter([ROWS])), key=key), desk=desk) for key in "ab"
+    )
+    first, again = (handing_in.deliver(confirmed, desk=desk, code=county.code, key="a") for _ in range(2))
+    assert (first.received_at, first.accepted) == (again.received_at, again.accepted)
+    handing_in.cancel(given_up, desk=desk)
+    for use in (
+        lambda: handing_in.looked(given_up, desk=desk),
+        lambda: handing_in.deliver(given_up, desk=desk, code=county.code, key="b"),
+    ):
+        with pytest.raises(UploadGone):
+            use()
+    assert deliveries(county) == 1
+    assert left(desk.folder) == []
+
+
+def test_of_who_may_not_hand_in_no_byte_is_read(county, desk):
     def chunks() -> Iterator[bytes]:
         raise AssertionError("a byte was read")
         yield b""
 
-    for file in (SentFile("rows.csv", chunks()), None):
-        with pytest.raises(NotYourRole):
-            hand_in(handed_in(county, file), actor=county.actor("consumer"), **given)
-    with pytest.raises(FileMissing):
-        hand_in(handed_in(county, None), actor=county.actor("editor"), **given)
+    for act in (handing_in.look, handing_in.approve):
+        for file in (SentFile("rows.csv", chunks()), None):
+            with pytest.raises(NotYourRole):
+                act(handed_in(county, file), desk=replace(desk, actor=county.actor("consumer")))
+        with pytest.raises(FileMissing):
+            act(handed_in(county, None), desk=desk)
+    assert deliveries(county) == 0
+
+
+def test_what_one_officer_looks_at_is_nobody_elses(county, desk):
+    token = handing_in.look(handed_in(county, SentFile("rows.csv", iter([ROWS]))), desk=desk)
+    with pytest.raises(UploadGone):
+        handing_in.looked(token, desk=replace(desk, actor=county.actor("approver")))
+    assert handing_in.looked(token, desk=desk).token == token
+
+
+def handed_in(county, file: SentFile | None, *, key: str = "") -> HandIn:
+    return HandIn(county.code, key, changes=False, approves=False, file=file)
+
+
+def deliveries(county) -> int:
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
-        assert opened.execute("select count(*) from plane.delivery").fetchone() == (0,)
-
-
-def handed_in(county, file: SentFile | None) -> HandIn:
-    return HandIn(county.code, "", changes=False, approves=False, file=file)
+        return opened.execute("select count(*) from plane.delivery").fetchone()[0]
 
 
 def left(folder: Path) -> list[Path]:

@@ -58,6 +58,7 @@ LISTS = {
     "statistics-uses": Filled("statistics/uses/", "authority", filling.sums, "共 {} 行"),
     "officers": Filled("officers/", "accounts", filling.officers, "共有人员 {} 名"),
     "plans": Filled("security/", "operator", filling.plans, "共有应急预案 {} 个版本"),
+    "messages": Filled("messages/", "editor", filling.messages, "共 {} 条消息"),
     "drills": Filled("security/drills/", "authority", filling.drills, "共有恢复演练 {} 次"),
 }  # fmt: skip
 """Name of an address → the page with a list that grows."""

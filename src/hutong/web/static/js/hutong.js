@@ -5,7 +5,7 @@
 (() => {
   const POLL = 1000, LOST = 3;
   const typed = new Set();
-  let sent = null, over = true;
+  let sent = null, over = true, page = Date.now();
 
   const language = () => document.documentElement.lang;
   const number = (value, digits = 0) =>
@@ -75,12 +75,13 @@
   }
 
   function show(answer) {
-    const page = new DOMParser().parseFromString(answer.responseText, "text/html");
+    const found = new DOMParser().parseFromString(answer.responseText, "text/html");
     typed.clear();
     sent = null;
     over = true;
-    history.pushState(null, "", answer.responseURL || location.href);
-    document.documentElement.replaceWith(page.documentElement);
+    page = Date.now();
+    history.pushState({ page }, "", answer.responseURL || location.href);
+    document.documentElement.replaceWith(found.documentElement);
     scrollTo(0, 0);
     (document.querySelector("[autofocus]") || document.getElementById("main") || document.body).focus();
   }
@@ -121,5 +122,11 @@
     send(form, box, event.submitter);
   });
 
-  addEventListener("popstate", () => location.reload());
+  // An address within the page, as that of the skip link, is the same page; who goes back from what was shown is not there.
+
+  history.replaceState({ page }, "");
+  addEventListener("popstate", (event) => {
+    if (event.state && event.state.page !== page) location.reload();
+    else history.replaceState({ page }, "");
+  });
 })();
