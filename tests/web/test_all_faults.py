@@ -127,6 +127,7 @@ def told(answer) -> FormRead:
     assert page.focused == ["faults"]
     assert [link for link in page.links if page.ids.count(link.removeprefix("#")) != 1] == []
     assert len(page.links) == page.faults  # none leads nowhere
+    assert not re.search(r"“[a-z_-]+(\d+-[a-z]+)?”填写", answer.content.decode())  # each is called as the form calls it
     return page
 
 

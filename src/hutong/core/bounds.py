@@ -13,6 +13,7 @@ UNUSABLE = re.compile(
 )
 """Characters that PostgreSQL cannot keep, UTF-8 not write or nobody sees though others are shown otherwise by them:
 controls but for tabs and the ends of lines, and what turns the direction of writing."""
+_NUMBER = re.compile(r"-\d+-", re.ASCII)
 _BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 LONGEST = 4000
 """Characters of a text."""
@@ -52,11 +53,15 @@ def check_characters(text: str, *, field: str) -> None:
 
 
 def check(text: str, *, field: str) -> None:
-    """Refuse a text that is not kept as it is; raises CharacterUnusable and FieldTooLong."""
+    """Refuse a text that is not kept as it is; raises CharacterUnusable and FieldTooLong.
+
+    `field` may bear the number of a row, as item-3-code.
+    """
     check_characters(text, field=field)
-    if field in LENGTHS and field not in _SEVERAL_LINES and _BREAKS.search(text):
+    kind = _NUMBER.sub("-", field, count=1)
+    if kind in LENGTHS and kind not in _SEVERAL_LINES and _BREAKS.search(text):
         raise CharacterUnusable(field=field)
-    most = LENGTHS.get(field, LONGEST)
+    most = LENGTHS.get(kind, LONGEST)
     if len(text) > most:
         raise FieldTooLong(field=field, length=len(text), most=most)
 

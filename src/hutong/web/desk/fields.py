@@ -47,7 +47,7 @@ def check(form: QueryDict) -> None:
     """
     for name, values in form.lists():
         for value in values:
-            bounds.check(value, field=re.sub(r"-\d+-", "-", name))
+            bounds.check(value, field=name)
 
 
 def judged(
@@ -82,7 +82,7 @@ def judge(form: QueryDict, judging: Judging) -> None:
     for name, values in form.lists():
         for value in values:
             try:
-                bounds.check(value, field=re.sub(r"-\d+-", "-", name))
+                bounds.check(value, field=name)
             except Problem as problem:
                 problem.at = (name,)
                 if judging.spared(name):

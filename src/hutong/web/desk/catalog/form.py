@@ -162,7 +162,7 @@ def _item(row: dict, place: int, judging: Judging) -> dict:
         length = ""
     chosen = {field: row[field] if row[field] in among else usual for field, (among, usual) in _LISTS.items()}
     for field in (field for field in _LISTS if chosen[field] != row[field]):
-        judging.add(fields.unreadable(f"item-{field}", row[field]), f"item-{place}-{field}")
+        judging.add(fields.unreadable(f"item-{place}-{field}", row[field]))
     with judging.of(f"item-{place}-rules"):
         written = itemrules.read(row["rules"], item=said, type=chosen["type"])
     kept = {name: value for name, value in row.items() if name != "key"}
