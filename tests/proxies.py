@@ -104,6 +104,8 @@ def caddy(folder: Path, behind: Behind, *, port: int) -> Iterator[None]:
 
 
 PROXIES: Mapping[str, Callable[..., AbstractContextManager[None]]] = {"nginx": nginx, "caddy": caddy}
+SITES = ("nginx", *(pytest.param(name, marks=pytest.mark.full) for name in ("own", "caddy")))
+"""Behind what a door stands: one proxy by `make test`; the other, and none, by `make full` too."""
 
 
 def here(name: str) -> str:

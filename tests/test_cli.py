@@ -155,7 +155,17 @@ def test_a_port_in_use_is_told_before_anything_of_a_platform_is_made(tmp_path, t
     assert {each.name for each in (tmp_path / "new").iterdir()} == {"up.lock", "keys"}
 
 
-@pytest.mark.parametrize("command", ["up", "runs", "status", "backup", "backup list", "backup check", "upgrade"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "up",
+        "backup",
+        *(
+            pytest.param(each, marks=pytest.mark.full)
+            for each in ("runs", "status", "backup list", "backup check", "upgrade")
+        ),
+    ],
+)
 def test_where_no_platform_is_none_is_made_and_one_that_lies_near_is_named(tmp_path, command):
     opening.prepare_folder(replace(settings.read({}), data=tmp_path / "srv" / "hutong"))
     lonely = tmp_path / "elsewhere" / "here"

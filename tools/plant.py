@@ -134,8 +134,13 @@ class Tree:
         finally:
             shutil.copy2(original, copy)
 
-    def run(self, tests: Sequence[str], *, clause: str, still: str, module: str, every: bool) -> dict[str, Any]:
-        """Run the marked tests against this tree, in a process of its own, and return what `judging` found."""
+    def run(
+        self, tests: Sequence[str], *, clause: str, still: str, module: str, every: bool, full: bool = False
+    ) -> dict[str, Any]:
+        """Run the marked tests against this tree, in a process of its own, and return what `judging` found.
+
+        With `full` those that `make full` alone runs are run as well.
+        """
         verdict, printed = self.folder / "verdict.json", self.folder / "printed.txt"
         verdict.unlink(missing_ok=True)
         asked = ["-q", "-p", "judging", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore", "--timeout", "120"]
@@ -143,6 +148,7 @@ class Tree:
         asked += ["--still", still] if still else []
         asked += ["--module", module] if module else []
         asked += ["--every"] if every else []
+        asked += ["-m", "full or not full"] if full else []
         asked += [f"--deselect={test}" for test in self.besides]
         child = os.fork()
         if child == 0:
@@ -188,7 +194,10 @@ def tests_of(clause: str, marks: Sequence[Any]) -> list[str]:
 
 
 def plant(tree: Tree, job: Job) -> Result:
-    """Plant one fault and run the tests of one of its clauses until one fails: chapter, fault's room, all others."""
+    """Plant one fault and run the tests of one of its clauses until one fails.
+
+    Those of the chapter come first, then those of the fault's room, all others, and at last those of `make full`.
+    """
     began, fault = time.monotonic(), job.fault
     with tree.changed(fault.file, old=fault.old, new=fault.new) as wrong:
         if wrong:
@@ -199,8 +208,13 @@ def plant(tree: Tree, job: Job) -> Result:
         others = [test for test in job.tests if test not in (*chapter, *room)]
         marked: dict[str, str] = {}
         said = "no test carries the clause"
-        for named in filter(None, [job.tests] if job.every else [chapter, room, others]):
-            found = tree.run([job.still, *named], clause=job.clause, still=job.still, module=name, every=job.every)
+        small = [(named, False) for named in (chapter, room, others)]
+        for named, full in [(job.tests, True)] if job.every else [*small, (job.tests, True)]:
+            if not named:
+                continue
+            found = tree.run(
+                [job.still, *named], clause=job.clause, still=job.still, module=name, every=job.every, full=full
+            )
             marked |= found["marked"]
             said = judge({**found, "marked": marked})
             if OWN in marked.values():

@@ -94,7 +94,7 @@ uses = st.builds(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("batch", [1, 3, 1000])
+@pytest.mark.parametrize("batch", [3, *(pytest.param(batch, marks=pytest.mark.full) for batch in (1, 1000))])
 @given(several=st.lists(st.lists(uses, max_size=6), max_size=4))
 def test_sums_are_those_of_the_log_however_it_was_summed_and_again(db, signer, batch, several):
     with db.transaction() as cur:

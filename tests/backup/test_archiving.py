@@ -282,7 +282,9 @@ def test_how_much_may_wait_follows_the_rulebook_though_the_place_is_away(
 
 
 @pytest.mark.clause("SX-11-a", "IS-4.3", "PS-05-2c")
-@pytest.mark.parametrize("how", ["missing", "changed", "another"])
+@pytest.mark.parametrize(
+    "how", ["missing", *(pytest.param(how, marks=pytest.mark.full) for how in ("changed", "another"))]
+)
 def test_a_log_that_is_broken_in_the_middle_is_told(
     root: Path, source: Source, db: Database, how: str
 ) -> None:

@@ -190,7 +190,8 @@ def test_a_drill_whose_log_is_not_sound_has_failed(lost: Lost, tmp_path: Path) -
 
 
 @pytest.mark.clause("SX-11-c")
-@pytest.mark.parametrize("days", [400, pytest.param(-272, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("days", [400, -272])
 def test_a_platform_that_trains_is_drilled_by_its_own_clock_and_measured_by_the_machines(
     tmp_path: Path, days: int
 ) -> None:

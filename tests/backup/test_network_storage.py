@@ -55,7 +55,9 @@ def test_a_place_without_owners_and_rights_and_whose_folders_cannot_be_synced_ha
 
 
 @pytest.mark.clause("SX-11-a")
-@pytest.mark.parametrize("number", [errno.ESTALE, errno.EHOSTDOWN, errno.EIO])
+@pytest.mark.parametrize(
+    "number", [errno.ESTALE, *(pytest.param(each, marks=pytest.mark.full) for each in (errno.EHOSTDOWN, errno.EIO))]
+)
 def test_a_place_of_which_nothing_can_be_asked_is_told_and_goes_on_once_it_answers(
     root: Path, source: Source, db: Database, number: int
 ) -> None:

@@ -97,6 +97,7 @@ def of_the_second(data: Path) -> int | None:
             return int(count)
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-c")
 def test_after_two_servers_the_line_of_the_second_comes_back_and_that_of_the_first_where_a_moment_is_of_it(
     forked: Forked, tmp_path: Path
@@ -136,6 +137,7 @@ def test_where_a_line_lacks_a_segment_that_is_told_and_none_of_another_is_replay
     assert gap is None  # by name its beginning is there, on the line before
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-c")
 def test_a_set_of_a_server_that_was_given_up_is_not_taken_for_the_line_that_left_it(
     forked: Forked, tmp_path: Path

@@ -39,6 +39,7 @@ def whole(own: Lost, data: Path, *, again: bool = False, root: Path | None = Non
     restore.whole(root or own.root, data=data, at=None, number=None, wrapped=None, again=again)
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-c")
 def test_the_backup_place_goes_on_under_the_countys_own_name(own: Lost, tmp_path: Path, capsys) -> None:
     whole(own, tmp_path / "one")

@@ -122,9 +122,11 @@ def test_this_version_leaves_the_database_of_a_newer_one_alone_but_its_doors_may
 @pytest.mark.parametrize(
     "officer,password,why",
     [
-        ("operator", "wrong password", "password is wrong"), ("nobody", PASSWORD, "password is wrong"),
-        ("operator", "", "No terminal is there"), ("editor", PASSWORD, "holds none of these roles"),
-        ("consumer", PASSWORD, "holds none of these roles"), ("authority", PASSWORD, "holds none of these roles"),
+        ("operator", "wrong password", "password is wrong"), ("editor", PASSWORD, "holds none of these roles"),
+        pytest.param("nobody", PASSWORD, "password is wrong", marks=pytest.mark.full),
+        pytest.param("operator", "", "No terminal is there", marks=pytest.mark.full),
+        pytest.param("consumer", PASSWORD, "holds none of these roles", marks=pytest.mark.full),
+        pytest.param("authority", PASSWORD, "holds none of these roles", marks=pytest.mark.full),
     ],
 )  # fmt: skip
 def test_whoever_is_refused_upgrades_nothing(data, county, following, officer, password, why):
@@ -134,6 +136,7 @@ def test_whoever_is_refused_upgrades_nothing(data, county, following, officer, p
     assert rows(county.url, "select to_regclass('audit.planted') as made") == [{"made": None}]
 
 
+@pytest.mark.full
 def test_on_tables_that_this_version_cannot_ask_officers_on_it_says_so_and_changes_nothing(data, county, following):
     file = following.package / "console" / "officer.py"
     asks = "    now, factor_roles = installation.clock()"
@@ -157,7 +160,13 @@ def test_of_two_upgrades_at_once_one_is_refused_and_one_is_entered(data, county,
     assert len(entered(county.url)) == 1
 
 
-@pytest.mark.parametrize("kind", ["table strange (n int)", "sequence strange", "view strange as select 1 as n"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "table strange (n int)",
+        *(pytest.param(kind, marks=pytest.mark.full) for kind in ("sequence strange", "view strange as select 1 as n")),
+    ],
+)
 def test_what_is_somebody_elses_in_the_schema_public_is_left_as_it_is(server, data, county, following, kind):
     name = conninfo_to_dict(county.url)["dbname"]
     with psycopg.connect(server.superuser_url(name), autocommit=True) as one:

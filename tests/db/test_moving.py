@@ -84,6 +84,7 @@ def half_made(folder: Path) -> Path:
     return Server(folder).cluster.with_name(f"data-{NEW}")
 
 
+@pytest.mark.full
 def test_a_cluster_goes_on_with_its_own_programs_and_moves_when_it_is_asked_to(folder, major):
     assert served(folder) == (major, KEPT, "on")
 

@@ -67,6 +67,7 @@ def test_a_few_days_of_the_past_are_lived_through_and_hold_to_every_rule(install
     assert faults(installation, tmp_path / "export") == []
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-10-b")
 def test_who_comes_to_the_desk_while_the_past_is_played_is_entered_in_the_present_and_moments_never_fall(
     installation, tmp_path

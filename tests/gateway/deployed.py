@@ -81,7 +81,7 @@ def open_gateway(county: County, data: Path, *, port: int, workers: int = 1) -> 
         process.wait()
 
 
-@pytest.fixture(params=["own", *PROXIES])
+@pytest.fixture(params=proxies.SITES)
 def site(request, county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The gateway under its public name: of its own, or behind a proxy."""
     proxies.here(request.param)

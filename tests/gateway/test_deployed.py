@@ -94,6 +94,7 @@ def test_the_log_names_who_asked_whatever_they_say_of_themselves(site: Site) -> 
     assert sources(site.county) == [STRANGER]
 
 
+@pytest.mark.full
 def test_a_certificate_renewed_behind_its_name_is_read_when_the_door_is_told(
     county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,6 +219,7 @@ def test_tells_that_no_worker_runs(county_apart: County) -> None:
     assert httpx.get(f"{door.url}/health").json()["state"] == "ok"
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-10-b")
 def test_what_takes_the_database_too_long_is_refused_at_an_open_place(county_apart: County) -> None:
     door = county_apart.start()

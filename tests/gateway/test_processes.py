@@ -59,6 +59,7 @@ class Caller(threading.Thread):
                 self.statuses[reply.status_code] += 1
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a")
 def test_a_process_that_is_killed_takes_no_other_along(county: County, tmp_path: Path) -> None:
     port, stop = free_port(), threading.Event()

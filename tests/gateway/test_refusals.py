@@ -29,6 +29,7 @@ def test_counts_refusals_of_unknown_callers_by_source_and_minute(county_apart: C
     assert strangers(county_apart) == {"NOT_SIGNED": 5, "CALLER_UNKNOWN": 1}
 
 
+@pytest.mark.full
 @pytest.mark.clause("IS-4.2-b")
 def test_refusals_of_strangers_are_written_long_before_their_minute_is_over(county_apart: County) -> None:
     door = county_apart.start()

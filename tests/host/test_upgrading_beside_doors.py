@@ -133,6 +133,7 @@ def looked(door: httpx.Client, *places: str) -> str:
     return "answered"
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_questions_and_pages_are_answered_while_the_next_version_upgrades(tmp_path):
     tmp_path.chmod(0o755)

@@ -152,6 +152,7 @@ def test_the_log_of_the_database_is_closed_to_all_of_them(standing):
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
 
 
+@pytest.mark.full
 def test_a_renewed_certificate_is_shown_by_the_doors_that_stand_and_read_by_no_other(standing):
     pem, key = standing.given.network.certificate, standing.given.network.key
     before, old = read(pem), key.read_bytes()

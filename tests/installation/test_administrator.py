@@ -22,7 +22,7 @@ def psql(server: Server, script: str, *, user: str = "") -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("database", ["plain", "With Capitals"])
+@pytest.mark.parametrize("database", [pytest.param("plain", marks=pytest.mark.full), "With Capitals"])
 def test_the_platform_lives_in_a_database_whose_administrator_carried_out_what_was_printed(server, tmp_path, database):
     _the_one_login_makes_the_roles(server)
     name = f"{database} {a_name()}"

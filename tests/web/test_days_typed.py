@@ -59,6 +59,7 @@ def test_a_day_that_cannot_be_read_is_told_how_days_are_written(county):
     assert "例如 2026-03-02、2026年3月2日 或者 20260302" in page
 
 
+@pytest.mark.full
 def test_no_field_of_a_form_shows_a_day_in_the_way_of_some_country(county, window):
     page = window().enter("consumer").go(f"/zh/desk/applications/new/{county.code}/")
     assert page.locator("input[type=date], input[type=datetime-local]").count() == 0

@@ -31,7 +31,7 @@ class Site:
     authority: Authority
 
 
-@pytest.fixture(params=["own", *PROXIES])
+@pytest.fixture(params=proxies.SITES)
 def site(request, county, tmp_path) -> Iterator[Site]:
     """The pages under the county's name: of their own, or behind a proxy."""
     proxies.here(request.param)

@@ -164,6 +164,7 @@ def test_no_list_of_the_page_and_no_file_is_handed_to_anybody_else(county, addre
     assert entered("authority").get(address).status_code == 200
 
 
+@pytest.mark.full
 def test_the_page_of_a_regional_authority_fits_the_screen(county, regional, window):
     no = county.draft()
     county.take(no, "lodge", by="consumer")

@@ -92,6 +92,7 @@ def deliver(editor) -> None:
     editor.keep("rejected")
 
 
+@pytest.mark.full
 def test_an_application_goes_from_draft_to_filed_by_the_pages(officers):
     consumer = officers("consumer")
     no = fill_in(consumer)

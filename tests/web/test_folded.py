@@ -10,7 +10,8 @@ LISTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.full), "en"])
+@pytest.mark.full
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_menu_and_what_narrows_a_list_take_little_of_a_telephone(crowded, window, language):
     heights = {}
     for who, pages in LISTS.items():
@@ -45,6 +46,7 @@ def test_what_is_folded_opens_by_its_line_and_stands_open_where_it_narrows_and_o
     opened.keep("folded-1440")
 
 
+@pytest.mark.full
 def test_a_list_that_has_no_words_shows_its_button_with_its_fields(crowded, window):
     opened = window(width=390).enter("consumer")
     page = opened.go("/zh/desk/records/")

@@ -67,6 +67,7 @@ def worst(client, form: Form, *, seed: int, most: int = 4) -> dict[str, str]:
     return found
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("seed", "writers", "pages"),
     [(1, ("consumer", "unit_admin"), 25), *(pytest.param(seed, OFFICERS, 400, marks=WHOLE) for seed in range(2, 6))],

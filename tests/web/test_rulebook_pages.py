@@ -202,7 +202,8 @@ def test_a_version_that_is_not_there_is_told_so(county):
     assert "没有第 7 版" in answer.content.decode()
 
 
-@pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.full), "en"])
+@pytest.mark.full
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_pages_fit_the_screen(county, window, language):
     change(county, {REPLY: 3, "delivery.deleted_percent": 30})
     change(county, {REPLY: 4}, region="330523", reason="A" * 150)

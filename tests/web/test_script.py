@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 from acting import PASSWORD
 from browsing import follow
 from django.test import Client, override_settings
@@ -65,6 +66,7 @@ def test_a_file_that_is_sent_with_the_script_leads_to_what_was_read_and_back_lea
     assert "/delivered/" in page.url and page.locator("main").inner_text().count("1") > 0
 
 
+@pytest.mark.full
 def test_a_file_that_is_refused_is_told_in_place_with_the_words_of_the_page(window):
     page = window().enter("editor").go("/zh/desk/deliveries/")
     hand_in(page, {"name": "a.csv", "mimeType": "text/csv", "buffer": b"<html><body>no table</body></html>"})
@@ -74,6 +76,7 @@ def test_a_file_that_is_refused_is_told_in_place_with_the_words_of_the_page(wind
     page.get_by_role("heading", name="核对读到的内容").wait_for()
 
 
+@pytest.mark.full
 def test_a_file_that_does_not_arrive_is_told_and_may_be_sent_again(window):
     opened = window().enter("editor")
     page = opened.go("/zh/desk/deliveries/")
@@ -151,6 +154,7 @@ def test_typed_work_is_not_left_without_a_question(window, county):
     follow(page.get_by_role("link", name="存证日志").first)  # nor in a search
 
 
+@pytest.mark.full
 def test_what_is_sent_is_left_without_a_question(window, county):
     page = window().enter("consumer").go(f"/zh/desk/applications/new/{county.code}/")
     page.fill("[name=legal_basis]", "某办法第八条")

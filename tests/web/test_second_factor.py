@@ -282,6 +282,7 @@ def test_the_picture_is_an_image_of_the_key(county):
     assert base64.b64decode(drawn[1]).lstrip().startswith((b"<?xml", b"<svg"))
 
 
+@pytest.mark.full
 def test_a_person_sets_one_and_logs_in_with_it_on_screens_of_any_width(county, window):
     opened = window().enter("editor")
     wide = []

@@ -28,6 +28,7 @@ def test_a_moment_a_number_and_a_few_words_are_short(text, short):
     assert Cell(text, badge="建议值").short is (short and not text)
 
 
+@pytest.mark.full
 def test_no_short_text_of_a_list_is_broken(county, window):
     filling.rejected_rows(county, 4)
     filling.copies(county, "plane.delivery", 3, key="'k-' || n")

@@ -155,6 +155,7 @@ def test_sums_by_unit_resource_and_mode_are_a_list_with_its_file(used):
     assert [row[3:] for row in rows] == [("人口基本信息", "—", 40, 4, 44), ("婚姻登记信息", "—", 3, 0, 3)]
 
 
+@pytest.mark.full
 def test_charts_can_be_read_on_a_telephone_on_a_screen_and_on_paper(busy, window):
     for who, language in (("authority", "zh"), ("editor", "en")):
         opened = window().enter(who, language=language)

@@ -29,6 +29,7 @@ def test_no_two_events_are_called_the_same():
         assert len(set(names.values())) == len(names), "one cannot be told from the other in a list"
 
 
+@pytest.mark.full
 def test_each_class_of_records_lists_its_events_and_no_others():
     classes = {event.record_class for event in EVENTS.values()}
     listed = {each: set(events.of_class(each)) for each in classes}

@@ -79,7 +79,7 @@ def resident() -> int:
     ("name", "write", "count"),
     [
         ("a.csv", csv, 130_000),
-        ("a.parquet", columnar, 140_000),
+        pytest.param("a.parquet", columnar, 140_000, marks=pytest.mark.full),
         ("a.arrow", columnar, 60_000),
         pytest.param("a.csv", csv, 200_000, marks=pytest.mark.full),
         pytest.param("a.parquet", columnar, 320_000, marks=pytest.mark.full),

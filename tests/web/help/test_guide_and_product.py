@@ -78,7 +78,7 @@ def entered(username: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.full)])
 def test_what_the_guide_names_stands_on_the_pages(county, crowded, language):
     rejected_rows(county, 3)
     members.set_active(username="operator", active=True, now=NOW, by="init")
