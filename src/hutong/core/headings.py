@@ -5,17 +5,21 @@ beside them. A header may have two rows, of which the lower completes the upper.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
+from typing import TypeVar
 
 from hutong.core import normalise
 
 LOOKED_AT = 50
-"""Rows of a file among which its header is."""
+"""Rows of a file among which its header is, from the first on that says something."""
+MOST_EMPTY = 10_000
+"""Rows before it that say nothing."""
 
 LONGEST_TITLE = 1000
 """Characters; what is longer names nothing."""
 
+T = TypeVar("T")
 Alike = tuple[str, ...]
 """What one column may be called, the likeliest first."""
 
@@ -64,6 +68,17 @@ def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for name, code in pairs:
         found[name] = "" if found.get(name, code) != code else code
     return {name: code for name, code in found.items() if code}
+
+
+def beginning(rows: Iterator[T], says_something: Callable[[T], bool]) -> Iterator[T]:
+    """Yield the rows among which a header is looked for, with those before them that say nothing, and take no more."""
+    left = LOOKED_AT
+    for row in islice(rows, MOST_EMPTY + LOOKED_AT):
+        yield row
+        if left < LOOKED_AT or says_something(row):
+            left -= 1
+        if not left:
+            return
 
 
 def says_something(row: Sequence[str]) -> bool:

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -102,6 +101,8 @@ def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tupl
     start = text.start()
     if not start.strip():
         raise FileEmpty(file=path.name)
+    if not headings.text_of(start):
+        formats.refuse_binary(path)
     tables = [_split(text, start, each) for each in SEPARATORS if each in start or each == ","]
     likeliest = max(tables, key=_regular)
     if definition is None:
@@ -133,7 +134,7 @@ def _split(text: Text, start: str, separator: str) -> _Beginning:
     lines: list[str] = []
     reader = csv.reader(_noted(start, lines), delimiter=separator)
     before = size = 0
-    for row in islice(reader, headings.LOOKED_AT):
+    for row in headings.beginning(reader, headings.says_something):
         raw = "".join(lines[before:])
         before, size = len(lines), size + len(raw.replace(separator, table.byte).encode())
         table.rows.append(row)

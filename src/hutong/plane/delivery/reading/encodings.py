@@ -93,7 +93,7 @@ def look(path: Path) -> Text:
     """
     with path.open("rb") as file:
         start = file.read(formats.LOOKED_AT)
-    if start.startswith(_UTF_16):
+    if start.startswith(_UTF_16) and not start.startswith(codecs.BOM_UTF32_LE):
         return _look(path, "utf-16", MarkedEncodingBroken)
     formats.refuse_unmarked(path, start)
     furthest: EncodingBroken | None = None
@@ -121,7 +121,7 @@ def _rather_utf8(start: bytes) -> bool:
 _OTHER_BYTES = bytes(range(0x80, 0x100))
 _SEQUENCES = re.compile(rb"(?:[\xe1-\xef][\x80-\xbf]{2})+")
 _FEW_BYTES = 12
-"""Bytes beyond ASCII up to which nothing is told by them."""
+"""Bytes beyond ASCII, or different characters, up to which nothing is told by them."""
 
 
 def refuse_big5(text: Text, *, unread: bool = False) -> None:
@@ -136,12 +136,20 @@ def refuse_big5(text: Text, *, unread: bool = False) -> None:
         start = file.read(formats.LOOKED_AT)
     found = _TWO_BYTES.findall(start)
     low = {each for each in found if each[1] < 0x7F}
-    if len(low) < (_SOME if unread else _MANY) or 10 * sum(each[1] < 0x7F for each in found) < len(found):
+    enough = _SOME if unread or _rather_big5(set(found), low) else _MANY
+    if len(low) < enough or 10 * sum(each[1] < 0x7F for each in found) < len(found):
         return
     if all(0xA1 <= first <= 0xF9 and not 0x7F < second < 0xA1 for first, second in found):
         raise formats.other(text.path, "big5")
 
 
+def _rather_big5(found: set[bytes], low: set[bytes]) -> bool:
+    """Whether all characters begin as the common ones of Big5 do; of Chinese text in GB18030 nearly half do not."""
+    return len(found) >= _FEW_BYTES and 5 * len(low) >= len(found) and max(each[0] for each in found) <= _LAST_COMMON
+
+
+_LAST_COMMON = 0xC6
+"""The first byte of the last character that is common in Big5; those of GB18030 are ordered by their sound up to F7."""
 _TWO_BYTES = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _MANY, _SOME = 8, 2
 """Different characters that end in ASCII from which a text is taken for Big5."""

@@ -37,15 +37,39 @@ _OTHER: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\0", "database"),
     (b"\0\x01\0\0Standard Jet DB", "database"),
     (b"\0\x01\0\0Standard ACE DB", "database"),
+    (b"PGDMP\x01", "database"),
+    (b"TAPE\0\0", "database"),
+    (b"$FL2", "statistics"),
+    (b"$FL3", "statistics"),
+    (b"<stata_dta>", "statistics"),
+    (b"HEADER RECORD*******L", "statistics"),
+    (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", "statistics"),
+    (b"Obj\x01", "columnar"),
+    (b"ORC\x08", "columnar"),
+    (b"FEA1\0\0\0\0", "columnar"),
 )
 """How files begin that are no table, and what they are."""
+_OTHER_PATTERNS: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"[\x02-\x05\x30-\x32\x43\x63\x83\x8b\x8e\xcb\xf5\xfb]"
+                rb".[\x01-\x0c][\x01-\x1f].{5}[\x00-\x7f].{2}\0\0", re.S), "dbase"),
+    (re.compile(rb"[\x71-\x73][\x01\x02]\x01\0", re.S), "statistics"),
+    (re.compile(rb"\x03\0.(EXPORT|TEXPORT):V", re.S), "database"),
+    (re.compile(rb"RIFF.{4}WEBP|\0\0\0.ftyp|BM.{4}\0{4}", re.S), "picture"),
+    (re.compile(rb".{257}ustar", re.S), "archive"),
+)  # fmt: skip
+_OLD = re.compile(rb"\x09\x00\x04\x00|\x09[\x02\x04]\x06\x00|\x09\x08[\x08\x10]\x00", re.S)
+"""Begins a workbook of Excel 2 to 5 that stands in no envelope."""
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(<\?xml.*)?(<\?mso-application[^>]*>|<Workbook\b|.{0,500}urn:schemas-microsoft-com:office:spreadsheet)",
                 re.I | re.S), "xml_workbook"),
     (re.compile(r"(<!--.*?-->\s*|<\?xml.*?\?>\s*)*<(!doctype\s+html|html|head|meta|body|table|div|style|script|center|font)\b",
                 re.I | re.S), "html"),
-    (re.compile(r"(<\?xml|<!doctype|<[a-z_][\w.:-]*(\s[^<>]*)?/?>)", re.I), "xml"),
+    (re.compile(r"(?:<!--.*?-->\s*)*(<\?xml|<!doctype|<[a-z_][\w.:-]*(\s[^<>]*)?/?>)", re.I | re.S), "xml"),
     (re.compile(r"([A-Za-z-]+:[^\n]*\n([ \t][^\n]*\n)*)*MIME-Version:", re.I), "mhtml"),
+    (re.compile(r"ID;P[^\n]*\n[A-Z];|TABLE\s*\n0,1\s*\n", re.I), "exchange"),
+    (re.compile(r"(?:--[^\n]*\n\s*|/\*.*?\*/;?\s*)*(?:insert\s+into\s|create\s+(?:table|database)\s|drop\s+table\s"
+                r"|set\s+(?:names|foreign_key_checks|identity_insert)\b|use\s+[`\[]?\w+[`\]]?\s*(?:;|\ngo\b))",
+                re.I | re.S), "sql"),
     (re.compile(r"""\{\s*("[^"]*"\s*:|\})|\[\s*(\{\s*"|\[\s*["\d[]|\])""", re.S), "json"),
 )  # fmt: skip
 """How texts begin that are no table."""
@@ -97,6 +121,8 @@ def of(path: Path, *, said: str | None = None) -> str:
         raise FormatUnknown(format=said)
     with path.open("rb") as file:
         start = file.read(8)
+    if _OLD.match(start):
+        raise WorkbookOld(file=path.name)
     if start == _COMPOUND:
         if _contains(path, _DOCUMENT):
             raise other(path, "document")
@@ -118,7 +144,7 @@ def other(path: Path, kind: str) -> FileIsOther:
 
 def refuse_unmarked(path: Path, start: bytes) -> None:
     """Refuse UTF-16 without a mark and UTF-32, told by where the zeros of their `start` are; raises FileIsOther."""
-    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) or _is_utf32(start):
         raise other(path, "utf32")
     zeros = [start[parity::2].count(0) for parity in (0, 1)]
     if max(zeros) > len(start) // 16 and min(zeros) <= max(zeros) // 8:
@@ -126,6 +152,14 @@ def refuse_unmarked(path: Path, start: bytes) -> None:
         text = start[: len(start) // 2 * 2].decode(codec, "replace")
         if all(character.isprintable() or character.isspace() for character in text):
             raise other(path, "utf16_unmarked")
+
+
+def _is_utf32(start: bytes) -> bool:
+    """Whether each character has four bytes, of which one is always zero and another nearly always."""
+    size = len(start) // 4
+    zeros = [start[place::4].count(0) for place in range(4)]
+    outer, inner = (3, 2) if zeros[3] > zeros[0] else (0, 1)
+    return min(zeros) < size <= zeros[outer] and 2 * zeros[inner] > size
 
 
 def _refuse_other(path: Path, *, packed: bool) -> None:
@@ -141,6 +175,7 @@ def _refuse_other(path: Path, *, packed: bool) -> None:
         with path.open("rb") as file:
             start = file.read(LOOKED_AT)
         kind = next((kind for magic, kind in _OTHER if start.startswith(magic)), None)
+        kind = kind or next((kind for pattern, kind in _OTHER_PATTERNS if pattern.match(start)), None)
         kind = kind or next((kind for pattern, kind in _TEXTS if pattern.match(_plain(start))), None)
     if kind is not None:
         raise other(path, kind)

@@ -66,12 +66,11 @@ class Header:
 
 
 def find(rows: Sequence[Sequence[str]], *, wanted: Definition | None, changes: bool = False, file: str) -> Header:
-    """Return the header among the first `rows` of a file, empty rows included, as texts.
+    """Return the header among the first `rows` of a file (`headings.beginning`), empty rows included, as texts.
 
     With a definition it is the row that names every item once and nothing else; without one the first with two
     titles or more. Raises FileEmpty where no row says anything, and ColumnsWrong with what fits best.
     """
-    rows = rows[: headings.LOOKED_AT]
     said = [place for place, row in enumerate(rows) if headings.says_something(row)]
     if not said:
         raise FileEmpty(file=file)

@@ -136,7 +136,7 @@ def _chosen(book: _Book, definition: Definition | None, *, changes: bool) -> tup
     narrow: tuple[_Sheet, Header, Iterator[Row]] | None = None
     for sheet in visible:
         rows = _rows(book, sheet)
-        first = [*islice(rows, headings.LOOKED_AT)]
+        first = [*headings.beginning(rows, _says_something)]
         texts = _texts(book, sheet, first)
         try:
             found = header.find(texts, wanted=definition, changes=changes, file=book.path.name)
@@ -154,6 +154,10 @@ def _chosen(book: _Book, definition: Definition | None, *, changes: bool) -> tup
     if not refused:
         raise FileEmpty(file=book.path.name)
     raise min(refused, key=lambda fault: fault.lacking)
+
+
+def _says_something(row: Row) -> bool:
+    return any(not isinstance(cell, str) or headings.text_of(cell) for cell in row)
 
 
 def _chained(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
