@@ -180,10 +180,14 @@ DIALECTS = [
 ]
 
 
-def looks_like_a_record(cell: str, separator: str, width: int) -> bool:
-    return any(line.count(separator) >= width - 2 for line in cell.replace("\r", "\n").split("\n")) and (
-        "\n" in cell or "\r" in cell
-    )
+def looks_like_records(row: list[str], separator: str) -> bool:
+    """Whether a line of a cell has the separators of a record, or both lines have that the record is cut into."""
+    for place, cell in enumerate(row):
+        counts = [line.count(separator) for line in cell.replace("\r", "\n").split("\n")]
+        joined = min(place + counts[0], counts[-1] + len(row) - 1 - place)
+        if len(counts) > 1 and max([joined, *counts]) >= len(row) - 2:
+            return True
+    return False
 
 
 def written(rows: Iterable[list[str]], dialect: dict) -> str:
@@ -200,7 +204,7 @@ def written(rows: Iterable[list[str]], dialect: dict) -> str:
 )
 def test_what_a_program_wrote_is_read_back_exactly(tmp_path_factory, rows, dialect, encoding) -> None:
     width, separator = len(rows[0]), dialect["delimiter"]
-    assume(not any(looks_like_a_record(cell, separator, width) for row in rows for cell in row))
+    assume(not any(looks_like_records(row, separator) for row in rows))
     if dialect["lineterminator"] == "\n":  # Python puts a CR into quotes only where lines end with one
         rows = [[cell.replace("\r", "") for cell in row] for row in rows]
     rows = [[*row[:-1], f"{row[-1]}k"] for row in rows]

@@ -22,6 +22,7 @@ FULL = WhatWasRead(
     differing={"amount": Occurrences(1, ("E4",))},
     suspicious=Occurrences(1, ("15",)),
     folded=Occurrences(4),
+    illegible=Occurrences(2, ("7", "9")),
 )
 TEXT = WhatWasRead("csv", "gb18030", "\t", header_row=1, lines=21, records=18, broken_lines=2,
                    as_text=Occurrences(1, ("A2",)))  # fmt: skip
@@ -41,10 +42,11 @@ def test_it_is_told_in_both_languages() -> None:
         "隐藏的工作表“字典”有 8 行内容，未读取。",
         "记录中有合并单元格 1 处，只有左上角的单元格有值。",
         "有公式而没有计算结果的单元格 1 个，读作空值：C5。",
-        "错误值（如 #N/A）单元格 11 个，读作空值：D4、D5、D6、D7、D8、D9、D10、D11、D12、D13等。",
+        "错误值（如 #N/A）或只有 ### 的单元格 11 个，读作空值：D4、D5、D6、D7、D8、D9、D10、D11、D12、D13等。",
         "“金额”有 1 个单元格显示的内容与所存的值不同：E4。",
         "可疑行 1 行，像是合计、填表说明而不是记录，请核对：第 15 行。",
         "有 4 个值中的部首、兼容汉字等字形已归并为通用字。",
+        "有 2 个值含有无法辨认的字符（如 �、锟斤拷、问号或自造字），按原样读取，请核对：第 7、9 行。",
     ]
     assert told(TEXT, "en") == [
         "Text (CSV) in GB18030 (GBK), its columns separated by tabs.",

@@ -91,3 +91,35 @@ def test_what_excel_wrote_is_read_or_told(tmp_path_factory, cells) -> None:
     assert len(taken) + len(unreadable) == len(rows)
     assert all(short.block_of(number) == short.block_of(len(rows) + 1) for number in unreadable)
     assert len(unreadable) < 4
+
+
+COMMA = ",".join(["K", "a", "某路1号", "2栋", "d", ""])
+"""A record of five values, the last of which is empty, with a comma inside of the third that nobody quoted."""
+
+
+@pytest.mark.parametrize("place", [0, 1, 20, 39])
+def test_a_separator_inside_of_a_value_moves_no_value_into_the_next_column(place: int, tmp_path: Path) -> None:
+    """Its empty last value makes it as long as a row with an empty cell too many: nobody can tell, so it is told."""
+    lines = [f"K{n},a,b,c,d" for n in range(40)]
+    lines[place] = COMMA
+    taken, unreadable = read(tmp_path / "a", "\n".join([",".join(TITLES), *lines]) + "\n")
+    assert (unreadable, len(taken)) == ({place + 2}, 39)
+
+
+def test_nor_where_most_of_the_first_rows_have_one(tmp_path: Path) -> None:
+    lines = [COMMA if n % 3 else f"K{n},a,b,c,d" for n in range(60)]
+    taken, unreadable = read(tmp_path / "a", "\n".join([",".join(TITLES), *lines]) + "\n")
+    assert unreadable == {n + 2 for n in range(60) if n % 3}
+    assert {tuple(cells[1:]) for cells in taken.values()} == {("a", "b", "c", "d")}
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_empty_cells_too_many_are_none_where_all_rows_have_them_or_a_whole_block_of_excel(
+    more: int, tmp_path: Path
+) -> None:
+    every = [f"K{n},a,b,c,d" + "," * more for n in range(40)]
+    assert read(tmp_path / "a", "\n".join([",".join(TITLES), *every]) + "\n")[1] == set()
+    block = [f"K{n},a,b,c,d" + "," * more * (31 <= n < 47) for n in range(60)]
+    assert read(tmp_path / "a", "\n".join([",".join(TITLES), *block]) + "\n")[1] == set()
+    part = [f"K{n},a,b,c,d" + "," * more * (31 <= n < 46) for n in range(60)]
+    assert read(tmp_path / "a", "\n".join([",".join(TITLES), *part]) + "\n")[1] == {n + 2 for n in range(31, 46)}

@@ -27,15 +27,18 @@ def suspicious(path: Path, *rows: str, records: list[str] = RECORDS, changes: bo
     ["合计,,435,", "合 计,,435,", "总计：29 条,,435,x", ",小计,435,", "本页小计,,1,", "填表人：某某,审核人：某某,,",
      "备注：以上为一季度,,,",
      "制表日期：2026年3月1日,,,", "Total,,435,", "以上共29条记录,,,", "第1页 共3页,,,", "Prepared by: x,,,", "030,,,",
-     "编号,名称,金额,备注", "a,b,c,d", "编号,名称,,"],
+     "编号,名称,金额,备注", "a,b,c,d", "编号,名称,,", "----,-------,--,---", "=====,===,==,", "——,——,——,——", "1,2,3,4",
+     "(1),(2),(3),(4)", "甲,乙,1,2", "A,B,C,D", "一,二,三,四", "栏次,1,2,3", "01,02,03,04"],
 )  # fmt: skip
 def test_a_row_that_is_none_is_told(row: str, tmp_path: Path) -> None:
     assert suspicious(tmp_path / "a", row) == (1, ["31"])
 
 
 @pytest.mark.parametrize(
-    "row", ["030,总计划部,,完整", "合计划局,x,,y", "小计算机厂,x,1,", "说明书一,x,,y", "编号,x,1,y", "030,注,1,"]
-)
+    "row",
+    ["030,总计划部,,完整", "合计划局,x,,y", "小计算机厂,x,1,", "说明书一,x,,y", "编号,x,1,y", "030,注,1,",
+            "1,2,4,5", "甲,乙,丙,x", "1,,3,4", "--,x,1,y", "A,C,D,E", "2,3,4,5"],
+)  # fmt: skip
 def test_a_record_is_no_suspect(row: str, tmp_path: Path) -> None:
     assert suspicious(tmp_path / "a", row) == (0, [])
 

@@ -78,7 +78,7 @@ def test_empty_lines_by_the_thousand_shift_no_number(tmp_path: Path) -> None:
     ("content", "taken"),
     [
         ("code,name,note,,\n001,甲,x,,\n002,乙,,,\n", [(2, ["001", "甲", "x"]), (3, ["002", "乙", None])]),
-        ("code,name,note\n001,甲,x,,,\n002,乙,y\n", [(2, ["001", "甲", "x"]), (3, ["002", "乙", "y"])]),
+        ("code,name,note\n001,甲,x,,,\n002,乙,y\n", [(2, ["ROW_RAGGED", "6 / 3"]), (3, ["002", "乙", "y"])]),
         ("code,name,note\n001,甲,x,, ,\n002,乙,y,,,\n", [(2, ["001", "甲", "x"]), (3, ["002", "乙", "y"])]),
         (",,code,name,note\n,,001,甲,x\n,,002,乙,\n", [(2, ["001", "甲", "x"]), (3, ["002", "乙", None])]),
         ("code,name,,note\n001,甲,,x\n002,乙,,\n003,丙,?,z\n",

@@ -125,7 +125,7 @@ def test_values_of_any_kind_stand_in_one_column() -> None:
     zeros = workbook_values.FormatRun(1, 3, number_formats.of("0000"))
     values = [1.5, 7.0, "x", "", True, 1e17, 12345678901234.5]
     found = workbook_values.column(values, [zeros], textual=True, since_1904=False)
-    assert found.text.to_pylist() == ["1.5", "0007", "x", None, "true", "100000000000000000", "12345678901234.5"]
+    assert found.text.to_pylist() == ["1.5", "0007", "x", None, "TRUE", "100000000000000000", "12345678901234.5"]
     assert (found.differing, found.lost) == ([1], [5])
 
 

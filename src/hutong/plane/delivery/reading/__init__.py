@@ -36,7 +36,7 @@ class Reading:
                 self.report.records += block.batch.num_rows + len(block.unreadable)
                 last = max([last, *block.numbers[-1:], *(row.number for row in block.unreadable)])
                 self._suspects.look(block)
-                self.report.folded = self.report.folded.plus((), number=equals.number(block))
+                equals.look(block, self.report)
                 yield block
         except Problem as problem:
             self.report.complete = False

@@ -23,6 +23,7 @@ from hutong.plane.delivery.reading import encodings, formats, header, quotes, sh
 from hutong.plane.delivery.reading.encodings import Text
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowTooWide
 from hutong.plane.delivery.reading.header import ColumnsWrong, Header
+from hutong.plane.delivery.reading.lost_values import LostValues
 from hutong.plane.delivery.reading.report import WhatWasRead
 from hutong.plane.delivery.reading.short import OddRow, block_of
 
@@ -85,7 +86,8 @@ def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWas
     report.broken_lines = breaks
     report.lines = text.lines - (table.lines[place - 1] if place else 0)
     expected = text.lines - table.lines[place] - breaks
-    return report, _rows(table, report, columns, place=place, expected=expected)
+    lost = LostValues(definition, columns, report)
+    return report, map(lost.without, _rows(table, report, columns, place=place, expected=expected))
 
 
 def titles(path: Path) -> list[str]:
@@ -159,11 +161,15 @@ def _regular(table: _Beginning) -> int:
 
 
 def _width(table: _Beginning, found: Header) -> int:
-    """Return how many cells a row has: as many as the header, or more where most of the first rows of a line do."""
+    """Return how many cells a row has: as many as the header, or more where most of the first rows of a line do.
+
+    Not where others of them have as many: what is more may be a separator inside of a value that nobody quoted.
+    """
     below = zip(table.rows[found.row :], table.raw[found.row :], strict=True)
     widths = Counter(len(row) for row, raw in below if any(row) and len(raw.splitlines()) == 1)
     usual, count = widths.most_common(1)[0] if widths else (0, 0)
-    return max(len(found.columns), usual if 2 * count > widths.total() else 0)
+    named = len(found.columns)
+    return max(named, usual if 2 * count > widths.total() and not widths[named] else 0)
 
 
 def _look_at_quotes(table: _Beginning, place: int | None, *, width: int) -> int:

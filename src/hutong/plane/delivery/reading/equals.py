@@ -1,15 +1,45 @@
-"""Values with a character that stands for another one, as text copied from a PDF file has: counted, told by number."""
+"""Values with characters that are not what they seem: those that stand for another one, and those that stand for none.
 
+The first are folded (D-26) and counted. The second are what was left where a character was lost: the sign for one that
+could not be read, 锟斤拷, question marks alone, control characters, and private characters of some other computer.
+Nobody can tell what they were, so they are taken as they are and told by their rows.
+"""
+
+from itertools import pairwise
+
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from hutong.core import normalise
 from hutong.plane.delivery.blocks import OP, Block
+from hutong.plane.delivery.reading.report import MOST_PLACES, WhatWasRead
 
-_ONE = f"[{normalise.EQUALS}]"
+
+def _private() -> str:
+    """Return the private area as a class, without the characters of it that have their equal elsewhere."""
+    inside = sorted(ord(character) for character in normalise.EQUALS if "\ue000" <= character <= "\uf8ff")
+    gaps = [(before + 1, after - 1) for before, after in pairwise([0xDFFF, *inside, 0xF900])]
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in gaps if first <= last)
 
 
-def number(block: Block) -> int:
-    """Return how many values of a block have such a character (D-26)."""
-    batch = block.batch
-    columns = (batch.column(name) for name in batch.schema.names if name != OP)
-    return sum(pc.sum(pc.match_substring_regex(column, _ONE)).as_py() or 0 for column in columns)
+_FOLDED = f"[{normalise.EQUALS}]"
+_NONE = f"{_private()}\ufffd\u0080-\u0084\u0086-\u009f\U000f0000-\U0010ffff"
+_LOST = r"锟斤拷|^[?？]{2,}$"
+_ILLEGIBLE = f"[{_NONE}]|{_LOST}"
+_EITHER = f"[{normalise.EQUALS}{_NONE}]|{_LOST}"
+
+
+def look(block: Block, report: WhatWasRead) -> None:
+    """Note in `report` how many values have such characters, and the first rows of those that stand for none."""
+    for name, column in zip(block.batch.schema.names, block.batch.columns, strict=True):
+        if name == OP or not pc.any(pc.match_substring_regex(column, _EITHER)).as_py():
+            continue
+        report.folded = report.folded.plus((), number=_count(pc.match_substring_regex(column, _FOLDED)))
+        illegible = pc.fill_null(pc.match_substring_regex(column, _ILLEGIBLE), False)
+        rows = pc.indices_nonzero(illegible)[:MOST_PLACES].to_pylist()
+        places = [str(block.numbers[row]) for row in rows]
+        report.illegible = report.illegible.plus(places, number=_count(illegible))
+
+
+def _count(mask: pa.BooleanArray) -> int:
+    return pc.sum(mask).as_py() or 0

@@ -85,6 +85,8 @@ class WhatWasRead:
     """Rows that look like no record."""
     folded: Occurrences = field(default_factory=Occurrences)
     """Values in which a character was replaced by its equal."""
+    illegible: Occurrences = field(default_factory=Occurrences)
+    """Rows of values with a character that stands for none: one that was lost, or a private one."""
 
     complete: bool = True
     """Whether the file was read to its end; what is counted of one that was not, is of the part that was."""
@@ -92,7 +94,7 @@ class WhatWasRead:
     @property
     def noteworthy(self) -> bool:
         """Whether anything was read otherwise than a person may see it, or left out."""
-        found = (self.formulas, self.errors, self.suspicious, *self.differing.values())
+        found = (self.formulas, self.errors, self.suspicious, self.illegible, *self.differing.values())
         return bool(self.left_out or self.merged or any(each.number for each in found))
 
     def to_json(self) -> dict[str, Any]:
@@ -105,7 +107,7 @@ class WhatWasRead:
         values = dict(kept)
         values["left_out"] = tuple(LeftOut(**sheet) for sheet in values.get("left_out", ()))
         values["differing"] = {item: _counted(found) for item, found in values.get("differing", {}).items()}
-        for name in ("as_text", "bared", "nulls", "formulas", "errors", "suspicious", "folded"):
+        for name in ("as_text", "bared", "nulls", "formulas", "errors", "suspicious", "folded", "illegible"):
             values[name] = _counted(values.get(name, {}))
         return cls(**values)
 
@@ -142,6 +144,8 @@ def told(report: WhatWasRead, language: Language, *, names: Mapping[str, str] | 
         told.append(say("suspicious", count=report.suspicious.number, rows=places(report.suspicious)))
     if report.folded.number:
         told.append(say("folded", count=report.folded.number))
+    if report.illegible.number:
+        told.append(say("illegible", count=report.illegible.number, rows=places(report.illegible)))
     return told
 
 

@@ -11,7 +11,7 @@ import pyarrow.csv as arrow_csv
 
 from hutong.plane.delivery.blocks import Block, UnreadableRow
 from hutong.plane.delivery.reading.report import Occurrences
-from hutong.plane.delivery.reading.short import OddRow, ShortRows
+from hutong.plane.delivery.reading.short import OddRow, OddRows
 
 BLOCK = 4 << 20
 """Bytes that Arrow reads at a time."""
@@ -36,7 +36,7 @@ class Shape:
         self._least = max((place for place, code in enumerate(columns, start=1) if code), default=0)
         self._separator, self._quotes = separator, quotes
         self._byte = separator if separator.isascii() else STAND_IN
-        self._short = ShortRows(header_row=header_row, separator=self._byte)
+        self._odd = OddRows(header_row=header_row, separator=self._byte, least=self._least, most=len(self.columns))
         self.as_text = Occurrences()
         """Cells that were written as a formula which holds a text, and read as that text."""
 
@@ -67,13 +67,13 @@ class Shape:
         self, batch: pa.RecordBatch, numbers: Sequence[int], odd: Sequence[OddRow], unreadable: list[UnreadableRow]
     ) -> tuple[pa.RecordBatch, Sequence[int]]:
         """Return the rows, in the order of the file, with those of `odd` that lack or add nothing but empty columns."""
-        written_so = set(self._short.written_so([row for row in odd if row.cells < self._least], numbers))
+        written_so = set(self._odd.written_so(odd, numbers))
         if not odd:
             return batch, numbers
         found, places = [batch], [*numbers]
         others: dict[int, list[OddRow]] = defaultdict(list)
         for row in odd:
-            if row.cells < self._least and row not in written_so:
+            if row not in written_so:
                 unreadable.append(self._unreadable(row))
             else:
                 others[row.cells].append(row)

@@ -1,8 +1,10 @@
-"""Rows that look like no record: totals, signatures and remarks below a table, its header again, rows nearly empty.
+"""Rows that look like no record: totals, signatures and remarks below a table, its header again, a line, the numbers
+of columns, rows nearly empty.
 
 They are told and not left out: what a record is, its provider knows.
 """
 
+import re
 from collections.abc import Iterable
 
 import pyarrow as pa
@@ -52,7 +54,7 @@ class Suspects:
         gaps = pc.less(count, looked.num_columns)
         if OP in batch.schema.names:  # of a record that is deleted there is nothing but its key
             gaps = pc.and_(gaps, pc.fill_null(pc.not_equal(batch.column(OP), "d"), False))
-        like_none = set(self._titles_again(looked))
+        like_none = {*self._titles_again(looked), *_lines_and_numbers(looked)}
         if pc.any(gaps).as_py():
             like_none.update(self._remarks(looked, gaps))
             few = pc.less_equal(count, max(looked.num_columns // _FEW, 1))
@@ -86,3 +88,41 @@ class Suspects:
         like = pc.fill_null(pc.match_substring_regex(first, _LIKE_NO_RECORD), False)
         found: list[int] = places.filter(like).to_pylist()
         return found
+
+
+_DRAWN = r"^[ \t]*[-=_+*—─━]{2,}[ \t]*$"
+_BEGINS = r"^[ \t]*[(（]?(?:1|01|一|甲|A|栏[次目])[)）]?[ \t]*$"
+_STEMS, _LETTERS, _NUMERALS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "一二三四五六七八九十"
+_FEWEST_NUMBERED = 3
+
+
+def _lines_and_numbers(batch: pa.RecordBatch) -> list[int]:
+    """Return the rows in which every cell is a drawn line, or which number the columns below their titles."""
+    first = batch.column(0)
+    drawn = pc.fill_null(pc.match_substring_regex(first, _DRAWN), False)
+    begins = pc.fill_null(pc.match_substring_regex(first, _BEGINS), False)
+    found = []
+    for place in pc.indices_nonzero(pc.or_(drawn, begins)).to_pylist():
+        cells = [(column[place].as_py() or "").strip(" \t") for column in batch.columns]
+        lines = all(re.fullmatch(_DRAWN, cell) for cell in cells if cell)
+        if lines or _numbered([cell.strip("()（）") for cell in cells]):
+            found.append(place)
+    return found
+
+
+def _numbered(cells: list[str]) -> bool:
+    """Whether cells are 1, 2, 3 or 甲, 乙, 丙 or A, B, C and so on, or one sort and then another."""
+    if cells[0].startswith("栏"):
+        cells = cells[1:]
+    runs: dict[str, int] = {}
+    for cell in cells:
+        number = cell.lstrip("0")
+        sort = next((each for each in (_STEMS, _LETTERS, _NUMERALS) if len(cell) == 1 and cell in each), "0")
+        place = sort.index(cell) + 1 if sort != "0" else int(number) if _PLACE.fullmatch(number) else 0
+        if place != runs.get(sort, 0) + 1:
+            return False
+        runs[sort] = place
+    return len(cells) >= _FEWEST_NUMBERED
+
+
+_PLACE = re.compile(r"[1-9][0-9]?", re.ASCII)

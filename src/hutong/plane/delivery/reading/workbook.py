@@ -30,6 +30,7 @@ from hutong.plane.delivery.reading import (
 )  # fmt: skip
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty
 from hutong.plane.delivery.reading.header import ColumnsWrong, Header
+from hutong.plane.delivery.reading.lost_values import CellError, LostValues, NumberLostDigits
 from hutong.plane.delivery.reading.number_formats import NumberFormat
 from hutong.plane.delivery.reading.report import MOST_PLACES, LeftOut, Occurrences, WhatWasRead
 from hutong.plane.delivery.reading.workbook_guard import Archive
@@ -41,14 +42,6 @@ Row = list[Value]
 
 class SheetsHidden(Malformed):
     """Every sheet of {file} that says something is hidden; hidden sheets are not read."""
-
-
-class NumberLostDigits(Invalid):
-    """Cell {argument} holds a number of more than 15 digits, of which a spreadsheet does not keep the last."""
-
-
-class CellError(Invalid):
-    """Cell {argument} holds an error instead of a value."""
 
 
 class FormulaWithoutValue(Invalid):
@@ -231,11 +224,7 @@ class _Rows:
         self._columns = [*found.columns, *[""] * (sheet.look.last_column - len(found.columns))]
         self._shape = shaping.Shape(self._columns, ",", quotes=False, header_row=found.row)
         self._items = {item.code: item for item in definition.items}
-        self._grave = {
-            item.code for item in definition.items
-            if item.code in definition.key or item.required or item.sensitive or definition.personal
-        }  # fmt: skip
-        self._key = set(definition.key)
+        self._lost = LostValues(definition, self._columns, report)
 
     def blocks(self, rows: Iterator[Row]) -> Iterator[Block]:
         """Yield the rows below the header."""
@@ -273,7 +262,7 @@ class _Rows:
         if refused:
             ops = batch.column(OP).to_pylist() if OP in self._columns else []
             for row, (cause, cell, code) in [*refused.items()]:
-                if ops and ops[row - first] == "d" and code not in self._key:
+                if ops and ops[row - first] == "d" and code not in self._lost.key:
                     del refused[row]
                 else:
                     unreadable.append(UnreadableRow(row, cause.code, cell))
@@ -283,7 +272,7 @@ class _Rows:
         block, empty = self._shape.block(batch, numbers, ())
         self._report.empty_rows += empty
         unreadable = sorted([*unreadable, *block.unreadable], key=lambda row: row.number)
-        return Block(block.batch, block.numbers, unreadable)
+        return self._lost.without(Block(block.batch, block.numbers, unreadable))
 
     def _take_out(
         self, places: Sequence[int], cause: type[Invalid], rows: list[Row], first: int,
@@ -301,7 +290,7 @@ class _Rows:
             code = self._columns[column - 1] if column <= len(self._columns) else ""
             if code:
                 told.append(place)
-                if code in self._grave:
+                if code in self._lost.grave:
                     refused.setdefault(row, (cause, workbook_places.name_of(place), code))
         if told:
             names = (workbook_places.name_of(place) for place in told[:MOST_PLACES])

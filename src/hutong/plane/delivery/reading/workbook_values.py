@@ -96,7 +96,8 @@ class _Part:
         if kinds == {str}:
             text = pa.array(self.values, pa.string())
         else:
-            text = pa.array([value if type(value) is str else _written(value) for value in self.values], pa.string())
+            written = [value if type(value) is str else _written(value, textual=self.textual) for value in self.values]
+            text = pa.array(written, pa.string())
         return pc.if_else(pc.equal(pc.binary_length(text), 0), _ABSENT, text)
 
     def _shown_texts(self, texts: pa.StringArray, format: NumberFormat) -> ColumnTexts:
@@ -181,10 +182,10 @@ class _Part:
         return found
 
 
-def _written(value: Value) -> str | None:
-    """Return what is neither number nor text."""
+def _written(value: Value, *, textual: bool) -> str | None:
+    """Return what is neither number nor text; what is true or false is shown in capitals."""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return str(value).upper() if textual else str(value).lower()
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, date | clock):
