@@ -25,11 +25,12 @@ Alike = tuple[str, ...]
 
 
 def cleaned(title: str) -> str:
-    """Return a title without what forms put around it: marks, blanks, a star, 必填."""
+    """Return a title without what forms and programs put around it: marks, blanks, a star, 必填, brackets."""
     title = " ".join(title.translate(_INVISIBLE).split())
     if title.startswith('="') and title.endswith('"'):  # a formula that holds a text
         title = title[2:-1]
-    return _AROUND.sub("", _HINT.sub("", title))
+    title = _AROUND.sub("", _HINT.sub("", title))
+    return inner[1].strip() if (inner := _BRACKETED.fullmatch(title)) else title
 
 
 def folded(title: str) -> str:
@@ -38,9 +39,13 @@ def folded(title: str) -> str:
 
 
 _INVISIBLE = dict.fromkeys(code for first, last in normalise.INVISIBLE for code in range(first, last + 1))
-_WORDS_OF_HINTS = "(?:非?必|选)[填录]项?|可选|可空|不可为空|required|optional"
+_WORDS_OF_HINTS = (
+    "(?:非?必|选)[填录]项?|可选|可空|不可为空|required|optional|[0-9]+位(?:数字|字符|编码|代码)?"
+    "|(?:请|格式)[^()（）\\[\\]【】]{1,30}|y{4}[-/.年]?m{1,2}[-/.月]?d{1,2}日?"
+)
 _HINT = re.compile(rf"\s*[(（\[【]\s*(?:{_WORDS_OF_HINTS})\s*[)）\]】]\s*", re.I)
-_AROUND = re.compile(r"^[\s*＊※\"'“”]+|[\s*＊※\"'“”:：]+$")
+_AROUND = re.compile(r"^[\s*＊※\"'“”`]+|[\s*＊※\"'“”`:：]+$")
+_BRACKETED = re.compile(r"[\[【〔]([^\[\]【】〔〕]+)[\]】〕]")
 
 
 class Titles:
@@ -50,16 +55,28 @@ class Titles:
         """`names` has the name of each code."""
         self._exact = _once((name, code) for code, name in names.items()) | {code: code for code in names}
         self._folded = _once((folded(name), code) for name, code in self._exact.items())
+        self._together = _once(
+            (folded(way.format(*pair)), code)
+            for code, name in names.items()
+            for pair in ((name, code), (code, name))
+            for way in _TOGETHER
+        )
 
     def of(self, titles: Sequence[str]) -> str:
         """Return the code that the first of `titles` names which names any; empty for none."""
         for title in titles:
             if len(title) > LONGEST_TITLE:
                 continue
-            code = self._exact.get(title) or self._folded.get(folded(title)) or self._folded.get(folded(cleaned(title)))
-            if code:
+            if code := self._exact.get(title) or self._folded.get(folded(title)):
+                return code
+            clean = folded(cleaned(title))
+            if code := self._folded.get(clean) or self._together.get(clean):
                 return code
         return ""
+
+
+_TOGETHER = ("{}({})", "{}[{}]", "{}/{}", "{}-{}", "{} {}")
+"""Ways to write name and code in one title, as refusals tell them."""
 
 
 def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -52,6 +52,8 @@ OTHER = "VALUE_OF_OTHER_TYPE"
         (rule(Rule.MAXIMUM, "2026-01-01", Type.DATE), ["20260101", "2026-01-02"], [None, "VALUE_TOO_LARGE"]),
         (rule(Rule.RESIDENT_NUMBER), ["11010519491231002X", "110105194912310021", None],
          [None, "VALUE_NO_RESIDENT_NUMBER", None]),
+        (Item("x", "项", length=18, rules=(QualityRule(Rule.RESIDENT_NUMBER, ""),)),
+         ["110105 19491231 002X", "11010519491231002X号"], ["VALUE_NO_RESIDENT_NUMBER"] * 2),
         (rule(Rule.CREDIT_CODE), ["91350100M000100Y43", "91350100M000100Y44"], [None, "VALUE_NO_CREDIT_CODE"]),
         (rule(Rule.REGION_CODE), ["450500", "990000", "4505"], [None, *["VALUE_NO_REGION_CODE"] * 2]),
     ],

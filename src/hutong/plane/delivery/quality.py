@@ -93,6 +93,8 @@ _RULES: dict[Rule, type[Problem]] = {
     Rule.CREDIT_CODE: ValueNoCreditCode,
     Rule.REGION_CODE: ValueNoRegionCode,
 }
+_IDENTITIES = frozenset({Rule.RESIDENT_NUMBER, Rule.CREDIT_CODE, Rule.REGION_CODE})
+"""Rules that say all there is to say of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +183,15 @@ def _wrong(column: ItemColumn, broken: dict[int, list[int]]) -> Iterable[_Judged
     if item.required or column.key:
         yield "required", ValueMissing, False, _missing(column)
     yield "text", ValueNul, False, _containing_nul(given)
+    for place, rule in enumerate(item.rules):  # of what is no such number its length says nothing more
+        if rule.rule in _IDENTITIES:
+            yield str(rule.rule), _RULES[rule.rule], rule.warn, broken[place]
     yield "length", ValueTooLong, False, broken[writing.LENGTH]
     if item.type not in TEXT:
         for problem, wrong in _by_cause(column, _other_type(column)).items():
             yield "type", problem, False, wrong
     for place, rule in enumerate(item.rules):
-        if rule.rule in OF_FILES:
+        if rule.rule in OF_FILES or rule.rule in _IDENTITIES:
             continue
         wrong = broken[place] if place in broken else _beyond(rule, column)
         yield str(rule.rule), _RULES[rule.rule], rule.warn, wrong

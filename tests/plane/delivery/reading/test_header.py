@@ -97,6 +97,13 @@ def test_what_almost_fits_is_told_by_its_place_and_quotes_nothing() -> None:
     assert "张三" not in zh + en + repr(refused.value)
 
 
+def test_a_title_with_a_unit_is_not_that_item_and_is_told_as_near() -> None:
+    """元 is not 万元, and nobody but the provider knows which of them the values are in."""
+    with pytest.raises(header.ColumnsWrong) as refused:
+        find(["公民身份号码（本人及配偶的号码）", "姓名", "联系电话", "住址"], RECORD)
+    assert "第 1 列的标题与“公民身份号码”相近" in say(refused.value, language="zh").message
+
+
 def test_nothing_at_all_is_empty() -> None:
     with pytest.raises(FileEmpty):
         find([], ["", " ", "\u200b"], ["\ufeff"])

@@ -1,11 +1,12 @@
 """An error, hashes or a number without its digits is told by its cell and rejected alike as text and in a workbook."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workbooks import HEADER, definition, rows, sheet, write
+from workbooks import HEADER, PACKAGE, RELATED, definition, rows, sheet, write
 
 from hutong.plane.definition import Definition, Item, Mode
 from hutong.plane.delivery import reading
@@ -132,3 +133,44 @@ def test_what_is_true_is_shown_in_capitals_in_a_text_and_read_so(tmp_path: Path)
     line = ["001", None, None, '<c r="{at}" t="b"><v>1</v></c>']
     records, _, _ = read(write(tmp_path / "a.xlsx", {"一": sheet(rows([HEADER, line]))}))
     assert records[0]["note"] == "TRUE"
+
+
+def made_by(path: Path, program: str) -> Path:
+    """Let a workbook say which program made it, as its properties do."""
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name).decode() for name in old.namelist()}
+    told = f'<Relationship Id="p" Type="{RELATED}/extended-properties" Target="docProps/app.xml"/></Relationships>'
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace("</Relationships>", told)
+    said = f"<Application>{program}</Application><Pages>0</Pages>"
+    parts["docProps/app.xml"] = f'<Properties xmlns="{PACKAGE}">{said}</Properties>'
+    with zipfile.ZipFile(path, "w") as new:
+        for name, xml in parts.items():
+            new.writestr(name, xml)
+    return path
+
+
+SUM = '<c r="{at}"><f>SUM(X1:X9)</f><v>%s</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("program", "value", "read_as"),
+    [("Apache POI", "0.0", None), ("NPOI", "0", None), ("Apache POI", "7.0", "7"), ("Microsoft Excel", "0", "0"),
+     ("Apache POI 的说明", "0", "0")],
+)  # fmt: skip
+def test_of_a_program_that_computes_nothing_the_zero_beside_a_formula_is_no_value(
+    program: str, value: str, read_as: str | None, tmp_path: Path
+) -> None:
+    table = [HEADER, ["001", None, SUM % value, None], ["002", None, "0", None]]
+    path = made_by(write(tmp_path / "a.xlsx", {"一": sheet(rows(table))}), program)  # type: ignore[arg-type]
+    records, unreadable, report = read(path)
+    assert ([record["amount"] for record in records], unreadable) == ([read_as, "0"], [])
+    assert report.formulas.first == (() if read_as else ("C2",))
+
+
+def test_a_program_that_asks_for_computing_may_write_a_zero_in_any_way(tmp_path: Path) -> None:
+    table = [HEADER, *(["001", None, SUM % value, None] for value in ("0", "0.0"))]
+    path = write(tmp_path / "a.xlsx", {"一": sheet(rows(table))}, book="")  # type: ignore[arg-type]
+    assert read(path)[2].formulas.number == 0
+    asks = '<calcPr calcId="0" fullCalcOnLoad="1"/>'
+    path = write(tmp_path / "a.xlsx", {"一": sheet(rows(table))}, book=asks)  # type: ignore[arg-type]
+    assert read(path)[2].formulas.first == ("C2", "C3")

@@ -177,10 +177,10 @@ def _near(faults: _Faults, titles: Sequence[Alike], names: _Wanted) -> Both:
     told = []
     for place in faults.unknown:
         if place < len(titles) and titles[place]:
-            found = get_close_matches(
-                headings.folded(headings.cleaned(titles[place][-1])), missing, n=1, cutoff=_RESEMBLING
-            )
-            told += [both("headers.near", column=place + 1, name=missing[each]) for each in found]
+            title = headings.folded(headings.cleaned(titles[place][-1]))
+            found = get_close_matches(title, missing, n=1, cutoff=_RESEMBLING)
+            within = [each for each in missing if len(each) > 1 and each in title][:1]
+            told += [both("headers.near", column=place + 1, name=missing[each]) for each in found or within]
     return labels.joined([_BETWEEN, *told[:_TOLD]]) if told else _NOTHING
 
 

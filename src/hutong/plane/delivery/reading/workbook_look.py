@@ -15,6 +15,8 @@ from hutong.plane.delivery.reading.workbook_guard import MOST_COLUMNS, MOST_ROWS
 
 KNOWN_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"))
 """Errors that the reader of values knows."""
+_NO_RESULT = ("0", "0.0")
+"""What programs write as the value of a formula that they do not compute."""
 _INDEX = re.compile(r"[0-9]{0,9}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,15}(\.0{1,3})?", re.ASCII)
 
@@ -182,7 +184,7 @@ class SheetLook(PartLook):
             self.errors.append(place)
             self.odd = self.odd or said not in KNOWN_ERRORS
         elif self._pending == "f" and (
-            (not said and self._type != "str") or (self.uncomputed and said == "0" and self._type == "n")
+            (not said and self._type != "str") or (self.uncomputed and said in _NO_RESULT and self._type == "n")
         ):
             self.formulas.append(place)
 

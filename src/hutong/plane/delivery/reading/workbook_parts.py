@@ -10,6 +10,7 @@ from hutong.plane.delivery.reading.workbook_guard import Archive, PartLook
 
 _ROOT = "_rels/.rels"
 _USUAL = "xl/workbook.xml"
+_COMPUTES_NOTHING = ("Apache POI", "NPOI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class Parts:
     """By the number of a cell's style."""
     since_1904: bool
     uncomputed: bool
-    """Whoever opens it is to compute every formula: what stands there as their values is none yet."""
+    """Whoever opens it is to compute every formula: what stands there as their values is none yet.
+
+    So it is, too, where a program made it that computes nothing by itself.
+    """
 
 
 def book(archive: Archive) -> Parts:
@@ -65,8 +69,36 @@ def book(archive: Archive) -> Parts:
         strings=parts.get("sharedStrings"),
         formats=_formats(archive, parts["styles"]) if "styles" in parts else (),
         since_1904=_yes(said.get("workbookPr", {}).get("date1904")),
-        uncomputed=_yes(said.get("calcPr", {}).get("fullCalcOnLoad")),
+        uncomputed=_yes(said.get("calcPr", {}).get("fullCalcOnLoad")) or _program(archive) in _COMPUTES_NOTHING,
     )
+
+
+def _program(archive: Archive) -> str:
+    """Return the program that says it made the workbook; empty where none does."""
+    said = _Application()
+    for kind, target in _related(archive, _ROOT, "").values():
+        if kind.lower().endswith(("/extended-properties", "/extendedproperties")) and target in archive:
+            archive.look(target, said, needed=False)
+    return "".join(said.name).strip()
+
+
+class _Application(PartLook):
+    """The look for the program that made a workbook."""
+
+    def __init__(self) -> None:
+        self.name: list[str] = []
+
+    def begin(self, parser: expat.XMLParserType, *, file: str, part: str) -> None:
+        """Keep the text of one element."""
+        super().begin(parser, file=file, part=part)
+
+        def start(tag: str, _: dict[str, str]) -> None:
+            parser.CharacterDataHandler = self.name.append if tag.rpartition(":")[2] == "Application" else None
+
+        def end(_: str) -> None:
+            parser.CharacterDataHandler = None
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
 
 
 def _formats(archive: Archive, part: str) -> tuple[NumberFormat, ...]:
