@@ -1,11 +1,14 @@
 """A provider's system delivers a file over HTTP."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import answering
 import httpx
 import pytest
+import telling_files
 from gateway_county import County, Door, Standing
 
 from hutong.plane import grants
@@ -113,6 +116,22 @@ def test_a_delivery_that_takes_long_keeps_nobody_else_waiting(county: County) ->
         assert not replies
     delivering.join()
     assert [reply.status_code for reply in replies] == [200]
+
+
+@pytest.mark.parametrize(
+    ("write", "every"),
+    [(telling_files.text, telling_files.OF_TEXT), (telling_files.workbook, telling_files.OF_WORKBOOKS)],
+    ids=["text", "workbook"],
+)
+def test_the_reply_tells_all_that_is_told_of_a_file_in_the_words_of_every_door(
+    write: Callable[..., Path], every: list[str], delivering: Door, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a", [item.name for item in answering.PEOPLE.items], at=3)
+    records = telling_files.read(path, answering.PEOPLE, every).records
+    format = "csv" if write is telling_files.text else "xlsx"
+    query = f"resource=people&kind=snapshot&rows={records}&format={format}"
+    told = put(delivering, path.read_bytes(), query=query).json()["read"]["told"]
+    assert told == telling_files.told(path, answering.PEOPLE, every, "zh")
 
 
 def test_the_reply_says_what_was_read_in_the_readers_language_and_a_refusal_too(delivering: Door) -> None:
