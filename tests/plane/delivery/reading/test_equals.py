@@ -1,10 +1,13 @@
 """Values with radicals and the like are counted, and told by their number."""
 
+import pyarrow as pa
 import pytest
 
 from hutong.plane.definition import Definition, Item
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.reading import report
+from hutong.plane.delivery.blocks import Block
+from hutong.plane.delivery.reading import equals, report
+from hutong.plane.delivery.reading.report import WhatWasRead
 
 
 @pytest.mark.clause("D-26")
@@ -44,3 +47,10 @@ def test_a_value_with_a_character_that_stands_for_none_is_told_by_its_row_and_ta
     assert report.told(read.report, "en")[-1] == report.label(
         "what_was_read.illegible", language="en", count=15, rows=rows
     )
+
+
+def test_the_column_that_says_what_becomes_of_a_record_is_not_looked_at():
+    found = WhatWasRead("csv")
+    columns = [pa.array(["\ufffd", None]), pa.array(["\ufffd", "u"])]
+    equals.look(Block(pa.record_batch(columns, names=["k", "_op"]), [2, 3]), found)
+    assert (found.illegible, found.folded.number) == (report.Occurrences(1, ("2",)), 0)

@@ -11,8 +11,10 @@ from workbooks import HEADER, PACKAGE, RELATED, definition, rows, sheet, write
 from hutong.plane.definition import Definition, Item, Mode
 from hutong.plane.delivery import reading
 from hutong.plane.delivery.blocks import OP
+from hutong.plane.delivery.reading import lost_values
 from hutong.plane.delivery.reading.report import WhatWasRead
 
+CELL_ERROR, LOST_DIGITS = lost_values.CellError.code, lost_values.NumberLostDigits.code
 ERRORS = [
     "#N/A",
     "#DIV/0!",
@@ -75,7 +77,7 @@ def test_an_error_is_no_value_and_its_cell_is_told(error: str, tmp_path: Path) -
             {"code": "001", "day": None, "amount": "1", "note": None},
             {"code": "003", "day": None, "amount": None, "note": None},
         ]
-        assert unreadable == [(4, "CELL_ERROR", "A4")]
+        assert unreadable == [(4, CELL_ERROR, "A4")]
         assert (report.errors.number, sorted(report.errors.first)) == (4, ["A4", "B5", "C5", "D3"])
         assert (report.records, report.noteworthy) == (3, True)
 
@@ -88,7 +90,7 @@ def test_a_number_without_its_digits_is_rejected_where_it_is_text_and_told_where
     for path in both(tmp_path, table):  # type: ignore[arg-type]
         records, unreadable, report = read(path)
         assert [record["code"] for record in records] == ["002"]
-        assert unreadable == [(2, "NUMBER_LOST_DIGITS", "A2"), (4, "NUMBER_LOST_DIGITS", "D4")]
+        assert unreadable == [(2, LOST_DIGITS, "A2"), (4, LOST_DIGITS, "D4")]
         assert {item: found.first for item, found in report.differing.items()} == {
             "code": ("A2",), "amount": ("C3",), "note": ("D4",)
         }  # fmt: skip
@@ -113,7 +115,7 @@ def test_of_a_deleted_record_the_key_alone_has_to_be_there(tmp_path: Path) -> No
     for path in both(tmp_path, table):  # type: ignore[arg-type]
         records, unreadable, _ = read(path, PERSONS, changes=True)
         assert records == [{"id": "A1", "name": None, OP: "d"}]
-        assert unreadable == [(3, "CELL_ERROR", "B3"), (4, "CELL_ERROR", "A4"), (5, "NUMBER_LOST_DIGITS", "A5")]
+        assert unreadable == [(3, CELL_ERROR, "B3"), (4, CELL_ERROR, "A4"), (5, LOST_DIGITS, "A5")]
 
 
 CELLS = st.sampled_from([None, "x", "1", *ERRORS[:3], *LOST[:2], "合计", "2024-01-02"])

@@ -53,6 +53,21 @@ def test_the_visible_sheet_is_read_and_the_others_are_told(tmp_path: Path) -> No
     assert reading.titles(path) == HEADER
 
 
+@pytest.mark.parametrize("after", [0, 3])
+def test_a_sheet_with_a_header_alone_is_left_for_one_with_records(after: int, tmp_path: Path) -> None:
+    """As a template is whose sheet was copied and filled; without another it is the table, of no records."""
+    empty, filled = sheet(rows([["登记表"], HEADER, *[[None]] * after])), sheet(rows([HEADER, ["1"], ["2"]]))
+    two = workbooks.write(tmp_path / "a.xlsx", {"样表": empty, "三月": filled})
+    found = reading.open_(two, definition=definition())
+    assert sum(block.batch.num_rows for block in found.blocks()) == 2
+    assert (found.report.sheet, found.report.left_out) == ("三月", (LeftOut("样表", False, 2),))
+    assert reading.titles(tmp_path / "a.xlsx") == HEADER
+    one = workbooks.write(tmp_path / "b.xlsx", {"样表": empty, "空": sheet("")})
+    alone = reading.open_(one, definition=definition())
+    assert sum(block.batch.num_rows for block in alone.blocks()) == 0
+    assert (alone.report.sheet, alone.report.records) == ("样表", 0)
+
+
 def test_a_workbook_whose_sheets_are_all_hidden_is_refused_as_that(tmp_path: Path) -> None:
     path = workbooks.write(
         tmp_path / "a.xlsx", {"字典": sheet(rows([HEADER, ["1"]])), "空": sheet("")}, hidden=["字典"]

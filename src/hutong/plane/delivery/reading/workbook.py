@@ -120,13 +120,16 @@ def _looked_through(path: Path, archive: Archive) -> _Book:
 
 
 def _chosen(book: _Book, definition: Definition | None, *, changes: bool) -> tuple[_Sheet, Header, Iterator[Row]]:
-    """Return the first visible sheet whose header fits, with it and the rows below it; without a definition, any."""
+    """Return the first visible sheet whose header fits, with it and the rows below it; without a definition, any.
+
+    One with nothing below its header is a form that was copied elsewhere and filled there, unless there is no other.
+    """
     filled = [sheet for sheet in book.sheets if sheet.look.rows]
     visible = [sheet for sheet in filled if not sheet.hidden]
     if not visible:
         raise (SheetsHidden if filled else FileEmpty)(file=book.path.name)
     refused: list[ColumnsWrong] = []
-    narrow: tuple[_Sheet, Header, Iterator[Row]] | None = None
+    spare: tuple[_Sheet, Header, Iterator[Row]] | None = None
     for sheet in visible:
         rows = _rows(book, sheet)
         first = [*headings.beginning(rows, _says_something)]
@@ -139,11 +142,11 @@ def _chosen(book: _Book, definition: Definition | None, *, changes: bool) -> tup
             continue
         else:
             chosen = (sheet, found, _chained(first[found.row :], rows))
-            if definition is not None or len(found.found) > 1:
+            if sheet.look.last_row > found.row and (definition is not None or len(found.found) > 1):
                 return chosen
-            narrow = narrow or chosen
-    if narrow is not None:
-        return narrow
+            spare = spare or chosen
+    if spare is not None:
+        return spare
     if not refused:
         raise FileEmpty(file=book.path.name)
     raise min(refused, key=lambda fault: fault.lacking)
