@@ -82,7 +82,7 @@ def test_a_file_that_does_not_arrive_is_told_and_may_be_sent_again(window):
     page = opened.go("/zh/desk/deliveries/")
     on_sending(page, lambda route: route.abort())
     hand_in(page, file(ROW))
-    page.get_by_text("发送中断，没有任何内容入库。").wait_for()
+    page.get_by_role("status").filter(has_text="发送中断，没有任何内容入库。").wait_for()
     page.unroute("**/desk/deliveries/")
     page.get_by_role("button", name="读取并核对", exact=True).click()
     page.get_by_role("heading", name="核对读到的内容").wait_for()
@@ -91,13 +91,18 @@ def test_a_file_that_does_not_arrive_is_told_and_may_be_sent_again(window):
 
 def test_how_far_the_server_is_is_shown_while_it_reads(window):
     page = window().enter("editor").go("/zh/desk/deliveries/")
-    told = iter(({}, {"stage": "read", "rows": 16384}, {"stage": "checked", "rows": 20000}))
+    far = (("read", 16384), ("read", 20000), ("checked", 20000))
+    told = iter(({}, *({"stage": stage, "rows": rows} for stage, rows in far)))
     held = []
     page.route("**/deliveries/progress/", lambda route: route.fulfill(json=next(told, {})))
     on_sending(page, held.append)
     hand_in(page, file(ROW * 100))
-    page.get_by_text("已读取 16,384 行。").wait_for()
-    page.get_by_text("已检查 20,000 行。").wait_for()
+    shown, heard = page.locator(".sending p:not([role])"), page.locator(".sending").get_by_role("status")
+    shown.filter(has_text="已读取 16,384 行。").wait_for()
+    shown.filter(has_text="已读取 20,000 行。").wait_for()
+    assert heard.inner_text() == "已读取 16,384 行。"  # each stage is announced once, not each number of it
+    shown.filter(has_text="已检查 20,000 行。").wait_for()
+    assert heard.inner_text() == "已检查 20,000 行。"
     held[0].continue_()
     page.get_by_role("heading", name="核对读到的内容").wait_for()
 

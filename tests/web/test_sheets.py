@@ -64,6 +64,28 @@ def test_a_colour_of_words_and_states_is_named_once():
     assert {value for listed in own.values() for value in listed} & {tokens[word] for word in words} == set()
 
 
+KINDS = re.compile(r'class="((?:button|badge|notice)(?: +[a-z-]+)+) *"')
+"""A component with what makes it another one, as a template has it; what a value of the page says is left out."""
+
+
+def unknown(template: str, sheet: str) -> list[str]:
+    """Return the components of a template that look like another one, because no rule is theirs."""
+    bare = re.sub(r"\{[{%].*?[%}]\}", " ", template)
+    named = [(first, other) for each in KINDS.findall(bare) for first, *others in [each.split()] for other in others]
+    return [f".{first}.{other}" for first, other in named if not re.search(rf"\.{first}\.{other}\b", sheet)]
+
+
+def test_a_button_or_a_badge_that_is_called_another_kind_looks_like_another_kind():
+    sheet = "".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in sheets.SHEETS)
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (settings.HERE / "templates").rglob("*.html")}
+    assert {name: found for name, page in pages.items() if (found := unknown(page, sheet))} == {}
+
+
+def test_a_button_of_an_unknown_kind_is_seen():
+    page = '<button class="button quiet"></button><a class="button plain"></a><p class="notice {{ tone }}"></p>'
+    assert unknown(page, ".button.plain {\n}\n.badge.quiet {\n}\n") == [".button.quiet"]
+
+
 def test_a_browser_asks_for_one_sheet_and_is_told_when_it_has_it():
     client = Client(HTTP_HOST="localhost")
     answer = client.get("/static/hutong.css")

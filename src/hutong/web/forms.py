@@ -61,7 +61,7 @@ class Field(Shown):
     @property
     def described_by(self) -> str:
         """The ids of what describes the field."""
-        said = (("hint", self.hint), ("wrong", self.wrong))
+        said = (("unit", self.unit), ("hint", self.hint), ("wrong", self.wrong))
         return " ".join(f"{self.id}-{part}" for part, words in said if words)
 
 

@@ -10,7 +10,7 @@
   const language = () => document.documentElement.lang;
   const number = (value, digits = 0) =>
     value.toLocaleString(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const mebibytes = (bytes) => `${number(bytes / 1048576, 1)} MiB`;
+  const mebibytes = (bytes) => `${number(bytes / 1048576, 1)} MB`;
 
   // Typed work
 
@@ -52,7 +52,10 @@
 
   function say(box, words, facts = {}) {
     const said = (box.dataset[words] || "").replace(/\{(\w+)\}/g, (_, name) => facts[name]);
-    if (said) box.querySelector("p").textContent = said;
+    if (!said) return;
+    box.querySelector("p").textContent = said;
+    const heard = box.querySelector("[role=status]"); // each stage once, not each number of it
+    if (heard.dataset.stage !== words) { heard.dataset.stage = words; heard.textContent = said; }
   }
 
   function measure(box, done, all) {
