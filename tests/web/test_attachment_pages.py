@@ -65,7 +65,7 @@ def test_a_file_that_is_added_is_listed_and_handed_out_as_it_was(consumer, count
 
     page = consumer.get("/zh/trial/1/").content.decode()
     (address,) = re.findall(r'href="([^"]*attachments/[^"]+)"', page)
-    assert ("低保申请 表1.pdf" in page, ">PDF<" in page, ">1 KiB<" in page, "张伟" in page) == (True,) * 4
+    assert ("低保申请 表1.pdf" in page, ">PDF<" in page, ">1 KB<" in page, "张伟" in page) == (True,) * 4
     got = entered("approver").get(address)
     assert (got.status_code, got.content) == (200, specimens.pdf())
     assert entries(county.url, "procedures.attachment_read") == 1
@@ -206,10 +206,10 @@ def test_the_page_is_english_for_who_reads_english(consumer):
     upload(consumer, "a.txt", b"text")
     page = consumer.get("/en/trial/1/").content.decode()
 
-    assert "At most 20 MiB a file, 100 MiB and 100 files for this case." in page
+    assert "At most 20 MB a file, 100 MB and 100 files for this case." in page
     assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"<[^>]+>|张伟", "", page))
 
 
-@pytest.mark.parametrize(("size", "said"), [(1, "1 KiB"), (1024, "1 KiB"), (1025, "2 KiB"), (MIB * 3 // 2, "1.5 MiB")])
+@pytest.mark.parametrize(("size", "said"), [(1, "1 KB"), (1024, "1 KB"), (1025, "2 KB"), (MIB * 3 // 2, "1.5 MB")])
 def test_sizes_are_told_as_people_tell_them(size, said):
     assert desk.shown_size(size) == said

@@ -91,7 +91,7 @@ def test_a_deadline_and_what_became_of_it_stand_in_the_history(county, lodged):
     told = seen("consumer", page(lodged)).partition("办理经过")[2]
     assert f"自“使用方提出申请”起的期限：{beijing.day(late - timedelta(seconds=1))}（2 个工作日） 逾期办理" in told
     assert "次日起算（当日不计）" in told
-    assert "参数表初始值" in told
+    assert "期限与参数表初始值" in told
 
 
 def test_a_clock_that_stands_still_says_so_and_why(county, lodged):

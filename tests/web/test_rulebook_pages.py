@@ -117,7 +117,7 @@ def test_the_authority_makes_a_version_of_what_it_typed_otherwise_and_of_nothing
     assert (answer.status_code, answer["Location"]) == (302, "/zh/desk/rulebook/versions/1/")
     assert queries.version(1).changed == {REPLY: 3, "attachments.file_bytes": 30 << 20}
     page = words(read(client, "rulebook/versions/1/"))
-    for told in ("第 1 版", "县数局〔2026〕2号", "王敏", "5 个工作日", "3 个工作日", "20 MiB", "30 MiB", f"{TODAY}"):
+    for told in ("第 1 版", "县数局〔2026〕2号", "王敏", "5 个工作日", "3 个工作日", "20 MB", "30 MB", f"{TODAY}"):
         assert told in page
     assert queries.version(1).digest in page
 

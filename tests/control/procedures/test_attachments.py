@@ -66,7 +66,7 @@ def test_what_was_added_and_taken_away_stands_with_the_case_without_its_name(add
     assert [(row.kind, row.by, str(row.attachment)) for row in done] == [
         ("attach", "zhang", added.id), ("detach", "zhang", added.id),
     ]  # fmt: skip
-    assert [row.words for row in done] == [f"PDF · {-(-added.size // 1024)} KiB"] * 2
+    assert [row.words for row in done] == [f"PDF · {-(-added.size // 1024)} KB"] * 2
 
 
 @pytest.mark.parametrize("kind", ["step", "hand"])

@@ -37,7 +37,7 @@ IN_A_STATE = {
     "确认移交": "desk/offices.html", "查看完毕": "desk/limits.html", "查看": "desk/home.html",
     "终止代理": "desk/deputies.html", "一并办理勾选的事项…": "", "指定代理人": "desk/deputies.html",
     "确定旧版本的最后答复日": "parts/last_days.html", "比较": "desk/version.html",
-    "更改密码": "new_password.html",
+    "修改密码": "new_password.html",
     "动态口令或恢复码": "", "仍要再申请一次": "", "整改核查情况（必填）": "", "查看情况（必填）": "",
 }  # fmt: skip
 """Words that stand on a page in a state that no page is in here → the template that has them, of a field none."""

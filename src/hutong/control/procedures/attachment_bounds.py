@@ -16,13 +16,13 @@ class AttachmentEmpty(Invalid):
 
 
 class AttachmentTooLarge(TooLarge):
-    """“{name}” is larger than {limit} MiB."""
+    """“{name}” is larger than {limit} MB."""
 
     clause = "D-8"
 
 
 class CaseTooLarge(TooLarge):
-    """With “{name}” the attachments of this case would be larger than {limit} MiB together."""
+    """With “{name}” the attachments of this case would be larger than {limit} MB together."""
 
     clause = "D-8"
 

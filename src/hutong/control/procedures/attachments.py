@@ -214,7 +214,7 @@ def _note(row: models.Attachment, kind: str, *, by: Officer, now: datetime) -> N
     """Let whoever reads the case see that a file came or went: of what kind and how large, and not its name."""
     models.Handling.objects.create(
         lifecycle=row.lifecycle, case=row.case, kind=kind, at=now, by=by.officer, by_name=by.name,
-        by_unit_name=by.unit_name, words=f"{row.kind.upper()} · {-(-row.size // 1024)} KiB", attachment=row.id,
+        by_unit_name=by.unit_name, words=f"{row.kind.upper()} · {-(-row.size // 1024)} KB", attachment=row.id,
     )  # fmt: skip
 
 

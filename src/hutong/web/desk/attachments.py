@@ -155,5 +155,5 @@ def _file(about: Attached, *, media_type: str, content: bytes) -> HttpResponse:
 
 
 def shown_size(size: int) -> str:
-    """Return the size of a file as people tell it."""
-    return f"{size / MIB:.1f} MiB" if size >= MIB else f"{-(-size // 1024)} KiB"
+    """Return the size of a file as a computer of an office tells it: its MB are of 1024 × 1024 bytes."""
+    return f"{size / MIB:.1f} MB" if size >= MIB else f"{-(-size // 1024)} KB"

@@ -93,7 +93,7 @@ def _dated() -> str:
 
 @reader.once
 def _rulebook(version: int) -> str:
-    return gettext("参数表第 %(version)s 版") % {"version": version} if version else gettext("参数表初始值")
+    return gettext("期限与参数表第 %(version)s 版") % {"version": version} if version else gettext("期限与参数表初始值")
 
 
 def _day(day: date | None, late_at: datetime | None, counting: str) -> str:

@@ -40,7 +40,7 @@ _UNITS: dict[CountedIn, str] = {
     CountedIn.YEARS: gettext_noop("%(many)s 年"),
     CountedIn.COUNT: "%(many)s",
     CountedIn.PERCENT: "%(many)s%%",
-    CountedIn.BYTES: "%(many)s MiB",
+    CountedIn.BYTES: "%(many)s MB",
     CountedIn.LEVEL: gettext_noop("%(many)s 级"),
 }
 

@@ -52,4 +52,4 @@ class AttachmentLocked(Invalid):
 
 
 class AttachmentExpands(TooLarge):
-    """“{name}” unpacks to more than {limit} MiB or {members} parts."""
+    """“{name}” unpacks to more than {limit} MB or {members} parts."""

@@ -90,7 +90,7 @@ def _purpose(typed: Typed) -> tuple[Field, ...]:
             required=True, hint=gettext("写明法规名称和条款。"),
         ),
         Field(
-            "matters", gettext("办理事项编码"), _said(typed, "matters"), required=True, suggested=_offered("matter"),
+            "matters", gettext("办理事项代码"), _said(typed, "matters"), required=True, suggested=_offered("matter"),
             hint=gettext("多个用空格隔开。每次使用都要带上其中一个。"), lookup=_lookup("matter"),
         ),
     )  # fmt: skip

@@ -62,7 +62,7 @@ def _take(form: QueryDict, *, actor: Actor) -> str:
             fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now(),
             meant_for=form.get(acts.AT, ""),
         )  # fmt: skip
-        return gettext("已查看并关闭预警 %(no)s，查看情况已留有记录。") % {"no": form.get("id", "")}
+        return gettext("已查看并关闭上限提示 %(no)s，查看情况已留有记录。") % {"no": form.get("id", "")}
     asked = Raised(
         name=fields.judged(judging, _limit, form, "limit", ""),
         consumer=fields.judged(judging, _unit, form, "unit", ""),
