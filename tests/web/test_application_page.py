@@ -156,8 +156,8 @@ def test_who_decides_reads_everything_the_grant_will_have(county):
     county.take(no, "lodge", by="consumer")
     page = seen("competent", f"/zh/desk/applications/{no}/")
     for words in (
-        "版本 第 1 版", "共享类型 有条件共享", "记录涉及个人 是", "住址 address 敏感、最多可数据查询",
-        "所属街道 street 最多可数据订阅", "查询条件：所属街道", "核验社会救助对象", "临时救助", "社会救助系统", "张伟",
-        "一号窗口电脑", "77 次；同一对象每日 7 次", "777", "2026-03-02 起，2027-03-02 前",
+        "版本 第 1 版", "共享类型 有条件共享", "记录涉及个人 是", "住址 address 敏感、最高可用方式：数据查询",
+        "所属街道 street 最高可用方式：数据订阅", "查询条件：所属街道", "核验社会救助对象", "临时救助", "社会救助系统",
+        "张伟", "一号窗口电脑", "77 次；同一对象每日 7 次", "777", "2026-03-02 起，2027-03-02 前",
     ):
         assert words in page, words

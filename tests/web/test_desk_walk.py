@@ -146,7 +146,7 @@ def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-    for words in ("帮助", "待办"):
+    for words in ("本页帮助", "待办"):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == words
     page.get_by_role("button", name="退出").focus()

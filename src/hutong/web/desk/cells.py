@@ -25,7 +25,8 @@ def deadline(shown: DeadlineShown | None, *, no_limit: str, said: Callable[[str]
     if shown is None:
         return Cell(said("未规定期限") if no_limit else "—")
     if shown.day:
-        return Cell(shown.said, badge=said("已逾期") if shown.late else "", tone="bad")
+        note = shown.amount
+        return Cell(shown.day, note=note, badge=said("已逾期") if shown.late else "", tone="bad")
     if shown.paused:
         return Cell("", badge=said("期限中止计算"), tone="quiet")
     return Cell("", badge=said("期限待算"), tone="warn")

@@ -42,8 +42,15 @@ class Cell(Shown):
     @property
     def short(self) -> bool:
         """Whether its text is a moment, a number or a few words, which no line may break; a badge beside it may."""
-        if self.text and self.badge:
-            return False
+        return self._fits and not (self.text and self.badge)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its text is such a one and has a badge beside it, so that it alone is what no line may break."""
+        return bool(self.text and self.badge) and self._fits
+
+    @property
+    def _fits(self) -> bool:
         return len(self.text) <= SHORT and sum(1 + (letter >= "\u2e80") for letter in self.text) <= SHORT
 
 

@@ -69,7 +69,7 @@ def _said(version: Version) -> Iterator[Fact]:
 
 def _stored(version: Version, stored: dict[str, Any] | None) -> str:
     if stored is not None:
-        return gettext("%(rows)s 条，%(at)s") % {"rows": stored["rows"], "at": moment(stored["loaded_at"])}
+        return gettext("%(rows)s 条，%(at)s") % {"rows": f"{stored['rows']:,}", "at": moment(stored["loaded_at"])}
     interface = rules.FORM_OF_METHOD[version.method] is Form.INTERFACE
     return gettext("接口不留存数据") if interface else gettext("尚未交付")
 

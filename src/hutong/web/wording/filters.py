@@ -33,6 +33,12 @@ def joined(values: Iterable[object] | None) -> str:
 
 
 @register.filter
+def grouped(number: int | None) -> str:
+    """Return a number with its thousands apart."""
+    return "—" if number is None else f"{number:,}"
+
+
+@register.filter
 def tone(value: object) -> str:
     """Return the tone a state is shown in."""
     return TONES.get(str(value), "plain")

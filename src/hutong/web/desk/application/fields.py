@@ -133,7 +133,7 @@ def _offered(kind: str) -> tuple[tuple[str, str], ...]:
 
 def _item(row: Mapping[str, Any], chosen: Sequence[str]) -> Box:
     item = row["item"]
-    most = gettext("最多可%(mode)s") % {"mode": named(item.offered, "mode")}
+    most = gettext("最高可用方式：%(mode)s") % {"mode": named(item.offered, "mode")}
     note = " · ".join((most, gettext("识别项"))) if row["key"] else most
     return Box(item.code, item.name, note, ticked=item.code in chosen)
 

@@ -94,7 +94,7 @@ def _wanted(application: Application, names: Mapping[str, str]) -> Iterator[Fact
 def _asks(raw: Mapping[str, object]) -> str:
     """Return what an approver has to know of an item: that it is sensitive, and what it is offered for at most."""
     said = [gettext("敏感")] if raw.get("sensitive") else []
-    most = gettext("最多可%(mode)s") % {"mode": named(raw.get("offered") or Mode.COMPARE, "mode")}
+    most = gettext("最高可用方式：%(mode)s") % {"mode": named(raw.get("offered") or Mode.COMPARE, "mode")}
     return joined([*said, most])
 
 
@@ -107,10 +107,10 @@ def _users(application: Application) -> Iterator[Fact]:
     yield listed(gettext("使用设备"), register.with_names(application.devices, found["devices"]))
     period = {"first": day(application.from_at), "end": day(application.until_at)}
     yield fact(gettext("期限"), gettext("%(first)s 起，%(end)s 前") % period)
-    amounts = {"quota": application.quota, "guesses": application.guesses}
+    amounts = {"quota": f"{application.quota:,}", "guesses": f"{application.guesses:,}"}
     yield fact(gettext("每日用量"), gettext("%(quota)s 次；同一对象每日 %(guesses)s 次") % amounts)
     if application.mode == Mode.QUERY:
-        yield fact(gettext("每年最多不同记录数"), f"{application.yearly_records}")
+        yield fact(gettext("每年最多不同记录数"), f"{application.yearly_records:,}")
 
 
 def _became(application: Application) -> Iterator[Fact]:

@@ -158,8 +158,9 @@ def upload(request: PageRequest, token: str) -> HttpResponse:
 def _came_of(receipt: DeliveryReceipt) -> str:
     if receipt.state == "waiting":
         return gettext("已收到 %(key)s，尚未入库：须由提供方确认后才生效。") % {"key": receipt.key}
-    said = gettext("已交付 %(key)s：收到 %(sent)s 条，入库 %(accepted)s 条，退回 %(rejected)s 条。")
-    told = {"sent": receipt.sent or 0, "accepted": receipt.accepted or 0, "rejected": receipt.rejected or 0}
+    said = gettext("已交付 %(key)s：报送 %(sent)s 行，接收 %(accepted)s 行，退回 %(rejected)s 行。")
+    rows = {"sent": receipt.sent, "accepted": receipt.accepted, "rejected": receipt.rejected}
+    told = {name: f"{number or 0:,}" for name, number in rows.items()}
     return said % {"key": receipt.key, **told}
 
 

@@ -131,12 +131,13 @@ def _field(each: LimitValue, *, typed: Mapping[str, str]) -> Field:
     elif limit.unit is CountedIn.RULE:
         options = (("A", "A"), ("B", "B"))
     least, most = (None, None) if options else bounds(limit)
+    between = {} if options else {"least": f"{least:,}", "most": f"{most:,}"}
     return Field(
         limit.name,
         limits.about(limit),
         typed.get(limit.name, limits.typed(limit, each.value)),
         kind="choice" if options else "number",
-        hint=limits.source(limit) if options else gettext("%(least)s 至 %(most)s") % {"least": least, "most": most},
+        hint=limits.source(limit) if options else gettext("%(least)s 至 %(most)s") % between,
         unit="" if options else limits.unit(limit),
         least=least,
         most=most,

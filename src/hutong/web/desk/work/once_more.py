@@ -47,7 +47,7 @@ def once_more(request: PageRequest, lifecycle: str, number: str, action: str) ->
 
 def sure() -> Field:
     """Return the box that is ticked where a step asks for no words."""
-    return Field(SURE, gettext("我已看过上面的后果，确认办理"), kind="box", required=True)
+    return Field(SURE, gettext("我已看过办理后的结果，确认办理"), kind="box", required=True)
 
 
 def _kind(lifecycle: str) -> CaseKind:
