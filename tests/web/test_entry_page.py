@@ -28,7 +28,7 @@ def test_who_decides_on_a_change_reads_what_it_alters_and_nothing_else(county):
     told = page.partition("与第 1 版相比")[2].partition("新的摘要。 共享类型")[0]
     for before, after in (
         ("摘要 本县户籍人口的基本登记信息，用于核验身份。", "新的摘要。"), ("更新周期 每月", "每日"),
-        ("姓名 最多可 name 数据比对", "数据查询"),
+        ("姓名 最高可用方式 name 数据比对", "数据查询"),
         ("所属街道 取消的信息项 street 所属街道、字符、数据订阅、可作条件", "—"),
     ):
         assert f"{before} {after}" in told

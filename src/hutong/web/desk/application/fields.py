@@ -83,7 +83,8 @@ def _purpose(typed: Typed) -> tuple[Field, ...]:
     return (
         Field(
             "purpose", gettext("用途"), _said(typed, "purpose"), required=True, suggested=_offered("purpose"),
-            hint=gettext("已登记的用途。系统每次使用都要写明同一代码，不得用于其他用途。"), lookup=_lookup("purpose"),
+            hint=gettext("填写已登记用途的代码。系统每次使用都要写明同一代码，不得用于其他用途。"),
+            lookup=_lookup("purpose"),
         ),
         Field(
             "legal_basis", gettext("法律依据或职责依据"), _said(typed, "legal_basis"), kind="long", lines=2,

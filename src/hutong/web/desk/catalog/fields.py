@@ -47,8 +47,8 @@ def grid(rows: Sequence[Typed]) -> Grid:
     """Return the table of the items, a row for each, with its quality rules below."""
     columns = {
         "code": gettext("字段名"), "name": gettext("名称"), "type": gettext("类型"), "length": gettext("最长字数"),
-        "offered": gettext("最多可"), "key": gettext("识别项"), "required": gettext("必填"),
-        "sensitive": gettext("敏感"), "condition": gettext("可作条件"), "ranged": gettext("范围"),
+        "offered": gettext("最高可用方式"), "key": gettext("识别项"), "required": gettext("必填"),
+        "sensitive": gettext("敏感"), "condition": gettext("可作条件"), "ranged": gettext("可按范围"),
         "filter": gettext("可限定记录"),
     }  # fmt: skip
     options = {

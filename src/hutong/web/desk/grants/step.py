@@ -59,8 +59,8 @@ def _step(page: GrantStepPage, action: str, *, id: str, asks: Asks) -> GrantStep
 def _reached(page: GrantStepPage, action: str) -> Iterator[str]:
     """Yield whom a step reaches, in numbers: what is suspended is chosen on the page."""
     grant, words = page.grant, {
-        Suspendable.GRANT: gettext("停止这一项授权的"), Suspendable.SYSTEM: gettext("停止应用系统 %(name)s 的"),
-        Suspendable.UNIT: gettext("停止使用单位 %(name)s 的"),
+        Suspendable.GRANT: gettext("只停止这一项授权"), Suspendable.SYSTEM: gettext("停止应用系统“%(name)s”"),
+        Suspendable.UNIT: gettext("停止使用单位“%(name)s”"),
     }  # fmt: skip
     names = {Suspendable.SYSTEM: grant.system, Suspendable.UNIT: grant.consumer}
     if action == "suspend":

@@ -109,7 +109,7 @@ def logins(rows: Iterable[StandingLogin]) -> Table:
             )
             for row in rows
         ),
-        empty=gettext("目前没有登录"),
+        empty=gettext("该账号目前没有登录。"),
     )  # fmt: skip
 
 
