@@ -131,7 +131,7 @@ def test_a_step_about_a_grant_says_on_its_own_page_whom_it_reaches(granted):
     no = Application.objects.exclude(grant_no="").order_by("no")[0].grant_no
     told = seen("operator", f"{GRANTS}{no}/suspend/")
     assert "只停止这一项授权：1 项使用权限停止服务，涉及 1 个应用系统，其中订阅 0 项。" in told
-    assert re.search(r"停止使用单位 \S+ 的：2 项使用权限停止服务", told)
+    assert re.search(r"停止使用单位“[^”]+”：2 项使用权限停止服务", told)
     assert "终止的使用权限：1 项" in seen("operator", f"{GRANTS}{no}/revoke/")
     led = entered("operator").post(GRANTS, {"no": no, "action": "revoke", "reason": "x", AS_SENT: "1"})
     assert (led.status_code, led["Location"]) == (302, f"{GRANTS}{no}/revoke/")

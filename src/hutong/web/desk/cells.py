@@ -25,8 +25,7 @@ def deadline(shown: DeadlineShown | None, *, no_limit: str, said: Callable[[str]
     if shown is None:
         return Cell(said("未规定期限") if no_limit else "—")
     if shown.day:
-        note = shown.amount
-        return Cell(shown.day, note=note, badge=said("已逾期") if shown.late else "", tone="bad")
+        return Cell(shown.day, note=shown.amount, badge=said("已逾期") if shown.late else "", tone="bad")
     if shown.paused:
         return Cell("", badge=said("期限中止计算"), tone="quiet")
     return Cell("", badge=said("期限待算"), tone="warn")

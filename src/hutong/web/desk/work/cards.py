@@ -77,7 +77,7 @@ def _card(row: WaitingCase, *, said: Say, several: bool) -> Card:
         handler=said("由 %(handler)s 办理中") % {"handler": row.handler} if row.handler else "",
         elsewhere=row.elsewhere,
         grounds=_grounds(row, said=said),
-        due=deadline.text if dated else "",
+        due=row.deadline.said if row.deadline and dated else "",
         late=row.deadline is not None and row.deadline.late,
         undated="" if dated else deadline.text,
         badge=deadline.badge,
