@@ -298,8 +298,9 @@ def test_every_literal_of_a_lifecycle_is_changed_once(tmp_path, monkeypatch):
     made = {mutant.what.removeprefix("x: "): mutant.applied(LIFE) for mutant in reader.mutants()}
     assert [re.sub(r", line \d+", "", what) for what in made] == [
         "go from A: role", "go from A: target", "go from A: condition without 'x'", "go from A: condition without 'y'",
-        "go from A: no reason", "go from A: basis", "go from A: optional", "end from state: role",
-        "end from state: target", "end from state: reason", "end from state: basis", "end from state: optional",
+        "go from A: no reason", "go from A: basis", "go from A: optional", "go from A: grave",
+        "end from state: role", "end from state: target", "end from state: reason", "end from state: basis",
+        "end from state: optional", "end from state: grave",
         "clock c: hours", "clock c: states without 'A'", "clock c: pauses without 'B': '停'",
         "start", "homes without 'consumer': 'consumer'", "editable without 'A'", "editable: B too",
         "_BOTH without 'A'", "_BOTH without 'B'",

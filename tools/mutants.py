@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Change every literal of every lifecycle, one at a time, and list the changes that no chapter notices.
 
-Usage: tools/mutants.py [--only FOLDER ...] [--list]. Of a move its role, target, conditions, and whether it needs a
-reason or a basis and waits; of a clock how it counts, its limit (its default, one up and one down), its states, pauses
-and conditions; of the whole where roles are held, who acts instead, who is kept apart, and what may be edited. Exits 1
-where a change survived.
+Usage: tools/mutants.py [--only FOLDER ...] [--list]. Of a move its role, target, conditions, whether it needs a reason
+or a basis, waits, and is grave; of a clock how it counts, its limit (its default, one up and one down), its states,
+pauses and conditions; of the whole where roles are held, who acts instead, who is kept apart, and what may be edited.
+Exits 1 where a change survived.
 """
 
 import argparse
@@ -68,7 +68,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "core": ("tests/spec/sx/test_sx_limits.py",),
 }
 """Folder of a changed file → the tests it is shown to, the quick ones first."""
-FLAGS = ("reason", "basis", "optional")
+FLAGS = ("reason", "basis", "optional", "grave")
 
 
 @dataclass(frozen=True, slots=True)
