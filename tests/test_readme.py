@@ -153,7 +153,7 @@ class Shell:
         """Run lines as they are typed and return what is printed; each has to do what it is for."""
         done = subprocess.run(
             ["sh", "-ec", "\n".join(lines)], cwd=self.folder, env=self.environ, capture_output=True, text=True,
-            timeout=200, check=False, stdin=subprocess.DEVNULL,
+            check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

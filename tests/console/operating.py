@@ -38,7 +38,7 @@ class Shell:
         ports = [free_port(), free_port()]
         given = {"HUTONG_PORT": str(ports[0]), "HUTONG_GATEWAY_PORT": str(ports[1])} | environ
         process = begin("up", **self._given(given))
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while time.monotonic() < until and process.poll() is None:
             try:
                 health = httpx.get(f"http://127.0.0.1:{ports[1]}/health", timeout=2)

@@ -33,7 +33,7 @@ def hutong(*arguments: str, language: str = "zh_CN.UTF-8", **environ: str) -> "s
     given = {**os.environ, "LC_ALL": language, "COLUMNS": "200", **environ}
     return subprocess.run(
         [sys.executable, "-m", "hutong.cli", *arguments],
-        capture_output=True, text=True, timeout=120, check=False, env=given, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, env=given, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def up(folder: Path, *ports: int) -> Iterator[None]:
     with open(folder / "said", "ab") as said:
         process = subprocess.Popen([sys.executable, "-m", "hutong.cli", "up", *arguments], stdout=said, stderr=said)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while not (answers(ports[0], "/zh/") and answers(ports[1], "/health")):
             assert time.monotonic() < until and process.poll() is None, (folder / "said").read_text()
             time.sleep(0.1)

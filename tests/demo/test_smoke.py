@@ -23,7 +23,7 @@ def hutong(*arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "LANG": "zh_CN.UTF-8", "COLUMNS": "200"}
     return subprocess.run(
         [sys.executable, "-m", "hutong.cli", *arguments],
-        capture_output=True, text=True, timeout=280, check=False, env=environ, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, env=environ, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 

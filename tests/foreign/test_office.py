@@ -30,7 +30,7 @@ def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     subprocess.run(
         ["soffice", profile, "--headless", "--convert-to", WAYS[request.param], "--outdir", folder / "saved", *sources],
-        check=True, capture_output=True, timeout=200,
+        check=True, capture_output=True,
     )  # fmt: skip
     return {path.stem: path for path in (folder / "saved").iterdir()}
 
