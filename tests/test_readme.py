@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ WORDS = {
 REASONS = re.compile(r"(--(?:reason|without-password)) \S+")
 _FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAM = re.compile(r"(?:\.venv/bin/)?hutong ")
+OWN = "a password of my own 口令"
 
 
 def blocks(text: str, language: str) -> list[list[str]]:
@@ -151,12 +152,21 @@ class Shell:
 
     def run(self, *lines: str) -> str:
         """Run lines as they are typed and return what is printed; each has to do what it is for."""
-        done = subprocess.run(
+        done = self._typed(lines)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def refused(self, *lines: str) -> str:
+        """Run lines one of which is refused, and return what is said of that."""
+        done = self._typed(lines)
+        assert done.returncode == 1, done.stdout + done.stderr
+        return done.stderr
+
+    def _typed(self, lines: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             ["sh", "-ec", "\n".join(lines)], cwd=self.folder, env=self.environ, capture_output=True, text=True,
             check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @pytest.fixture(params=READMES)
@@ -187,7 +197,11 @@ def test_a_platform_of_ones_own_is_made_and_its_evidence_is_verified_as_printed(
     assert "nothing was kept" in told
     password = re.search(r"officer auditor .*\n\s+password (\S+)", told)
     assert password, told
-    shell.environ["HUTONG_OFFICER_PASSWORD"] = password[1]  # which is asked for
+    shell.environ |= {"HUTONG_OFFICER_PASSWORD": password[1], "HUTONG_NEW_PASSWORD": OWN}  # which are asked for
+    refused = shell.refused(*one(readme, "hutong audit export"))
+    assert "hutong officer change-password" in refused
+    shell.run(".venv/bin/hutong officer change-password --officer auditor")
+    shell.environ["HUTONG_OFFICER_PASSWORD"] = OWN
     assert "no fault" in shell.run(".venv/bin/hutong audit check")
     time.sleep(3)  # until the first checkpoint is signed
     verified = shell.run(*one(readme, "hutong audit export"))
