@@ -108,6 +108,28 @@ def test_boxes_share_a_name_and_keep_what_was_ticked():
     assert boxes(one=True).count('type="radio"') == 2
 
 
+def test_boxes_of_one_question_are_a_group_with_its_name():
+    given = Boxes("users", (Box("a", "甲"), Box("b", "乙")), wrong="没有选择")
+    page = render_to_string("parts/boxes.html", {"boxes": given, "label": "使用人员"})
+
+    assert re.search(r"<fieldset[^>]*>\s*<legend>使用人员</legend>.*</fieldset>", page, re.DOTALL)
+    assert page.index("<fieldset") < page.index("没有选择") < page.index("<input")
+    assert "<fieldset" not in boxes(), "its part of the form has the name"
+
+
+def test_a_unit_is_read_with_its_field():
+    page = field(unit="个工作日", hint="1 至 60")
+
+    assert 'aria-describedby="days-unit days-hint"' in tag(page, "input")
+    assert re.search(r'id="days-unit">\s*个工作日', page)
+
+
+def test_where_values_are_looked_up_is_named_with_the_field_and_says_that_it_opens_a_window():
+    page = field(hint="填写代码。", lookup=("/terms/", "查找代码"))
+
+    assert 'target="_blank"' in tag(page, "a") and 'aria-label="查找代码：天数（新窗口）"' in tag(page, "a")
+
+
 def test_where_there_are_no_boxes_that_is_said():
     assert "尚未登记" in boxes(boxes=(), empty="尚未登记")
     assert "<input" not in boxes(boxes=(), empty="尚未登记")

@@ -26,6 +26,8 @@ BROKEN = """() => [...document.querySelectorAll('table.cards tbody :is(th, td)')
 def test_a_moment_a_number_and_a_few_words_are_short(text, short):
     assert Cell(text).short is short
     assert Cell(text, badge="建议值").short is (short and not text)
+    assert Cell(text, badge="建议值").whole is bool(short and text), "the text stays whole, the badge may go below"
+    assert not Cell(text).whole
 
 
 @pytest.mark.full

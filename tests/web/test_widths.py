@@ -57,3 +57,9 @@ def test_rows_that_lack_a_name_or_a_field_are_marked_within_the_screen(window, l
         page.set_viewport_size({"width": width, "height": 900})
         editor.keep(f"lacks-{language}-{width}")
         assert editor.overflow() <= 0
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.locator("table.form td[data-label]").first.evaluate(ROOM) > 90, "its label has no room beside it"
+
+
+ROOM = "cell => parseFloat(getComputedStyle(cell).paddingLeft)"
+"""How many pixels stand before what a cell holds, in which a narrow screen has the name of its column."""

@@ -19,7 +19,7 @@ def _table(rows: Sequence[RegisteredTerm], asked: ListRequest) -> Table:
     return Table(
         gettext("用途和办理事项"),
         tuple(Column(gettext(title)) for title in ("代码", "名称", "类别")),
-        tuple((Cell("", code=row.code), Cell(_name(row)), Cell(gettext(KINDS[row.kind]))) for row in rows),
+        tuple((Cell(row.code), Cell(_name(row)), Cell(gettext(KINDS[row.kind]))) for row in rows),
         titled=False,
     )
 
