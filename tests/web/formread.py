@@ -23,14 +23,18 @@ class Control:
 
 @dataclass
 class FormRead(HTMLParser):
-    """The forms of a page that post, each with its controls; every id, the title, and where its summary leads."""
+    """The forms of a page that post, each with its controls; every id, the title, and where its summary leads.
+
+    `forms` are those that go to the page itself, `sent_to` every one with where it goes.
+    """
 
     page: str
 
     def __post_init__(self):
         super().__init__(convert_charrefs=True)
         self.forms, self.ids, self.links, self.texts = [], [], [], {}
-        self._form, self._summary, self._faults, self._text = None, 0, 0, None
+        self.sent_to: list[tuple[str, list[Control]]] = []
+        self._form, self._own, self._summary, self._faults, self._text = None, True, 0, 0, None
         self.title, self._title, self.focused = "", False, []
         self.feed(self.page)
 
@@ -49,7 +53,9 @@ class FormRead(HTMLParser):
         if tag == "a" and self._summary:
             self.links.append(said["href"])
         if tag == "form":
-            self._form = [] if said.get("method") == "post" and "action" not in said else None
+            self._form, self._own = ([] if said.get("method") == "post" else None), "action" not in said
+            if self._form is not None:
+                self.sent_to.append((said.get("action") or "", self._form))
         if self._form is None:
             return
         if tag in ("input", "select", "textarea"):
@@ -67,7 +73,8 @@ class FormRead(HTMLParser):
         if tag == "div" and self._summary:
             self._summary -= 1
         if tag == "form" and self._form is not None:
-            self.forms.append(self._form)
+            if self._own:
+                self.forms.append(self._form)
             self._form = None
 
     def handle_data(self, data):
@@ -90,7 +97,7 @@ class FormRead(HTMLParser):
 
     def marked(self) -> set[str]:
         """Return the ids of the fields that are said to be wrong; sees that each says what, once, on this page."""
-        every = [each for form in self.forms for each in form]
+        every = [each for _, form in self.sent_to for each in form]
         for each in every:
             wrong = [said for said in each.described if said.endswith("-wrong")]
             if each.invalid:

@@ -57,7 +57,7 @@ class _Forms(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.page, self.forms, self.links = page, [], set()
+        self.page, self.forms, self.links, self.text = page, [], set(), ""
         self._form: Form | None = None
         self._choice = self._text = ""
         self._chosen = False
@@ -141,7 +141,8 @@ def crawled(client: Client, *, most: int = 150) -> Iterator[tuple[str, int, _For
         answer = client.get(path)
         read = _Forms(path)
         if not answer.streaming and "html" in answer.headers.get("Content-Type", ""):
-            read.feed(answer.content.decode())
+            read.text = answer.content.decode()
+            read.feed(read.text)
         yield path, answer.status_code, read
         for link in sorted(read.links):
             whole = link if link.startswith("/") else path.partition("?")[0] + link if link.startswith("?") else ""

@@ -14,7 +14,7 @@ from psycopg import Cursor
 
 from hutong.audit import log
 from hutong.core import beijing
-from hutong.core.errors import Conflicting, Invalid
+from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.db import rows, sql
 from hutong.plane.lifecycle import in_force
 from hutong.plane.tables import VersionUnknown
@@ -144,14 +144,15 @@ def set_end(cur: Cursor, *, code: str, version: int, until: date, now: datetime,
     """Set the last day on which a version is answered from once a newer one has data; enters plane.last_day_set.
 
     The same day again changes nothing. Raises VersionUnknown, VersionEndOver where it ended, and EndPast: today is the
-    first day that can be the last.
+    first day that can be the last; Faults where both are wrong.
     """
     found = _row(cur, code, version)
-    today = beijing.day(now)
+    today, judging = beijing.day(now), Judging()
     if over(found["ends_on"], today):
-        raise VersionEndOver(code=code, version=version, day=found["ends_on"].isoformat())
+        judging.add(VersionEndOver(code=code, version=version, day=found["ends_on"].isoformat()))
     if until < today:
-        raise EndPast(version=version, day=today.isoformat(), until=until.isoformat())
+        judging.add(EndPast(version=version, day=today.isoformat(), until=until.isoformat()))
+    judging.end()
     if until != found["last_day"]:
         _set(cur, code, version, until, found=found, now=now, by=by)
 

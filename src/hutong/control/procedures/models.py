@@ -53,6 +53,7 @@ class Step(Act):
     reason = models.TextField(blank=True)
     basis = models.TextField(blank=True)
     aftermath = models.TextField(blank=True)
+    """What follows from it; on a line below, where there is one, the remark of its room: its words, `：` and codes."""
 
     class Meta:
         indexes = [

@@ -89,6 +89,7 @@ def take(
     follows: bool = False,
     at: datetime | None = None,
     meant_for: str | None = None,
+    remark: str = "",
 ) -> models.Step | None:
     """Take one step of a case that `locked` returned, in the caller's transaction; `calendar` holds the packaged years.
 
@@ -97,9 +98,8 @@ def take(
     the step changes (`looked_at`), they are reconsidered with it. A step that comes with another case's (`follows`) is
     taken whoever has this case in hand. What is written down later than it happened was done `at` a moment before
     `now`: the step and its limits go by that one, rights and the entry by `now`. `meant_for` is what state a page had.
-
-    Raises StateChanged and AlreadyDone (`since.check`), CaseCannotMove, ConditionNotMet, NotYourRole, OtherSideTaken
-    (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    A `remark` stands with it. Raises StateChanged and AlreadyDone (`since.check`), CaseCannotMove, ConditionNotMet,
+    NotYourRole, OtherSideTaken (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
     """
     grounds, at = grounds or Grounds(), at or now
     with transaction.atomic():
@@ -124,7 +124,7 @@ def take(
         hands.clear(procedure.life.name, seen.number)
         if also and action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
-        step = _moved(procedure, case, seen, move, actor=actor, now=at, grounds=grounds)
+        step = _moved(procedure, case, seen, move, actor=actor, now=at, grounds=grounds, remark=remark)
         after = replace(seen, state=move.after, entered_at=at)
         if also and action in also:  # nothing else can have changed a fact meanwhile
             (after,) = procedure.seen([case])
@@ -227,6 +227,15 @@ def is_grave(procedure: Procedure, case: Model, action: str, *, actor: Actor, no
     return any(move.grave for move in open_to(procedure, case, actor=actor, now=now) if move.action == action)
 
 
+def check_grounds(
+    procedure: Procedure, case: Model, action: str, *, grounds: Grounds, actor: Actor, now: datetime
+) -> None:
+    """Refuse what is typed for a step that the actor may take now and lacks what it needs; raises GroundsMissing."""
+    for move in open_to(procedure, case, actor=actor, now=now):
+        if move.action == action:
+            rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
+
+
 def hands_left(
     procedure: Procedure, seen: Seen, move: Move, *, rulebook: Rulebook, now: datetime,
     given: Sequence[hands.GivenHand] | None = None,
@@ -292,22 +301,24 @@ def _asked(
 
 def _moved(
     procedure: Procedure, case: Model, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds,
-    seat: Seat | None = None,
+    seat: Seat | None = None, remark: str = "",
 ) -> models.Step:  # fmt: skip
     case.state, case.entered_at = move.after, now
     case.save()
     own = seat or lifecycle.seat(procedure.life, move, parties=seen.parties)
-    return _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds)
+    return _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds, remark=remark)
 
 
 def _keep(
-    procedure: Procedure, seen: Seen, move: Move, own: Seat, *, actor: Actor, now: datetime, grounds: Grounds
-) -> models.Step:
+    procedure: Procedure, seen: Seen, move: Move, own: Seat, *, actor: Actor, now: datetime, grounds: Grounds,
+    remark: str,
+) -> models.Step:  # fmt: skip
+    aftermath = f"{move.aftermath}\n{remark}" if remark else move.aftermath
     kept: models.Step = models.Step.objects.create(
         lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
         to_state=move.after, at=now, by=actor.officer, by_name=actor.name, by_unit=actor.unit,
         by_unit_name=actor.unit_name, role=own.role, unit=own.unit, deputy=own in actor.deputises, clause=move.clause,
-        reason=grounds.reason, basis=grounds.basis, aftermath=move.aftermath,
+        reason=grounds.reason, basis=grounds.basis, aftermath=aftermath,
     )  # fmt: skip
     return kept
 

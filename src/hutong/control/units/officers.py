@@ -63,7 +63,9 @@ def add(
     DoneAlready where the same form has added the officer already.
     """
     judging = judging or Judging()
-    if judging.spared("unit"):
+    if judging.spared("unit") and unit not in queries.names():
+        judging.add(queries.NoSuchUnit(unit=unit), "unit")
+    elif judging.spared("unit"):
         powers.check_done("add", unit=unit, officer=username, actor=actor)
     if judging.spared("username"):
         with judging.of("username"):
@@ -71,8 +73,6 @@ def add(
     if judging.spared("name"):
         with judging.of("name"):
             operations.check_name(name)
-    if judging.spared("unit") and unit not in queries.names():
-        judging.add(queries.NoSuchUnit(unit=unit), "unit")
     judging.end()
     made = passwords.new()
     with transaction.atomic():

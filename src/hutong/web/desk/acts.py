@@ -65,9 +65,13 @@ def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool
     if act not in ACTS:
         raise ActUnknown(value=act)
     fields.judge(request.POST, judging)
-    if act not in GATHERING:
-        judging.end()
     now = clock.now()
+    if act not in GATHERING:
+        if act == "step" and judging.found:  # what is lacking besides is told with it
+            given, action = _grounds(request.POST), request.POST.get("action", "")
+            with judging.of():
+                operations.check_grounds(kind.procedure, case, action, grounds=given, actor=actor, now=now)
+        judging.end()
     if act == "step" and not confirmed:
         action = request.POST.get("action", "")
         if operations.is_grave(kind.procedure, case, action, actor=actor, now=now):
@@ -142,11 +146,14 @@ def _step(asked: _Posted) -> None:
     form = asked.form
     asked.kind.take(
         asked.number, form.get("action", ""), actor=asked.actor, now=asked.now, calendar=clock.calendar(),
-        grounds=Grounds(
-            form.get("reason", ""), form.get("basis", ""), form.get("opinion", ""), form.get("agrees", "yes") != "no"
-        ),
-        meant_for=asked.meant_for,
+        grounds=_grounds(form), meant_for=asked.meant_for,
     )  # fmt: skip
+
+
+def _grounds(form: QueryDict) -> Grounds:
+    return Grounds(
+        form.get("reason", ""), form.get("basis", ""), form.get("opinion", ""), form.get("agrees", "yes") != "no"
+    )
 
 
 def _take(asked: _Posted) -> None:
@@ -158,8 +165,10 @@ def _take(asked: _Posted) -> None:
 
 
 def _give(asked: _Posted) -> None:
+    to = fields.judged(asked.judging, _officer, asked.form, "to", "")
+    asked.judging.end()
     heads.give(
-        asked.kind.procedure, asked.number, to=asked.form.get("to", ""), words=asked.form.get("words", ""),
+        asked.kind.procedure, asked.number, to=to, words=asked.form.get("words", ""),
         actor=asked.actor, now=asked.now, meant_for=asked.meant_for,
     )  # fmt: skip
 
@@ -195,6 +204,11 @@ def _answer(asked: _Posted) -> None:
     )  # fmt: skip
 
 
+def _officer(form: QueryDict, field: str) -> str:
+    """Return the login name of the officer who was chosen; raises FieldEmpty and NoSuchOfficer."""
+    return members.actor(fields.said(form, field), now=clock.now()).officer
+
+
 def _unit(form: QueryDict, field: str) -> str:
     """Return the credit code of the unit that was chosen; raises FieldEmpty and NoSuchUnit."""
     return members.code_of(fields.said(form, field))
@@ -215,5 +229,5 @@ ACTS: Mapping[str, Callable[[_Posted], None]] = {
     "answer": _answer,
 }
 """What a form of the page asks for → what is done."""
-GATHERING = frozenset({"consult"})
+GATHERING = frozenset({"consult", "give"})
 """Of these, those of several fields, which tell what is wrong with all of them."""

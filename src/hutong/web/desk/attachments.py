@@ -13,14 +13,18 @@ from django.utils.translation import gettext
 
 from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachment_bounds, attachments
+from hutong.control.procedures.attachment_bounds import AttachmentBounds
 from hutong.control.procedures.attachments import Attached, CaseReference
 from hutong.control.procedures.kinds import known
-from hutong.core.errors import Invalid, Refused
+from hutong.core.errors import Invalid, Judging, Refused
 from hutong.web import clock, plane
 from hutong.web.desk import outcome
+from hutong.web.forms import Field
 from hutong.web.login.request import PageRequest
 
 MIB = 1 << 20
+FILE = "attachment"
+"""The field of the file that is added."""
 
 
 class AttachmentMissing(Invalid):
@@ -72,10 +76,8 @@ class AttachmentsShown:
     editing: bool
     """Whether the reader prepares the case, and so may take the own files away again."""
     address: str
-    accept: str
-    file_mib: str
-    case_mib: str
-    case_files: int
+    field: Field
+    """Of the file that is added."""
 
     @property
     def removable(self) -> bool:
@@ -99,10 +101,23 @@ def part(allowed: Allowed, *, officer: str) -> AttachmentsShown:
         may_read=allowed.may_read,
         editing=allowed.may_remove,
         address=allowed.address,
-        accept=",".join(f".{ending}" for kind in known.KINDS.values() for ending in kind.endings),
-        file_mib=attachment_bounds.mib(bounds.file_bytes),
-        case_mib=attachment_bounds.mib(bounds.case_bytes),
-        case_files=bounds.case_files,
+        field=_field(bounds),
+    )
+
+
+def _field(bounds: AttachmentBounds) -> Field:
+    most = {
+        "file": attachment_bounds.mib(bounds.file_bytes), "case": attachment_bounds.mib(bounds.case_bytes),
+        "files": bounds.case_files,
+    }  # fmt: skip
+    hint = gettext(
+        "PDF、OFD、DOCX、XLSX、图片（JPG、PNG、TIF）或文本（TXT、CSV）。"
+        "单个不超过 %(file)s MB，本事项合计不超过 %(case)s MB、%(files)s 个。"
+    )
+    return Field(
+        FILE, gettext("添加附件"), kind="file", required=True,
+        files=",".join(f".{ending}" for kind in known.KINDS.values() for ending in kind.endings),
+        hint=hint % most,
     )  # fmt: skip
 
 
@@ -121,14 +136,17 @@ def posted(request: PageRequest, allowed: Allowed) -> HttpResponse:
         return outcome.done(request, allowed.back, what=gettext("移除附件"), about=allowed.case.case)
     if not allowed.may_add:
         raise MayNotAttach()
-    sent = request.FILES.get("attachment")
-    if sent is None:
-        raise AttachmentMissing()
-    attachments.add(
-        allowed.case, name=sent.name or "", source=sent.chunks(), by=by, record_class=allowed.record_class,
-        keyring=plane.keyring(), now=now,
-    )  # fmt: skip
-    return outcome.done(request, allowed.back, what=gettext("上传附件"), about=f"{allowed.case.case} {sent.name or ''}")
+    sent, judging = request.FILES.get(FILE), Judging()
+    with judging.of(FILE):
+        if sent is None:
+            raise AttachmentMissing()
+        attachments.add(
+            allowed.case, name=sent.name or "", source=sent.chunks(), by=by, record_class=allowed.record_class,
+            keyring=plane.keyring(), now=now,
+        )  # fmt: skip
+    judging.end()
+    about = f"{allowed.case.case} {sent.name if sent else ''}"
+    return outcome.done(request, allowed.back, what=gettext("上传附件"), about=about)
 
 
 def handed_out(request: PageRequest, allowed: Allowed, attachment: str) -> HttpResponse:

@@ -62,6 +62,8 @@ class TableRow(Shown):
     box: str = ""
     box_label: str = ""
     ticked: bool = False
+    first: bool = False
+    """Whether its box is the first, to which a link leads that is about the boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,19 @@ class Table(Shown):
     """What each row's box sends as `case`, empty where the row has none; no boxes where there are none."""
     ticked: frozenset[str] = frozenset()
     """Those of the boxes that are ticked."""
+    wrong: str = ""
+    """What is wrong with what was ticked."""
 
     def lines(self) -> Iterator[TableRow]:
         """Yield each row as its cells, each with the column it stands in and how it stands there."""
         boxes = self.boxes or ("",) * len(self.rows)
         label = gettext("勾选 %(name)s") if self.boxes else ""
+        first = next((box for box in boxes if box), "")
         for row, box in zip(self.rows, boxes, strict=True):
             placed = zip(self.columns, row, strict=True)
             cells = tuple((column, self._css(column, cell), cell) for column, cell in placed)
-            yield TableRow(cells, box, label % {"name": row[0].text} if box else "", box in self.ticked)
+            name = label % {"name": row[0].text} if box else ""
+            yield TableRow(cells, box, name, box in self.ticked, first=bool(box) and box == first)
 
     def _css(self, column: Column, cell: Cell) -> str:
         return f"{column.css} still".strip() if cell.short and (column.css in ROOMY or not self.even) else column.css

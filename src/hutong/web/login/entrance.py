@@ -36,6 +36,9 @@ WHY = {
     ended.KEPT: "登录已结束，您刚才提交的内容没有办理，已加密保存，最长 %(hours)s 小时。"
     "只有您本人重新登录后可以看到，请核对后自行提交。",
     ended.LOST: "登录已结束，您刚才提交的内容没有办理，也没有保存下来。请重新登录后再填写。",
+    ended.KEPT_FILE: "登录已结束，您刚才提交的内容没有办理。填写的内容已加密保存，最长 %(hours)s 小时，"
+    "只有您本人重新登录后可以看到；文件没有保存。登录后请重新选择文件，核对后自行提交。",
+    ended.LOST_FILE: "登录已结束，您刚才提交的内容没有办理，也没有保存下来。请重新登录后再填写，并重新选择文件。",
 }
 """What the form of the login says of why one logs in anew."""
 
@@ -95,7 +98,7 @@ def login(request: HttpRequest) -> HttpResponse:
         return render(request, "login.html", shown)
     username = request.POST.get("username", "").strip()
     try:
-        _check_filled(request.POST, "username", "password")
+        check_filled(request.POST, "username", "password")
         entered = logins.enter(
             username=username,
             password=request.POST.get("password", ""),
@@ -186,7 +189,7 @@ def _passwords() -> list[Field]:
     ]
 
 
-def _check_filled(form: QueryDict, *names: str) -> None:
+def check_filled(form: QueryDict, *names: str) -> None:
     """Refuse a form with nothing in one of these fields; raises FieldEmpty, or Faults of several."""
     judging = Judging()
     for name in names:
@@ -196,7 +199,7 @@ def _check_filled(form: QueryDict, *names: str) -> None:
 
 
 def _change_password(request: PageRequest) -> None:
-    _check_filled(request.POST, "present", "password", "again")
+    check_filled(request.POST, "present", "password", "again")
     operations.change_password(
         username=request.user.get_username(),
         present=request.POST.get("present", ""),
@@ -219,7 +222,7 @@ def _choose_password(request: PageRequest) -> None:
 
 
 def _typed_twice(request: PageRequest) -> str:
-    _check_filled(request.POST, "password", "again")
+    check_filled(request.POST, "password", "again")
     password = request.POST.get("password", "")
     if password != request.POST.get("again", ""):
         raise PasswordsDiffer

@@ -21,7 +21,7 @@ from hutong.core.errors import Gone, Problem
 from hutong.web import clock, corrections, plane
 from hutong.web.forms import Field
 from hutong.web.login import devices, sessions
-from hutong.web.login.entrance import come_in, officers
+from hutong.web.login.entrance import check_filled, come_in, officers
 from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
 
@@ -89,6 +89,7 @@ def _act(request: PageRequest, username: str) -> HttpResponse:
 
 
 def _put(request: HttpRequest, shown: factors.ShownCode) -> HttpResponse:
+    check_filled(request.POST, "present", "code")
     secret = _read(request.POST.get("offer", ""), shown.username)
     codes = factors.put(shown, present=request.POST.get("present", ""), secret=secret)
     sessions.keep(request, shown.now)

@@ -12,6 +12,8 @@ from hutong.control.catalog import last_days
 from hutong.control.catalog.last_days import FormerVersions
 from hutong.control.sharing.queries import FORMER
 from hutong.control.units.rules import Actor
+from hutong.core import beijing
+from hutong.core.errors import Judging
 from hutong.plane.versions import VersionInUse
 from hutong.web.desk import acts, fields
 from hutong.web.desk.parts import Cell, Column, Table
@@ -43,9 +45,12 @@ def shown(formers: FormerVersions, *, code: str, today: date, form: QueryDict) -
 
 
 def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
-    """Set the last day that was posted; raises what the fields and `last_days.end` raise."""
-    fields.check(form)
-    version, until = fields.number(form, "version"), fields.day(form, "until")
+    """Set the last day that was posted; raises what the fields, all of them, and `last_days.end` raise."""
+    judging = Judging()
+    version = fields.judged(judging, fields.number, form, "version", 0)
+    until = fields.judged(judging, fields.day, form, "until", beijing.day(now))
+    fields.judge(form, judging)
+    judging.end()
     last_days.end(code, version=version, until=until, actor=actor, now=now, meant_for=form.get(acts.AT, ""))
 
 

@@ -1,7 +1,7 @@
 """The uses of one subject, for the auditor: by an identifier that is posted, digested and kept nowhere."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.http import HttpResponse, QueryDict
@@ -15,8 +15,8 @@ from hutong.control.sharing.usage import SubjectFilters, UsesOf
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import bounds, statuses
-from hutong.core.errors import Problem
-from hutong.web import clock, plane
+from hutong.core.errors import Judging, Problem
+from hutong.web import clock, corrections, plane
 from hutong.web.desk import fields
 from hutong.web.desk.records import rows
 from hutong.web.forms import Field
@@ -24,7 +24,6 @@ from hutong.web.lists import counting, files
 from hutong.web.login.entrance import officers
 from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import telling
 
 
 @partial(officers, forms=Rules(keeps=False))
@@ -55,31 +54,46 @@ def _page(request: PageRequest, found: UsesOf | None = None, *, problem: Problem
     shown = {
         "fields": _asked_by(request.POST),
         "found": found,
-        "problem": telling.said(problem) if problem else None,
         "table": rows.table(found.uses, names=members.names()) if found else None,
         "count": counting.told(found.count) if found else "",
         "about": found.digests.hex() if found else "",
         "older": str(found.before or "") if found else "",
     }
-    return render(request, "desk/subject.html", shown, status=statuses.of(problem) if problem else 200)
+    told = corrections.refused(shown, problem, page="records_subject")
+    return render(request, "desk/subject.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def _asked(form: QueryDict) -> SubjectFilters:
-    """Return what a form asks for; raises FieldTooLong, FieldEmpty and FieldUnreadable."""
-    fields.check(form)
+    """Return what a form asks for; raises FieldTooLong, FieldEmpty and FieldUnreadable, or Faults of several."""
+    judging = Judging()
     identifier, about = form.get("identifier", "").strip(), form.get("about", "")
     if not re.fullmatch("(?:[0-9a-f]{32}){1,64}", about):
         about = ""
     if not (identifier or about):
-        raise fields.FieldEmpty(field="identifier")
+        judging.add(fields.FieldEmpty(field="identifier"))
+    until_at = fields.judged(judging, _moment, form, "until_date", None)
     filters = reading.UseFilters(
-        resource=fields.one_code(form, "resource") or None,
-        unit=fields.one_code(form, "consumer") or None,
-        from_at=fields.moment(form, "from_at") if form.get("from_at") else None,
-        until_at=fields.moment(form, "until_date") + timedelta(days=1) if form.get("until_date") else None,
-        answered={"answered": True, "refused": False}.get(form.get("result", "")),
+        resource=fields.judged(judging, fields.one_code, form, "resource", "") or None,
+        unit=fields.judged(judging, fields.one_code, form, "consumer", "") or None,
+        from_at=fields.judged(judging, _moment, form, "from_at", None),
+        until_at=until_at + timedelta(days=1) if until_at else None,
+        answered=RESULTS[fields.judged(judging, _result, form, "result", "")],
     )
+    fields.judge(form, judging)
+    judging.end()
     return SubjectFilters(identifier, bytes.fromhex(about), filters)
+
+
+def _moment(form: QueryDict, field: str) -> datetime | None:
+    return fields.moment(form, field) if form.get(field, "").strip() else None
+
+
+def _result(form: QueryDict, field: str) -> str:
+    return fields.chosen(form, field, RESULTS) if form.get(field) else ""
+
+
+RESULTS = {"": None, "answered": True, "refused": False}
+"""What is chosen of a result → whether the use was answered; None for both."""
 
 
 def _file(asked: SubjectFilters, *, actor: Actor) -> HttpResponseBase:

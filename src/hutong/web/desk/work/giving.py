@@ -1,6 +1,7 @@
 """A head gives what waits at the unit's desks to its officers (分办), several cases at once."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import QueryDict
@@ -8,9 +9,10 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from hutong.control.units import heads
+from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
-from hutong.core.errors import Invalid, Problem
+from hutong.core.errors import Invalid, Judging, Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import cells, fields
 from hutong.web.desk.parts import Cell, Column, Table
@@ -23,6 +25,9 @@ from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
+
+TICKED = "case"
+"""What each box sends that is ticked, and the id of the first of them."""
 
 
 class NobodyChosen(Invalid):
@@ -40,25 +45,30 @@ def giving(request: PageRequest) -> HttpResponseBase:
     def more(shown: ListShown) -> dict[str, object]:
         desk = heads.desk(shown.rows, actor=actor, now=now)
         rows = waiting.rows(shown.rows, seats=desk.seats, now=now)
+        table = _table(rows, desk.points, ticked=_left(request.POST, results))
         told = {
-            "table": _table(rows, desk.points, ticked=_left(request.POST, results)),
+            "table": table,
             "fields": _fields(request.POST, officers=desk.officers),
             "results": results,
             "done": sum("problem" not in each for each in results or ()),
             "refused": sum("problem" in each for each in results or ()),
         }
-        return corrections.refused(told, problem)
+        shown_again = corrections.refused(told, problem, places={TICKED: TICKED})
+        if problem is not None:
+            shown_again["table"] = replace(table, wrong=corrections.wrong(shown_again["problem"]).get(TICKED, ""))
+        return shown_again
 
     status = statuses.of(problem) if problem else 200
     return pages.answer(HEADED, request, "desk/giving.html", status=status, more=more)
 
 
 def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[str, object]]:
-    fields.check(request.POST)
-    parts, others = together.boxes(request.POST.getlist("case"))
-    to, words = request.POST.get("to", ""), request.POST.get("words", "").strip()
-    if not to:
-        raise NobodyChosen
+    form, judging = request.POST, Judging()
+    nothing: tuple[list[list[str]], list[str]] = ([], [])
+    parts, others = fields.judged(judging, _ticked, form, TICKED, nothing)
+    to, words = fields.judged(judging, _to, form, "to", ""), form.get("words", "").strip()
+    fields.judge(form, judging)
+    judging.end()
     results: list[dict[str, object]] = []
     for life, number, _, at in ([*part, ""][:4] for part in parts):
         told: dict[str, object] = {"number": number}
@@ -72,6 +82,17 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
             told["problem"] = telling.said(problem)
         results.append(told)
     return [*results, *map(together.unreadable, others)]
+
+
+def _ticked(form: QueryDict, field: str) -> tuple[list[list[str]], list[str]]:
+    return together.boxes(form.getlist(field))
+
+
+def _to(form: QueryDict, field: str) -> str:
+    """Return the officer who was chosen; raises NobodyChosen and NoSuchOfficer."""
+    if not (to := form.get(field, "").strip()):
+        raise NobodyChosen
+    return members.actor(to, now=clock.now()).officer
 
 
 def _left(form: QueryDict, results: Sequence[Mapping[str, object]] | None) -> list[str]:
