@@ -36,12 +36,20 @@ def entered(username: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("path", ["/zh/login/", "/zh/desk/deliveries/", "/zh/nothing/"])
+@pytest.mark.parametrize("path", ["/zh/login/", "/zh/catalog/", "/zh/nothing/"])
 def test_a_large_body_of_a_stranger_is_refused_unread(county, path):
     answer = sent(Client(HTTP_HOST="localhost"), path, 150 << 20)
 
     assert answer.status_code == 413
     assert "提交的内容有 150 MB，本页面一次最多接收 1 MB。" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["deliveries/", "applications/", "cases/sharing.application/1/attachments/"])
+def test_a_large_body_for_a_page_of_officers_leads_who_is_not_in_to_the_login_unread(county, path):
+    no = county.draft()
+    answer = sent(Client(HTTP_HOST="localhost"), f"/zh/desk/{path}".replace("/1/", f"/{no}/"), 150 << 20)
+
+    assert (answer.status_code, "why=lost_file" in answer.headers["Location"]) == (302, True)
 
 
 def test_a_large_body_of_an_officer_is_taken_at_the_deliveries_only_with_the_role_and_up_to_a_bound(county):

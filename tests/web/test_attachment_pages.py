@@ -198,8 +198,9 @@ def test_where_the_rulebook_allows_more_the_door_lets_more_in(consumer):
     assert sent(consumer, AT, 22 * MIB + admission.FORM_BYTES + 1).status_code == 413
 
 
-def test_a_stranger_sends_no_large_file(county):
-    assert sent(Client(HTTP_HOST="localhost"), AT, 2 * MIB).status_code == 413
+def test_a_stranger_sends_no_large_file_and_is_led_to_the_login_unread(county):
+    answer = sent(Client(HTTP_HOST="localhost"), AT, 2 * MIB)
+    assert (answer.status_code, answer.url.startswith("/zh/login/")) == (302, True)
 
 
 def test_the_page_is_english_for_who_reads_english(consumer):

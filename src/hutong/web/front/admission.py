@@ -18,14 +18,16 @@ from hutong.core import bounds
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
 from hutong.core.labels import both
 from hutong.web import clock
-from hutong.web.front import middleware
+from hutong.web.front import beside, middleware
 from hutong.web.front.buffering import FAULT, FORM_BYTES, declared
-from hutong.web.login import sessions
+from hutong.web.login import ended, kept_pages, sessions
 
 DELIVERY_BYTES = 512 << 20
 """The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""
 DELIVERIES_AT_ONCE = 3
 """In each process of the pages; of its threads as many are left for everybody else."""
+DELIVERIES = "deliveries"
+"""Name of the address at which a delivery is handed in."""
 ATTACHMENTS = "-attachments"
 """How the names of addresses end to which a file is added; a file and the rest of its form are taken there."""
 
@@ -57,6 +59,10 @@ class UploadUnderWay(Conflicting):
 
 class UploadsFull(Unavailable):
     """{taking} files are being received; no more at this moment."""
+
+
+UNREAD = (UploadTooLarge, FileTooLarge, UploadUnderWay, UploadsFull)
+"""Why a file is not read at all."""
 
 
 def before_body(check: Callable[..., object]) -> Callable[[View], View]:
@@ -92,7 +98,11 @@ def characters(get_response: Next) -> Next:
 
 
 def bodies(get_response: Next) -> Next:
-    """Refuse a body that is too large before a byte of it is read, and a form with an unusable character."""
+    """Refuse a body that is too large before its file is read, and a form with an unusable character.
+
+    Where the page of the form is known, that tells it, with what was typed beside the file; who has to log in anew is
+    led there.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         try:
@@ -100,11 +110,36 @@ def bodies(get_response: Next) -> Next:
                 _check(_fields(request))
                 return get_response(request)
         except Problem as problem:
+            if isinstance(problem, UNREAD) and (told := _on_its_page(request, problem, get_response)):
+                return told
             with suppress(*middleware.AWAY):
                 sessions.reader(request)  # who came in is shown as such
             return middleware.page(request, problem)
 
     return answer
+
+
+def _on_its_page(request: HttpRequest, problem: Problem, get_response: Next) -> HttpResponse | None:
+    """Return how the page of a form answers a file that is not taken; None where there is no such page."""
+    try:
+        of, found = kept_pages.rules(request), resolve(request.path_info)
+    except Resolver404:
+        return None
+    if of is None or request.method != "POST":
+        return None
+    known = auth.get_user(request).is_authenticated
+    if known and not _takes_files(found.url_name or ""):
+        return None
+    if field := beside.read(request):
+        _check(_fields(request))
+        problem.at = (field,)
+        setattr(request, kept_pages.UNTAKEN, problem)
+        return get_response(request)
+    return None if known else ended.led_to_login(request, of, unread=True)
+
+
+def _takes_files(name: str) -> bool:
+    return name == DELIVERIES or name.endswith(ATTACHMENTS)
 
 
 @contextmanager
@@ -156,7 +191,7 @@ def _limit(request: HttpRequest) -> tuple[int, type[TooLarge]]:
     except (Resolver404, queries.NoSuchOfficer):
         return form
     name = found.url_name or ""
-    if name == "deliveries":
+    if name == DELIVERIES:
         if not catalog.edits(actor):
             return form
         return min(DELIVERY_BYTES, rulebook.in_force(clock.today()).number("delivery.upload_bytes")), FileTooLarge

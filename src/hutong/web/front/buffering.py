@@ -2,10 +2,12 @@
 
 Under WSGI a thread reads the body, and as many slow senders as there are threads stop the pages for everybody. Here
 the event loop reads it, within a time; a thread gets a request that is complete, and gives back an answer that is.
-Only a body larger than a form goes past a thread as it comes, once `admission` let its sender in.
+Only a body larger than a form goes past a thread as it comes, once `admission` let its sender in; how it begins is read
+before, so that what is typed beside a file is known where the file is not taken.
 """
 
 import asyncio
+import contextlib
 import io
 import sys
 import tempfile
@@ -23,6 +25,10 @@ FORM_BYTES = 1 << 20
 """The largest body of every page but that for deliveries."""
 FAULT = "hutong.body_fault"
 """Key of the environment that says why a body was not read to its end: `slow` or `large`."""
+HEAD = "hutong.body_head"
+"""Key of the environment that has the beginning of a body larger than a form."""
+HEAD_BYTES = 64 << 10
+"""And how much of it."""
 THREADS = 8
 """Pages made at the same time; each holds a connection to the database."""
 FORM_SECONDS = 20.0
@@ -103,7 +109,9 @@ class Buffered:
         loop = asyncio.get_running_loop()
         try:
             if declared(given) > FORM_BYTES:
-                given["wsgi.input"] = io.BufferedReader(_Passing(receive, loop, pace=self._pace))
+                begun = await self._begin(receive)
+                passing = _Passing(receive, loop, pace=self._pace, begun=begun)
+                given |= {HEAD: begun.head, "wsgi.input": io.BufferedReader(passing)}
             else:
                 given |= await self._read(receive, body)
         except _Gone:
@@ -135,6 +143,21 @@ class Buffered:
         body.seek(0)
         return {"wsgi.input": body, "CONTENT_LENGTH": str(size)}
 
+    async def _begin(self, receive: Receive) -> "_Begun":
+        """Read how a large body begins; of one that comes slowly, as much as comes within the time of a form."""
+        pieces, size = [], 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._form_seconds):
+                while size < HEAD_BYTES:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _Gone
+                    pieces.append(message.get("body", b""))
+                    size += len(pieces[-1])
+                    if not message.get("more_body"):
+                        return _Begun(b"".join(pieces), ended=True)
+        return _Begun(b"".join(pieces))
+
     def _page(self, given: Environ, content: IO[bytes]) -> Answer:
         """Write the body of the answer to `content`, piece by piece, and return its status and headers."""
         begun: list[tuple[str, list[tuple[str, str]]]] = []
@@ -150,6 +173,14 @@ class Buffered:
         return int(status.split(" ", 1)[0]), encoded
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What of a large body is there when its thread is taken; `ended` where that is all."""
+
+    head: bytes
+    ended: bool = False
+
+
 class _Nothing(io.RawIOBase):
     def readable(self) -> bool:
         return True
@@ -161,14 +192,16 @@ class _Nothing(io.RawIOBase):
 class _Passing(io.RawIOBase):
     """A large body as the thread that reads it sees it."""
 
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, *, pace: Pace) -> None:
+    def __init__(
+        self, receive: Receive, loop: asyncio.AbstractEventLoop, *, pace: Pace, begun: _Begun
+    ) -> None:
         self._receive = receive
         self._loop = loop
         self._pace = pace
         self._begun = 0.0
-        self._received = 0
-        self._buffer: bytes = b""
-        self._ended = False
+        self._received = len(begun.head)
+        self._buffer: bytes = begun.head
+        self._ended = begun.ended
 
     def readable(self) -> bool:
         """Return that it can be read."""

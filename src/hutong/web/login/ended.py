@@ -24,7 +24,7 @@ from hutong.web.login import kept_pages as pages
 from hutong.web.login.kept_pages import Rules
 
 COOKIE, SALT = "last-login", "last-login"
-OVER, KEPT, LOST = "over", "kept", "lost"
+OVER, KEPT, LOST, KEPT_FILE, LOST_FILE = "over", "kept", "lost", "kept_file", "lost_file"
 """Why one logs in anew, in the address of the form for it: the login is over; and what became of a form."""
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 EARLIER, MOST_EARLIER = "earlier", 3
@@ -48,14 +48,18 @@ def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def led_to_login(request: HttpRequest, of: Rules) -> HttpResponse:
-    """Return what leads to the form of the login, with a form that was posted kept for its officer."""
+def led_to_login(request: HttpRequest, of: Rules, *, unread: bool = False) -> HttpResponse:
+    """Return what leads to the form of the login, with a form that was posted kept for its officer.
+
+    Of a form that is `unread` nothing is kept. Files never are: that one has to be chosen again is said.
+    """
     officer, login = _last(request)
     token = ""
-    if request.method == "POST" and of.keeps and officer:
+    if request.method == "POST" and not unread and of.keeps and officer:
         token = _kept(request, of, officer=officer, login=login)
     if request.method == "POST":
-        why = KEPT if token else LOST
+        file = request.content_type == "multipart/form-data" if unread else bool(request.FILES)
+        why = (KEPT_FILE if token else LOST_FILE) if file else (KEPT if token else LOST)
         wanted = pages.address(request, of, token)
     else:
         why, wanted = OVER if officer else "", request.get_full_path()

@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 
 from hutong.core.errors import Faults, Problem
+from hutong.core.labels import Both
 
-_DAY, _MOMENT, _NUMBER = "day", "moment", "number"
+_DAY, _MOMENT, _NUMBER, _WORDS = "day", "moment", "number", "words"
 """What a fact is that JSON has no word for; it is written as an object with this one name."""
 
 
@@ -53,6 +54,8 @@ def _value(value: Any) -> Any:
         return {_DAY: value.isoformat()}
     if isinstance(value, Decimal):
         return {_NUMBER: str(value)}
+    if isinstance(value, Both):
+        return {_WORDS: [*value]}
     if isinstance(value, list | tuple | set | frozenset):
         return [_value(each) for each in value]
     if isinstance(value, dict):
@@ -68,6 +71,8 @@ def _read(value: Any) -> Any:
     kind, said = next(iter(value.items()))
     if kind == "":
         return {name: _read(each) for name, each in said.items()}
+    if kind == _WORDS:
+        return Both(*said)
     if kind == _DAY:
         return date.fromisoformat(said)
     return datetime.fromisoformat(said) if kind == _MOMENT else Decimal(said)

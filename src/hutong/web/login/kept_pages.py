@@ -24,6 +24,8 @@ from hutong.web.wording import telling
 
 KEPT = "kept"
 """The parameter of an address that names what was kept for its page."""
+UNTAKEN = "untaken"
+"""What of a request says why its file was not read: its page refuses the form with it."""
 _PASSING = (KEPT, "done", "file", "changed")
 """Parameters of an address that are not gone on with: what they say was of another moment."""
 
@@ -63,6 +65,8 @@ def answered(request: PageRequest, view: Callable[[], HttpResponseBase], of: Rul
         _take_up(request)
         return view()
     try:
+        if (untaken := getattr(request, UNTAKEN, None)) is not None:
+            raise untaken
         response = view()
     except Problem as problem:
         return _refused(request, view, of, problem)
