@@ -16,6 +16,7 @@ import reviewed_faults
 import running_faults
 import signing_faults
 import standing_faults
+import term_faults
 import using_faults
 import verifying_faults
 
@@ -74,6 +75,7 @@ FILES = (
     file_faults,
     given_faults,
     normal_faults,
+    term_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""
 

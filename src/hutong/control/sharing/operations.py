@@ -32,8 +32,8 @@ from hutong.plane import filters, grants, ladder, tables
 from hutong.plane.definition import Definition, Mode
 from hutong.plane.filters import Filter
 
-SAME = ("mode", "purpose", "system", "row_filter", "matters")
-"""What two applications of a unit for one resource say alike, besides their items, where one is the other again."""
+SAME = ("mode", "purpose", "system", "row_filter")
+"""What two applications of a unit for a resource say alike, besides items and matters, where one is the other again."""
 REQUIRED = ("items", "purpose", "legal_basis", "matters", "system", "users", "devices")
 
 
@@ -164,7 +164,7 @@ def take(
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
         procedures.take(
             APPLICATIONS, application, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=_ALSO,
-            meant_for=meant_for,
+            meant_for=meant_for, remark=terms.remark(application.matters),
         )  # fmt: skip
     return application.state
 
@@ -347,14 +347,14 @@ def judged(application: Application, changes: dict[str, object], *, now: datetim
 
 def _check_once(entry: Entry, facts: dict, *, consumer: str, now: datetime, but: str = "") -> None:
     """Refuse what the consumer has applied for already, while that is under way or what it opened has not ended."""
-    same = {name: facts[name] for name in SAME}
     found = Application.objects.filter(
         Q(state__in=(APPLICATION.start, "RETURNED", *UNDER_WAY)) | Q(state__in=("FILED", "CLOSED"), until_at__gt=now),
         consumer_id=consumer, entry=entry, from_at__lt=facts["until_at"], until_at__gt=facts["from_at"],
-        unfinished__isnull=True, **same,
+        unfinished__isnull=True, **{name: facts[name] for name in SAME},
     ).exclude(no=but).order_by("-entered_at", "-pk")  # fmt: skip
     for before in found:
-        if set(before.items) == set(facts["items"]) and not (before.grant_no and queries.ended(before.grant_no)):
+        alike = all(set(getattr(before, name)) == set(facts[name]) for name in ("items", "matters"))
+        if alike and not (before.grant_no and queries.ended(before.grant_no)):
             state = APPLICATION.states[before.state].name
             raise rules.AlreadyApplied(no=before.no, day=beijing.day(before.entered_at).isoformat(), case_state=state)
 

@@ -1,9 +1,11 @@
 """The register of purposes (用途) and matters (办理事项): the codes applications name and systems sign with, in words.
 
 What is applied for has a purpose that is registered here, for a system states it with each use and is held to it
-(SX-10-e). No clause asks that of matters: one that is not here is shown as it is.
+(SX-10-e). No clause asks that of matters: one that is typed and not here is marked as unchecked (未核对) wherever what
+is applied for is shown, and in the history of each step that was taken while it was not here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +17,9 @@ from hutong.control.recording import record
 from hutong.control.sharing.models import Term
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Missing
+
+UNCHECKED = "未核对的办理事项"
+"""What is remarked of a step that was taken while a matter of its application was not registered."""
 
 
 class TermTaken(Conflicting):
@@ -76,6 +81,18 @@ def known(kind: str, *, code: str) -> bool:
 def offered(kind: str, *, code: str) -> bool:
     """Whether a code is registered and forms offer it."""
     return Term.objects.filter(kind=kind, code=code, active=True).exists()
+
+
+def unchecked(matters: Collection[str]) -> list[str]:
+    """Return those of these codes of matters that are not registered, in their order."""
+    registered = set(Term.objects.filter(kind="matter", code__in=matters).values_list("code", flat=True))
+    return [code for code in dict.fromkeys(matters) if code not in registered]
+
+
+def remark(matters: Collection[str]) -> str:
+    """Return what is remarked of a step about matters that are not registered; nothing where each is."""
+    missing = unchecked(matters)
+    return f"{UNCHECKED}：{', '.join(missing)}" if missing else ""
 
 
 def names(kind: str, *, english: bool = False, offered: bool = False) -> dict[str, str]:

@@ -130,6 +130,8 @@ class StepShown:
     basis: str
     aftermath: str
     deadlines: tuple[DeadlineShown, ...]
+    remark: str = ""
+    """What was so of the case when it was taken, as its room remarked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +332,7 @@ def _fields(move: Move, typed: dict[str, str], *, hand: Hand | None, last: hands
 
 
 def _step(life: Lifecycle, row: models.Step, *, now: datetime) -> StepShown:
+    said, _, remark = row.aftermath.partition("\n")
     return StepShown(
         label=procedures.step(life, row.action, before=row.from_state),
         state=procedures.state(life, row.to_state),
@@ -340,7 +343,8 @@ def _step(life: Lifecycle, row: models.Step, *, now: datetime) -> StepShown:
         clause=row.clause,
         reason=row.reason,
         basis=row.basis,
-        aftermath=gettext(row.aftermath) if row.aftermath else "",
+        aftermath=gettext(said) if said else "",
+        remark=procedures.remark(remark),
         deadlines=tuple(deadlines.of_clock(clock, now=now) for clock in row.clocks.all()),
     )
 

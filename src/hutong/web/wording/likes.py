@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from hutong.control.catalog import queries as catalog
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.sharing import terms
@@ -53,6 +55,8 @@ def _words(code: str) -> dict[str, Mapping[str, str]]:
 
 def _said(name: str, value: object, words: Mapping[str, Mapping[str, str]]) -> str:
     known = words.get(name, {})
+    if name == "matters" and isinstance(value, tuple):
+        return joined(known.get(code) or gettext("%(matter)s（未核对）") % {"matter": code} for code in map(str, value))
     if isinstance(value, tuple):
         return joined(known.get(str(each), str(each)) if name != "need" else named(each, "need") for each in value)
     if isinstance(value, dict):

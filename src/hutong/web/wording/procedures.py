@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from hutong.control.procedures import rules
 from hutong.control.procedures.procedure import installed
@@ -86,6 +86,17 @@ def elsewhere(label: str, *, whose: str, why: str) -> str:
 def label(move: Move) -> str:
     """Return what a move is called in the reader's language."""
     return said("action", move.label)
+
+
+REMARKS = (gettext_noop("未核对的办理事项"),)
+"""Words of rooms about a step that was taken (`sharing.terms.UNCHECKED`)."""
+
+
+def remark(text: str) -> str:
+    """Return what was remarked of a step: the words of its room, and the codes that stand behind them."""
+    words, _, codes = text.partition("：")
+    known = gettext(words) if words in REMARKS else words
+    return gettext("%(words)s：%(codes)s") % {"words": known, "codes": codes} if codes else text
 
 
 def step(life: Lifecycle, code: str, *, before: str) -> str:

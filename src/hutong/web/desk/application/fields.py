@@ -92,7 +92,8 @@ def _purpose(typed: Typed) -> tuple[Field, ...]:
         ),
         Field(
             "matters", gettext("办理事项代码"), _said(typed, "matters"), required=True, suggested=_offered("matter"),
-            hint=gettext("多个用空格隔开。每次使用都要带上其中一个。"), lookup=_lookup("matter"),
+            hint=gettext("多个用空格隔开。每次使用都要带上其中一个。没有登记的标为“未核对”。"),
+            lookup=_lookup("matter"),
         ),
     )  # fmt: skip
 

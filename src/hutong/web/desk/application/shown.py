@@ -88,7 +88,7 @@ def _wanted(application: Application, names: Mapping[str, str]) -> Iterator[Fact
     ((purpose, code),) = register.with_names([application.purpose], register.meanings("purpose"))
     yield fact(gettext("用途"), purpose, code)
     yield fact(gettext("法律依据"), application.legal_basis)
-    yield listed(gettext("办理事项"), register.with_names(application.matters, register.meanings("matter")))
+    yield Fact(gettext("办理事项"), register.matters(application.matters))
 
 
 def _asks(raw: Mapping[str, object]) -> str:
