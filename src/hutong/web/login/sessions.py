@@ -96,14 +96,14 @@ def still_valid(request: HttpRequest, factor: Factor | None) -> bool:
 
 
 def reader(request: HttpRequest) -> None:
-    """Note who reads a public page, where an officer does."""
-    if not request.user.is_authenticated:
+    """Note who reads a public page, where an officer does: nobody who has a password or a factor to set first."""
+    if not request.user.is_authenticated or must_change_password(request):
         return
     try:
-        entrant = logins.entrant(request.user.get_username(), now=clock.now())
+        entrant = logins.entrant(request.user.get_username(), now=clock.now(), factor_roles=settings.FACTOR_ROLES)
     except NoSuchOfficer:
         return
-    if still_valid(request, entrant.factor):
+    if still_valid(request, entrant.factor) and not entrant.must_set_factor:
         request.actor = entrant.actor
 
 
