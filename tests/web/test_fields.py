@@ -8,7 +8,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutong.core import bounds
+from hutong.core import beijing, bounds
 from hutong.web.desk import fields
 
 
@@ -46,10 +46,21 @@ def test_where_nothing_stands_the_number_is_the_one_meant_or_lacking(text):
         fields.number(form(text), "field")
 
 
-@pytest.mark.parametrize("text", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31", "2026-02-30", "x" * 9000])
-def test_a_day_that_is_none_or_lies_far_off_is_refused(text):
+@pytest.mark.parametrize("text", ["2026-02-30", "2027-02-29", "2100-02-29", "2026-13-01", "2026-00-10", "x" * 9000])
+def test_a_day_that_is_none_is_refused(text):
     with pytest.raises(fields.FieldUnreadable):
         fields.day(form(text), "field")
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31", "０００１年1月1日", "99991231"]
+)
+def test_a_day_that_lies_far_off_is_told_as_that(text):
+    for read in (fields.day, fields.moment):
+        with pytest.raises(beijing.DayFarOff, match="2000 to 2199"):
+            read(form(text), "field")
+    with pytest.raises(beijing.DayFarOff):
+        fields.minute(form(f"{text} 17:30"), "field")
 
 
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2199, 12, 31)))

@@ -220,7 +220,7 @@ def test_what_is_not_registered_for_the_unit_or_was_stopped_is_not_applied_for(c
     ("field", "value", "told"),
     [
         ("quota", "9" * 5000, "“每日最多次数”填写的内容无法识别：" + "9" * 40 + "…"),
-        ("from_at", "0001-01-01", "“开始日期”填写的内容无法识别：0001-01-01"),
+        ("from_at", "0001-01-01", "开始日期：0001-01-01 不在 2000 年至 2199 年之间。"),
         ("purpose", "social-assistance census", "“用途”填写的内容无法识别：social-assistance census"),
         ("until_at", "", "没有填写“结束日期”"),
     ],

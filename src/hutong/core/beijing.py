@@ -58,7 +58,7 @@ def written(text: str) -> date | None:
 
     2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日 and 20260302 are one day: none of them can be another.
     """
-    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text.strip()))
+    found = _WRITTEN.fullmatch(_plain(text))
     try:
         return date(*(int(part) for part in found.groups() if part)) if found else None
     except ValueError:
@@ -67,7 +67,7 @@ def written(text: str) -> date | None:
 
 def written_moment(text: str) -> datetime | None:
     """Return a moment to its minute, its day as `written` reads it: 2026-03-02 17:30, 2026年3月2日17时30分."""
-    found = _OF_A_DAY.fullmatch(unicodedata.normalize("NFKC", text.strip()))
+    found = _OF_A_DAY.fullmatch(_plain(text))
     day = written(found[1]) if found else None
     if found is None or day is None:
         return None
@@ -75,6 +75,11 @@ def written_moment(text: str) -> datetime | None:
         return datetime.combine(day, time(int(found[2]), int(found[3])), BEIJING)
     except ValueError:
         return None
+
+
+def _plain(text: str) -> str:
+    """Return what was typed in its usual characters, without what nobody sees."""
+    return "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf").strip()
 
 
 def shown(moment: datetime | None) -> str:

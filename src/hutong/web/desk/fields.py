@@ -103,29 +103,31 @@ def number(form: QueryDict, field: str, default: int | None = None) -> int:
 
 
 def moment(form: QueryDict, field: str) -> datetime:
-    """Return the beginning of a day in China; raises FieldUnreadable."""
+    """Return the beginning of a day in China; raises what `day` does."""
     return beijing.midnight(day(form, field))
 
 
 def day(form: QueryDict, field: str) -> date:
-    """Return a day as an office writes it, of one of `beijing.YEARS`; raises FieldEmpty and DayUnreadable."""
+    """Return a day as an office writes it; raises FieldEmpty, DayUnreadable, and DayFarOff outside `beijing.YEARS`."""
     given = form.get(field, "").strip()
     if not given:
         raise FieldEmpty(field=field)
     found = beijing.written(given)
-    if found is None or found.year not in beijing.YEARS:
+    if found is None:
         raise DayUnreadable(field=field, value=shortened(given))
+    beijing.check(found, field=field)
     return found
 
 
 def minute(form: QueryDict, field: str) -> datetime:
-    """Return a moment of a day and minute in China; raises FieldEmpty and MomentUnreadable."""
+    """Return a moment of a day and minute in China; raises FieldEmpty, MomentUnreadable and DayFarOff."""
     given = form.get(field, "").strip()
     if not given:
         raise FieldEmpty(field=field)
     found = beijing.written_moment(given)
-    if found is None or found.year not in beijing.YEARS:
+    if found is None:
         raise MomentUnreadable(field=field, value=shortened(given))
+    beijing.check(found, field=field)
     return found
 
 

@@ -1,6 +1,7 @@
 """What an address asks of a list, and the form that asks it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +26,9 @@ def asked(listing: Listing[Any], given: QueryDict, *, actor: Actor | None, now: 
     values = narrowing(listing.filters, given, actor=actor)
     orders = {order.name for order in listing.orders}
     wanted = given.get(ORDER, "")
-    return ListRequest(actor, now, values, wanted if wanted in orders else listing.orders[0].name)
+    typed = {each.name: given.get(each.name, "").strip()[: each.longest] for each in listing.filters}
+    unread = {each.name: typed[each.name] for each in listing.filters if each.kind == "day" and not values[each.name]}
+    return ListRequest(actor, now, values, wanted if wanted in orders else listing.orders[0].name, unread)
 
 
 def narrowing(filters: Sequence[Filter], given: Mapping[str, str], *, actor: Actor | None) -> dict[str, str]:
@@ -52,7 +55,7 @@ def address(fields: Mapping[str, str]) -> str:
 
 def form(listing: Listing[Any], found: ListRequest) -> tuple[Field, ...]:
     """Return the fields of the form, the order last where there is a choice; without choices that nobody has."""
-    shown = fields(listing.filters, found.values, actor=found.actor)
+    shown = [_unread(each, found.unread) for each in fields(listing.filters, found.values, actor=found.actor)]
     if len(listing.orders) > 1:
         orders = tuple((each.name, gettext(each.label)) for each in listing.orders)
         shown.append(Field(ORDER, gettext("排序"), found.order, "choice", options=orders, form=FORM))
@@ -71,7 +74,7 @@ def told(listing: Listing[Any], found: ListRequest) -> list[tuple[str, str]]:
     for field in form(listing, found):
         if field.ticked:
             said.append((field.label, gettext("是")))
-        elif field.value:
+        elif field.value and field.name not in found.unread:
             said.append((field.label, dict(field.options).get(field.value, field.value)))
     return said
 
@@ -88,6 +91,14 @@ def _field(field: Filter, value: str, actor: Actor | None) -> Field:
     wrong = gettext(field.misfit) if value and field.misfit and not field.fits(value) else ""
     example = gettext(field.example)
     return Field(field.name, label, value, "search", longest=field.longest, example=example, form=FORM, wrong=wrong)
+
+
+def _unread(field: Field, unread: Mapping[str, str]) -> Field:
+    """Return a field with what was typed into it for a day and is none, which is told beside it."""
+    if not (typed := unread.get(field.name, "")):
+        return field
+    wrong = gettext("无法识别这个日期，没有按它筛选。例如 2026-03-02、2026年3月2日 或者 20260302。")
+    return replace(field, value=typed, wrong=wrong)
 
 
 def _value(field: Filter, text: str, actor: Actor | None) -> str:

@@ -5,7 +5,7 @@ the way onward and the file.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -72,6 +72,8 @@ class ListRequest:
     now: datetime
     values: Mapping[str, str]
     order: str
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """What was typed for a day and is none, by field: it narrows nothing, and that is told beside it."""
 
     def __getitem__(self, name: str) -> str:
         """Return what a field holds; empty where it narrows nothing."""
