@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from acting import PASSWORD
+from browsing import Open
 
 from hutong.control.units.models import KeptForm
 from hutong.web.front.buffering import HEAD_BYTES
@@ -173,3 +174,27 @@ def test_files_that_are_not_taken_hold_no_place(served, county):
     for _ in range(3):
         browser.announce(PAGE, form, field="file", size=600 << 20)
     assert browser.hand_in(PAGE, form, field="file").status_code == 303
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_in_a_browser_a_large_file_is_led_back_to_its_form_by_the_login(window: Open, county, tmp_path, scripts):
+    (tmp_path / NAME).write_bytes(b"no,such\n" + b"x" * (8 << 20))
+    opened = window().enter("editor")
+    page = opened.page
+    if not scripts:
+        page.route("**/*.js", lambda route: route.abort())
+    opened.go(PAGE)
+    page.fill("[name=key]", "k-八月")
+    page.set_input_files("[name=file]", tmp_path / NAME)
+    page.context.clear_cookies(name="sessionid")
+    page.locator("form[enctype] button").first.click()
+    page.wait_for_url("**why=kept_file**")
+    assert "登录后请重新选择文件" in page.inner_text("main")
+    page.fill("[name=username]", "editor")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main button").first.click()
+    page.wait_for_url(f"**{PAGE}?kept=*")
+    assert page.input_value("[name=key]") == "k-八月"
+    assert f"请重新选择：{NAME}" in page.inner_text("main")
+    # a script that is not there, and a page that the script puts in the place of one with a focus, are told there
+    opened.faults[:] = [each for each in opened.faults if "ERR_FAILED" not in each and "Autofocus" not in each]

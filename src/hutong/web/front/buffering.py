@@ -29,6 +29,8 @@ HEAD = "hutong.body_head"
 """Key of the environment that has the beginning of a body larger than a form."""
 HEAD_BYTES = 64 << 10
 """And how much of it."""
+REST_SECONDS = 300.0
+"""So long at most what nobody reads of a body is received."""
 THREADS = 8
 """Pages made at the same time; each holds a connection to the database."""
 FORM_SECONDS = 20.0
@@ -105,7 +107,7 @@ class Buffered:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, body: IO[bytes], content: IO[bytes]
     ) -> None:
-        given = environ(scope, network=self._network)
+        given, passing = environ(scope, network=self._network), None
         loop = asyncio.get_running_loop()
         try:
             if declared(given) > FORM_BYTES:
@@ -117,6 +119,8 @@ class Buffered:
         except _Gone:
             return
         status, headers = await loop.run_in_executor(self._threads, self._page, given, content)
+        if passing is not None and not await passing.rest():
+            return
         await send({"type": "http.response.start", "status": status, "headers": headers})
         piece = content.read(PIECE)
         while following := content.read(PIECE):
@@ -216,6 +220,23 @@ class _Passing(io.RawIOBase):
         self._buffer = self._buffer[len(taken) :]
         return len(taken)
 
+    async def rest(self) -> bool:
+        """Read to nobody what was not read, for a browser hears no answer while it sends; False where it went away.
+
+        Who is too slow, or sends for longer than REST_SECONDS, is answered without.
+        """
+        begun, received = time.monotonic(), 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REST_SECONDS):
+                while not self._ended:
+                    left = self._pace.left(received, seconds=time.monotonic() - begun)
+                    message = await asyncio.wait_for(self._receive(), left)
+                    if message["type"] == "http.disconnect":
+                        return False
+                    received += len(message.get("body", b""))
+                    self._ended = not message.get("more_body")
+        return True
+
     def _next(self) -> None:
         self._begun = self._begun or time.monotonic()
         left = self._pace.left(self._received, seconds=time.monotonic() - self._begun)
@@ -223,8 +244,10 @@ class _Passing(io.RawIOBase):
         try:
             message = waiting.result()
         except TimeoutError:
+            self._ended = True  # what else comes is waited for no more
             raise OSError("the body came too slowly") from None
         if message["type"] == "http.disconnect":
+            self._ended = True
             raise OSError("the sender went away")
         self._buffer = message.get("body", b"")
         self._received += len(self._buffer)
