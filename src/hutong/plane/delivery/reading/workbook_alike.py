@@ -26,7 +26,7 @@ _CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]{1,5})")?(?: t="[A-Z
 _SILENT = re.compile(rb"<row [^<>]*>(?:<c [^<>]*/>|<c [^<>]*></c>)*</row>")
 _FORMULA = rb"(?:<f(?: [^<>]*)?>[^<]*+</f>|<f(?: [^<>]*)?/>)?"
 _VALUE = (
-    rb' t="s"><v>[0-9]{1,7}</v></c>|(?: t="(?:n|str|b)")?>%s<v>[^<]++</v></c>'
+    rb' t="s"><v>[0-9]{1,7}</v></c>|(?: t="(?:n|b)")?>%s<v>[^<&]++</v></c>| t="str">%s<v>[^<]++</v></c>'
     rb'| t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*+</t></is></c>'
 )
 
@@ -123,7 +123,8 @@ class AlikeRows:
         if not _HEAD.match(row) or not 0 < len(cells) <= _MOST_COLUMNS:
             return None
         filled = [place for place, (_, _, empty) in enumerate(cells) if not empty]
-        value = _VALUE % (b"" if self._sheet.uncomputed else _FORMULA)
+        formula = b"" if self._sheet.uncomputed else _FORMULA
+        value = _VALUE % (formula, formula)
         parts: list[bytes] = []
         formats: list[tuple[int, int]] = []
         for place, (letters, style, _) in enumerate(cells):

@@ -37,6 +37,14 @@ MOST_CELLS = 12_000_000
 LARGEST_SHEET = 640 << 20
 """Cells from A1 to the last that says something, and bytes of their texts: a sheet is in memory at once."""
 
+MOST_CHANGES = 4_000_000
+"""Cells of another number format than the one above: each is kept, also where no cell says anything."""
+MOST_MERGED = 1_000_000
+MOST_ELEMENTS = 400_000
+"""Elements that are kept of the parts that say how a workbook is made."""
+KEPT_BYTES = 160
+"""What one of these may need, at most."""
+
 _CHUNK = 1 << 20
 _KNOWN = re.compile(r"\[Content_Types\]\.xml|xl/(worksheets/sheet[0-9]{1,4}|sharedStrings|styles|workbook)\.xml")
 _SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
@@ -100,6 +108,12 @@ def refuse_large(path: Path, part: str, *, row: int, column: int, filled: int) -
         raise CellsMissing(file=path.name, part=part, row=row, missing=cells - filled, most=MOST_CELLS)
     if cells > MOST_CELLS:
         raise SheetTooLarge(file=path.name, part=part, row=row, column=column, cells=cells, most=MOST_CELLS)
+
+
+def refuse_many(number: int, *, most: int, file: str, part: str) -> None:
+    """Refuse more things of a part than are kept in memory, whatever they say; raises PartTooLarge."""
+    if number > most:
+        raise PartTooLarge(file=file, part=part, size=number * KEPT_BYTES, most=most * KEPT_BYTES)
 
 
 class PartLook:

@@ -20,6 +20,12 @@ _NO_RESULT = ("0", "0.0")
 _INDEX = re.compile(r"[0-9]{0,9}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,15}(\.0{1,3})?", re.ASCII)
 
+_REFERENCE = re.compile(rb"<(?:[^<>:/ ]+:)?v(?: [^<>]*)?>[^<]*&")
+"""A value with a reference to a character, as &#49;, which the reader of values takes for no number."""
+_BEGUN = 1 << 10
+"""Bytes of a value that began before."""
+_OF_CELLS = frozenset(("c", "v", "is"))
+
 
 class WorkbookBroken(Exception):
     """Rows or cells are not in their order after `row`."""
@@ -42,6 +48,8 @@ class SheetLook(PartLook):
         """Places of formulas without a value and of errors, in their order."""
         self.runs: dict[int, array[int]] = {}
         """Column → first row, last row and format of cells of one format below each other, in their order."""
+        self._changes = 0
+        """How often the format changes below a cell."""
         self.merged: list[tuple[int, int, int, int]] = []
         """Areas: first row and column, last row and column."""
         self.odd = False
@@ -50,6 +58,10 @@ class SheetLook(PartLook):
         """Bytes."""
         self.styles, self.uncomputed = styles, uncomputed
         self._column, self._type, self.begun = 0, "n", False
+        self._valued = False
+        """Whether the cell has its value already."""
+        self._before = b""
+        """The end of the bytes before: a value may begin there."""
         self._row_text, self._row_length = "0", 1
         self._gap: tuple[int, int] | None = None
         """The first row behind too many that are missing, and how many these are."""
@@ -62,7 +74,7 @@ class SheetLook(PartLook):
         self._parser, self._alike = parser, AlikeRows(self)
         parser.buffer_text = True
         parser.StartElementHandler = self._root
-        parser.StartCdataSectionHandler = self._noted_odd
+        parser.StartCdataSectionHandler = parser.CommentHandler = parser.ProcessingInstructionHandler = self._noted_odd
         parser.XmlDeclHandler = self._declared
 
     def read_to(self, size: int) -> None:
@@ -71,6 +83,10 @@ class SheetLook(PartLook):
 
     def parse(self, parser: expat.XMLParserType, chunk: bytes) -> None:
         """Give the parser what is left of the next bytes without the rows that are alike."""
+        if b"&" in chunk and not self.odd:
+            begun = self._before + chunk
+            self.odd = _REFERENCE.search(begun) is not None
+        self._before = chunk[max(chunk.rfind(b"<"), len(chunk) - _BEGUN) :]
         self._alike.parse(parser, chunk)
 
     def begin_row(self, row: int) -> None:
@@ -105,6 +121,8 @@ class SheetLook(PartLook):
             known[-2] = last
         else:
             known.extend((first, last, format))
+            self._changes += 1
+            self._keep(self._changes, most=workbook_guard.MOST_CHANGES)
 
     def _root(self, tag: str, attributes: dict[str, str]) -> None:
         before, colon, _ = tag.rpartition(":")
@@ -119,7 +137,7 @@ class SheetLook(PartLook):
         if tag == self._cell_tag:
             self._cell(attributes)
         elif tag in (self._value_tag, self._text_tag):
-            self._value()
+            self._value(tag)
         elif tag == self._row_tag:
             named = attributes.get("r")
             self.begin_row(self.row + 1 if named is None else self._number(named))
@@ -143,7 +161,7 @@ class SheetLook(PartLook):
             raise WorkbookBroken(self.row - 1)
         if column > MOST_COLUMNS:
             self._refuse_place(self.row, column)
-        self._column = column
+        self._column, self._valued = column, False
         format = self.styles.get(attributes.get("s", ""))
         if format is not None:
             self.run(column, format, self.row, self.row)
@@ -154,7 +172,11 @@ class SheetLook(PartLook):
         elif self._type == "e":
             self._pending, self._parser.EndElementHandler = "e", self._ended
 
-    def _value(self) -> None:
+    def _value(self, tag: str) -> None:
+        """Note the value of a cell, which has one, in the place of its kind; raises WorkbookBroken."""
+        if self._valued or (tag == self._value_tag and self._type == "inlineStr"):
+            raise WorkbookBroken(self.row - 1)
+        self._valued = True
         self.filled += 1
         if self.row != self.last_row:
             self.says_something(self.row)
@@ -193,10 +215,13 @@ class SheetLook(PartLook):
         if tag == "mergeCell":
             if area := workbook_places.area_of(attributes.get("ref", "")):
                 self.merged.append(area)
+                self._keep(len(self.merged), most=workbook_guard.MOST_MERGED)
             else:
                 self.odd = True
         elif tag == "dimension":
             self.odd = self.odd or workbook_places.area_of(attributes.get("ref", "")) is None
+        elif tag in _OF_CELLS:  # under another prefix than the sheet's: nobody can tell who reads it
+            raise WorkbookBroken(self.row)
         elif tag == "sheetData":
             if self.begun:
                 raise WorkbookBroken(self.row)
@@ -216,6 +241,9 @@ class SheetLook(PartLook):
             raise WorkbookBroken(self.row - 1)
         self.odd = True
         return workbook_places.column_of(found[1].upper())
+
+    def _keep(self, number: int, *, most: int) -> None:
+        workbook_guard.refuse_many(number, most=most, file=self.file, part=self.part)
 
     def _noted_odd(self, *_: object) -> None:
         self.odd = True
@@ -266,7 +294,7 @@ class StringsLook(PartLook):
             self.odd = self.odd or not _is_utf8(encoding)
 
         parser.StartElementHandler = start
-        parser.StartCdataSectionHandler = odd
+        parser.StartCdataSectionHandler = parser.CommentHandler = parser.ProcessingInstructionHandler = odd
         parser.XmlDeclHandler = declared
 
     def read_to(self, size: int) -> None:

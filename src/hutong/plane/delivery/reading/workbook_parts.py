@@ -134,18 +134,29 @@ def _elements(archive: Archive, part: str) -> list[tuple[str, dict[str, str]]]:
     return found.elements
 
 
+_KEPT = frozenset((
+    "sheet", "workbookPr", "calcPr", "Relationship", "cellXfs", "cellStyleXfs", "dxfs", "cellStyles", "numFmts",
+    "numFmt", "xf",
+))  # fmt: skip
+
+
 class _Elements(PartLook):
-    """The look at a part that is kept whole."""
+    """The look at a part of which some elements are kept: the first, and those by which it says something."""
 
     def __init__(self) -> None:
         self.elements: list[tuple[str, dict[str, str]]] = []
 
     def begin(self, parser: expat.XMLParserType, *, file: str, part: str) -> None:
-        """Keep every element."""
+        """Keep the elements; raises PartTooLarge where they are more than any workbook has."""
         super().begin(parser, file=file, part=part)
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            self.elements.append((tag.rpartition(":")[2], attributes))
+            name = tag.rpartition(":")[2]
+            if name in _KEPT or not self.elements:
+                self.elements.append((name, attributes))
+                workbook_guard.refuse_many(
+                    len(self.elements), most=workbook_guard.MOST_ELEMENTS, file=file, part=part
+                )
 
         parser.StartElementHandler = start
 
