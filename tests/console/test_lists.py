@@ -71,6 +71,22 @@ def test_who_signs_in_sees_what_the_desk_shows_and_nobody_else_is_let_in(folder,
     assert run("cases", "--officer", "consumer", "--password", "wrong", by="")[0] == 1
 
 
+def test_a_draft_is_listed_for_its_own_unit_and_what_an_office_did_for_its_officers(folder, county):
+    def listed(who: str) -> list[str]:
+        return [row["no"] for row in rows("cases", "--kind", "sharing.application", by=who)]
+
+    no = county.draft()
+    assert {who: listed(who) for who in ("consumer", "authority", "")} == {"consumer": [no], "authority": [], "": [no]}
+    members.add_officer(
+        username="keeper", password="correct horse 互通", name="管理员", unit=county.actor("authority").unit,
+        roles=["security_admin"], now=NOW, by="init",
+    )  # fmt: skip
+    county.take(no, "lodge", by="consumer")
+    county.take(no, "endorse", by="competent")
+    county.take(no, "accept", by="authority")
+    assert {who: listed(who) for who in ("authority", "keeper")} == {"authority": [no], "keeper": []}
+
+
 def test_csv_reckons_with_nothing_and_a_table_is_in_the_readers_language(folder, county, monkeypatch):
     members.add_officer(
         username="formula", password="correct horse 互通", name="=1+1", unit=county.police, roles=[], now=NOW, by="init"

@@ -122,6 +122,8 @@ def test_a_grave_step_asks_once_more_and_says_what_it_does(county):
     form = {"action": "take_back", "at": state_of(page(no))}
     refused = client.post(address, form)
     assert (refused.status_code, "NOT_CONFIRMED" in words(refused), steps(no)) == (422, True, [])
+    instead = client.post(address, {**form, "reason": "", "basis": "", "opinion": ""})  # words it does not ask for
+    assert (instead.status_code, steps(no)) == (422, [])
     assert client.post(address, {**form, "sure": "on"})["Location"] == f"{page(no)}?done=1"
     assert client.post(address, {**form, "sure": "on"})["Location"] == f"{page(no)}?done=again"
     assert steps(no) == ["take_back"]

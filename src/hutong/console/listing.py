@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 from hutong.console.choosing import ListChoice
 from hutong.control.procedures.procedure import installed
 from hutong.control.units import powers, queries
-from hutong.control.units.rules import KINDS, Actor
+from hutong.control.units.rules import KINDS, OFFICES, Actor
 from hutong.core import beijing, labels, text
 from hutong.core.errors import Malformed
 from hutong.core.labels import Both, Language
@@ -60,7 +60,7 @@ def page(db: Database, name: str, choice: ListChoice, *, actor: Actor | None, no
     made = LISTS[name]
     after_at, after = _place(choice.after, made)
     asked = {
-        **_scope(name, actor), "unit": choice.unit, "kind": choice.kind, "state": choice.state,
+        **_scope(name, actor), "offices": list(OFFICES), "unit": choice.unit, "kind": choice.kind, "state": choice.state,
         "since": beijing.midnight(choice.since) if choice.since else None, "late_only": choice.late,
         "words": choice.text.lower().split(), "after_at": after_at, "after": after, "limit": choice.most + 1,
         "now": now, "day": beijing.day(now),
@@ -74,8 +74,9 @@ def page(db: Database, name: str, choice: ListChoice, *, actor: Actor | None, no
 
 def _scope(name: str, actor: Actor | None) -> dict[str, object]:
     if actor is None:
-        return {"everyone": True, "units": [], "of_region": [], "seen": ""}
+        return {"everyone": True, "server": True, "office": True, "units": [], "of_region": [], "seen": ""}
     return {
+        "server": False, "office": any(seat.role in OFFICES for seat in actor.seats),
         "everyone": actor.everywhere, "units": sorted(actor.units), "of_region": queries.of_regions(actor),
         "seen": powers.seen(actor) if name == "officers" else "",
     }  # fmt: skip

@@ -85,16 +85,21 @@ with stepped as (
            coalesce(w.state, s.state) as state, coalesce(s.at, w.entered_at) as moved_at,
            coalesce(w.label, '') as step, coalesce(w.role, '') as role, coalesce(u.name, '') as unit_name,
            w.late_at, coalesce(w.late_at <= %(now)s, false) as late, coalesce(w.handler, '') as handler,
-           w.unit, w.of_unit
+           w.unit, w.of_unit, s.at is not null as stepped,
+           (w.unit = any (%(units)s) or w.of_unit = any (%(units)s))
+             and (%(office)s or w.role <> all (%(offices)s)) as theirs
     from stepped s
     full join waits w using (lifecycle, "case")
     left join units_unit u on u.credit_code = w.unit
 )
 select place, kind, no, title, state, moved_at, step, role, unit_name, late_at, late, handler
 from every e
-where (%(everyone)s or e.unit = any (%(units)s) or e.of_unit = any (%(units)s)
+where (%(everyone)s or e.theirs
        or exists (select from procedures_step s where s.lifecycle = e.kind and s."case" = e.no
-                  and (s.by_unit = any (%(units)s) or s.unit = any (%(units)s) or s.unit = any (%(of_region)s))))
+                  and (s.unit = any (%(of_region)s)
+                       or (%(office)s or s.role <> all (%(offices)s))  -- what an office did, its officers read alone
+                          and (s.unit = any (%(units)s) or s.by_unit = any (%(units)s) and not s.deputy))))
+  and (%(server)s or e.stepped or e.theirs)  -- a draft is its own unit's until it is handed in
   and (%(unit)s = '' or e.unit_name = %(unit)s or %(unit)s in (e.unit, e.of_unit)
        or exists (select from procedures_step s left join units_unit u on u.credit_code = s.unit
                   where s.lifecycle = e.kind and s."case" = e.no

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from hutong.control.procedures import queries
-from hutong.control.procedures.procedure import Actor, installed
+from hutong.control.procedures import handling, queries
+from hutong.control.procedures.procedure import Actor, Procedure, installed
 from hutong.core import beijing, defaults
 from hutong.core.counting import COUNTED
 from hutong.core.lifecycle import Seat, Tone
@@ -29,6 +29,8 @@ OWN = 200
 """An officer's newest steps whose cases are looked at for what others did there since."""
 HANDLINGS = ("urge", "supervise", "consult", "answer")
 """What is done about a case without a step, and said to somebody."""
+READ_BY = ("authority", "operator")
+"""Roles of offices whose officers read the cases that are of offices alone."""
 STEPS = ("cases", "corrections")
 """Kinds of messages that are steps of a case."""
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -176,7 +178,7 @@ def _page(
     return {
         **_asked(actor, now=now, filters=filters),
         "kind": filters.kind,
-        "wanted": _events(filters.kind),
+        "wanted": _events(filters.kind, actor),
         "after_at": after[0] if after else None,
         "after_key": after[1] if after else "",
         "limit": limit,
@@ -185,24 +187,35 @@ def _page(
 
 
 def _asked(actor: Actor, *, now: datetime, filters: MessageFilters | None = None) -> dict[str, Any]:
-    places, known = sorted(actor.seats), installed()
+    places, known = sorted(actor.seats), _told_of(actor)
     return {
         "officer": actor.officer, "unit": actor.unit, "now": now, "today": beijing.day(now),
         "roles": [each.role for each in places], "units": [each.unit for each in places],
         "lifecycles": list(known), "steps": [each.event for each in known.values()],
         "fields": [each.number_field for each in known.values()],
-        "events": _events(""), "handlings": list(HANDLINGS), "corrections": list(_corrections()),
+        "events": _events("", actor), "corrections": list(_corrections()),
+        "handlings": list(HANDLINGS) if handling.takes_part(actor) or _reads_all(actor) else [],
         "from_at": filters.from_at if filters else None,
         "until_at": filters.until_at if filters else None,
         **{f"{name}_days": defaults.limit(f"messages.{name}_days").value for name in ("near", "ending", "kept")},
     }  # fmt: skip
 
 
-def _events(kind: str) -> list[str]:
-    """Return the events that are messages of a kind; of all, where none is said."""
+def _events(kind: str, actor: Actor) -> list[str]:
+    """Return the events that are messages of a kind for a reader; of all, where none is said."""
     found = [event for each, events in KINDS.items() if kind in ("", each) for event in events]
-    steps = [each.event for each in installed().values()] if kind in ("", *STEPS) else []
+    steps = [each.event for each in _told_of(actor).values()] if kind in ("", *STEPS) else []
     return [*found, *steps]
+
+
+def _told_of(actor: Actor) -> Mapping[str, Procedure]:
+    """Return the procedures whose cases an officer may read, by the name of their lifecycle."""
+    office = _reads_all(actor) or any(seat.role in READ_BY for seat in actor.seats)
+    return {name: each for name, each in installed().items() if office or not each.of_offices}
+
+
+def _reads_all(actor: Actor) -> bool:
+    return any(seat.role == "auditor" for seat in actor.seats)
 
 
 def _corrections() -> Collection[str]:

@@ -37,6 +37,10 @@ case when p.event is null then e.id else 0 end as entry
 coalesce(e.record::jsonb ->> 'by', '') <> %(officer)s
 and (e.event <> 'procedures.handled' or e.record::jsonb ->> 'kind' = any(%(handlings)s::text[]))
 
+-- part: acted
+-- A step by which the reader has to do with a case: taken in the unit of now, and not as a deputy who is none any more.
+by = %(officer)s and by_unit = %(unit)s and (not deputy or unit = any(%(units)s::text[]))
+
 -- part: near_told
 -- A deadline of a case that waits at the reader's seat, as the message of the moment at which it comes near or has passed.
 '' as from_state, t.state as to_state, '' as by,
@@ -62,7 +66,7 @@ select least(count(*), %(most)s) as many, min(at) as first_at from (
     (select s.at, p.event, s.lifecycle, s."case", s.action, s.from_state, s.to_state, s.by, s.reason, '', '', 0
        from (select distinct lifecycle, "case"
                from (select lifecycle, "case" from public.procedures_step
-                      where by = %(officer)s order by id desc limit %(most)s) own) own
+                      where {{acted}} order by id desc limit %(most)s) own) own
        join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
        join procedure p on p.lifecycle = s.lifecycle
       where s.by <> %(officer)s and s.at > (select greatest(looked_at, from_at) from span)
@@ -133,7 +137,7 @@ select * from (
                '' as about, '' as detail, 0::bigint as entry
           from (select distinct lifecycle, "case"
                   from (select lifecycle, "case" from public.procedures_step
-                         where by = %(officer)s order by id desc limit %(own)s) own) own
+                         where {{acted}} order by id desc limit %(own)s) own) own
           join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
           join procedure p on p.lifecycle = s.lifecycle
          where s.by <> %(officer)s) e) e

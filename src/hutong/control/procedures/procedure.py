@@ -88,6 +88,8 @@ class Procedure:
     """Returns the cases whose conditions look at something, e.g. ("catalog.entry", its code); none where none does."""
     staff: Staff
     stopped: Stopped
+    of_offices: bool = False
+    """Whether its cases are read by the officers of offices alone, and by nobody else of their units."""
 
     def cases(self, numbers: Iterable[str]) -> QuerySet:
         """Return the cases with these numbers."""

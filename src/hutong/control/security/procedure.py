@@ -65,6 +65,7 @@ PLANS = Procedure(
     concerned=nothing(EmergencyPlan),
     staff=members.staff,
     stopped=members.stopped,
+    of_offices=True,
 )
 DRILLS = Procedure(
     life=DRILL,
@@ -76,4 +77,5 @@ DRILLS = Procedure(
     concerned=nothing(Drill),
     staff=members.staff,
     stopped=members.stopped,
+    of_offices=True,
 )

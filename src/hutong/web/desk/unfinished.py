@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from hutong.control.procedures.unfinished import Typed
 from hutong.core.errors import Problem
+from hutong.core.lifecycle import Lifecycle
 from hutong.web import corrections
 from hutong.web.desk.acts import AT
 from hutong.web.facts import Fact, Words
@@ -32,6 +33,15 @@ def form(kept: Typed) -> QueryDict:
     for name, values in kept.items():
         found.setlist(name, list(values))
     return found
+
+
+def half(case: Any, *, life: Lifecycle, editable: bool) -> bool:
+    """Return whether a reader sees what was typed into a case that is not filled in completely.
+
+    What was handed in before says to everybody but who may edit it what it said then: the others learn of a correction
+    once it is sent.
+    """
+    return case.unfinished is not None and (editable or case.state == life.start)
 
 
 def missing(

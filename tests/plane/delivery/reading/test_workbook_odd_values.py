@@ -84,3 +84,8 @@ def test_what_is_kept_of_a_sheet_is_bounded_also_where_its_cells_say_nothing(
     assert amounts(tmp_path, *changing * 3, styles=dated) == [None] * 6
     with pytest.raises(workbook_guard.PartTooLarge):
         amounts(tmp_path, *changing * 4, styles=dated)
+
+
+def test_the_name_of_a_sheet_turns_no_sentence_round(tmp_path: Path) -> None:
+    workbooks.write(tmp_path / "a.xlsx", {"甲\u202e乙": sheet(HEADER)})
+    assert reading.open_(tmp_path / "a.xlsx", definition=DEFINITION).report.sheet == "甲\ufffd乙"

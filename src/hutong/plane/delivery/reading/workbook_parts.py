@@ -4,6 +4,7 @@ import posixpath
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from hutong.core import bounds
 from hutong.plane.delivery.reading import number_formats, workbook_guard
 from hutong.plane.delivery.reading.number_formats import NumberFormat
 from hutong.plane.delivery.reading.workbook_guard import Archive, PartLook
@@ -60,7 +61,8 @@ def book(archive: Archive) -> Parts:
             kind, target = related.get(place, ("", "") if related else usual)
             if kind.endswith("/worksheet") and target in archive:
                 hidden = attributes.get("state", "visible") != "visible"
-                sheets.append(SheetPart(attributes.get("name", ""), target, hidden))
+                name = bounds.UNUSABLE.sub("\ufffd", attributes.get("name", ""))
+                sheets.append(SheetPart(name, target, hidden))
         else:
             said.setdefault(tag, attributes)
     parts = {kind.rpartition("/")[2]: target for kind, target in related.values() if target in archive}

@@ -43,7 +43,8 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     application, typed = found.application, acts.typed(request)
     names = {raw["code"]: raw["name"] for raw in application.entry.current.items}
     change = reverse("application-edit", args=[no]) if found.editable else ""
-    lacking, kept = form.lacks(application) if application.unfinished is not None else (None, {})
+    half = unfinished.half(application, life=KIND.procedure.life, editable=found.editable)
+    lacking, kept = form.lacks(application) if half else (None, {})
     page = {
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "change": change,
@@ -53,7 +54,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "anew": acts.anew("application-new", application.entry.code, again=no)
         if found.again and application.state == "TAKEN_BACK" else "",
         "no": no,
-        "unfinished": application.unfinished is not None,
+        "unfinished": half,
         "missing": unfinished.missing(lacking, items=names, form=reverse("application-edit", args=[no])),
         "facts": unfinished.facts(kept) if kept else shown.facts(application, names, withdrawn=found.withdrawn),
         "ladder": shown.ladder(found.ladder),

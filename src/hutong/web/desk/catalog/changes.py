@@ -43,9 +43,10 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         return acts.posted(request, CHANGE_KIND, no)
     page = reading.change_page(no, actor=actor)
     change, typed = page.change, acts.typed(request)
-    lacking, kept = form.lacks(change) if change.unfinished is not None else (None, {})
+    half = unfinished.half(change, life=CHANGE_KIND.procedure.life, editable=page.editable)
+    lacking, kept = form.lacks(change) if half else (None, {})
     shown = {
-        "unfinished": change.unfinished is not None,
+        "unfinished": half,
         "missing": unfinished.missing(lacking, form=reverse("change-edit", args=[no])),
         "typed_facts": unfinished.facts(kept),
         "case": cases.show(CHANGE_KIND, change, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),

@@ -36,10 +36,11 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     found, typed = page.registration, acts.typed(request)
     case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request))
     accepting = any(move.action == "accept_rules" for move in case.moves)
-    lacking, kept = form.lacks(found) if found.unfinished is not None else (None, {})
+    half = unfinished.half(found, life=KIND.procedure.life, editable=page.editable)
+    lacking, kept = form.lacks(found) if half else (None, {})
     told = {
         "case": case,
-        "unfinished": found.unfinished is not None,
+        "unfinished": half,
         "missing": unfinished.missing(lacking, page=shown.PAGE, form=reverse("registration-edit", args=[no])),
         "no": no,
         "kind": named(found.kind, "registration_kind"),

@@ -40,9 +40,10 @@ def plan(request: PageRequest, no: str) -> HttpResponse:
         return acts.posted(request, PLAN_KIND, no)
     page = queries.page_of_plan(no, actor=actor)
     typed = acts.typed(request)
-    lacking, kept = form.lacks(page.plan, page.form) if page.plan.unfinished is not None else (None, {})
+    half = unfinished.half(page.plan, life=PLAN_KIND.procedure.life, editable=page.editable)
+    lacking, kept = form.lacks(page.plan, page.form) if half else (None, {})
     told = {
-        "unfinished": page.plan.unfinished is not None,
+        "unfinished": half,
         "missing": unfinished.missing(lacking, page=shown.PAGE, form=reverse("plan-edit", args=[no])),
         "case": cases.show(PLAN_KIND, page.plan, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "facts": unfinished.facts(kept) if kept else list(shown.plan_facts(page.plan)),

@@ -58,6 +58,8 @@ def _kind(lifecycle: str) -> CaseKind:
 
 
 def _check(request: PageRequest, kind: CaseKind, action: str) -> None:
-    asked = any(name in request.POST for name in ("reason", "basis", "opinion"))
+    moves = [move for move in kind.procedure.life.moves if move.action == action]
+    words = (("reason", "reason"), ("basis", "basis"), ("hands", "opinion"))
+    asked = any(getattr(move, needed) and name in request.POST for move in moves for needed, name in words)
     if request.POST.get("action") != action or not (asked or SURE in request.POST):
         raise NotConfirmed
