@@ -60,7 +60,8 @@ def page(db: Database, name: str, choice: ListChoice, *, actor: Actor | None, no
     made = LISTS[name]
     after_at, after = _place(choice.after, made)
     asked = {
-        **_scope(name, actor), "offices": list(OFFICES), "unit": choice.unit, "kind": choice.kind, "state": choice.state,
+        **_scope(name, actor), "offices": list(OFFICES),
+        "unit": choice.unit, "kind": choice.kind, "state": choice.state,
         "since": beijing.midnight(choice.since) if choice.since else None, "late_only": choice.late,
         "words": choice.text.lower().split(), "after_at": after_at, "after": after, "limit": choice.most + 1,
         "now": now, "day": beijing.day(now),
