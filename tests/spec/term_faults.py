@@ -16,6 +16,8 @@ FAULTS = (
           'note="" if each in known else', 'note="" if each else'),
     Fault("SX-10-e", OUT, "cases together mark no matter", "web/wording/likes.py",
           'gettext("%(matter)s（未核对）") % {"matter": code}', 'gettext(code)'),
+    Fault("SX-10-e", OUT, "the file of applications tells no unchecked matter", "web/desk/application/lists.py",
+          "for code in each.matters if code in unchecked", "for code in each.matters if not unchecked"),
     Fault("SX-10-e", SHIFTED, "the code of a purpose passes for one of a matter", TERMS,
           'filter(kind="matter", code__in=matters)', "filter(code__in=matters)"),
 )  # fmt: skip

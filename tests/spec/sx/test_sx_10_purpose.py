@@ -3,6 +3,7 @@
 import pytest
 from acting import NOW, County
 from browsing import _key_of_the_log
+from desks import handed_out
 from django.conf import settings
 from paging import entered, read
 
@@ -83,3 +84,13 @@ def test_cases_that_are_looked_at_together_name_their_unchecked_matters(county: 
     boxes = [f"sharing.application|{no}|endorse" for no in numbers]
     page = entered("competent").post("/zh/desk/together/", {"case": boxes}).content.decode()
     assert (page.count("DB-001（未核对）"), page.count("（未核对）")) == (1, 1)
+
+
+@pytest.mark.clause("SX-10-e")
+def test_the_file_of_the_applications_tells_of_each_which_matters_are_unchecked(county: County):
+    for matters in (["DB-002"], ["DB-001", "DB-002"], ["DB-009", "DB-008"]):
+        county.take(county.draft(matters=matters), "lodge", by="consumer")
+    listed, _ = handed_out("authority", "/zh/desk/applications/").values()
+    assert listed[0][-2:] == ("办理事项代码", "未核对的办理事项")
+    told = [("DB-002", None), ("DB-001、DB-002", "DB-001"), ("DB-009、DB-008", "DB-009、DB-008")]
+    assert sorted(row[-2:] for row in listed[1:]) == sorted(told)

@@ -222,7 +222,7 @@ def own(unit: str, *, limit: int) -> list[Application]:
 
 def _listed(found: QuerySet[Application]) -> QuerySet[Application]:
     """Return applications with what a list shows of them alone: the rest of them and of their entries is far more."""
-    shown = ("no", "mode", "state", "entered_at", "consumer__name", "entry__name", "entry__code")
+    shown = ("no", "mode", "state", "entered_at", "matters", "consumer__name", "entry__name", "entry__code")
     return found.select_related(None).select_related("consumer", "entry").only(*shown)
 
 

@@ -6,7 +6,7 @@ from functools import cache, partial
 
 from django.utils.translation import gettext
 
-from hutong.control.sharing import queries
+from hutong.control.sharing import queries, terms
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
 from hutong.plane.definition import Mode
@@ -17,6 +17,7 @@ from hutong.web.lists import orders
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListRequest, Part
 from hutong.web.wording import names
 from hutong.web.wording import procedures as wording
+from hutong.web.wording.filters import joined
 
 
 def table(applications: Sequence[Application], *, now: datetime) -> Table:
@@ -47,10 +48,11 @@ def table(applications: Sequence[Application], *, now: datetime) -> Table:
 def _lines(applications: Sequence[Application], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     how_far = progress.words_of(APPLICATION, applications, now=asked.now)
     mode = cache(partial(names.named, listed="mode"))
+    unchecked = terms.unchecked([code for each in applications for code in each.matters])
     for each in applications:
         yield (
             each.no, each.consumer_id, each.consumer.name, each.entry.code, each.entry.name, mode(each.mode),
-            *how_far(each),
+            *how_far(each), joined(each.matters), joined(code for code in each.matters if code in unchecked),
         )  # fmt: skip
 
 
@@ -79,7 +81,10 @@ APPLICATIONS: Listing[Application] = Listing(
     count=_count,
     place=lambda row, order: (row.entered_at, row.pk),
     shown=lambda rows, asked: table(rows, now=asked.now),
-    columns=("编号", "使用方代码", "使用方", "信息资源代码", "信息资源", "方式", "进度", "进度自", "本步期限"),
+    columns=(
+        "编号", "使用方代码", "使用方", "信息资源代码", "信息资源", "方式", "进度", "进度自", "本步期限",
+        "办理事项代码", "未核对的办理事项",
+    ),
     lines=_lines,
     said="共有申请 %(count)s 件",
     empty="还没有申请。",
