@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from acting import NOW
-from desks import at, entered
+from desks import at, entered, hire
 
 from hutong.control.sharing.models import Application
 from hutong.core import beijing, defaults
@@ -101,3 +101,15 @@ def test_a_new_form_chooses_nothing_but_the_only_system_user_and_device(county):
     assert sorted(part.partition('value="')[2].partition('"')[0] for part in ticked) == ["compare", "pc-1", "zhang"]
     assert page.count(" selected") == 1
     assert '<option value="civil-app" selected>' in page
+
+
+@pytest.mark.parametrize("typed", ["2027-02-29", "0001-01-01", "9999-12-31", "03/02/2026", "soon", "2026-13-01"])
+def test_a_day_above_a_list_that_is_none_narrows_nothing_and_is_told_beside_its_field(county, typed):
+    hire(county, "auditor", "吴芳", unit=county.police, roles=("auditor",))
+    client = entered("auditor")
+    page = html.unescape(client.get("/zh/desk/records/", {"from": typed, "until": "２０２６年3月2日"}).content.decode())
+    assert page.count("无法识别这个日期，没有按它筛选。") == 1
+    assert (f'value="{typed}"' in page, 'value="2026-03-02"' in page, 'id="list-from-wrong"' in page) == (
+        True, True, True,
+    )  # fmt: skip
+    assert "无法识别这个日期" not in client.get("/zh/desk/records/", {"until": "20260302"}).content.decode()
