@@ -147,13 +147,21 @@ def test_what_was_typed_beside_a_file_that_is_too_large_stays_and_the_file_is_to
     assert "文件有 600 MB" in told
 
 
+def test_a_character_that_is_not_taken_beside_a_file_that_is_not_is_refused_in_words(browser_of_editor, county):
+    browser, form = browser_of_editor, {**delivery_form(browser_of_editor, county), "key": "k\x00"}
+    browser.leave()
+    answer = browser.hand_in(PAGE, form, field="file")
+    assert (answer.status_code, "CHARACTER_UNUSABLE" in answer.text) == (400, True)
+
+
 def test_an_attachment_that_is_too_large_is_told_on_the_page_of_its_case(served, county):
     no, browser = county.draft(), Browser(served)
     browser.enter("consumer")
     form = {"csrfmiddlewaretoken": browser.token(f"/zh/desk/applications/{no}/")}
     path = f"/zh/desk/cases/sharing.application/{no}/attachments/"
-    head = browser.announce(path, form, field="attachment", size=300 << 20)
-    page = browser.read(re.search(r"(?mi)^location: (\S+)", head)[1])
+    answer = browser.hand_in(path, form, field="attachment", size=22 << 20)
+    assert answer.status_code == 303
+    page = browser.read(answer.headers["Location"])
     told = text_of(page)
     assert (page.url.path, page.status_code) == (f"/zh/desk/applications/{no}/", 413)
     assert ('href="#attachment"' in told, 'id="attachment-wrong"' in told) == (True, True)
@@ -165,15 +173,6 @@ def test_a_large_file_of_wrong_columns_is_refused_with_what_was_typed_beside_it(
     assert answer.status_code == 303
     told = text_of(browser.read(answer.headers["Location"]))
     assert ('value="k-七月"' in told, f"请重新选择：{NAME}" in told) == (True, True)
-
-
-def test_files_that_are_not_taken_hold_no_place(served, county):
-    browser = Browser(served)
-    browser.enter("editor")
-    form = delivery_form(browser, county)
-    for _ in range(3):
-        browser.announce(PAGE, form, field="file", size=600 << 20)
-    assert browser.hand_in(PAGE, form, field="file").status_code == 303
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -110,13 +110,20 @@ def bodies(get_response: Next) -> Next:
                 _check(_fields(request))
                 return get_response(request)
         except Problem as problem:
-            if isinstance(problem, UNREAD) and (told := _on_its_page(request, problem, get_response)):
-                return told
-            with suppress(*middleware.AWAY):
-                sessions.reader(request)  # who came in is shown as such
-            return middleware.page(request, problem)
+            try:
+                if isinstance(problem, UNREAD) and (told := _on_its_page(request, problem, get_response)):
+                    return told
+            except Problem as worse:  # of what was typed beside the file
+                return _page(request, worse)
+            return _page(request, problem)
 
     return answer
+
+
+def _page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    with suppress(*middleware.AWAY):
+        sessions.reader(request)  # who came in is shown as such
+    return middleware.page(request, problem)
 
 
 def _on_its_page(request: HttpRequest, problem: Problem, get_response: Next) -> HttpResponse | None:
