@@ -128,7 +128,7 @@ def test_where_nobody_is_left_the_authority_has_the_case_and_a_deputy_takes_it_f
 
 
 def test_the_authority_ends_what_nobody_can_go_on_with_and_says_what_becomes_of_it(county):
-    no = county.draft()
+    no = county.draft(matters=["DB-002"])
     county.walk(no, to="CONFIRMED")
     members.set_active(username="editor", active=False, now=NOW, by="init")
     assert county.take(no, "stop", by="authority", reason="提供方无人供数", basis="SX-08") == "ENDED"
