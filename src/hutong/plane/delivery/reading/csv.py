@@ -103,7 +103,7 @@ def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tupl
     start = text.start()
     if not start.strip():
         raise FileEmpty(file=path.name)
-    if not headings.text_of(start):
+    if not start.strip("\0"):
         formats.refuse_binary(path)
     tables = [_split(text, start, each) for each in SEPARATORS if each in start or each == ","]
     likeliest = max(tables, key=_regular)

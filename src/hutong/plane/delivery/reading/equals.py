@@ -26,19 +26,27 @@ _FOLDED = f"[{normalise.EQUALS}]"
 _NONE = f"{_private()}\ufffd\u0080-\u0084\u0086-\u009f\U000f0000-\U0010ffff"
 _LOST = r"锟斤拷|^[?？]{2,}$"
 _ILLEGIBLE = f"[{_NONE}]|{_LOST}"
-_EITHER = f"[{normalise.EQUALS}{_NONE}]|{_LOST}"
+_EITHER = f"[{normalise.EQUALS}{_NONE}]|锟斤拷|[?？]{{2}}"
 
 
 def look(block: Block, report: WhatWasRead) -> None:
     """Note in `report` how many values have such characters, and the first rows of those that stand for none."""
     for name, column in zip(block.batch.schema.names, block.batch.columns, strict=True):
-        if name == OP or not pc.any(pc.match_substring_regex(column, _EITHER)).as_py():
+        if name == OP or not _has_any(column):
             continue
         report.folded = report.folded.plus((), number=_count(pc.match_substring_regex(column, _FOLDED)))
         illegible = pc.fill_null(pc.match_substring_regex(column, _ILLEGIBLE), False)
         rows = pc.indices_nonzero(illegible)[:MOST_PLACES].to_pylist()
         places = [str(block.numbers[row]) for row in rows]
         report.illegible = report.illegible.plus(places, number=_count(illegible))
+
+
+def _has_any(column: pa.StringArray) -> bool:
+    data = column.buffers()[2]
+    text = b"" if data is None else data.to_pybytes()
+    if text.isascii():
+        return b"??" in text
+    return bool(pc.any(pc.match_substring_regex(column, _EITHER)).as_py())
 
 
 def _count(mask: pa.BooleanArray) -> int:

@@ -98,11 +98,9 @@ _FEWEST_NUMBERED = 3
 
 def _lines_and_numbers(batch: pa.RecordBatch) -> list[int]:
     """Return the rows in which every cell is a drawn line, or which number the columns below their titles."""
-    first = batch.column(0)
-    drawn = pc.fill_null(pc.match_substring_regex(first, _DRAWN), False)
-    begins = pc.fill_null(pc.match_substring_regex(first, _BEGINS), False)
+    doubtful = pc.fill_null(pc.match_substring_regex(batch.column(0), f"{_DRAWN}|{_BEGINS}"), False)
     found = []
-    for place in pc.indices_nonzero(pc.or_(drawn, begins)).to_pylist():
+    for place in pc.indices_nonzero(doubtful).to_pylist():
         cells = [(column[place].as_py() or "").strip(" \t") for column in batch.columns]
         lines = all(re.fullmatch(_DRAWN, cell) for cell in cells if cell)
         if lines or _numbered([cell.strip("()（）") for cell in cells]):
