@@ -74,6 +74,20 @@ def test_text_that_begins_nearly_so_is_judged_by_its_columns(first: str, tmp_pat
     assert refused(tmp_path / "a.csv", first.encode()).code in ("COLUMNS_WRONG", "COLUMNS_MISSING")
 
 
+@pytest.mark.parametrize("ascii_rows", [0, 3, 5_000, 60_000])
+@pytest.mark.parametrize(("first", "last"), [(1, 2), (0, 2), (2, 4), (1, 3), (0, 1)])
+def test_a_character_cut_in_two_is_told_however_late_the_first_one_stands(
+    ascii_rows: int, first: int, last: int, tmp_path: Path
+) -> None:
+    """What is left may be valid as GB18030 all the same: every value behind would be read as other characters."""
+    plain = "".join(f"{number:06},2024-01-02,1,plain\n" for number in range(ascii_rows))
+    text = f"{','.join(HEADER)}\n{plain}" + "".join(f"中{number},,,说明文字备注内容\n" for number in range(30))
+    content = text.encode()
+    at = content.index("文字".encode())
+    cut = content[: at + first] + content[at + last :]
+    assert refused(tmp_path / "a.csv", cut).facts["line"] == ascii_rows + 2
+
+
 BIG5 = [("001", "東區衛生局", "臺灣省臺北市信義區"), ("002", "國民身分證", "說明")]
 RARE = [("001", "李玥", "高珺"), ("002", "白玥", "百堃"), ("003", "安喆", "陈镕")]
 

@@ -101,7 +101,7 @@ def look(path: Path) -> Text:
         try:
             return _look(path, codec, EncodingBroken)
         except EncodingBroken as broken:
-            if codec == "utf-8" and _rather_utf8(start):
+            if codec == "utf-8" and _rather_utf8(path):
                 raise CharacterCut(**broken.facts) from None
             if furthest is None or broken.facts["line"] > furthest.facts["line"]:
                 furthest = broken
@@ -110,12 +110,23 @@ def look(path: Path) -> Text:
     raise furthest from None
 
 
-def _rather_utf8(start: bytes) -> bool:
-    """Whether nearly all of a text's beginning is UTF-8; in other encodings its sequences are there by chance alone."""
-    if start.startswith(codecs.BOM_UTF8):
-        return True
-    others = len(start) - len(start.translate(None, delete=_OTHER_BYTES))
-    return others > _FEW_BYTES and 10 * sum(map(len, _SEQUENCES.findall(start))) > 9 * others
+def _rather_utf8(path: Path) -> bool:
+    """Whether nearly all of what is beyond ASCII is UTF-8; in other encodings its sequences are there by chance alone.
+
+    As much of it is looked at as is at the beginning of most texts, wherever it begins.
+    """
+    others = sequences = 0
+    with path.open("rb") as file:
+        if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
+            return True
+        file.seek(0)
+        for chunk in iter(lambda: file.read(formats.LOOKED_AT), b""):
+            if found := len(chunk) - len(chunk.translate(None, delete=_OTHER_BYTES)):
+                others += found
+                sequences += sum(map(len, _SEQUENCES.findall(chunk)))
+            if others > formats.LOOKED_AT // 2:
+                break
+    return others >= _FEW_BYTES and 10 * sequences > 9 * others
 
 
 _OTHER_BYTES = bytes(range(0x80, 0x100))

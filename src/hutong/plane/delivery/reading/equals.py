@@ -1,8 +1,8 @@
 """Values with characters that are not what they seem: those that stand for another one, and those that stand for none.
 
 The first are folded (D-26) and counted. The second are what was left where a character was lost: the sign for one that
-could not be read, 锟斤拷, question marks alone, control characters, and private characters of some other computer.
-Nobody can tell what they were, so they are taken as they are and told by their rows.
+could not be read, 锟斤拷, question marks alone, control characters, private characters of some other computer, and text
+in UTF-8 that was read as GB18030. Nobody can tell what they were, so they are taken as they are and told by their rows.
 """
 
 from itertools import pairwise
@@ -22,11 +22,26 @@ def _private() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in gaps if first <= last)
 
 
+def _taken_apart() -> str:
+    """Return what four characters of UTF-8 look like that were read as GB18030, which is two bytes a character.
+
+    In Chinese that was never in UTF-8 no six characters in a row are like that.
+    """
+    starts, others = range(0xE4, 0xEA), range(0x80, 0xC0)
+
+    def those(first: range, second: range) -> str:
+        pairs = (bytes((one, other)) for one in first for other in second if one > others[0])
+        return "".join(sorted({pair.decode("gb18030") for pair in pairs}))
+
+    two = f"[{those(starts, others)}][{those(others, starts)}][{those(others, others)}]"
+    return f"(?:{two}){{2}}"
+
+
 _FOLDED = f"[{normalise.EQUALS}]"
 _NONE = f"{_private()}\ufffd\u0080-\u0084\u0086-\u009f\U000f0000-\U0010ffff"
-_LOST = r"锟斤拷|^[?？]{2,}$"
+_LOST = rf"锟斤拷|^[?？]{{2,}}$|{_taken_apart()}"
 _ILLEGIBLE = f"[{_NONE}]|{_LOST}"
-_EITHER = f"[{normalise.EQUALS}{_NONE}]|锟斤拷|[?？]{{2}}"
+_EITHER = f"[{normalise.EQUALS}{_NONE}]|锟斤拷|[?？]{{2}}|{_taken_apart()}"
 
 
 def look(block: Block, report: WhatWasRead) -> None:
