@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hutong.plane.definition import Definition, Item
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.reading import short
+from hutong.plane.delivery.reading import header, short
 
 ITEMS = tuple(Item(f"c{place}", f"列{place}") for place in range(5))
 WANTED = Definition(code="1/1", version=1, name="x", provider="p", key=("c0",), items=ITEMS)
@@ -123,3 +123,23 @@ def test_empty_cells_too_many_are_none_where_all_rows_have_them_or_a_whole_block
     assert read(tmp_path / "a", "\n".join([",".join(TITLES), *block]) + "\n")[1] == set()
     part = [f"K{n},a,b,c,d" + "," * more * (31 <= n < 46) for n in range(60)]
     assert read(tmp_path / "a", "\n".join([",".join(TITLES), *part]) + "\n")[1] == {n + 2 for n in range(31, 46)}
+
+
+@pytest.mark.parametrize("said", [0, 1])
+@pytest.mark.parametrize("count", [2, 17, 70])
+def test_numbers_of_rows_before_the_first_column_move_no_value(count: int, said: int, tmp_path: Path) -> None:
+    """As R writes a table: its rows have a number in front that has no title, and their last value may be empty."""
+    lines = [f"{n + 1},K{n},a,b,c,{'d' if n < said else ''}" for n in range(count)]
+    taken, unreadable = read(tmp_path / "a", "\n".join([",".join(TITLES), *lines]) + "\n")
+    assert (taken, len(unreadable)) == ({}, count)
+    lines = [f"{n + 1},K{n},a,b,c,d" for n in range(count)]
+    with pytest.raises(header.ColumnsUnknown):
+        read(tmp_path / "a", "\n".join([",".join(TITLES), *lines]) + "\n")
+
+
+@pytest.mark.parametrize("place", [0, 5, 30])
+def test_a_value_under_no_title_makes_no_column_of_what_is_empty_otherwise(place: int, tmp_path: Path) -> None:
+    lines = [f"K{n},a,b,c,d,{'x' if n == place else ''}" for n in range(60)]
+    taken, unreadable = read(tmp_path / "a", "\n".join([",".join(TITLES), *lines]) + "\n")
+    assert place + 2 in unreadable
+    assert all(cells == [f"K{number - 2}", "a", "b", "c", "d"] for number, cells in taken.items())

@@ -163,13 +163,19 @@ def _regular(table: _Beginning) -> int:
 def _width(table: _Beginning, found: Header) -> int:
     """Return how many cells a row has: as many as the header, or more where most of the first rows of a line do.
 
-    Not where others of them have as many: what is more may be a separator inside of a value that nobody quoted.
+    Not where others of them have as many as the header: what is more may be a separator inside of a value that nobody
+    quoted. Nor where what is more says something, or the rows are numbered, which stands before their first column.
     """
     below = zip(table.rows[found.row :], table.raw[found.row :], strict=True)
-    widths = Counter(len(row) for row, raw in below if any(row) and len(raw.splitlines()) == 1)
+    rows = [row for row, raw in below if any(row) and len(raw.splitlines()) == 1]
+    widths = Counter(map(len, rows))
     usual, count = widths.most_common(1)[0] if widths else (0, 0)
     named = len(found.columns)
-    return max(named, usual if 2 * count > widths.total() and not widths[named] else 0)
+    surplus = any(headings.says_something(row[named:]) for row in rows)
+    numbered = len(rows) > 1 and [row[0].strip() for row in rows] == [str(number + 1) for number in range(len(rows))]
+    if widths[named] or surplus or numbered or 2 * count <= widths.total():
+        return named
+    return max(named, usual)
 
 
 def _look_at_quotes(table: _Beginning, place: int | None, *, width: int) -> int:

@@ -38,7 +38,7 @@ class OddRows:
         self._least, self._most = least, most
         self._header, self._separator = block_of(header_row), separator
         self._believed = True
-        """No row beside the header is short, which Excel could not have written."""
+        """No row beside the header is shorter or longer than it, which Excel could not have written."""
         self._last_full = self._last_taken = -1
 
     def written_so(self, odd: Sequence[OddRow], numbers: Sequence[int]) -> list[OddRow]:
@@ -46,8 +46,8 @@ class OddRows:
         blocks: dict[int, list[OddRow]] = defaultdict(list)
         for row in odd:
             blocks[block_of(row.number)].append(row)
-        short = any(row.cells < self._least for row in blocks.get(self._header, ()))
-        self._believed = self._believed and not short
+        beside = any(not self._least <= row.cells <= self._most for row in blocks.get(self._header, ()))
+        self._believed = self._believed and not beside
         taken = []
         for block, rows in sorted(blocks.items()):
             whole = self._whole(block, rows, numbers)
@@ -63,7 +63,7 @@ class OddRows:
         alike, short = len({row.cells for row in rows}) == 1, rows[0].cells < self._least
         used = not short or any(not row.raw.rstrip(' "\t').endswith(self._separator) for row in rows)
         enough = len(rows) >= _ENOUGH or self._last_taken == block - 1
-        if full or not alike or not used or not enough or (short and not self._believed):
+        if full or not alike or not used or not enough or not self._believed:
             return False
         self._last_taken = block
         return True
