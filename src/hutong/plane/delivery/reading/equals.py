@@ -57,10 +57,8 @@ def look(block: Block, report: WhatWasRead) -> None:
 
 
 def _has_any(column: pa.StringArray) -> bool:
-    data = column.buffers()[2]
-    text = b"" if data is None else data.to_pybytes()
-    if text.isascii():
-        return b"??" in text
+    if pc.all(pc.string_is_ascii(column)).as_py():
+        return bool(pc.any(pc.match_substring(column, "??")).as_py())
     return bool(pc.any(pc.match_substring_regex(column, _EITHER)).as_py())
 
 
