@@ -13,7 +13,7 @@ from hutong.core.network import Network
 from hutong.gateway.tick import Bounds
 
 DELIVERIES_AT_ONCE = 4
-"""Deliveries taken at the same time by one process, one of a unit: a slow provider keeps no other waiting."""
+"""Deliveries taken at the same time by all processes, one of a unit: a slow provider keeps no other waiting."""
 VARIABLE = "HUTONG_GATEWAY_CONFIG"
 
 

@@ -23,15 +23,13 @@ from hutong.gateway.replies import Reply
 from hutong.gateway.state import Gateway
 from hutong.plane import tables
 from hutong.plane.definition import Mode
-from hutong.plane.delivery import ledger, loading, spool_folder
+from hutong.plane.delivery import ledger, loading, receiving, spool_folder
 
 PLACE = "/v1/deliveries/"
 SLOWEST = 16 << 10
 """Bytes a second a delivery comes with at least, once it has taken a minute."""
 _PIECE = 1 << 20
 _KEY = re.compile(r"[A-Za-z0-9._~-]{1,100}")
-
-_taking: set[str] = set()
 
 
 class KeyUnreadable(Malformed):
@@ -76,24 +74,23 @@ async def _receipt(gateway: Gateway, call: Call, scope: Scope, exchange: Exchang
         given = parsing.parameters(call.request.query, shapes.DeliveryIn)
     except Problem as failure:
         raise await _refused(gateway, call, failure) from None
-    unit = call.caller.unit
-    if unit in _taking or len(_taking) >= DELIVERIES_AT_ONCE:
-        raise DeliveriesFull(taking=len(_taking), retry_after=30)
-    _taking.add(unit)
-    try:
-        with spool_folder.working(gateway.config.spool) as folder:
-            file = folder / "delivery"
-            await asyncio.to_thread(_admit, gateway, call, given.resource)
-            try:
-                digest = await _spool(file, scope, exchange, gateway=gateway)
-                content_digest.check(call.request.headers.get("content-digest", ""), digest=digest)
-            except Problem as failure:
-                await asyncio.to_thread(_enter, gateway, call, failure)
-                raise
-            key = call.request.path.removeprefix(PLACE)
-            receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest.hex())
-    finally:
-        _taking.discard(unit)
+    full = DeliveriesFull(taking=DELIVERIES_AT_ONCE, retry_after=30)
+    one = DeliveriesFull(taking=1, retry_after=30)
+    spool, unit = gateway.config.spool, call.caller.unit
+    with (
+        receiving.place(spool, most=DELIVERIES_AT_ONCE, whose=unit, twice=one, full=full),
+        spool_folder.working(spool) as folder,
+    ):
+        file = folder / "delivery"
+        await asyncio.to_thread(_admit, gateway, call, given.resource)
+        try:
+            digest = await _spool(file, scope, exchange, gateway=gateway)
+            content_digest.check(call.request.headers.get("content-digest", ""), digest=digest)
+        except Problem as failure:
+            await asyncio.to_thread(_enter, gateway, call, failure)
+            raise
+        key = call.request.path.removeprefix(PLACE)
+        receipt = await asyncio.to_thread(_load, gateway, call, file, key, given, digest.hex())
     language = problems.language(scope.headers.get("accept-language") or "")
     return await asyncio.to_thread(_told, gateway, receipt, language)
 

@@ -16,6 +16,8 @@ from pathlib import Path
 PREFIX = "hutong-load-"
 UPLOADS, PART = "uploads", ".part"
 """The folder of what officers sent and look at (`uploads`), and how the name ends of what is half written."""
+RECEIVING = "receiving"
+"""The folder of the places for files that are being received (`receiving`): no rows are in it, and it stays."""
 UPLOAD_SECONDS = 3_600.0
 """What nobody has answered is forgotten when it is this old; the rulebook may say sooner."""
 FORGOTTEN_SECONDS = 86_400.0
@@ -49,6 +51,7 @@ def sweep(spool: Path) -> int:
     for found in sorted(spool.iterdir()) if spool.exists() else ():
         if found.name == UPLOADS:
             removed += _sweep_uploads(found)
+        if found.name in (UPLOADS, RECEIVING):
             continue
         with suppress(FileNotFoundError):  # another sweeper was faster
             with _locked(spool, fcntl.LOCK_EX):  # for a moment only: nobody waits while something large is removed
@@ -105,6 +108,13 @@ def _left_behind(found: Path) -> bool:
 def _locked(folder: Path, how: int) -> Iterator[None]:
     with _open(folder) as opened:
         fcntl.flock(opened, how)
+        yield
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep every other process from what is done under this lock of a folder."""
+    with _locked(folder, fcntl.LOCK_EX):
         yield
 
 

@@ -1,11 +1,11 @@
 """What is let in before any page looks at it: characters that can be kept, and no larger body than was asked for."""
 
 import math
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import Resolver404, resolve
@@ -17,6 +17,7 @@ from hutong.control.units import queries
 from hutong.core import bounds
 from hutong.core.errors import Conflicting, Malformed, Problem, TooLarge, Unavailable
 from hutong.core.labels import both
+from hutong.plane.delivery import receiving
 from hutong.web import clock
 from hutong.web.front import beside, middleware
 from hutong.web.front.buffering import FAULT, FORM_BYTES, declared
@@ -25,16 +26,11 @@ from hutong.web.login import ended, kept_pages, sessions
 DELIVERY_BYTES = 512 << 20
 """The largest body of an officer's delivery; what is larger is delivered by a system, or in parts."""
 DELIVERIES_AT_ONCE = 3
-"""In each process of the pages; of its threads as many are left for everybody else."""
+"""In all processes of the pages together; of the threads of each at least as many are left for everybody else."""
 DELIVERIES = "deliveries"
 """Name of the address at which a delivery is handed in."""
 ATTACHMENTS = "-attachments"
 """How the names of addresses end to which a file is added; a file and the rest of its form are taken there."""
-
-_places = threading.BoundedSemaphore(DELIVERIES_AT_ONCE)
-_senders: set[str] = set()
-"""Accounts that hold a place: one has one at most, so that nobody keeps all others out."""
-_of_senders = threading.Lock()
 
 Next = Callable[[HttpRequest], HttpResponse]
 _BEFORE = "before_body"
@@ -161,24 +157,10 @@ def _room(request: HttpRequest) -> Iterator[None]:
     if fault or length > limit:
         size = both("sizes.exact", size=_told(length)) if length else both("sizes.above", size=_told(limit))
         raise refusal(size=size, limit=_told(limit))
-    with _place(auth.get_user(request).get_username()):
+    account = auth.get_user(request).get_username()
+    full = UploadsFull(taking=DELIVERIES_AT_ONCE)
+    with receiving.place(settings.SPOOL, most=DELIVERIES_AT_ONCE, whose=account, twice=UploadUnderWay(), full=full):
         yield
-
-
-@contextmanager
-def _place(account: str) -> Iterator[None]:
-    with _of_senders:
-        if account in _senders:
-            raise UploadUnderWay
-        if not _places.acquire(blocking=False):
-            raise UploadsFull(taking=DELIVERIES_AT_ONCE)
-        _senders.add(account)
-    try:
-        yield
-    finally:
-        with _of_senders:
-            _senders.discard(account)
-            _places.release()
 
 
 def _told(size: int) -> str:
