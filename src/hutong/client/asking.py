@@ -1,7 +1,7 @@
 """A consumer's system at work: compare, query, follow, prove."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import httpx
 from hutong.client import environment, proving
 from hutong.client.bookmarks import Bookmarks
 from hutong.client.following import Feed, Followed
+from hutong.client.itemnames import ItemNames, Names
 from hutong.client.keys import Key
 from hutong.client.proving import Proven, Prover
 from hutong.client.watching import Watch
@@ -78,6 +79,7 @@ class Hutong:
             transport=transport,
         )
         self._bookmarks = Bookmarks(bookmarks)
+        self._names = ItemNames(self._bookmarks, now=now)
         self._watch = Watch(self._line, verifier=proving.verifier(log_verifier), bookmarks=self._bookmarks)
         self._prover = Prover(self._line, watch=self._watch)
 
@@ -160,7 +162,18 @@ class Hutong:
     def grants(self) -> list[dict[str, Any]]:
         """Return the grants of the calling system."""
         listed: list[dict[str, Any]] = self._line.get("/v1/grants", {}, context=self.context)["grants"]
+        self._names.keep(listed)
         return listed
+
+    def names(self, grant: str, *, items: Collection[str] = ()) -> Names | None:
+        """Return what the items of a grant are called, by code; None where this system has no such grant.
+
+        Those listed within a day are taken where they have all `items`; else the grants are listed, which is an entry.
+        """
+        found = self._names.of(grant, items=items)
+        if found is not None:
+            return found
+        return {each["no"]: each.get("names", {}) for each in self.grants()}.get(grant)
 
     def record(self, entry: int) -> dict[str, Any]:
         """Return the private record of an entry one is a party of, with its parties, salt and leaf."""

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -95,11 +95,12 @@ def compare(
     Example: hutong client compare G-GX20260302-0001 --record 330523200512192451 name=蒋峰鹏
     """
     with _opened() as hutong:
-        claimed, names = _named(hutong, grant, values)
+        claimed = _by_code(hutong, grant, values)
         told = hutong.compare(grant, [(key, dict(claimed))])
+        names = _names(hutong, grant, told.verdicts[0])
     table = Table(say("client.compare.head.item"), say("client.compare.head.verdict"))
     for item, verdict in told.verdicts[0].items():
-        table.add_row(names.get(item, item), say(_VERDICTS[verdict]))
+        table.add_row(_both(item, names.get(item)), say(_VERDICTS[verdict]))
     out.print(table)
     _receipt(told.entry, told.leaf)
 
@@ -116,15 +117,16 @@ def query(
     Example: hutong client query G-GX20260302-0002 household=33052300000001 --limit 10
     """
     with _opened() as hutong:
-        asked, names = _named(hutong, grant, where)
+        asked = _by_code(hutong, grant, where)
         page = hutong.query(grant, asked, limit=limit)
+        items = list(page.rows[0]) if page.rows else []
+        names = {} if lines else _names(hutong, grant, items)
     if lines:
         for row in page.rows:
             typer.echo(screen.json_line(row))
     else:
-        items = list(page.rows[0]) if page.rows else []
         table = Table(show_lines=len(page.rows) > 1)
-        for head in [names.get(item, item) for item in items] or [say("client.query.none")]:
+        for head in [_both(item, names.get(item)) for item in items] or [say("client.query.none")]:
             table.add_column(head, overflow="fold")  # a value is never shortened
         for row in page.rows:
             table.add_row(*(row[item] or "" for item in items))
@@ -279,23 +281,29 @@ def _day(moment: str) -> str:
     return beijing.day(datetime.fromisoformat(moment)).isoformat()
 
 
-def _named(hutong: asking.Hutong, grant: str, given: list[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """Return items by code with their values, and the names by code where names were given.
-
-    Names are asked for only then: listing one's grants is an entry of its own. Raises GrantNotListed, ItemNotListed.
-    """
+def _by_code(hutong: asking.Hutong, grant: str, given: list[str]) -> list[tuple[str, str]]:
+    """Return items by code with their values, by code or name as given; raises GrantNotListed, ItemNotListed."""
     pairs = [_pair(each) for each in given]
     if all(re.fullmatch("[A-Za-z][A-Za-z0-9_]*", item) for item, _ in pairs):
-        return pairs, {}
-    listed = {each["no"]: each["names"] for each in hutong.grants()}
-    if grant not in listed:
+        return pairs
+    names = hutong.names(grant)
+    if names is not None and not all(item in {*names, *names.values()} for item, _ in pairs):
+        names = hutong.names(grant, items=[item for item, _ in pairs])  # what was kept may be of an older version
+    if names is None:
         raise GrantNotListed(grant=grant)
-    names: dict[str, str] = listed[grant]
     codes = {name: code for code, name in names.items()}
     for item, _ in pairs:
         if names and item not in names and item not in codes:
             raise ItemNotListed(grant=grant, item=item, items=", ".join(_both(*each) for each in names.items()))
-    return [(codes.get(item, item), value) for item, value in pairs], names
+    return [(codes.get(item, item), value) for item, value in pairs]
+
+
+def _names(hutong: asking.Hutong, grant: str, items: Collection[str]) -> Mapping[str, str]:
+    """Return what items are called. Where that cannot be had the table has their codes: what was asked is answered."""
+    try:
+        return hutong.names(grant, items=items) or {}
+    except Problem:
+        return {}
 
 
 def _opened() -> asking.Hutong:
