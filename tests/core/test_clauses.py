@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hutong.core import clauses
+from hutong.core.labels import subject_of
 
 REGISTER = Path(__file__).parents[2] / "docs" / "clauses.tsv"
 
@@ -54,3 +55,24 @@ def test_every_article_of_the_register_is_cited_by_its_own_number_and_no_id_of_o
 def test_numerals_are_as_articles_have_them():
     told = {1: "一", 9: "九", 10: "十", 11: "十一", 18: "十八", 20: "二十", 99: "九十九"}
     assert {number: clauses.numeral(number) for number in told} == told
+
+
+def test_every_quotation_names_the_area_by_what_it_is_and_brackets_what_its_source_does_not_say():
+    """One regulation says 区 and 县 of one area; who reads it has one, and sees which word is the source's."""
+    own = re.compile(r"([区县])(?=直|电子政务|信息中心|政府|公共信息平台)")
+    quoted = [each for each in subject_of("clauses") if re.match(r"[A-Z]{2}-\d", each)]
+    marked = [each for each in quoted if "{" in subject_of("clauses")[each].zh]
+    assert {"SX-08-a", "SX-08-d", "SX-16-a", "SX-17", "SX-06-a"} <= set(marked)
+    for area in ("县", "区", "市", "旗"):
+        for clause in quoted:
+            said = clauses.words(clause, language="zh", area=area)
+            assert {*own.findall(said.replace(f"［{area}］", ""))} <= {area}, said
+            assert "{" not in said
+    assert clauses.words("SX-08-d", language="zh", area="县") == "［县］信息中心予以开通使用权限"
+    assert clauses.words("SX-08-d", language="zh", area="区") == "区信息中心予以开通使用权限"
+    assert clauses.words("SX-04-a", language="zh", area="区") == "负责协调全［区］公共信息平台工作，定期发布…目录"
+
+
+def test_what_an_area_is_is_told_by_its_name():
+    named = {"示范县": "县", "云溪区": "区", "义乌市": "市", "鄂温克族自治旗": "旗", "Sample": "县", "": "县"}
+    assert {name: clauses.area_of(name) for name in named} == named

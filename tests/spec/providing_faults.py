@@ -99,6 +99,10 @@ FAULTS = (
           "versions.over(store.ends_on, today):", "versions.over(store.ends_on, today) or today == store.ends_on:"),
     Fault("P-6", OUT, "a version that stands still says nothing of it", "plane/delivery/formers.py",
           "versions=stopped, now=now)", "versions=(), now=now)"),
+    Fault("SX-06-a", OUT, "nobody is told that a delivery is late", "control/procedures/messages.py",
+          '"delivery.near", "delivery.overdue", "delivery.missed",', '"delivery.near",'),
+    Fault("SX-06-a", SHIFTED, "a delivery is late a day later", "control/procedures/messages.sql",
+          "((h.due_date + 1)::timestamp", "((h.due_date + 2)::timestamp"),
     Fault("D-21", SHIFTED, "a warning is kept as if its row had been rejected", "plane/delivery/preparing.py",
           "(None, WARNS) if fault.warn", "(None, REJECTS) if fault.warn"),
 )

@@ -1,17 +1,22 @@
 """How a clause is cited: its regulation and article, as people know them, and what it says (`docs/clauses.tsv`).
 
 A clause has an id of ours, `SX-08-f`: a text, an article, a part of it. Articles and numbered items are the source's;
-the letters are ours and nobody cites them. The words are quoted: where the regulation says 区 of a county's own, so
-does the quotation. Where the texts are silent a rule of the platform's own is cited as one; a standard by its name.
+the letters are ours and nobody cites them. The words are quoted: where a regulation calls its own area 区 in one
+article and 县 in another, the quotation says what the area is here, in the brackets of what is not the source's. Where
+the texts are silent a rule of the platform's own is cited as one; a standard by its name.
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from hutong.core.labels import Language, label, subject_of
 
 _CLAUSE = re.compile(r"(SX|AG|HN|PS|ZJ|SD|PT|SP)-(\d\d)(?:-(?:\((.)\)|\w+(?:\.\.\w+)?))?")
 _SECTION = re.compile(r"IS-(\d)(?:\.(\d))?(?:-[a-z])?")
 _OWN = re.compile(r"[DP]-\d+")
+_AREAS = MappingProxyType({"district": "区", "county": "县"})
+"""How a quotation marks what its source calls its own area → that word."""
 _DIGITS = "〇一二三四五六七八九十"
 
 
@@ -25,9 +30,19 @@ def cited(clause: str, *, language: Language) -> str:
     return label("citations.own", language=language) if named and _OWN.fullmatch(clause) else named
 
 
-def words(clause: str | None, *, language: Language) -> str:
-    """Return what a clause says; nothing for a standard, and for a clause that nothing follows."""
-    return _label(clause, language) if clause and _says_more(clause) else ""
+def words(clause: str | None, *, language: Language, area: str = "县") -> str:
+    """Return what a clause says; nothing for a standard, and for a clause that nothing follows.
+
+    `area` is what the platform's own area is: 县, 区, 市 or 旗, as `area_of` tells.
+    """
+    if not clause or not _says_more(clause):
+        return ""
+    return _label(clause, language, {said: _own_area(word, area) for said, word in _AREAS.items()})
+
+
+def area_of(name: str) -> str:
+    """Return what an area is, by the end of its name; 县 where that tells nothing."""
+    return name[-1] if name.endswith(("县", "区", "市", "旗")) else "县"
 
 
 def numeral(number: int) -> str:
@@ -56,5 +71,10 @@ def _says_more(clause: str) -> bool:
     return any(form.fullmatch(clause) for form in (_CLAUSE, _SECTION, _OWN))
 
 
-def _label(clause: str, language: Language) -> str:
-    return label(f"clauses.{clause}", language=language) if clause in subject_of("clauses") else ""
+def _own_area(word: str, area: str) -> str:
+    """Return what the source calls its own area, or in brackets what that is here."""
+    return word if word == area else f"［{area}］"
+
+
+def _label(clause: str, language: Language, areas: Mapping[str, str] = MappingProxyType({})) -> str:
+    return label(f"clauses.{clause}", language=language, **areas) if clause in subject_of("clauses") else ""

@@ -82,7 +82,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 **dict.fromkeys(MANAGED_BY_CONTROL, READ),
                 "plane.resource": "select, update (version)",
                 "plane.store": "select, update (key_id, suite, normaliser_version, rows, loaded_at, last_change,"
-                " kept_from, succeeded_at, last_day, as_of, reminders)",
+                " kept_from, succeeded_at, last_day, as_of, reminders, confirmed_at)",
                 "plane.changed_limit": READ,
                 "plane.nonce": REMEMBER,
                 "plane.quota_spent": SPEND,

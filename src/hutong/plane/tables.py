@@ -111,11 +111,12 @@ def lock(cur: Cursor, *, code: str) -> None:
     cur.execute(statements.lock, {"code": code})
 
 
-def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
+def publish(cur: Cursor, *, definition: Definition, now: datetime, first_due_date: date | None = None) -> str:
     """Freeze `definition` and make its store and feed; returns their name, empty for an interface, which has none.
 
-    The same definition again changes nothing. Raises what `soundness.check` raises, VersionTaken, VersionNotNewer or
-    ProviderDiffers.
+    `first_due_date` is the last day of the first delivery (P-9), which is of the first version that is stored; None
+    where none is known. The same definition again changes nothing. Raises what `soundness.check` raises, VersionTaken,
+    VersionNotNewer or ProviderDiffers.
     """
     soundness.check(definition)
     body = definition.dump()
@@ -135,10 +136,10 @@ def publish(cur: Cursor, *, definition: Definition, now: datetime) -> str:
     if newest is not None and newest > definition.version:
         raise VersionNotNewer(**named, newest=newest)
     cur.execute(statements.write_definition, {**named, "body": body, "digest": digest, "now": now})
-    return "" if interface else _make_store(cur, definition)
+    return "" if interface else _make_store(cur, definition, first_due_date)
 
 
-def _make_store(cur: Cursor, definition: Definition) -> str:
+def _make_store(cur: Cursor, definition: Definition, first_due_date: date | None) -> str:
     named = {"code": definition.code, "version": definition.version}
     listed = columns(definition)
     short = {item_column(item) for item in definition.items if 0 < item.length <= _SHORT}
@@ -154,8 +155,12 @@ def _make_store(cur: Cursor, definition: Definition) -> str:
         cur.execute(statements.tell_inside, {"relation": relation, "codes": filters})
     cur.execute(
         statements.write_store,
-        {**named, "relation": relation, "suite": definition.suite, "normaliser_version": normalise.VERSION},
-    )
+        {
+            **named, "relation": relation, "suite": definition.suite, "normaliser_version": normalise.VERSION,
+            "update_cycle": definition.update_cycle, "first_due_date": first_due_date,
+        },
+    )  # fmt: skip
+    cur.execute(statements.follow_cycle, {**named, "update_cycle": definition.update_cycle})
     return relation
 
 

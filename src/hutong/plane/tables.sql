@@ -49,9 +49,16 @@ select plane.drop_indexes(%(relation)s)
 select plane.make_indexes(%(relation)s, %(indexed)s)
 
 -- name: write_store
--- Note the store; its key is stamped by the first full load, for nothing is sealed before.
-insert into plane.store (code, version, relation, key_id, suite, normaliser_version)
-values (%(code)s, %(version)s, %(relation)s, '', %(suite)s, %(normaliser_version)s)
+-- Note the store; its key is stamped by the first full load, for nothing is sealed before. Only of a resource without any
+-- is a first delivery due.
+insert into plane.store (code, version, relation, key_id, suite, normaliser_version, provider, update_cycle, first_due_date)
+select r.code, %(version)s, %(relation)s, '', %(suite)s, %(normaliser_version)s, r.provider, %(update_cycle)s,
+       case when not exists (select from plane.store h where h.code = r.code) then %(first_due_date)s::date end
+from plane.resource r where r.code = %(code)s
+
+-- name: follow_cycle
+-- Let what is held of a resource be due in the cycle that its newest version says.
+update plane.store set update_cycle = %(update_cycle)s where code = %(code)s and version < %(version)s
 
 -- name: opened_on
 -- The version that grants on a resource are opened on, with its definition.

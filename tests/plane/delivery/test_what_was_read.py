@@ -42,6 +42,9 @@ def test_the_receipt_says_how_the_file_was_read_and_a_repetition_the_same(plane,
     again = load(plane, keyring, path, key="again", rows=12)
     assert (again.what_was_read, again.same_loaded_at) == (first.what_was_read, first.loaded_at)
     assert load(plane, keyring, path, key="again", rows=12) == again
+    with plane.transaction() as cur:
+        (confirmed_at,) = cur.execute("select confirmed_at from plane.store").fetchone()
+    assert confirmed_at == again.loaded_at  # what is held is as of then, and due anew from then on (P-9)
 
 
 def test_a_refused_delivery_keeps_how_far_it_was_read(plane, keyring, tmp_path):

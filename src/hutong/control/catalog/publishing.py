@@ -1,9 +1,11 @@
 """What else happens when a change is published and when an entry is withdrawn, besides the step itself."""
 
 import hashlib
+from datetime import date
 
 from django.db import connection
 
+from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.catalog import last_days, rules
 from hutong.control.catalog.lifecycle import ENTRY
 from hutong.control.catalog.models import Change, Entry, Version
@@ -12,7 +14,8 @@ from hutong.control.procedures import operations as procedures
 from hutong.control.procedures import turns
 from hutong.control.procedures.procedure import Taking
 from hutong.control.recording import record
-from hutong.core import beijing
+from hutong.control.rulebook import queries as rulebooks
+from hutong.core import beijing, workdays
 from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.db import database
@@ -89,12 +92,22 @@ def _version(change: Change, step: Taking) -> Version:
     return version
 
 
+def _first_due(change: Change, *, today: date, calendar: Calendar) -> date | None:
+    """Return the last day of the first delivery (P-9); None where the calendar of its year is not loaded."""
+    days = rulebooks.in_force(today, region=change.provider.region_code).number("delivery.first_days")
+    try:
+        return workdays.add_workdays(today, days, calendar=whole_calendar(calendar)).day
+    except workdays.YearNotLoaded:
+        return None
+
+
 def _tell_plane(change: Change, *, before: Version | None, step: Taking, calendar: Calendar) -> None:
     code, shared_before = change.entry.code, before is not None and before.sharing_type != rules.NOT_SHARED
     with database.joined(connection) as cur:
         if change.sharing_type != rules.NOT_SHARED:
             made = definition(change)
-            tables.publish(cur, definition=made, now=step.now)
+            due = _first_due(change, today=beijing.day(step.now), calendar=calendar)
+            tables.publish(cur, definition=made, now=step.now, first_due_date=due)
             last_days.end_formers(
                 cur, made, region=change.provider.region_code, now=step.now, by=step.actor.officer, calendar=calendar
             )

@@ -1,7 +1,7 @@
 """What happened to an officer's cases, grants and resources since they looked: computed, and kept nowhere.
 
-A message is a step, an entry of the log, or a moment that a turn or a grant names: its deadline comes near or has
-passed, its end comes near. Only up to what an officer has looked is remembered.
+A message is a step, an entry of the log, or a moment that a turn, a grant or a resource names: its deadline comes near
+or has passed, its end comes near, its next delivery is due. Only up to what an officer has looked is remembered.
 """
 
 from collections.abc import Collection, Mapping
@@ -44,6 +44,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "resources": ("catalog.version_published", "plane.last_day_set", "catalog.switch_reminded"),
         "deliveries": (
             "plane.delivered", "plane.delivery_refused", "plane.delivery_waits", "plane.delivery_approved",
+            "delivery.near", "delivery.overdue", "delivery.missed",
         ),
         "deadlines": ("deadline.near", "deadline.passed"),
         "limits": ("plane.limit_raised",),
@@ -198,6 +199,7 @@ def _asked(actor: Actor, *, now: datetime, filters: MessageFilters | None = None
         "from_at": filters.from_at if filters else None,
         "until_at": filters.until_at if filters else None,
         **{f"{name}_days": defaults.limit(f"messages.{name}_days").value for name in ("near", "ending", "kept")},
+        "grace_days": defaults.limit("delivery.grace_days").value,
     }  # fmt: skip
 
 

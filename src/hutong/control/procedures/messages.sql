@@ -4,13 +4,14 @@ bounds as (
     select coalesce(l.looked_at, '-infinity') as looked_at, coalesce(l.entry, 0) as entry,
            make_interval(days => plane.limit_in_force('messages.near_days', '', '', %(today)s, %(near_days)s)) as near,
            make_interval(days => plane.limit_in_force('messages.ending_days', '', '', %(today)s, %(ending_days)s)) as ending,
-           make_interval(days => plane.limit_in_force('messages.kept_days', '', '', %(today)s, %(kept_days)s)) as kept
+           make_interval(days => plane.limit_in_force('messages.kept_days', '', '', %(today)s, %(kept_days)s)) as kept,
+           make_interval(days => plane.limit_in_force('delivery.grace_days', '', '', %(today)s, %(grace_days)s)) as grace
       from (select) as one left join public.procedures_messageslooked l on l.officer = %(officer)s
 ),
 span as (
     select greatest(%(now)s::timestamptz - kept, %(from_at)s::timestamptz) as from_at,
            least(%(now)s::timestamptz, %(until_at)s::timestamptz) as until_at,
-           near, ending, looked_at, entry
+           near, ending, grace, looked_at, entry
       from bounds
 ),
 seat as (select * from unnest(%(roles)s::text[], %(units)s::text[]) as seat(role, unit)),
@@ -45,6 +46,33 @@ by = %(officer)s and by_unit = %(unit)s and (not deputy or unit = any(%(units)s:
 -- A deadline of a case that waits at the reader's seat, as the message of the moment at which it comes near or has passed.
 '' as from_state, t.state as to_state, '' as by,
 to_char(t.order_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00') as reason, '' as about, t.title as detail, 0::bigint as entry
+
+-- part: over
+-- The moment at which the day is over on which a delivery is due.
+((h.due_date + 1)::timestamp at time zone 'Asia/Shanghai')
+
+-- part: due_told
+-- A delivery of a resource that has a day, as the message of the moment at which that comes near or is over.
+'' as lifecycle, '' as "case", '' as action, '' as from_state, '' as to_state, '' as by,
+to_char(h.due_date, 'YYYY-MM-DD') as reason, h.code as about, r.name as detail, 0::bigint as entry
+
+-- part: due_of_unit
+-- What the reader's unit has to deliver: of each resource in the catalogue what is held newest.
+from plane.store h join plane.resource r on r.code = h.code and r.withdrawn_at is null
+where h.provider = %(unit)s and h.succeeded_at is null
+
+-- part: due_to_unit
+-- What others have to deliver that the reader's unit may use.
+from (select distinct a.code from plane.access_grant a
+       where a.consumer = %(unit)s and a.provider <> %(unit)s and a.state = 'active'
+         and a.from_at <= %(now)s and a.until_at > %(now)s) a
+join plane.store h on h.code = a.code
+join plane.resource r on r.code = h.code and r.withdrawn_at is null
+where h.succeeded_at is null
+
+-- part: comes_near
+-- That the day comes near since the delivery before: what is delivered each day is near all the time, and says nothing.
+and {{over}} - (select near from span) > coalesce(greatest(h.loaded_at, h.confirmed_at), '-infinity')
 
 -- name: unseen
 -- How many messages there are that the officer has not looked at, counted up to `most`: each source by its own index,
@@ -104,6 +132,24 @@ select least(count(*), %(most)s) as many, min(at) as first_at from (
         and g.until_at > (select greatest(looked_at, from_at) + ending from span)
         and g.until_at <= %(now)s::timestamptz + (select ending from span)
       order by g.until_at limit %(most)s)
+    union
+    (select {{over}} - (select near from span) as at, 'delivery.near', {{due_told}}
+       {{due_of_unit}} {{comes_near}}
+        and h.due_date > (select (greatest(looked_at, from_at) + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+        and h.due_date <= (select (%(now)s::timestamptz + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+      order by h.due_date limit %(most)s)
+    union
+    (select {{over}} + (select grace from span) as at, 'delivery.overdue', {{due_told}}
+       {{due_of_unit}}
+        and h.due_date > (select (greatest(looked_at, from_at) - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+        and h.due_date <= (select (%(now)s::timestamptz - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+      order by h.due_date limit %(most)s)
+    union
+    (select {{over}} + (select grace from span) as at, 'delivery.missed', {{due_told}}
+       {{due_to_unit}}
+        and h.due_date > (select (greatest(looked_at, from_at) - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+        and h.due_date <= (select (%(now)s::timestamptz - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+      order by h.due_date limit %(most)s)
 ) as found
 
 -- part: named
@@ -164,6 +210,27 @@ select * from (
           from plane.access_grant g
          where %(unit)s in (g.consumer, g.provider) and g.state = 'active'
            and g.until_at > (select from_at + ending from span) and g.until_at <= (select until_at + ending from span)) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select {{over}} - (select near from span) as at, 'delivery.near' as event, {{due_told}}
+        {{due_of_unit}} {{comes_near}}
+         and h.due_date > (select (from_at + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+         and h.due_date <= (select (until_at + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select {{over}} + (select grace from span) as at, 'delivery.overdue' as event, {{due_told}}
+        {{due_of_unit}}
+         and h.due_date > (select (from_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+         and h.due_date <= (select (until_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select {{over}} + (select grace from span) as at, 'delivery.missed' as event, {{due_told}}
+        {{due_to_unit}}
+         and h.due_date > (select (from_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+         and h.due_date <= (select (until_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)) e) e
       where {{following}} order by at desc, key desc limit %(limit)s)
 ) as found
 order by at desc, key desc limit %(limit)s

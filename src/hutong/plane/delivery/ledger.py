@@ -321,6 +321,7 @@ def repeat(db: Database, delivery: Delivery) -> DeliveryReceipt | None:
             return None
         other, sent, accepted, rejected, warned, kept, before = same
         cur.execute(statements.copy_rejected_of, {**delivery.named, "other": other})
+        cur.execute(statements.confirm, delivery.named)
         counts = DeliveryCounts(sent, accepted, rejected, 0, 0, 0, None, last, warned)
         read = None if kept is None else WhatWasRead.from_json(kept)
         return loaded(cur, delivery, counts, read=read, same_loaded_at=before)

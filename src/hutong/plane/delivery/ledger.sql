@@ -59,3 +59,7 @@ limit 1
 insert into plane.rejected_row (code, key, number, key_digest, item, rule, reason, shown, warn)
 select code, %(key)s, number, key_digest, item, rule, reason, shown, warn
 from plane.rejected_row where code = %(code)s and key = %(other)s
+
+-- name: confirm
+-- Note that the very same snapshot was delivered again: what is held is as of now.
+update plane.store set confirmed_at = %(now)s where code = %(code)s and version = %(version)s

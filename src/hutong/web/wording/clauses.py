@@ -1,5 +1,6 @@
 """Clauses as a page names them: cited by regulation and article, what they say in quotation marks, our id behind."""
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from hutong.core import clauses
@@ -13,7 +14,8 @@ def cited(clause: str) -> str:
 
 def quoted(clause: str) -> str:
     """Return what a clause says, in quotation marks; nothing where no more is known than how it is cited."""
-    words = clauses.words(clause, language=reader.language())
+    area = clauses.area_of(settings.COUNTY)
+    words = clauses.words(clause, language=reader.language(), area=area)
     return gettext("\u201c") + words + gettext("\u201d") if words else ""
 
 

@@ -31,6 +31,8 @@ KIND_NAMES: dict[str, str] = {
 }
 """Kind of message → what it is called (Chinese)."""
 _MOMENT = timedelta(microseconds=1)
+_MOMENTS = ("deadline.near", "deadline.passed", "delivery.near", "delivery.overdue", "delivery.missed")
+"""What no act is: all there is to say of it stands in its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _shown(each: Message, *, people: Mapping[str, str]) -> MessageShown:
         address=where,
         state=procedures.state(life, each.to_state) if life and each.to_state in life.states else None,
         by=gettext("平台自动办理") if each.by == PLATFORM else people.get(each.by, each.by),
-        reason=each.reason if each.event not in _CASES or each.event == "procedures.handled" else "",
+        reason="" if each.event in _MOMENTS else each.reason,
         new=each.new,
     )
 
@@ -114,6 +116,21 @@ def _delivery(each: Message) -> tuple[str, str, str]:
     return named(each.event, "event"), f"{each.about} {each.detail}", where
 
 
+def _due(words: str, page: Callable[[str], str]) -> Callable[[Message], tuple[str, str, str]]:
+    def told(each: Message) -> tuple[str, str, str]:
+        return gettext(words) % {"name": each.detail, "day": each.reason}, each.about, page(each.about)
+
+    return told
+
+
+def _handing_in(code: str) -> str:
+    return f"{reverse('deliveries')}?{address({'q': code})}"
+
+
+def _published(code: str) -> str:
+    return reverse("resource", args=[code])
+
+
 def _resource(each: Message) -> tuple[str, str, str]:
     return named(each.event, "event"), each.about, reverse("entry", args=[each.about])
 
@@ -133,6 +150,11 @@ _CASES: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
 _OTHERS: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
     "grant.ending": _ending,
     **dict.fromkeys(OF_KIND["deliveries"], _delivery),
+    "delivery.near": _due(gettext_noop("“%(name)s”最迟应于 %(day)s 交付，请按时交付"), _handing_in),
+    "delivery.overdue": _due(gettext_noop("“%(name)s”最迟应于 %(day)s 交付，已逾期，请立即交付"), _handing_in),
+    "delivery.missed": _due(
+        gettext_noop("“%(name)s”最迟应于 %(day)s 更新，提供方尚未交付，数据可能已不是最新"), _published
+    ),
     **dict.fromkeys(OF_KIND["resources"], _resource),
     **dict.fromkeys(OF_KIND["limits"], _limit),
 }
