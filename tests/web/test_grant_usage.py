@@ -83,3 +83,65 @@ def test_of_a_query_the_distinct_records_are_told_of_how_many(county, number):
         opened.execute("update plane.access_grant set mode = 'query', yearly_records = 100")
     assert "已用 41，上限 100，尚余 59" in seen("consumer", page(number))
     assert "一年内查询过不同记录 41 条，上限 100 条" in words(entered("consumer").get("/zh/desk/grants/"))
+
+
+def another(county: County, like: str, **changes: object) -> str:
+    """Put a grant beside one that differs from it in number and dates, or in what is given; returns its number."""
+    columns = {"no": "'G-OTHER'", "filing_no": "'F-OTHER'", **{name: f"'{value}'" for name, value in changes.items()}}
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        names = [
+            name for (name,) in opened.execute(
+                "select column_name from information_schema.columns where table_schema = 'plane'"
+                " and table_name = 'access_grant' and is_generated = 'NEVER'"
+            )
+        ]  # fmt: skip
+        values = ", ".join(columns.get(name, name) for name in names)
+        opened.execute(
+            f"insert into plane.access_grant ({', '.join(names)})"
+            f" select {values} from plane.access_grant where no = %s",
+            [like],
+        )
+        opened.execute("insert into plane.quota_spent values ('G-OTHER', %s, 333, 500)", [TODAY])
+    return "G-OTHER"
+
+
+def test_sums_by_month_are_told_as_the_grant_s_own_where_there_is_none_alike(number):
+    said = seen("consumer", page(number))
+    assert "各月使用次数（只有本授权）" in said
+    assert "同类授权合计" not in said
+
+
+def test_two_like_grants_share_no_number_under_their_own_headings_and_name_each_other(county, number):
+    other = another(county, number)
+    ours, theirs = seen("consumer", page(number)), seen("consumer", page(other))
+    for said, mine, not_mine in ((ours, number, other), (theirs, other, number)):
+        own, _, sums = said.partition("各月使用次数（2 项同类授权合计）")
+        assert f"在本授权 {mine} 下的用量" in own
+        assert not_mine not in own
+        assert not_mine in sums
+        assert "本月" not in own
+        assert "已答复 4,321 次，已拒绝 17 次" in sums
+    assert "近 7 日共 19 次" in ours
+    assert "近 7 日共 333 次" in theirs
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"mode": "query"}, {"from_at": "2020-01-01 00:00+08", "until_at": "2021-01-01 00:00+08"}],
+)
+def test_a_grant_in_another_mode_or_long_over_is_not_alike(county, number, changes):
+    another(county, number, **changes)
+    assert "各月使用次数（只有本授权）" in seen("consumer", page(number))
+
+
+def test_of_a_query_each_month_has_its_own_distinct_records(county, number):
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        opened.execute("update plane.access_grant set mode = 'query'")
+        opened.execute(
+            "insert into plane.disclosed_day values (%s, %s, '2026-01-15', 5), (%s, %s, '2026-01-31', 6)",
+            [number, county.code, number, county.code],
+        )
+    said = seen("consumer", page(number))
+    assert "2026-01 11" in said
+    assert "2026-02 0" in said
+    assert "2026-03 41" in said

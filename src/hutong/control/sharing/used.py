@@ -1,7 +1,7 @@
 """What is used under a grant and of what limits: numbers alone, never whom it was about (D-25).
 
-Each grant has a budget a day, which the plane keeps for some days, and its distinct records of a year. By month uses
-are summed for a unit, a resource and a mode, whichever grants they were under.
+Of a grant the plane keeps what was spent on each of some days, and the distinct records of a year. By month uses are
+summed for a unit, a resource and a mode, whichever grants they were under: those grants are told with the sums.
 """
 
 from collections.abc import Collection
@@ -23,6 +23,8 @@ from hutong.plane.grants import NoSuchGrant
 
 statements = sql.load(__package__, "used.sql")
 
+ALIKE = 20
+"""Grants alike that are told of by number."""
 MONTHS = 12
 """Months that are told of, the one under way included."""
 
@@ -57,18 +59,45 @@ class GrantUse:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeGrant:
+    """A grant of the same unit on the same resource in the same mode."""
+
+    no: str
+    system: str
+    from_at: datetime
+    until_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class GrantUsePage:
-    """One grant with what was used of it, day by day and month by month."""
+    """One grant with what was used under it, and what was used under it and all alike by month."""
 
     grant: GrantShown
     use: GrantUse
     days: list[tuple[date, int]]
-    """Every day that is kept, the last today, with what was used on it."""
+    """Every day that is kept, the last today, with what was used under the grant."""
+    records: list[tuple[date, int]]
+    """Every month, with the distinct records that were disclosed under the grant and counted in it."""
     subjects: int
     """Subjects that were claimed about today, and those of them about whom no more may be; both up to COUNTED."""
     used_up: int
     months: list[Month]
-    """Uses of its consumer, of its resource, in its mode: those under other such grants are among them."""
+    """Uses of its consumer, of its resource, in its mode: under this grant and every one alike."""
+    alike: list[AlikeGrant]
+    """The other grants whose uses are in `months`, the newest first, at most ALIKE."""
+    more_alike: bool
+    """Whether there are more than these."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether the uses by month are this grant's, for there is none alike."""
+        return not self.alike
+
+    @property
+    def spent(self) -> int:
+        """What was used under the grant on all the days that are kept."""
+        return sum(spent for _, spent in self.days)
 
     @property
     def this_month(self) -> Month:
@@ -101,6 +130,7 @@ def page(no: str, *, actor: Actor, now: datetime) -> GrantUsePage:
     kept = rulebooks.in_force(today).number("spent.kept_days")
     days = [today - timedelta(days=back) for back in reversed(range(kept))]
     months = [beijing.month(today, ahead=-back) for back in reversed(range(MONTHS))]
+    of_it = {"no": no, "consumer": grant.consumer_id, "code": grant.code, "mode": grant.mode}
     with connection.cursor() as cur:
         cur.execute(statements.days, {"no": no, "first": days[0]})
         spent = dict(cur.fetchall())
@@ -114,7 +144,12 @@ def page(no: str, *, actor: Actor, now: datetime) -> GrantUsePage:
             },
         )  # fmt: skip
         by_month = {month: (answered, refused) for month, answered, refused in cur.fetchall()}
+        cur.execute(statements.disclosed, {**of_it, "first": months[0]})
+        records = dict(cur.fetchall())
+        cur.execute(statements.alike, {**of_it, "first": beijing.midnight(months[0]), "most": ALIKE + 2})
+        alike = [each for each in (AlikeGrant(*row) for row in cur.fetchall()) if each.no != no]
     return GrantUsePage(
-        grant, of_grants([no], today=today)[no], [(day, spent.get(day, 0)) for day in days], subjects, used_up,
-        [Month(month, *by_month.get(month, (0, 0))) for month in months],
+        grant, of_grants([no], today=today)[no], [(day, spent.get(day, 0)) for day in days],
+        [(month, records.get(month, 0)) for month in months], subjects, used_up,
+        [Month(month, *by_month.get(month, (0, 0))) for month in months], alike[:ALIKE], len(alike) > ALIKE,
     )  # fmt: skip
