@@ -1,6 +1,9 @@
 """A record leads to its proof: its place in the log, the hashes to the root, the checkpoint, and how to verify it."""
 
+import html
 import re
+import subprocess
+import sys
 
 import pytest
 from acting import NOW, County
@@ -70,6 +73,37 @@ def test_a_record_shows_a_proof_that_anyone_can_reckon(used, username):
     assert SIGNER.name in told
     for line in (f"hutong client prove {leaf}", f"/v1/proof?leaf={leaf}", "hutong audit verify evidence"):
         assert line in told
+
+
+def script(body: str) -> str:
+    found = re.search(r"<pre><code>(import base64.*?)</code></pre>", body, re.DOTALL)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize("username", ["consumer", "auditor"])
+@pytest.mark.parametrize("others", [0, 1, 2, 6])
+def test_the_script_on_the_page_reckons_the_proof_with_nothing_but_python(used, username, others):
+    """Whatever the place in the tree; what is changed in record, leaf or way makes it say so."""
+    for number in range(others):
+        facts = dict.fromkeys(USAGE) | {"unit": used.civil, "user": f"o{number}", "mode": "compare", "items": ["name"]}
+        with transaction.atomic():
+            record("plane.compared", facts | {"result": "OK"}, now=NOW, unit=used.civil, counterpart=used.police)
+    placed(used)
+    client = entered(username)
+    written = script(client.get(address(client)).content.decode())
+    assert ran(written) == ["True", "True"]
+    told = re.search(r'"user":"(\w+)"', written)
+    assert told is not None
+    assert ran(written.replace(told[0], '"user":"li"')) == ["False", "True"]
+    assert ran(re.sub(r"commitment\":\"(..)", 'commitment":"00', written, count=1))[1] == "False"
+    assert ran(re.sub(r"\d+\\n(?=[\w/+]+=)", "999\\\\n", written, count=1)) == ["True", "False"]
+
+
+def ran(written: str) -> list[str]:
+    """Run a script as who copied it would: without this software or any other."""
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", written], capture_output=True, text=True, check=True)
+    return done.stdout.split()
 
 
 def test_what_is_not_placed_yet_says_so(used):

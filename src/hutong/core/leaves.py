@@ -31,9 +31,15 @@ def commit(
     further ones by their codes with a comma between; a party that is not there leaves its line empty. None of them has
     the end of a line within. The other columns by which entries are found say what the record says (`audit.columns`).
     """
-    return sha256(b"".join((
-        RECORD_PREFIX, salt, at.encode(), _lines(event, record_class, unit, counterpart, tuple(others)), record,
-    )))  # fmt: skip
+    lines = found_by(event, record_class=record_class, unit=unit, counterpart=counterpart, others=others)
+    return sha256(b"".join((RECORD_PREFIX, salt, at.encode(), lines, record)))
+
+
+def found_by(
+    event: str, *, record_class: str, unit: str | None, counterpart: str | None, others: Iterable[str]
+) -> bytes:
+    """Return what a commitment is over between the moment and the record: the lines `commit` tells of."""
+    return _lines(event, record_class, unit, counterpart, tuple(others))
 
 
 @lru_cache(maxsize=1024)  # uses are between few units

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from hutong.audit.events import RecordClass
 from hutong.control.catalog import queries as catalog
 from hutong.control.sharing import usage
+from hutong.control.sharing.usage import RecordProof, UseShown
 from hutong.control.units import queries as members
-from hutong.control.units import rules
-from hutong.core import canonical, merkle
+from hutong.core import canonical, leaves, merkle
 from hutong.web import clock
 from hutong.web.desk import register
 from hutong.web.desk.records import told
@@ -24,7 +24,6 @@ from hutong.web.lists import pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording.names import named
 
 
 @officers
@@ -46,10 +45,21 @@ def _of(request: PageRequest, record_class: RecordClass) -> Callable[[ListShown]
     """Return what the pages of records show besides the list: the classes that the reader may read."""
     scope = usage.scope(request.actor)
     classes = scope.classes if len(scope.classes) > 1 else []
-    readers = [named(role, "role") for role in rules.readers(request.actor, "records")]
-    return lambda _: {
-        "record_class": record_class, "classes": classes, "by_subject": scope.by_subject, "readers": readers,
+    return lambda _: {"record_class": record_class, "classes": classes, "by_subject": scope.by_subject}
+
+
+def _reckoning(found: UseShown, proof: RecordProof | None) -> dict[str, str]:
+    """Return what the script on the page reckons with, as Python writes it: nothing there is left to look up."""
+    if proof is None:
+        return {}
+    parties = {"unit": found.unit, "counterpart": found.counterpart, "others": found.parties}
+    lines = leaves.found_by(found.event, record_class=found.record_class, **parties)
+    text, leaf = canonical.dumps(found.record).decode(), found.leaf.decode()
+    values = {
+        "salt": found.salt.hex(), "lines": lines.decode(), "record": text, "leaf": leaf, "index": proof.index,
+        "size": proof.size, "hashes": list(proof.hashes), "checkpoint": proof.checkpoint,
     }  # fmt: skip
+    return {name: ascii(value) for name, value in values.items()}
 
 
 @officers
@@ -69,5 +79,6 @@ def one(request: PageRequest, number: int) -> HttpResponse:
         "gateway": gateway(request),
         "vkey": settings.LOG_VKEY.split()[-1] if settings.LOG_VKEY.split() else "",
         "text": canonical.dumps(found.record).decode(),
+        "reckoning": _reckoning(found, proof),
     }
     return render(request, "desk/record.html", shown)
