@@ -48,7 +48,7 @@ def test_the_page_says_who_reads_it_and_not_that_there_is_nothing(county, userna
     said = seen(username, path)
     assert "您没有这些角色，所以这里不列出内容，并非没有记录" in said
     assert "提供方经办人" in said
-    for untrue in ("还没有交付过数据", "使用日志中还没有记录"):
+    for untrue in ("没有您可以查阅的交付", "没有您可以查阅的使用日志"):
         assert untrue not in said
 
 

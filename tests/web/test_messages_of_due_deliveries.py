@@ -160,3 +160,16 @@ def test_the_navigation_still_asks_once(used):
     with CaptureQueriesContext(connection) as asked:
         messages.unseen(provider, now=NOW + timedelta(days=9))
     assert len(asked) == 1
+
+
+def test_the_page_of_deliveries_lists_what_is_near_or_late_with_its_day_and_cycle(used):
+    set_up(used, cycle=3, loaded_at=NOW)
+    address = "/zh/desk/deliveries/"
+    with at(NOW + timedelta(days=4)):
+        assert "应交付的信息资源" not in words(entered("editor").get(address))
+    with at(NOW + timedelta(days=6)):
+        near = words(entered("editor").get(address))
+    assert ("每周 2026-03-02 2026-03-09" in near, "已逾期" in near) == (True, False)
+    with at(NOW + timedelta(days=8)):
+        assert "2026-03-09 已逾期" in words(entered("editor").get(address))
+        assert "应交付的信息资源" not in words(entered("consumer").get(address))

@@ -108,7 +108,7 @@ def test_every_clause_a_page_can_name_has_the_words_of_the_register():
         rows = {row[0]: row for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
     for clause, words in said.items():
         if rows[clause][1] not in ("D", "S"):
-            zh = words.zh.format(district="区", county="县")
+            zh = re.sub(r"\[([区县])\]", r"\1", words.zh)
             assert zh == rows[clause][2].replace("**", "").replace("XX县", "县").translate(FULL_WIDTH)
             assert words.en == re.sub(r" ?\[[^\]]*\]", "", rows[clause][3])
         else:

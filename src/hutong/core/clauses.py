@@ -7,16 +7,14 @@ the texts are silent a rule of the platform's own is cited as one; a standard by
 """
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from hutong.core.labels import Language, label, subject_of
 
 _CLAUSE = re.compile(r"(SX|AG|HN|PS|ZJ|SD|PT|SP)-(\d\d)(?:-(?:\((.)\)|\w+(?:\.\.\w+)?))?")
 _SECTION = re.compile(r"IS-(\d)(?:\.(\d))?(?:-[a-z])?")
 _OWN = re.compile(r"[DP]-\d+")
-_AREAS = MappingProxyType({"district": "区", "county": "县"})
-"""How a quotation marks what its source calls its own area → that word."""
+_OWN_AREA = re.compile(r"\[([区县])\]")
+"""How a quotation marks what its source calls its own area."""
 _DIGITS = "〇一二三四五六七八九十"
 
 
@@ -37,7 +35,7 @@ def words(clause: str | None, *, language: Language, area: str = "县") -> str:
     """
     if not clause or not _says_more(clause):
         return ""
-    return _label(clause, language, {said: _own_area(word, area) for said, word in _AREAS.items()})
+    return _OWN_AREA.sub(lambda found: found[1] if found[1] == area else f"［{area}］", _label(clause, language))
 
 
 def area_of(name: str) -> str:
@@ -71,10 +69,5 @@ def _says_more(clause: str) -> bool:
     return any(form.fullmatch(clause) for form in (_CLAUSE, _SECTION, _OWN))
 
 
-def _own_area(word: str, area: str) -> str:
-    """Return what the source calls its own area, or in brackets what that is here."""
-    return word if word == area else f"［{area}］"
-
-
-def _label(clause: str, language: Language, areas: Mapping[str, str] = MappingProxyType({})) -> str:
-    return label(f"clauses.{clause}", language=language, **areas) if clause in subject_of("clauses") else ""
+def _label(clause: str, language: Language) -> str:
+    return label(f"clauses.{clause}", language=language) if clause in subject_of("clauses") else ""

@@ -1,5 +1,6 @@
 """Places for large files are counted for all processes of a door, and a killed process lets go of its own."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -89,9 +90,9 @@ def test_threads_of_one_process_are_counted_like_others_and_a_block_that_fails_l
         pass
 
 
-def test_the_sweep_of_the_spool_leaves_the_places_alone_however_old(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(spool_folder, "FORGOTTEN_SECONDS", -1.0)
+def test_the_sweep_of_the_spool_leaves_the_places_alone_however_old(tmp_path: Path) -> None:
     with place(tmp_path, "a"):
+        os.utime(tmp_path / spool_folder.RECEIVING, (0, 0))
         assert spool_folder.sweep(tmp_path) == 0
         with pytest.raises(Twice), place(tmp_path, "a"):
             pass

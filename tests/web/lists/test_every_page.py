@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import filling
 import pytest
-from acting import NOW, County
-from desks import at, entered, handed_out
+from acting import NOW, UNITS, County
+from desks import at, entered, handed_out, hire, words
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from hutong.control.units import rules
 from hutong.core.counting import COUNTED
 
 
@@ -99,6 +100,13 @@ BY_MORE = {
 """Column of a page → the columns of its file that say the same."""
 TABLES = [name for name in LISTS if name not in ("desk", "giving", "deputies", "grants", "limits", "catalog")]
 """The lists that are tables: the others are cards."""
+UNREAD = "您没有这些角色，所以这里不列出内容，并非没有记录"
+A_PART = "这里只列出您有权查阅的内容；其他单位之间的，如有，不在这里列出"
+OWN = ("desk", "giving", "deputies", "consultations", "messages")
+"""Lists of what the reader has to do or to be told: that there is none for them is all they say."""
+FOR_ALL = ("offices", "departments", "terms", "deputies-named", "rulebook-versions", "catalog")
+"""Lists that show the same to every reader."""
+REFUSED = (403, 404)
 ROW = '<tr>|<article class="card|<li>'
 """With what a row of a list begins."""
 
@@ -155,3 +163,45 @@ def test_a_file_has_every_column_of_its_page(county, name):
 def test_a_list_of_more_rows_than_are_counted_has_them_too(county, name):
     many = COUNTED + 50
     assert len(looked_at(county, name, many, f"超过 {COUNTED:,}")) == many
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if name not in (*OWN, *FOR_ALL)])
+def test_whoever_sees_no_row_of_what_there_is_reads_that_it_may_not_be_seen(county, name):
+    """An officer of each role, in a unit that is no party of anything, opens a list of which others see rows."""
+    page = LISTS[name]
+    page.fill(county, 5)
+    for role in rules.ROLES:
+        hire(county, f"r-{role}"[:30], "外人", unit=UNITS[-1], roles=(role,))
+    with at(NOW):
+        assert words(entered(page.reader).get(page.path)).count("并非没有记录") == 0
+        for role in rules.ROLES:
+            answer = entered(f"r-{role}"[:30]).get(page.path)
+            if answer.status_code in REFUSED:
+                continue
+            body = answer.content.decode().partition("<h1")[2].partition("<footer>")[0]
+            rows = re.findall('<tbody>.*?<tr>|<article class="card', body, re.DOTALL)
+            said = words(answer)
+            if name in rules.WORKS_IN and role not in rules.WORKS_IN[name]:
+                assert UNREAD in said, (name, role)
+                assert "共有" not in said, (name, role)
+            else:
+                assert rows or A_PART in said or UNREAD in said, (name, role, said)
+
+
+@pytest.mark.parametrize("name", FOR_ALL)
+def test_what_is_for_all_shows_each_reader_the_same(county, name):
+    page = LISTS[name]
+    page.fill(county, 5)
+    hire(county, "stranger", "外人", unit=UNITS[-1], roles=("consumer",))
+    with at(NOW):
+        mine, others = (words(entered(username).get(page.path)) for username in (page.reader, "stranger"))
+    said = r"共有?[^，。]*? \d+ [项条版名件]"
+    assert re.findall(said, mine) == re.findall(said, others)
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "unit_admin"])
+def test_the_charts_say_so_too(county, role):
+    hire(county, "admin", "管理员", unit=UNITS[0], roles=(role,))
+    said = words(entered("admin").get("/zh/desk/statistics/"))
+    assert UNREAD in said
+    assert "没有记录。" not in said.replace(f"{UNREAD}。", "")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -113,12 +113,29 @@ class WaitingDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """A resource that has to be delivered soon, or had to be (P-9)."""
+
+    code: str
+    name: str
+    update_cycle: int
+    delivered_at: datetime | None
+    """When it was delivered last; None where it never was."""
+    due_date: date
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryDesk:
     """What an officer has to do about deliveries."""
 
     waiting: list[WaitingDelivery]
     more_wait: bool
     """Whether more wait than these."""
+    due: list[DueDelivery]
+    """What the officer's units have to deliver soon or had to, the longest due first."""
+    more_due: bool
+    """Whether more is due than these."""
     supplied: list[Version]
     """What the officer may hand in files for."""
     may: bool
@@ -138,13 +155,26 @@ class EntryDelivery:
 def desk(actor: Actor, *, now: datetime) -> DeliveryDesk:
     """Return which deliveries wait for the word of the actor's units, and what the actor supplies with data."""
     found = waiting(actor.units, limit=PAGE + 1)
+    now_due = due(actor.units, today=beijing.day(now), limit=PAGE + 1)
     return DeliveryDesk(
         [_waiting(delivery, actor=actor, now=now) for delivery in found[:PAGE]],
         more_wait=len(found) > PAGE,
+        due=now_due[:PAGE],
+        more_due=len(now_due) > PAGE,
         supplied=queries.supplied(actor.units_as("provider_editor")),
         may=rules.edits(actor),
         most=rulebook.in_force(beijing.day(now)).number("delivery.upload_bytes"),
     )
+
+
+def due(units: Collection[str], *, today: date, limit: int = PAGE) -> list[DueDelivery]:
+    """Return what these units have to deliver, as near as messages tell of it, or had to (P-9)."""
+    rules_now = rulebook.in_force(today)
+    near, grace = (rules_now.number(name) for name in ("messages.near_days", "delivery.grace_days"))
+    asked = {"units": sorted(units), "until": today + timedelta(days=near - 1), "limit": limit}
+    with connection.cursor() as cur:
+        cur.execute(statements.due, asked)
+        return [DueDelivery(*row, late=row[-1] + timedelta(days=grace) < today) for row in cur.fetchall()]
 
 
 def _waiting(delivery: DeliveryShown, *, actor: Actor, now: datetime) -> WaitingDelivery:

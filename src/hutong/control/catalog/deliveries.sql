@@ -51,6 +51,15 @@ where r.provider = any (%(units)s) and d.state = 'waiting'
 order by d.received_at, d.code, d.key
 limit %(limit)s
 
+-- name: due
+-- What these units have to deliver by a day or had to before it, the longest due first.
+select h.code, r.name, h.update_cycle, greatest(h.loaded_at, h.confirmed_at) as delivered_at, h.due_date
+from plane.store h
+join plane.resource r on r.code = h.code and r.withdrawn_at is null
+where h.provider = any (%(units)s) and h.succeeded_at is null and h.due_date <= %(until)s
+order by h.due_date, h.code
+limit %(limit)s
+
 -- name: one
 -- One delivery of these units, by resource and key.
 select {{shown}}

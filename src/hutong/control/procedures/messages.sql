@@ -135,20 +135,20 @@ select least(count(*), %(most)s) as many, min(at) as first_at from (
     union
     (select {{over}} - (select near from span) as at, 'delivery.near', {{due_told}}
        {{due_of_unit}} {{comes_near}}
-        and h.due_date > (select (greatest(looked_at, from_at) + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)
-        and h.due_date <= (select (%(now)s::timestamptz + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+        and h.due_date >= (select ((greatest(looked_at, from_at) + near) at time zone 'Asia/Shanghai')::date from span)
+        and h.due_date < (select ((%(now)s::timestamptz + near) at time zone 'Asia/Shanghai')::date from span)
       order by h.due_date limit %(most)s)
     union
     (select {{over}} + (select grace from span) as at, 'delivery.overdue', {{due_told}}
        {{due_of_unit}}
-        and h.due_date > (select (greatest(looked_at, from_at) - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
-        and h.due_date <= (select (%(now)s::timestamptz - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+        and h.due_date >= (select ((greatest(looked_at, from_at) - grace) at time zone 'Asia/Shanghai')::date from span)
+        and h.due_date < (select ((%(now)s::timestamptz - grace) at time zone 'Asia/Shanghai')::date from span)
       order by h.due_date limit %(most)s)
     union
     (select {{over}} + (select grace from span) as at, 'delivery.missed', {{due_told}}
        {{due_to_unit}}
-        and h.due_date > (select (greatest(looked_at, from_at) - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
-        and h.due_date <= (select (%(now)s::timestamptz - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
+        and h.due_date >= (select ((greatest(looked_at, from_at) - grace) at time zone 'Asia/Shanghai')::date from span)
+        and h.due_date < (select ((%(now)s::timestamptz - grace) at time zone 'Asia/Shanghai')::date from span)
       order by h.due_date limit %(most)s)
 ) as found
 
@@ -215,22 +215,22 @@ select * from (
     (select * from ({{named}} from (
         select {{over}} - (select near from span) as at, 'delivery.near' as event, {{due_told}}
         {{due_of_unit}} {{comes_near}}
-         and h.due_date > (select (from_at + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)
-         and h.due_date <= (select (until_at + near) at time zone 'Asia/Shanghai' - interval '1 day' from span)) e) e
+         and h.due_date >= (select ((from_at + near) at time zone 'Asia/Shanghai')::date from span)
+         and h.due_date < (select ((until_at + near) at time zone 'Asia/Shanghai')::date from span)) e) e
       where {{following}} order by at desc, key desc limit %(limit)s)
     union
     (select * from ({{named}} from (
         select {{over}} + (select grace from span) as at, 'delivery.overdue' as event, {{due_told}}
         {{due_of_unit}}
-         and h.due_date > (select (from_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
-         and h.due_date <= (select (until_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)) e) e
+         and h.due_date >= (select ((from_at - grace) at time zone 'Asia/Shanghai')::date from span)
+         and h.due_date < (select ((until_at - grace) at time zone 'Asia/Shanghai')::date from span)) e) e
       where {{following}} order by at desc, key desc limit %(limit)s)
     union
     (select * from ({{named}} from (
         select {{over}} + (select grace from span) as at, 'delivery.missed' as event, {{due_told}}
         {{due_to_unit}}
-         and h.due_date > (select (from_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)
-         and h.due_date <= (select (until_at - grace) at time zone 'Asia/Shanghai' - interval '1 day' from span)) e) e
+         and h.due_date >= (select ((from_at - grace) at time zone 'Asia/Shanghai')::date from span)
+         and h.due_date < (select ((until_at - grace) at time zone 'Asia/Shanghai')::date from span)) e) e
       where {{following}} order by at desc, key desc limit %(limit)s)
 ) as found
 order by at desc, key desc limit %(limit)s

@@ -138,6 +138,10 @@ class Listing(Generic[Row]):
     """What is said where there is nothing at all (Chinese)."""
     none_fit: str = "没有符合条件的记录。"
     """What is said where nothing fits (Chinese)."""
+    room: str = ""
+    """The room of the desk whose roles alone find rows in it (`units.rules.WORKS_IN`); any role, where it is empty."""
+    parts: bool = True
+    """Whether a reader may see a part of what there is: an empty page then says that there may be more."""
     size: int = 50
     """Rows on a page."""
     summed: Callable[[ListRequest], tuple[str, Any]] | None = None

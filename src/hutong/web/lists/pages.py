@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control import recording
+from hutong.control.units import rules
 from hutong.core.counting import COUNTED
 from hutong.web import clock, plane
 from hutong.web.forms import Field
@@ -18,6 +19,7 @@ from hutong.web.lists.asking import AFTER, BEFORE, FILE
 from hutong.web.lists.listing import WORDS, FoundRows, Listing, ListRequest, Part
 from hutong.web.login.request import known
 from hutong.web.shown import Shown
+from hutong.web.wording.names import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class ListShown(Shown):
     any: bool
     """Whether there are rows on this page."""
     empty: str
+    readers: tuple[str, ...]
+    """The roles that find rows in it, in words, where the reader has none of them."""
+    parts: bool
+    """Whether the reader may see a part of what there is."""
     more: str
     """Where the next page begins; empty on the last."""
     earlier: str
@@ -50,6 +56,11 @@ class ListShown(Shown):
     first: bool
     file: str
     """The address of the file."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing stands here because its reader has no role that reads it."""
+        return bool(self.readers) and not self.any
 
 
 def answer(
@@ -86,11 +97,20 @@ def shown(listing: Listing[Any], request: HttpRequest) -> ListShown:
         rows=listing.shown(found.rows, asked),
         any=bool(found.rows),
         empty=_empty(listing, narrowed=narrowed, first=first),
+        readers=readers(listing, asked.actor),
+        parts=listing.parts and asked.actor is not None,
         more=places.written(listing.place(found.rows[-1], asked.order)) if found.more else "",
         earlier=_earlier(listing, asked, found) if not first else "",
         first=first,
         file=f"?{kept}&{FILE}=1" if kept else f"?{FILE}=1",
     )
+
+
+def readers(listing: Listing[Any], actor: Any) -> tuple[str, ...]:
+    """Return the roles, in words, that find rows in a list, where the reader has none of them; else nothing."""
+    if actor is None or not listing.room:
+        return ()
+    return tuple(named(role, "role") for role in rules.readers(actor, listing.room))
 
 
 def _page(listing: Listing[Any], asked: ListRequest, given: Mapping[str, str]) -> tuple[FoundRows[Any], bool]:

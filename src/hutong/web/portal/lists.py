@@ -81,6 +81,7 @@ CATALOGUE: Listing[Version] = Listing(
     ),
     lines=_lines,
     said="共 %(count)s 项",
+    parts=False,
     empty="尚未发布信息资源。",
     none_fit="没有找到符合的目录。请换一个词，例如信息项的名称。",
     size=20,

@@ -87,7 +87,8 @@ APPLICATIONS: Listing[Application] = Listing(
     ),
     lines=_lines,
     said="共有申请 %(count)s 件",
-    empty="还没有申请。",
+    room="applications",
+    empty="没有您可以查阅的申请。",
     none_fit="没有符合条件的申请。",
 )
 """The applications an officer may read."""

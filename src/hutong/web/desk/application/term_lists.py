@@ -52,6 +52,7 @@ TERMS: Listing[RegisteredTerm] = Listing(
     columns=("代码", "名称", "类别"),
     lines=_lines,
     said="共 %(count)s 项",
+    parts=False,
     empty="还没有登记用途和办理事项，请联系平台运维单位登记。",
     none_fit="没有符合条件的用途或办理事项。需要新增的，请联系平台运维单位登记。",
 )

@@ -82,6 +82,7 @@ def of(entry: Entry) -> Listing[Change]:
         columns=(*TITLES, "进度自"),
         lines=_lines,
         said="共有变更 %(count)s 项",
+        parts=False,
         empty="还没有变更。",
         none_fit="没有符合条件的变更。",
     )

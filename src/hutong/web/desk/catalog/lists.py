@@ -121,7 +121,8 @@ ENTRIES: Listing[Entry] = Listing(
     ),
     lines=_lines,
     said="共 %(count)s 项",
-    empty="还没有目录。",
+    room="entries",
+    empty="没有您可以查阅的目录。",
     none_fit="没有符合条件的目录。",
 )  # fmt: skip
 """The entries an officer opens."""

@@ -57,6 +57,7 @@ def of(entry: Entry, *, key: str) -> Listing[RejectedRow]:
         columns=("文件第几行", "是否收下", "信息项代码", "信息项", "原因", "怎样更正", "值"),
         lines=lines,
         said="共 %(count)s 处",
+        parts=False,
         empty="没有退回的行。",
         none_fit="没有符合条件的行。",
         size=deliveries.REJECTED_PAGE,

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from hutong.control.catalog import deliveries
-from hutong.control.catalog.deliveries import DeliveryShown
+from hutong.control.catalog.deliveries import DeliveryShown, DueDelivery
 from hutong.plane.delivery import merging
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrder, ListRequest, Part
@@ -37,6 +37,23 @@ def _table(found: Sequence[DeliveryShown]) -> Table:
     return Table(
         gettext("交付记录"), columns, tuple(map(_row, found)), even=False, titled=False
     )
+
+
+def due(found: Sequence[DueDelivery]) -> Table | None:
+    """Return what has to be delivered, or had to, as a table; None where there is nothing."""
+    columns = (gettext("信息资源"), gettext("更新周期"), gettext("最近交付"), gettext("最迟交付日"))
+    rows = tuple(
+        (
+            Cell(each.name, code=each.code),
+            Cell(named(each.update_cycle, "cycle")),
+            Cell(filters.day(each.delivered_at) if each.delivered_at else gettext("尚未交付")),
+            Cell(filters.day(each.due_date), badge=gettext("已逾期") if each.late else "", tone="bad"),
+        )
+        for each in found
+    )
+    if not rows:
+        return None
+    return Table(gettext("应交付的信息资源"), tuple(map(Column, columns)), rows, even=False, titled=False)
 
 
 def _row(each: DeliveryShown) -> tuple[Cell, ...]:
@@ -116,7 +133,8 @@ DELIVERIES: Listing[DeliveryShown] = Listing(
     ),
     lines=_lines,
     said="共有交付 %(count)s 批",
-    empty="还没有交付过数据。",
+    room="deliveries",
+    empty="没有您可以查阅的交付。",
     none_fit="没有符合条件的交付。",
 )  # fmt: skip
 """The deliveries of an officer's units."""

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from hutong.control.catalog import deliveries, expected, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
 from hutong.control.catalog.handing_in import Desk, HandIn, Looked, SentFile
-from hutong.control.units import rules
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.plane.delivery import merging
@@ -47,8 +46,9 @@ def listed(request: PageRequest) -> HttpResponseBase:
             "fields": form.fields(desk.supplied, typed, most=min(desk.most, DELIVERY_BYTES)),
             "templates": [(each.entry.code, each.name) for each in desk.supplied],
             "wanted": next((each for each in desk.supplied if problem and each.entry.code == typed.get("code")), None),
+            "due": lists.due(desk.due) if shown.first else None,
+            "more_due": desk.more_due,
             "may": desk.may,
-            "readers": [named(role, "role") for role in rules.readers(actor, "deliveries")],
             "read": read.of_problem(problem),
         }
         waits = next((row.delivery.file for row in desk.waiting if row.delivery.key == request.POST.get("key")), "")

@@ -72,7 +72,8 @@ GRANTS: Listing[GrantShown] = Listing(
     ),
     lines=_lines,
     said="共有使用权限 %(count)s 项",
-    empty="还没有开通的使用权限。申请备案后在这里显示。",
+    room="grants",
+    empty="没有您可以查阅的使用权限。申请备案后在这里显示。",
     none_fit="没有符合条件的使用权限。",
 )  # fmt: skip
 """The grants an officer may read."""

@@ -74,6 +74,7 @@ LIMITS: Listing[LimitShown] = Listing(
     ),
     lines=_lines,
     said="共有 %(count)s 条",
-    empty="没有达到上限的提示，也没有提高过上限。",
+    room="limits",
+    empty="您可以查阅的范围内，没有达到上限的提示，也没有提高过上限。",
 )  # fmt: skip
 """Alarms and raised limits an officer may read."""

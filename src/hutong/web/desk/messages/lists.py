@@ -79,6 +79,7 @@ MESSAGES: Listing[Message] = Listing(
     columns=("时间", "类别", "消息", "编号", "状态", "理由", "办理人", "尚未看过"),
     lines=_lines,
     said="共 %(count)s 条消息",
+    parts=False,
     empty="还没有消息。本单位的事项、使用权限和信息资源有变化时，会在这里告知。",
     none_fit="没有符合条件的消息。",
 )  # fmt: skip

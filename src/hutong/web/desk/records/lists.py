@@ -149,7 +149,9 @@ def _listing(record_class: RecordClass) -> Listing[usage.UseShown]:
             else (lambda rows, asked: _lines(rows))
         ),
         said=SAID[record_class],
-        empty="使用日志中还没有记录。" if record_class is RecordClass.USAGE else "没有符合条件的记录。",
+        room="records" if record_class is RecordClass.USAGE else "",
+        parts=record_class is RecordClass.USAGE,
+        empty="没有您可以查阅的使用日志。" if record_class is RecordClass.USAGE else "没有符合条件的记录。",
         none_fit="没有符合条件的记录。",
         piece=LARGEST_PAGE,
     )

@@ -76,7 +76,8 @@ REGISTRATIONS: Listing[Registration] = Listing(
     columns=(*TITLES[:4], "部门", "单位代码", "单位", "进度", "进度自", "本步期限", "登记来源", "使用规则版本"),
     lines=_lines,
     said="共有登记 %(count)s 件",
-    empty="还没有登记。",
+    room="registrations",
+    empty="没有您可以查阅的登记。",
     none_fit="没有符合条件的登记。",
 )
 """The registrations an officer may read."""

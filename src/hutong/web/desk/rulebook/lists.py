@@ -41,6 +41,7 @@ VERSIONS: Listing[VersionShown] = Listing(
     columns=("版本", "施行日期", "行政区划", "理由", "调整人", "调整时间", "摘要值"),
     lines=_lines,
     said="共有 %(count)s 版",
+    parts=False,
     empty="尚未调整过，各项均为初始值。",
     none_fit="没有符合条件的版本。",
 )

@@ -116,7 +116,8 @@ SUMS: Listing[Sum] = Listing(
     ),
     lines=_lines,
     said="共 %(count)s 行",
-    empty="还没有使用。",
+    room="statistics",
+    empty="没有您可以查阅的使用。",
     none_fit="没有符合条件的使用。",
     summed=_summed,
 )  # fmt: skip

@@ -37,6 +37,7 @@ def statistics(request: PageRequest) -> HttpResponse:
         "answered": f"{found.answered:,}",
         "refused": f"{found.refused:,}",
         "any": found.answered + found.refused > 0,
+        "readers": pages.readers(SUMS, request.actor),
         "now": clock.now(),
         "period": shown.period(found.period.first, found.period.last),
         "cut": found.cut,

@@ -66,6 +66,7 @@ CONSULTATIONS: Listing[models.Handling] = Listing(
     columns=TITLES,
     lines=_lines,
     said="共有会签 %(count)s 件",
+    parts=False,
     empty="没有等待本单位会签的事项。",
     none_fit="没有符合条件的会签。",
 )

@@ -66,6 +66,7 @@ DEPUTIES: Listing[Deputyship] = Listing(
     columns=("账号", *TITLES[:3], "单位代码", *TITLES[3:], "指定人"),
     lines=_lines,
     said="共有代理人 %(count)s 名",
+    parts=False,
     empty="还没有指定过代理人。",
     none_fit="没有符合条件的代理人。",
 )

@@ -80,6 +80,7 @@ def listing(
         empty=empty,
         none_fit="没有符合条件的事项。",
         summed=summed,
+        parts=False,
     )
 
 
@@ -89,11 +90,11 @@ WAITING = listing(
 )  # fmt: skip
 """What waits for the officer who reads."""
 HEADED = listing(
-    "giving", title="分办", seats=heads.seats, fields=(KIND, NOBODYS, LATE), empty="没有待办的事项。"
+    "giving", title="分办", seats=heads.seats, fields=(KIND, NOBODYS, LATE), empty="没有由您分办的事项。"
 )  # fmt: skip
 """What waits at the desks of the officers of a head."""
 NOBODY = listing(
     "nobody", title="无人可办", seats=naming.stuck_at, fields=(KIND, LATE), elsewhere=True,
-    empty="每件待办的事项都有人可以办理。",
+    empty="您负责的范围内，每件待办的事项都有人可以办理。",
 )  # fmt: skip
 """What nobody can go on with."""

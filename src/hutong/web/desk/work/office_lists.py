@@ -76,6 +76,7 @@ HELD: Listing[Tenure] = Listing(
     columns=("职责", "行政区划", "单位代码", "承担单位", "起", "止", "依据", "确定人"),
     lines=_tenure_lines,
     said="共 %(count)s 项",
+    parts=False,
     empty="尚未确定职责单位。",
     none_fit="没有符合条件的职责单位。",
 )
@@ -118,6 +119,7 @@ DEPARTMENTS: Listing[Department] = Listing(
     columns=("单位代码", "单位", "主管部门代码", "县直主管部门", "起", "止"),
     lines=_department_lines,
     said="共 %(count)s 项",
+    parts=False,
     empty="各单位均没有县直主管部门，申请由电子政务主管部门办理。",
     none_fit="没有符合条件的单位。",
 )
