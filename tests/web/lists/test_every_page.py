@@ -104,7 +104,7 @@ UNREAD = "您没有这些角色，所以这里不列出内容，并非没有记�
 A_PART = "这里只列出您有权查阅的内容；其他单位之间的，如有，不在这里列出"
 OWN = ("desk", "giving", "deputies", "consultations", "messages")
 """Lists of what the reader has to do or to be told: that there is none for them is all they say."""
-FOR_ALL = ("offices", "departments", "terms", "deputies-named", "rulebook-versions", "catalog")
+FOR_ALL = ("offices", "departments", "terms", "rulebook-versions", "catalog")
 """Lists that show the same to every reader."""
 REFUSED = (403, 404)
 ROW = '<tr>|<article class="card|<li>'

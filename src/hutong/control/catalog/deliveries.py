@@ -174,7 +174,10 @@ def due(units: Collection[str], *, today: date, limit: int = PAGE) -> list[DueDe
     asked = {"units": sorted(units), "until": today + timedelta(days=near - 1), "limit": limit}
     with connection.cursor() as cur:
         cur.execute(statements.due, asked)
-        return [DueDelivery(*row, late=row[-1] + timedelta(days=grace) < today) for row in cur.fetchall()]
+        return [
+            DueDelivery(code, name, cycle, delivered_at, day, late=day + timedelta(days=grace) < today)
+            for code, name, cycle, delivered_at, day in cur.fetchall()
+        ]
 
 
 def _waiting(delivery: DeliveryShown, *, actor: Actor, now: datetime) -> WaitingDelivery:

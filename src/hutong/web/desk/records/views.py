@@ -52,8 +52,10 @@ def _reckoning(found: UseShown, proof: RecordProof | None) -> dict[str, str]:
     """Return what the script on the page reckons with, as Python writes it: nothing there is left to look up."""
     if proof is None:
         return {}
-    parties = {"unit": found.unit, "counterpart": found.counterpart, "others": found.parties}
-    lines = leaves.found_by(found.event, record_class=found.record_class, **parties)
+    lines = leaves.found_by(
+        found.event, record_class=found.record_class, unit=found.unit, counterpart=found.counterpart,
+        others=found.parties,
+    )  # fmt: skip
     text, leaf = canonical.dumps(found.record).decode(), found.leaf.decode()
     values = {
         "salt": found.salt.hex(), "lines": lines.decode(), "record": text, "leaf": leaf, "index": proof.index,
