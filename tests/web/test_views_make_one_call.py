@@ -47,7 +47,7 @@ EXCUSED: dict[str, tuple[int, str]] = {
     "login/sessions.py reader": (2, "who reads a public page, and whether that login stands"),
     "login/sessions.py enter": (2, "who logs in leaves the login that stood in this browser"),
     "front/admission.py _limit": (3, "who sends what, and how much is taken, before any view is asked"),
-    "front/admission.py _room": (3, "who sends what, and how much is taken, before any view is asked"),
+    "front/admission.py _room": (4, "who sends what, how much is taken, and whether a place is free, before any view"),
 }
 """Function → how many calls it makes, and why."""
 

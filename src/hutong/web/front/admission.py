@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TypeVar
 
 from django.conf import settings
@@ -157,10 +157,14 @@ def _room(request: HttpRequest) -> Iterator[None]:
     if fault or length > limit:
         size = both("sizes.exact", size=_told(length)) if length else both("sizes.above", size=_told(limit))
         raise refusal(size=size, limit=_told(limit))
-    account = auth.get_user(request).get_username()
-    full = UploadsFull(taking=DELIVERIES_AT_ONCE)
-    with receiving.place(settings.SPOOL, most=DELIVERIES_AT_ONCE, whose=account, twice=UploadUnderWay(), full=full):
+    with _place(auth.get_user(request).get_username()):
         yield
+
+
+def _place(account: str) -> AbstractContextManager[None]:
+    """Return a place for a large body of an account; entered, it raises UploadUnderWay or UploadsFull."""
+    full = UploadsFull(taking=DELIVERIES_AT_ONCE)
+    return receiving.place(settings.SPOOL, most=DELIVERIES_AT_ONCE, whose=account, twice=UploadUnderWay(), full=full)
 
 
 def _told(size: int) -> str:

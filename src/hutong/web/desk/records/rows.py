@@ -90,7 +90,8 @@ def table(uses: Sequence[usage.UseShown], *, names: Mapping[str, str]) -> Table:
 
 def numbered(use: usage.UseShown) -> Cell:
     """Return the cell of a record's number, by which it is found, and of its place in the log."""
-    placed = gettext("待入日志") if use.placed is None else gettext("叶子序号 %(place)s") % {"place": use.placed}
+    there = gettext("叶子序号 %(place)s；点编号，看存证依据")
+    placed = gettext("待入日志") if use.placed is None else there % {"place": use.placed}
     return Cell(f"{use.entry_id}", address=f"{reverse('record', args=[use.entry_id])}#proof", note=placed)
 
 
