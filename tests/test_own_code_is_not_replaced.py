@@ -79,7 +79,6 @@ EXCUSED: dict[str, str] = {
     "web/sending_files.py settings.DATABASE_URL": SETTING,
     "web/sending_files.py settings.KEYRING": SETTING,
     "web/sending_files.py settings.SPOOL": SETTING,
-    "web/test_admission.py admission._places": SMALL,
     "web/test_attachment_pages.py plane.keyring": SETTING,
     "web/test_attachments_of_cases.py plane.keyring": SETTING,
     "web/test_desk_home.py settings.UNPROTECTED": SETTING,

@@ -2,18 +2,22 @@
 
 import io
 import re
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import pytest
 from acting import NOW, PASSWORD
 from desks import at
+from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.test import Client
 from django.utils import translation
 
 from hutong import web
 from hutong.control.units import deputies
+from hutong.core.errors import Problem
+from hutong.plane.delivery import receiving
 from hutong.web.front import admission
 from hutong.web.wording import labels
 
@@ -74,10 +78,15 @@ def test_who_fills_in_for_a_provider_hands_in_a_large_file_too(county):
         sent(entered("competent"), "/zh/desk/deliveries/", 2 << 20)
 
 
-def test_more_large_bodies_than_places_are_told_to_come_later(county, monkeypatch):
-    monkeypatch.setattr(admission, "_places", admission.threading.BoundedSemaphore(1))
-    with admission._places:
-        assert sent(entered("editor"), "/zh/desk/deliveries/", 2 << 20).status_code == 503
+def test_more_large_bodies_than_places_are_told_to_come_later(county):
+    editor, most = entered("editor"), admission.DELIVERIES_AT_ONCE
+    with ExitStack() as others:  # whichever process of the pages they came to
+        for number in range(most):
+            given = {"most": most, "whose": f"{number}", "twice": Problem(), "full": Problem()}
+            others.enter_context(receiving.place(settings.SPOOL, **given))
+        assert sent(editor, "/zh/desk/deliveries/", 2 << 20).status_code == 503
+    with pytest.raises(AssertionError, match="was read"):
+        sent(editor, "/zh/desk/deliveries/", 2 << 20)
 
 
 def test_an_account_holds_one_place_and_keeps_nobody_else_out(county):
