@@ -16,8 +16,8 @@ from hutong.plane.delivery.reading.report import WhatWasRead
 
 OF_TEXT = ["above", "broken_lines", "empty_rows", "as_text", "bared", "nulls", "errors", "differing", "suspicious",
            "folded", "illegible"]  # fmt: skip
-OF_WORKBOOKS = ["left_out", "above", "empty_rows", "bared", "nulls", "merged", "formulas", "errors", "differing",
-                "suspicious", "folded", "illegible"]  # fmt: skip
+OF_WORKBOOKS = ["left_out", "above", "empty_rows", "bared", "nulls", "merged", "hidden", "formulas", "errors",
+                "differing", "suspicious", "folded", "illegible"]  # fmt: skip
 SAID = ["第一行\n第二行", "'001", "\\N", "⻢⻰", "????", "#N/A", "1.23457E+17"]
 """What stands in a column of texts, a record each; in a workbook a text with line breaks is nothing to be told."""
 
@@ -47,7 +47,10 @@ def workbook(path: Path, titles: Sequence[str], *, at: int) -> Path:
     areas = f'<mergeCell ref="A1:C1"/><mergeCell ref="{chr(65 + at)}5:{chr(65 + at)}6"/>'
     sheets = {
         "字典": sheet(rows([["男"], ["女"]])),
-        "一月": sheet(rows(table), before=f'<dimension ref="A1:C{last}"/>', after=f"<mergeCells>{areas}</mergeCells>"),
+        "一月": sheet(
+            rows(table).replace('<row r="4">', '<row r="4" hidden="1">'),
+            before=f'<dimension ref="A1:C{last}"/>', after=f"<mergeCells>{areas}</mergeCells>",
+        ),
         "二月": sheet(rows([titles, ["K1"]])),
     }
     return write(path, sheets, styled=styles("000000"), hidden=["字典"])

@@ -8,7 +8,7 @@ from workbooks import sheet
 
 from hutong.plane.definition import Definition, Item, Type
 from hutong.plane.delivery import reading
-from hutong.plane.delivery.reading import workbook_guard
+from hutong.plane.delivery.reading import report, workbook_guard
 from hutong.plane.delivery.reading.failures import FileBroken
 
 ITEMS = (Item("code", "代码"), Item("amount", "金额", Type.NUMERIC))
@@ -89,3 +89,18 @@ def test_what_is_kept_of_a_sheet_is_bounded_also_where_its_cells_say_nothing(
 def test_the_name_of_a_sheet_turns_no_sentence_round(tmp_path: Path) -> None:
     workbooks.write(tmp_path / "a.xlsx", {"甲\u202e乙": sheet(HEADER)})
     assert reading.open_(tmp_path / "a.xlsx", definition=DEFINITION).report.sheet == "甲\ufffd乙"
+
+
+def test_hidden_rows_are_read_and_told(tmp_path: Path) -> None:
+    """As rows are that a filter hides: whoever looks at the sheet takes them for not delivered."""
+    lines = []
+    for number in range(2, 42):
+        hidden = ' hidden="1"' if number in (3, 30) or number > 39 else ""
+        value = "" if number == 41 else f"<v>{number}</v>"
+        lines.append(f'<row r="{number}" spans="1:2"{hidden}><c r="A{number}">{value}</c><c r="B{number}"/></row>')
+    workbooks.write(tmp_path / "a.xlsx", {"表": sheet(HEADER + "".join(lines))})
+    found = reading.open_(tmp_path / "a.xlsx", definition=DEFINITION)
+    assert sum(block.batch.num_rows for block in found.blocks()) == 39
+    assert (found.report.hidden.number, found.report.hidden.first) == (3, ("3", "30", "40"))
+    assert found.report.noteworthy
+    assert any("（如被筛选隐藏）" in line for line in report.told(found.report, "zh"))

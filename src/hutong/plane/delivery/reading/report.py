@@ -75,6 +75,8 @@ class WhatWasRead:
     """Rows of values written as \\N, as databases write that there is none."""
     merged: int = 0
     """Merged areas that reach into the records."""
+    hidden: Occurrences = field(default_factory=Occurrences)
+    """Rows among the records that the workbook hides, as a filter does; they are read."""
     formulas: Occurrences = field(default_factory=Occurrences)
     """Cells with a formula and no value."""
     errors: Occurrences = field(default_factory=Occurrences)
@@ -94,7 +96,7 @@ class WhatWasRead:
     @property
     def noteworthy(self) -> bool:
         """Whether anything was read otherwise than a person may see it, or left out."""
-        found = (self.formulas, self.errors, self.suspicious, self.illegible, *self.differing.values())
+        found = (self.hidden, self.formulas, self.errors, self.suspicious, self.illegible, *self.differing.values())
         return bool(self.left_out or self.merged or any(each.number for each in found))
 
     def to_json(self) -> dict[str, Any]:
@@ -107,7 +109,7 @@ class WhatWasRead:
         values = dict(kept)
         values["left_out"] = tuple(LeftOut(**sheet) for sheet in values.get("left_out", ()))
         values["differing"] = {item: _counted(found) for item, found in values.get("differing", {}).items()}
-        for name in ("as_text", "bared", "nulls", "formulas", "errors", "suspicious", "folded", "illegible"):
+        for name in ("as_text", "bared", "nulls", "hidden", "formulas", "errors", "suspicious", "folded", "illegible"):
             values[name] = _counted(values.get(name, {}))
         return cls(**values)
 
@@ -135,7 +137,7 @@ def told(report: WhatWasRead, language: Language, *, names: Mapping[str, str] | 
     for code, found in (("as_text", report.as_text), ("formulas", report.formulas), ("errors", report.errors)):
         if found.number:
             told.append(say(code, count=found.number, places=places(found)))
-    for code, found in (("bared", report.bared), ("nulls", report.nulls)):
+    for code, found in (("hidden", report.hidden), ("bared", report.bared), ("nulls", report.nulls)):
         if found.number:
             told.append(say(code, count=found.number, rows=places(found)))
     for item, found in report.differing.items():

@@ -89,6 +89,8 @@ def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWas
         and first_column <= len(found.columns)
         for first_row, first_column, last_row, last_column in sheet.look.merged
     )
+    hidden = [row for row in sheet.look.hidden if row > found.row]
+    report.hidden = report.hidden.plus((f"{row}" for row in hidden[:MOST_PLACES]), number=len(hidden))
     return report, _Rows(book, sheet, found, definition, report).blocks(rows)
 
 

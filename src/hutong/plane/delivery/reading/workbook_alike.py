@@ -5,6 +5,7 @@ kind that needs no further look. What matches no pattern is left to the parser o
 """
 
 import re
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,6 +25,7 @@ _HEAD = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [^<>]*)?>')
 _NUMBERS = re.compile(rb'<row r="([0-9]+)"')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]{1,5})")?(?: t="[A-Za-z]+")?(/?)>')
 _SILENT = re.compile(rb"<row [^<>]*>(?:<c [^<>]*/>|<c [^<>]*></c>)*</row>")
+_HIDDEN = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true|on)"[^<>]*>.*?</row>', re.S)
 _FORMULA = rb"(?:<f(?: [^<>]*)?>[^<]*+</f>|<f(?: [^<>]*)?/>)?"
 _VALUE = (
     rb' t="s"><v>[0-9]{1,7}</v></c>|(?: t="(?:n|b)")?>%s<v>[^<&]++</v></c>| t="str">%s<v>[^<]++</v></c>'
@@ -37,6 +39,7 @@ class Noting(Protocol):
     rows: int
     filled: int
     texts: int
+    hidden: "array[int]"
     row: int
     last_column: int
 
@@ -171,6 +174,9 @@ class AlikeRows:
             sheet.rows += len(numbers) - len(_SILENT.findall(rows))
             sheet.last_column = max(sheet.last_column, pattern.last_column)
             sheet.says_something(_last_said(rows))
+            if b" hidden=" in rows:
+                said = (row for row in _HIDDEN.finditer(rows) if b"<v>" in row[0] or b"<is>" in row[0])
+                sheet.hidden.extend(int(row[1]) for row in said)
 
 
 def _last_said(rows: bytes) -> int:

@@ -52,12 +52,16 @@ class SheetLook(PartLook):
         """How often the format changes below a cell."""
         self.merged: list[tuple[int, int, int, int]] = []
         """Areas: first row and column, last row and column."""
+        self.hidden = array("L")
+        """Rows that say something and are hidden, in their order."""
         self.odd = False
         """The reader of values would not understand all of it."""
         self.size = 0
         """Bytes."""
         self.styles, self.uncomputed = styles, uncomputed
         self._column, self._type, self.begun = 0, "n", False
+        self._hidden = False
+        """Whether the row is hidden."""
         self._valued = False
         """Whether the cell has its value already."""
         self._before = b""
@@ -143,6 +147,7 @@ class SheetLook(PartLook):
             self.begin_row(self.row + 1 if named is None else self._number(named))
             self._row_text = str(self.row)
             self._row_length = len(self._row_text)
+            self._hidden = attributes.get("hidden") in ("1", "true", "on")
         elif tag == self._formula_tag:
             self._pending = "e" if self._pending == "e" else "f"
             self._parser.EndElementHandler = self._ended
@@ -181,6 +186,8 @@ class SheetLook(PartLook):
         if self.row != self.last_row:
             self.says_something(self.row)
             self.rows += 1
+            if self._hidden:
+                self.hidden.append(self.row)
         if self._column > self.last_column:
             self.last_column = self._column
         if self._pending:
