@@ -86,7 +86,7 @@ def deliver(editor) -> None:
     follow(page.get_by_role("link", name="2 查看"))
     rows = [[cell.strip() for cell in row.split("\t")] for row in page.locator("tbody tr").all_inner_texts()]
     assert len(rows) == 2
-    assert rows[0] == ["3", "姓名\nname", "姓名 为必填项，未填写。", "请补填。", "—"]
+    assert rows[0] == ["3", "姓名\nname", "“姓名”为必填项，未填写。", "请补填。", "—"]
     assert rows[1] == ["5", "—", KEPT_FIRST, "请去除重复记录。", "—"]
     assert "330523199001011234" not in page.content()
     editor.keep("rejected")

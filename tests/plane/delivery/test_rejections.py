@@ -37,15 +37,15 @@ def test_no_row_is_told_with_a_gap(language, items):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (RejectedRow(3, "name", "length", "VALUE_TOO_LONG", "文文文"), "姓名 超过 1000000 个字符。"),
-        (RejectedRow(3, "born", "type", "VALUE_OF_OTHER_TYPE", "0000"), "出生日期 不符合数据类型 日期。"),
-        (RejectedRow(3, "born", "minimum", "VALUE_TOO_SMALL", "0000"), "出生日期 小于 1900-01-01。"),
+        (RejectedRow(3, "name", "length", "VALUE_TOO_LONG", "文文文"), "“姓名”超过 1000000 个字符。"),
+        (RejectedRow(3, "born", "type", "VALUE_OF_OTHER_TYPE", "0000"), "“出生日期”不符合数据类型“日期”。"),
+        (RejectedRow(3, "born", "minimum", "VALUE_TOO_SMALL", "0000"), "“出生日期”小于 1900-01-01。"),
         (
             RejectedRow(3, "kind", "one_of", "VALUE_NOT_LISTED", "村"),
-            "类别 不在取值范围内，应为下列之一：行政村、社区。",
+            "“类别”不在取值范围内，应为下列之一：行政村、社区。",
         ),
-        (RejectedRow(3, "name", "minimum", "VALUE_TOO_SMALL", "文文"), "姓名 小于规定的最小值。"),
-        (RejectedRow(3, "gone", "required", "VALUE_MISSING", None), "gone 为必填项，未填写。"),
+        (RejectedRow(3, "name", "minimum", "VALUE_TOO_SMALL", "文文"), "“姓名”小于规定的最小值。"),
+        (RejectedRow(3, "gone", "required", "VALUE_MISSING", None), "“gone”为必填项，未填写。"),
         (RejectedRow(3, None, "row", "ROW_RAGGED", "5 / 6"), "该行的列数与表头不一致（该行 / 表头：5 / 6）。"),
         (RejectedRow(3, None, "row", "ROW_SURROGATE", ""), "该行含有不完整的字符（孤立代理项）。"),
         (
