@@ -47,6 +47,8 @@ def case_of(path: str) -> tuple[Any, str] | None:
             found = resolve(path)
     except Resolver404:
         return None
+    if found.url_name == "case-attachments" and found.kwargs["lifecycle"] in KINDS:
+        return KINDS[found.kwargs["lifecycle"]], found.kwargs["number"]
     kind = {kind.address: kind for kind in KINDS.values()}.get(found.url_name or "") or FORMS.get(found.url_name or "")
     return (kind, next(iter(found.kwargs.values()))) if kind else None
 
@@ -101,9 +103,9 @@ def _of_grant(path: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 OPENED = ("entry-new", "registration-new", "plan-new", "drill-new", "officer-add")
 """Names of the addresses of forms that make something new."""
-SHOWN = ("officer", "offices", "deputies", "limits", "entry")
+SHOWN = ("officer", "offices", "deputies", "limits", "entry", "upload")
 """Names of the addresses of pages whose forms carry what they show."""
-TELLING = ("act", "end", "id", "confirmed", "action")
+TELLING = ("act", "end", "id", "confirmed", "action", "approve", "key")
 """Fields that tell the forms of a page apart."""
 
 
@@ -114,6 +116,8 @@ def _opened(client: Client, path: str, data: dict[str, Any]) -> str:
         return point(ENTRY_KIND, path.strip("/").partition("/begin/")[2])
     if name in OPENED:
         return acts.opened()
+    if name == "deliveries" and "approve" in data:
+        return _at(client.get(path).content.decode(), data)
     if name not in SHOWN or (name == "entry" and data.get("act") != last_days.ACT):
         return ""
     if name == "offices" and data.get("confirmed") == "yes":

@@ -163,6 +163,9 @@ class Lifecycle:
     """What is done about a case without a step and counts as acting for a side, e.g. `draft`; words of `apart`."""
     editable: frozenset[str] = frozenset()
     """States in which what the case says may be changed by those who wrote it."""
+    paired: tuple[tuple[str, str], ...] = ()
+    """Two actions that one officer may take by one click, one after the other: the first only takes up what the second
+    decides. Each stays a step of its own."""
     rescuer: str = "authority"
     """The office on whose desk a case waits when nobody is left who may act, and which may end what is stuck."""
 

@@ -22,7 +22,23 @@ def faults(life: Lifecycle, *, roles: Collection[str]) -> Iterator[str]:
             yield f"{state} waits without a limit, and without the words why there is none"
     for clock in life.clocks:
         yield from _faults_of_clock(life, clock)
+    for first, then in life.paired:
+        yield from _faults_of_pair(life, first, then)
     yield from _unknown(life, roles)
+
+
+def _faults_of_pair(life: Lifecycle, first: str, then: str) -> Iterator[str]:
+    """Yield what keeps two steps from being taken by one click: a word to be read or written, or another officer."""
+    pair = f"{first} and {then}"
+    both = [(one, other) for one in life.moves for other in life.moves if one.after == other.before]
+    meant = [(one, other) for one, other in both if (one.action, other.action) == (first, then)]
+    if not meant:
+        yield f"{pair}: the second never follows the first"
+    for one, other in meant:
+        if one.role != other.role:
+            yield f"{pair}: {other.role} takes what follows {one.role}'s step"
+        if any(each.reason or each.basis or each.grave or each.optional or each.hands for each in (one, other)):
+            yield f"{pair}: one of them asks for a reason, a basis, hands or a second look, or waits for nobody"
 
 
 def _faults_of_clock(life: Lifecycle, clock: Clock) -> Iterator[str]:

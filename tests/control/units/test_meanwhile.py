@@ -76,7 +76,7 @@ def test_a_form_that_says_no_state_is_refused(county, at):
 def test_what_the_same_form_made_is_found_by_its_number_and_what_was_made_before_is_not(county):
     said = {"officer": "zhao", "role": "consumer"}
     entered("authority", minutes=1)
-    asked = {"name": "zhao", "same": said, "actor": county.actor("authority")}
+    asked = {"name": "zhao", "same": [said], "actor": county.actor("authority")}
     assert meanwhile.made(EVENT, "role", meanwhile.shown(None, now=NOW), **asked) == "consumer"
     later = meanwhile.shown(None, now=NOW + timedelta(minutes=2))
     assert meanwhile.made(EVENT, "role", later, **asked) is None

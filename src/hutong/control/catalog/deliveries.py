@@ -14,7 +14,9 @@ from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebook
+from hutong.control.units import meanwhile
 from hutong.control.units import queries as members
+from hutong.control.units.meanwhile import Thing
 from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.beijing import BEIJING
@@ -110,6 +112,8 @@ class WaitingDelivery:
     """Whether the reader handed it in, and somebody else is there to approve it."""
     others: list[str]
     """The names of those, besides the reader, who may approve it."""
+    at: str
+    """The state it is shown in (`meanwhile.shown`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ def _waiting(delivery: DeliveryShown, *, actor: Actor, now: datetime) -> Waiting
         may=rules.is_editor(actor, provider=delivery.provider),
         another=delivery.needs_another(actor, others=rest),
         others=rest,
+        at=meanwhile.shown(state_of(delivery), now=now),
     )
 
 
@@ -245,19 +250,62 @@ def _shown(row: dict[str, Any]) -> DeliveryShown:
     return DeliveryShown(**row, what_was_read=read)
 
 
+_APPROVED = "catalog.delivery_approved"
+_LOADED = ("plane.delivered", "plane.delivery_waits")
+"""What is entered where data of a resource came to count, or came to wait."""
+
+
+def state_of(delivery: DeliveryShown) -> dict[str, object]:
+    """Return what a page shows of a delivery that its provider's word depends on."""
+    return {
+        "state": delivery.state, "digest": delivery.digest.hex(), "received_at": delivery.received_at,
+        "delivered_by": delivery.delivered_by, "reason": delivery.reason, "stored": delivery.stored_rows,
+        "removed": delivery.removed_rows, "overtaken": delivery.overtaken,
+    }  # fmt: skip
+
+
+def check_newest(
+    entry: Entry, meant_for: str | None, *, key: str, actor: Actor, now: datetime
+) -> None:  # fmt: skip
+    """Refuse what was meant for other data of a resource than it has now; raises what `meanwhile.check` does."""
+    with transaction.atomic():
+        meanwhile.check(
+            Thing(entry.name, _LOADED, ({"resource": entry.code},)), meant_for, state=lambda: newest_loaded(entry.code),
+            doing=_LOADED[0], same={"resource": entry.code, "delivery": key}, actor=actor, now=now,
+        )  # fmt: skip
+
+
+def newest_loaded(code: str) -> dict[str, object]:
+    """Return which delivery of a resource counted last: its key and when, or neither."""
+    with connection.cursor() as cur:
+        cur.execute(statements.newest_loaded, {"code": code})
+        key, loaded_at = cur.fetchone() or ("", "")
+    return {"key": key, "loaded_at": f"{loaded_at}"}
+
+
 def others(actor: Actor, *, provider: str, now: datetime) -> list[str]:
     """Return the names of those in a unit, besides the actor, who may hand in and approve its deliveries."""
     editors = members.officers_with("provider_editor", unit=provider, now=now)
     return [name for username, name in editors.items() if username != actor.officer]
 
 
-def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) -> None:
+def approve(
+    *, code: str, key: str, digest: bytes, actor: Actor, now: datetime, meant_for: str | None = None
+) -> None:
     """Enter the provider's word that a delivery may go on which deletes much, given with the very file that waits.
 
-    Who handed it in gives it only where the unit has nobody else who may; the entry says so. Raises
-    DeliveryNotWaiting, OtherFileWaits and ApproverDelivered, which is entered too.
+    Who handed it in gives it only where the unit has nobody else who may; the entry says so. `meant_for` is what a page
+    showed of it (`state_of`). Raises DeliveryNotWaiting, OtherFileWaits, ApproverDelivered, which is entered too, and
+    what `meanwhile.check` does.
     """
     waiting = one(actor.units_as("provider_editor"), code=code, key=key)
+    same = {"resource": code, "delivery": key, "digest": digest.hex()}
+    if waiting is not None:
+        with transaction.atomic():
+            meanwhile.check(
+                Thing(f"{waiting.name} {key}", (*_LOADED, _APPROVED), ({"resource": code},)), meant_for,
+                state=lambda: state_of(waiting), doing=_APPROVED, same=same, actor=actor, now=now,
+            )  # fmt: skip
     if waiting is None or waiting.state != "waiting":
         raise DeliveryNotWaiting(key=key, resource=code)
     unit, rest = waiting.provider, others(actor, provider=waiting.provider, now=now)
@@ -278,7 +326,9 @@ def approve(*, code: str, key: str, digest: bytes, actor: Actor, now: datetime) 
     alone = waiting.delivered_by == actor.officer
     with transaction.atomic():
         given = delivery | {"digest": digest.hex(), "alone": alone, "by": actor.officer}
-        record("catalog.delivery_approved", given, now=now, unit=unit)
+        name = f"{waiting.name} {key}"
+        if meanwhile.made(_APPROVED, "delivery", meant_for, name=name, same=[same], actor=actor) is None:
+            record(_APPROVED, given, now=now, unit=unit)
 
 
 def rejected(

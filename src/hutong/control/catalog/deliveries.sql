@@ -66,3 +66,10 @@ select {{shown}}
 from plane.delivery d
 join plane.resource r on r.code = d.code
 where r.provider = any (%(units)s) and d.code = %(code)s and d.key = %(key)s
+
+-- name: newest_loaded
+-- The delivery of a resource that counted last.
+select key, loaded_at from plane.delivery
+where code = %(code)s and loaded_at is not null
+order by loaded_at desc, key
+limit 1

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hutong.control.catalog import deliveries, queries
 from hutong.control.catalog.models import Entry
+from hutong.control.units import meanwhile
 from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Judging
@@ -54,6 +55,8 @@ class HandIn:
     changes: bool
     approves: bool
     file: SentFile | None
+    meant_for: str | None = None
+    """Of one that approves: the state in which a page showed what waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,11 @@ class Looked:
     manifest: Manifest
     what_was_read: WhatWasRead
     expected: merging.Expected | None
-    """None where that was not counted: too many rows for a look, or nothing can come of it."""
+    """None where that was not counted: too many rows for a look, nothing can come of it, or other data came since."""
     before: DeliveryReceipt | None
     """What came of a delivery under the same key, if there was one."""
+    at: str
+    """For which data of the resource it is shown (`meanwhile.shown`)."""
 
 
 def look(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> str:
@@ -97,6 +102,7 @@ def look(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> str:
             desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes, progress=tell
         )  # fmt: skip
         about = {
+            "newest": deliveries.newest_loaded(given.code),
             "name": path.name,
             "manifest": asdict(found.manifest),
             "read": found.what_was_read.to_json(),
@@ -111,27 +117,36 @@ def looked(token: str, *, desk: Desk) -> Looked:
     manifest = Manifest(**about["manifest"])
     with desk.db.transaction() as cur:
         before = ledger.receipt(cur, code=manifest.code, key=manifest.key)
-    expected = about["expected"] and merging.Expected(**about["expected"])
+    newest = deliveries.newest_loaded(manifest.code)
+    counted = about["expected"] if about.get("newest") == newest else None
+    expected = counted and merging.Expected(**counted)
     entry, read = queries.entry(manifest.code), WhatWasRead.from_json(about["read"])
-    return Looked(token, entry, about["name"], manifest, read, expected, before)
+    at = meanwhile.shown(newest, now=desk.now)
+    return Looked(token, entry, about["name"], manifest, read, expected, before, at)
 
 
-def deliver(token: str, *, desk: Desk, code: str, key: str) -> DeliveryReceipt:
+def deliver(
+    token: str, *, desk: Desk, code: str, key: str, meant_for: str | None = None
+) -> DeliveryReceipt:
     """Load an upload its officer has looked at, and return its receipt; whatever comes of it, it is kept no longer.
 
     Confirmed once more it is loaded no more: the receipt of the delivery `key` of `code` is returned, which it was.
-    Raises UploadGone, and what `deliveries.check` and `loading.load` do.
+    `meant_for` is for which data of the resource a page showed what would come of it: where others came since, nothing
+    is loaded and the upload is kept. Raises UploadGone, and what `deliveries.check`, `deliveries.check_newest` and
+    `loading.load` do.
     """
     with _working(desk) as (folder, tell):
-        path = folder / "delivery"
+        path, uploads = folder / "delivery", _uploads(desk)
         try:
-            about = _uploads(desk).take(token, path)
-        except UploadGone:
+            manifest = Manifest(**uploads.about(token)["manifest"])
+            deliveries.check(code=manifest.code, actor=desk.actor)
+            entry = queries.entry(manifest.code)
+            deliveries.check_newest(entry, meant_for, key=manifest.key, actor=desk.actor, now=desk.now)
+            about = uploads.take(token, path)
+        except (UploadGone, meanwhile.DoneAlready):
             if (done := _done(desk, code=code, key=key)) is not None:
                 return done
             raise
-        manifest = Manifest(**about["manifest"])
-        deliveries.check(code=manifest.code, actor=desk.actor)
         path = path.rename(folder / about["name"])
         return loading.load(
             desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
@@ -156,7 +171,8 @@ def approve(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> Del
         path = folder / _called(file.name)
         digest = _write(path, file.chunks)
         deliveries.approve(
-            code=given.code, key=given.key, digest=bytes.fromhex(digest), actor=desk.actor, now=desk.now
+            code=given.code, key=given.key, digest=bytes.fromhex(digest), actor=desk.actor, now=desk.now,
+            meant_for=given.meant_for,
         )  # fmt: skip
         manifest = manifests.of_file(
             desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes

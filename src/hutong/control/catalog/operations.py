@@ -79,7 +79,7 @@ def draft(
     _check_sound(Change(entry=Entry(code=code), provider_id=actor.unit, **facts), judging)
     try:
         with transaction.atomic():
-            before = None if judging.found else _before(code, facts, meant_for, actor=actor)
+            before = _before(code, facts, meant_for, judging=judging, typed=typed, actor=actor)
             if before is not None:
                 return before
             entry = _free(code, name=name, provider=actor.unit, now=now, judging=judging)
@@ -88,16 +88,20 @@ def draft(
                 facts, entry = _nothing(code), _bare(code, provider=actor.unit, now=now)
             members.require_active(actor.unit)
             change = _made(entry, facts, kind="new", actor=actor, now=now, rest=rest)
-            _enter_drafted(change, facts, actor=actor, now=now)
+            _enter_drafted(change, _digest(facts, rest), actor=actor, now=now)
             procedures.put_on_desks(CHANGES, change)
     except IntegrityError:
         raise rules.CodeTaken(code=code) from None  # names are taken under a lock
     return change.no
 
 
-def _before(code: str, facts: dict, meant_for: str | None, *, actor: Actor) -> str | None:
-    """Return the number of the change that the same form drafted before."""
-    same = {"resource": code, "unit": actor.unit, "digest": canonical.digest(facts)}
+def _before(
+    code: str, facts: dict, meant_for: str | None, *, judging: Judging, typed: Typed | None, actor: Actor
+) -> str | None:
+    """Return the number of the change that the same form drafted before: with these `facts`, or as it was `typed`."""
+    digests = [] if judging.found else [canonical.digest(facts)]
+    digests += [unfinished.digest(typed)] if typed is not None and judging.spared("code") else []
+    same = [{"resource": code, "unit": actor.unit, "digest": digest} for digest in digests]
     return meanwhile.made("catalog.change_drafted", "change", meant_for, name=code, same=same, actor=actor)
 
 
@@ -130,7 +134,7 @@ def begin(code: str, *, actor: Actor, now: datetime, calendar: Calendar, meant_f
         since.check(ENTRIES, entry, meant_for, doing="begin", actor=actor)
         facts = rules.facts_of(entry.current)
         change = _made(entry, facts, kind="change", actor=actor, now=now)
-        _enter_drafted(change, facts, actor=actor, now=now)
+        _enter_drafted(change, canonical.digest(facts), actor=actor, now=now)
         procedures.begin(CHANGES, change, now=now, calendar=calendar)
     return change.no
 
@@ -151,10 +155,12 @@ def edit(
         change = _locked(no)
         _editor(actor, provider=change.provider_id)
         before = rules.facts_of(change)
+        was = _digest(before, change.unfinished)
         since.check(
             CHANGES, change, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: change.unfinished is None
-            and _altered(before, changes, key_ordered=key_ordered, judging=Judging()) == before,
+            already=lambda: unfinished.says(change.unfinished, typed)
+            if change.unfinished is not None
+            else _altered(before, changes, key_ordered=key_ordered, judging=Judging()) == before,
         )  # fmt: skip
         if change.state not in CHANGE.editable:
             raise rules.ChangeNotEditable(change=no, case_state=CHANGE.states[change.state].name)
@@ -175,7 +181,7 @@ def edit(
             change.entry.save(update_fields=["name"])
         fields = {
             "change": no, "resource": change.entry.code, "unit": change.provider_id,
-            "version": publishing.number(change), "before": canonical.digest(before), "after": canonical.digest(after),
+            "version": publishing.number(change), "before": was, "after": _digest(after, change.unfinished),
             "by": actor.officer,
         }  # fmt: skip
         record("catalog.change_edited", fields, now=now, unit=change.provider_id)
@@ -336,10 +342,15 @@ def _made(
     return change
 
 
-def _enter_drafted(change: Change, facts: dict, *, actor: Actor, now: datetime) -> None:
+def _digest(facts: Mapping, rest: Typed | None) -> str:
+    """Return the digest of what a change says; while it is unfinished, of what was typed."""
+    return canonical.digest(facts) if rest is None else unfinished.digest(rest)
+
+
+def _enter_drafted(change: Change, digest: str, *, actor: Actor, now: datetime) -> None:
     fields = {
         "change": change.no, "resource": change.entry.code, "unit": change.provider_id, "kind": change.kind,
-        "version": publishing.number(change), "digest": canonical.digest(facts), "by": actor.officer,
+        "version": publishing.number(change), "digest": digest, "by": actor.officer,
     }  # fmt: skip
     record("catalog.change_drafted", fields, now=now, unit=change.provider_id)
 

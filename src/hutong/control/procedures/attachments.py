@@ -7,7 +7,7 @@ entered. Entries leave out the name of a file: it may tell a person's name, and 
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from hutong.audit import log
 from hutong.audit.events import RecordClass
 from hutong.audit.purges import Purge
 from hutong.control.procedures import attachment_bounds as rules
-from hutong.control.procedures import attachment_pieces, models
+from hutong.control.procedures import attachment_pieces, models, since
 from hutong.control.procedures.attachment_bounds import AttachmentBounds, Officer
 from hutong.control.procedures.kinds import known
 from hutong.control.procedures.procedure import installed
@@ -77,14 +77,15 @@ def unchanging(of: CaseReference) -> Iterator[None]:
 
 def add(
     to: CaseReference, *, name: str, source: Iterable[bytes], by: Officer, record_class: RecordClass,
-    keyring: Keyring, now: datetime, bounds: AttachmentBounds | None = None,
+    keyring: Keyring, now: datetime, bounds: AttachmentBounds | None = None, meant_for: str | None = None,
 ) -> Attached:  # fmt: skip
     """Add a file to a case and return it. `source` yields its bytes in chunks and is read no further than is allowed.
 
-    The very same file that the same officer added before is not added a second time.
+    The very same file that the same officer added before is not added a second time. `meant_for` is what state of the
+    case a page had.
 
     Where no `bounds` are given those of the rulebook in force hold. Raises AttachmentTooLarge, AttachmentEmpty,
-    CaseFilesSpent, CaseTooLarge, and what `kinds.known.check` does.
+    CaseFilesSpent, CaseTooLarge, what `kinds.known.check` does, and `since.check`.
     """
     known.named(name)
     bounds = bounds or rules.in_force(beijing.day(now))
@@ -100,6 +101,7 @@ def add(
         same = models.Attachment.objects.filter(
             lifecycle=to.lifecycle, case=to.case, name=name, sha256=row.sha256, added_by=by.officer
         ).first()
+        _check(to, meant_for, doing=since.ATTACH, by=by, already=lambda: same is not None)
         if same is not None:
             return _shown(same, acts=_acts(to))
         rules.check_case(amount(to), name=name, size=len(content), bounds=bounds)
@@ -107,7 +109,7 @@ def add(
         key = attachment_pieces.key_of(keyring)
         for number, piece in enumerate(attachment_pieces.sealed(content, key=key, place=_place(row))):
             models.AttachmentPiece.objects.create(attachment=row, number=number, sealed=piece)
-        _note(row, "attach", by=by, now=now)
+        _note(row, since.ATTACH, by=by, now=now)
         record("procedures.attachment_added", _fields(row, by=by), now=now, unit=by.unit)
     return _shown(row, acts=row.acts_before)
 
@@ -126,21 +128,25 @@ def read(of: CaseReference, attachment: str, *, by: Officer, keyring: Keyring, n
     return Opened(_shown(row, acts=_acts(of)), known.KINDS[row.kind].media_type, content)
 
 
-def remove(of: CaseReference, attachment: str, *, by: Officer, editable: bool, now: datetime) -> None:
+def remove(
+    of: CaseReference, attachment: str, *, by: Officer, editable: bool, now: datetime, meant_for: str | None = None
+) -> None:
     """Take an attachment away, with all that was kept of it; that it was there stays with the case and in the log.
 
     `editable` says whether the case is still being prepared. What was added before the case's last step, or before the
     last hand to one, stays: somebody has acted on it. The database removes nothing whose removal is not
-    entered. Raises NoSuchAttachment, AttachmentNotYours, AttachmentsClosed.
+    entered. `meant_for` is what state of the case a page had. Raises NoSuchAttachment, AttachmentNotYours,
+    AttachmentsClosed, and what `since.check` does.
     """
     with transaction.atomic():
         _lock(of)
+        _check(of, meant_for, doing=since.DETACH, by=by, already=lambda: _removed(of, attachment, by=by))
         row = _row(of, attachment)
         rules.check_removing(
             added_by=row.added_by, added_by_name=row.added_by_name, name=row.name, by=by, editable=editable,
             settled=_acts(of) > row.acts_before,
         )  # fmt: skip
-        _note(row, "detach", by=by, now=now)
+        _note(row, since.DETACH, by=by, now=now)
         with database.joined(connection) as cur:
             entry = log.LogEntry("procedures.attachment_removed", now, _fields(row, by=by), by.unit)
             (receipt,) = log.append(cur, [entry])
@@ -183,6 +189,23 @@ def _taken(source: Iterable[bytes], *, name: str, bounds: AttachmentBounds) -> b
     if not content:
         raise rules.AttachmentEmpty(name=name)
     return bytes(content)
+
+
+def _check(
+    of: CaseReference, meant_for: str | None, *, doing: str, by: Officer, already: Callable[[], bool]
+) -> None:
+    """Refuse what was meant for another state than the case is in."""
+    if meant_for is None:
+        return
+    procedure = installed()[of.lifecycle]
+    case = procedure.cases([of.case]).get()
+    since.check(procedure, case, meant_for, doing=doing, actor=by, already=already)
+
+
+def _removed(of: CaseReference, attachment: str, *, by: Officer) -> bool:
+    """Whether this officer took this very file away."""
+    done = models.Handling.objects.filter(lifecycle=of.lifecycle, case=of.case, kind=since.DETACH, by=by.officer)
+    return any(str(row.attachment) == attachment for row in done)
 
 
 def _lock(case: CaseReference) -> None:

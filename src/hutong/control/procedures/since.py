@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from django.db.models import Max, Model, QuerySet
 
 from hutong.control.procedures import models
-from hutong.control.procedures.procedure import Actor, Procedure
+from hutong.control.procedures.attachment_bounds import Officer
+from hutong.control.procedures.procedure import Procedure
 from hutong.control.procedures.rules import HANDLINGS, named
 from hutong.core import beijing, canonical
 from hutong.core.errors import Conflicting, Invalid
@@ -16,7 +17,7 @@ A = TypeVar("A", bound=models.Act)
 
 EDIT = "edit"
 """What is written in a case anew is a handling, too."""
-FILES = ("attach", "detach")
+ATTACH, DETACH = FILES = ("attach", "detach")
 """Handlings that change what there is to be read."""
 _DIGEST = 32
 """Hexadecimal digits of the digest that a form carries."""
@@ -63,6 +64,11 @@ def point(life: str, number: str, case: Model) -> Point:
     )  # fmt: skip
 
 
+def as_made(case: Model) -> str:
+    """Return how far a case is to which nothing was done since it was made, as a form would have it."""
+    return str(Point(0, 0, 0, _digest(case)))
+
+
 def points(procedure: Procedure, numbers: Collection[str]) -> dict[str, str]:
     """Return how far each of some cases is, by number: what `point` tells of one, in a statement for each table."""
     life, cases = procedure.life.name, procedure.cases(numbers)
@@ -75,14 +81,15 @@ def points(procedure: Procedure, numbers: Collection[str]) -> dict[str, str]:
 
 
 def check(
-    procedure: Procedure, case: Model, meant_for: str | None, *, doing: str, actor: Actor,
+    procedure: Procedure, case: Model, meant_for: str | None, *, doing: str, actor: Officer,
     already: Callable[[], bool] | None = None,
 ) -> None:  # fmt: skip
     """Refuse what was meant for another state of a locked case than it is in; None is what no page asked for.
 
     `doing` is the action of a step, or the kind of a handling. A handling is in nobody's way, but twice the same by one
-    officer. Of an edit, `already` says whether the case says that now. Raises AlreadyDone where the actor did this very
-    thing since, StateChanged with what another did first, EditedMeanwhile, ContentChanged, and StateMissing.
+    officer. Of an edit, and of a file that is added or taken away, `already` says whether that is so now. Raises
+    AlreadyDone where the actor did this very thing since, StateChanged with what another did first, EditedMeanwhile,
+    ContentChanged, and StateMissing.
     """
     if meant_for is None:
         return
@@ -100,21 +107,22 @@ def check(
         said = beijing.shown(act.at)
         return kind(**told, officer=act.by_name or act.by, action=action, moment=said, case_state=state)
 
-    own = [each for each in handlings if (each.kind, each.by) == (EDIT, actor.officer)]
+    writes = doing in (EDIT, *FILES)
+    own = [each for each in handlings if (each.kind, each.by) == (doing if writes else EDIT, actor.officer)]
     if own and already is not None and already():
-        raise changed(AlreadyDone, own[-1], HANDLINGS[EDIT])
+        raise changed(AlreadyDone, own[-1], HANDLINGS[own[-1].kind])
     for act in [*steps, *hands]:
         if (act.by, act.action) == (actor.officer, doing):
             raise changed(AlreadyDone, act, named(life, act.action))
     for each in handlings:
-        if doing != EDIT and (each.by, each.kind) == (actor.officer, doing):
+        if not writes and (each.by, each.kind) == (actor.officer, doing):
             raise changed(AlreadyDone, each, HANDLINGS[each.kind])
     for act in sorted([*steps, *hands], key=lambda each: each.at):
         raise changed(StateChanged, act, named(life, act.action))
     for each in reversed(handlings):
         if each.kind == EDIT:
             raise changed(EditedMeanwhile, each, HANDLINGS[EDIT])
-        if each.kind in FILES and each.by != actor.officer and doing != EDIT:
+        if each.kind in FILES and each.by != actor.officer and not writes:
             raise changed(StateChanged, each, HANDLINGS[each.kind])
     if seen.digest != _digest(case):
         raise ContentChanged(**told)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from hutong.control.procedures.procedure import Procedure
-from hutong.core import bounds, lifecycle
+from hutong.core import bounds, canonical, lifecycle
 from hutong.core.errors import Conflicting, Invalid, Judging, Malformed, Problem, told
 from hutong.core.lifecycle import Move
 
@@ -60,4 +60,18 @@ def kept(problem: Problem, typed: Typed | None) -> dict[str, Any]:
     waits = all(each.fields or isinstance(each, Invalid | Conflicting | Malformed) for each in told(problem))
     if typed is None or not waits or any(isinstance(each, NEVER) for each in told(problem)):
         raise problem
+    return _plain(typed)
+
+
+def says(rest: Typed | None, typed: Typed | None) -> bool:
+    """Whether a draft is kept unfinished with the very same that was `typed`."""
+    return rest is not None and typed is not None and rest == _plain(typed)
+
+
+def digest(typed: Typed) -> str:
+    """Return the digest of a draft that is not complete, as entries have it: what was typed is what it says."""
+    return canonical.digest(_plain(typed))
+
+
+def _plain(typed: Typed) -> dict[str, Any]:
     return {name: list(values) for name, values in typed.items()}

@@ -51,7 +51,7 @@ def apply(
     rules.check(kind, facts, judging=judging)
     with transaction.atomic():
         members.require_active(actor.unit)
-        before = None if judging.found else _before(kind, facts, meant_for, actor=actor)
+        before = _before(kind, facts, meant_for, whole=not judging.found, typed=typed, actor=actor)
         if before is not None:
             return before
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
@@ -71,11 +71,17 @@ def apply(
     return no
 
 
-def _before(kind: str, facts: Mapping[str, object], meant_for: str | None, *, actor: Actor) -> str | None:
-    """Return the number of what the same form wrote down before."""
-    said = digest(Registration(kind=kind, unit_id=actor.unit, **_told(kind, facts)))
-    same = {"kind": kind, "unit": actor.unit, "code": facts["code"], "digest": said}
-    name = str(facts["code"])
+def _before(
+    kind: str, facts: Mapping[str, object], meant_for: str | None, *, whole: bool, typed: Typed | None, actor: Actor
+) -> str | None:
+    """Return the number of what the same form wrote down before: `whole`, or as it was `typed`."""
+    same: list[dict[str, object]] = []
+    if whole:
+        said = digest(Registration(kind=kind, unit_id=actor.unit, **_told(kind, facts)))
+        same.append({"kind": kind, "unit": actor.unit, "code": facts["code"], "digest": said})
+    if typed is not None:
+        same.append({"kind": kind, "unit": actor.unit, "digest": unfinished.digest(typed)})
+    name = str(facts["code"]) if whole else kind
     return meanwhile.made("registration.applied", "registration", meant_for, name=name, same=same, actor=actor)
 
 
@@ -97,8 +103,9 @@ def amend(
             raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
         since.check(
             REGISTRATIONS, found, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: found.unfinished is None
-            and all(getattr(found, name) == said for name, said in _told(found.kind, facts).items()),
+            already=lambda: unfinished.says(found.unfinished, typed)
+            if found.unfinished is not None
+            else all(getattr(found, name) == said for name, said in _told(found.kind, facts).items()),
         )  # fmt: skip
         if found.state not in REGISTRATION.editable:
             raise rules.RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
@@ -106,11 +113,11 @@ def amend(
         numbers.following(REGISTRATIONS, PREFIX, now=now)
         if facts["code"] != found.code:
             _check_free(found.kind, str(facts["code"]), unit=found.unit_id, judging=judging)
-        found.unfinished = unfinished.end(judging, typed)
+        before, found.unfinished = digest(found), unfinished.end(judging, typed)
         told = _told(found.kind, facts) if found.unfinished is None else {}
         changed = [name for name, value in told.items() if value != getattr(found, name)]
         found.written_by = sorted({*found.written_by, actor.officer})
-        rewrite(found, told, changed=changed, now=now, by=actor.officer)
+        rewrite(found, told, changed=changed, now=now, by=actor.officer, before=before)
         procedures.edited(REGISTRATIONS, found, actor=actor, now=now)
 
 
@@ -145,10 +152,14 @@ def take(
 
 
 def rewrite(
-    found: Registration, told: Mapping[str, object], *, changed: Iterable[str], now: datetime, by: str
-) -> None:
-    """Change what a registration says, with an entry that names the facts that changed."""
-    before = digest(found)
+    found: Registration, told: Mapping[str, object], *, changed: Iterable[str], now: datetime, by: str,
+    before: str | None = None,
+) -> None:  # fmt: skip
+    """Change what a registration says, with an entry that names the facts that changed.
+
+    `before` is the digest of what it said, where that is not what it says until now.
+    """
+    before = before or digest(found)
     for name, value in told.items():
         setattr(found, name, value)
     found.save()
@@ -164,7 +175,9 @@ def told_of(registration: Registration) -> dict[str, object]:
 
 
 def digest(registration: Registration) -> str:
-    """Return the digest of what a registration says, as entries have it."""
+    """Return the digest of what a registration says, as entries have it; of an unfinished one, of what was typed."""
+    if registration.unfinished is not None:
+        return unfinished.digest(registration.unfinished)
     told = {name: getattr(registration, name) for name in rules.ASKED[registration.kind]}
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
     return canonical.digest(plain)

@@ -55,10 +55,9 @@ def draft(
         rest = unfinished.end(judging, typed)
         if rest is not None:
             facts = {"title": "", "summary": "", "unit": actor.unit, "owner": "", "rehearsal_date": beijing.day(now)}
-        same = {"region": region, "digest": planning.digest(EmergencyPlan(**planning.columns(facts)))}
-        before = None
-        if rest is None:
-            before = meanwhile.made("security.plan_drafted", "plan", meant_for, name=region, same=same, actor=actor)
+        said = planning.digest(EmergencyPlan(unfinished=rest, **planning.columns(facts)))
+        same = [{"region": region, "digest": said}]
+        before = meanwhile.made("security.plan_drafted", "plan", meant_for, name=region, same=same, actor=actor)
         if before is not None:
             return before
         no = numbers.following(PLANS, PLAN_PREFIX, now=now)  # nobody else begins one until this ends
@@ -70,8 +69,8 @@ def draft(
             no=no, region=region, version=version, state=PLAN.start, entered_at=now, written_by=[actor.officer],
             unfinished=rest, **planning.columns(facts),
         )  # fmt: skip
-        said = {"plan": no, "region": region, "version": version, "digest": planning.digest(made), "by": actor.officer}
-        record("security.plan_drafted", said, now=now, unit=actor.unit)
+        told = {"plan": no, "region": region, "version": version, "digest": said, "by": actor.officer}
+        record("security.plan_drafted", told, now=now, unit=actor.unit)
         procedures.put_on_desks(PLANS, made)
     return no
 
@@ -93,14 +92,15 @@ def amend(
         _check_prepares(actor, found.region)
         since.check(
             PLANS, found, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: found.unfinished is None
-            and all(getattr(found, name) == said for name, said in planning.columns(facts).items()),
+            already=lambda: unfinished.says(found.unfinished, typed)
+            if found.unfinished is not None
+            else all(getattr(found, name) == said for name, said in planning.columns(facts).items()),
         )  # fmt: skip
         if found.state not in PLAN.editable:
             raise rules.PlanNotEditable(no=no, case_state=PLAN.states[found.state].name)
         planning.judge(facts, judging, now=now)
-        found.unfinished = unfinished.end(judging, typed)
-        before, told = planning.digest(found), planning.columns(facts) if found.unfinished is None else {}
+        before, found.unfinished = planning.digest(found), unfinished.end(judging, typed)
+        told = planning.columns(facts) if found.unfinished is None else {}
         changed = sorted(name for name, value in told.items() if value != getattr(found, name))
         for name, value in told.items():
             setattr(found, name, value)
@@ -211,7 +211,7 @@ def plan_drill(
     found = judging or Judging()
     planned_date = rules.check_drill(planned_date=planned_date, scope=scope, today=beijing.day(now), judging=found)
     with transaction.atomic():
-        same = {"region": region, "planned_date": planned_date.isoformat(), "scope": scope}
+        same = [{"region": region, "planned_date": planned_date.isoformat(), "scope": scope}]
         before = meanwhile.made("security.drill_planned", "drill", meant_for, name=region, same=same, actor=actor)
         given = {"region": region, "actor": actor, "now": now, "calendar": calendar, "at": now}
         return before or str(_planned(planned_date, scope, **given).no)  # type: ignore[arg-type]

@@ -34,6 +34,8 @@ def columns(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def digest(plan: EmergencyPlan) -> str:
-    """Return the digest of what a plan says, as entries have it."""
+    """Return the digest of what a plan says, as entries have it; of an unfinished one, of what was typed."""
+    if plan.unfinished is not None:
+        return unfinished.digest(plan.unfinished)
     told = {name: getattr(plan, name) for name in columns({})}
     return canonical.digest({**told, "rehearsal_date": plan.rehearsal_date.isoformat()})

@@ -75,6 +75,7 @@ APPLICATION = Lifecycle(
         Apart(_PROVIDER, _AUTHORITY | _OPERATOR),
         Apart(_AUTHORITY, _OPERATOR),
     ),
+    paired=(("accept", "pass_on"), ("accept", "confirm")),
     writing=frozenset({"draft"}),
     editable=frozenset({"DRAFT", "RETURNED"}),
     moves=(

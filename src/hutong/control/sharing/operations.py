@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from hutong.control.catalog import rules as catalog
-from hutong.control.catalog.models import Entry, Version
+from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.procedures import numbers, since, unfinished
 from hutong.control.procedures import operations as procedures
@@ -73,14 +73,16 @@ def draft(
         except Problem as problem:
             rest, facts = unfinished.kept(problem, typed), drafting.nothing(now)
         no = numbers.following(APPLICATIONS, "GX", now=now)  # nobody else drafts until this ends
-        sent = Application.objects.filter(consumer=actor.unit, form_id=form_id, form_id__isnull=False).first()
-        if sent is not None:
+        sent = drafting.sent(actor.unit, form_id)
+        if sent is not None and drafting.says(sent, facts, typed):
             return str(sent.no)
         if rest is None and not twice:
             try:
-                _check_once(entry, facts, consumer=actor.unit, now=now)
+                _check_once(entry, facts, consumer=actor.unit, now=now, but=sent.no if sent else "")
             except rules.AlreadyApplied as problem:
                 rest, facts = unfinished.kept(problem, typed), drafting.nothing(now)
+        if sent is not None:
+            return _say_anew(sent, facts, rest, actor=actor, now=now)
         made = Application.objects.create(
             no=no, consumer_id=actor.unit, entry=entry, written_by=[actor.officer], state=APPLICATION.start,
             entered_at=now, form_id=form_id, unfinished=rest, **facts,
@@ -106,12 +108,11 @@ def amend(
             raise NotYourRole(role="consumer", officer=actor.name)
         since.check(
             APPLICATIONS, application, meant_for, doing=since.EDIT, actor=actor,
-            already=lambda: application.unfinished is None
-            and all(getattr(application, name) == changes[name] for name in drafting.FACTS if name in changes),
+            already=lambda: drafting.says(application, changes, typed),
         )  # fmt: skip
         if application.state not in APPLICATION.editable:
             raise rules.ApplicationNotEditable(no=no, case_state=APPLICATION.states[application.state].name)
-        before = {name: getattr(application, name) for name in drafting.FACTS}
+        before = drafting.said(application)
         after = {**before, **{name: changes[name] for name in drafting.FACTS if name in changes}}
         begun = application.unfinished is not None
         try:
@@ -124,16 +125,31 @@ def amend(
             application.unfinished = None
         except Problem as problem:
             application.unfinished, after = unfinished.kept(problem, typed), before
-        for name, value in after.items():
-            setattr(application, name, value)
-        application.written_by = sorted({*application.written_by, actor.officer})
-        application.save()
-        digests = {"before": drafting.digest(before), "after": drafting.digest(after)}
-        fields = {"application": no, **digests, "by": actor.officer}
-        record("sharing.application_changed", fields, now=now, unit=application.consumer_id)
-        if begun and application.unfinished is None:  # what it applies for is said now for the first time
-            drafting.enter(application, by=actor.officer, now=now)
-        procedures.edited(APPLICATIONS, application, actor=actor, now=now)
+        _say(application, before, after, begun=begun, actor=actor, now=now)
+
+
+def _say(application: Application, before: dict, after: dict, *, begun: bool, actor: Actor, now: datetime) -> None:
+    """Write down what an application says instead of what it said; `begun` is that it was not complete before."""
+    for name, value in after.items():
+        setattr(application, name, value)
+    application.written_by = sorted({*application.written_by, actor.officer})
+    application.save()
+    digests = {"before": drafting.digest(before), "after": drafting.digest(after)}
+    fields = {"application": application.no, **digests, "by": actor.officer}
+    record("sharing.application_changed", fields, now=now, unit=application.consumer_id)
+    if begun and application.unfinished is None:  # what it applies for is said now for the first time
+        drafting.enter(application, by=actor.officer, now=now)
+    procedures.edited(APPLICATIONS, application, actor=actor, now=now)
+
+
+def _say_anew(sent: Application, facts: dict, rest: Typed | None, *, actor: Actor, now: datetime) -> str:
+    """Keep what the form of a draft says that is sent once more with other words, while nothing else was done to it."""
+    application = _locked(sent.no)
+    since.check(APPLICATIONS, application, since.as_made(application), doing=since.EDIT, actor=actor)
+    begun, before = application.unfinished is not None, drafting.said(application)
+    application.unfinished = rest
+    _say(application, before, facts if rest is None else before, begun=begun, actor=actor, now=now)
+    return str(application.no)
 
 
 def take(
@@ -292,7 +308,7 @@ def _check(
         judging.add(rules.PurposeUnregistered(purpose=facts["purpose"]))
     _check_period(facts, now=now, judging=judging)
     _check_limits(entry, facts, now=now, judging=judging)
-    _check_registers(facts, consumer=consumer, judging=judging)
+    drafting.check_registers(facts, consumer=consumer, judging=judging)
     kept = _check_use(entry, facts, judging=judging)
     judging.end()
     return kept
@@ -336,7 +352,7 @@ def _check_use(entry: Entry, facts: dict, *, judging: Judging) -> Filter:
 
 def judged(application: Application, changes: dict[str, object], *, now: datetime, judging: Judging) -> Problem | None:
     """Return what an unfinished application lacks, with what reading it found; None where it lacks nothing."""
-    facts = {**{name: getattr(application, name) for name in drafting.FACTS}, **changes}
+    facts = {**drafting.said(application), **changes}
     try:
         with transaction.atomic():
             _check(application.entry, facts, consumer=application.consumer_id, now=now, judging=judging)
@@ -360,27 +376,10 @@ def _check_once(entry: Entry, facts: dict, *, consumer: str, now: datetime, but:
 
 
 def _check_shared(entry: Entry) -> None:
-    said = _published(entry)
+    said = entry.current  # what applications look at: the version that was published last
+    assert said is not None, f"{entry.code} was applied for and never published"
     if said.sharing_type == catalog.NOT_SHARED:
         raise rules.ResourceNotShared(code=entry.code, basis=said.sharing_basis)
-
-
-def _published(entry: Entry) -> Version:
-    """Return what applications look at: the version that was published last."""
-    assert entry.current is not None, f"{entry.code} was applied for and never published"
-    return entry.current
-
-
-def _check_registers(facts: dict, *, consumer: str, judging: Judging) -> None:
-    """Refuse a system, user or device that is not one of the consumer's registered ones in use (SX-10-d)."""
-    for field, asked, listed in (
-        ("system", [facts["system"]], queries.systems(consumer)),
-        ("users", facts["users"], queries.users(consumer)),
-        ("devices", facts["devices"], queries.devices(consumer)),
-    ):
-        outside = sorted(set(asked) - {each.id for each in listed})
-        if outside and judging.spared(field):
-            judging.add(rules.OutsideRegisters(field=field, value=", ".join(outside)))
 
 
 def _definition(entry: Entry) -> Definition:

@@ -5,7 +5,7 @@ but told who did what meanwhile, which the log knows; what the same form did bef
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -91,21 +91,25 @@ def check(
 
 
 def made(
-    event: str, field: str, meant_for: str | None, *, name: str, same: Mapping[str, object], actor: Actor
+    event: str, field: str, meant_for: str | None, *, name: str, same: Sequence[Mapping[str, object]], actor: Actor
 ) -> str | None:
     """Return the number of what the same form made before: where the actor has made this very thing since it was shown.
 
-    `event` is entered when it is made, with its number in `field`; `same` is what its record says. To be called in the
-    transaction that makes it, before its other locks. Raises ShownStateMissing.
+    `event` is entered when it is made, with its number in `field`; `same` is what its record says, as it is complete
+    or kept unfinished. To be called in the transaction that makes it, before its other locks. Raises ShownStateMissing.
     """
-    if meant_for is None:
+    if meant_for is None or not same:
         return None
-    thing = Thing(name, (event,), (same,))
+    thing = Thing(name, (event,), tuple(same))
     page = _read(meant_for, thing)
     with connection.cursor() as cur:
         locks.take(cur, f"hutong.meanwhile.{thing.name}")
     found = _entered(thing, since=page.at)
-    own = (each for each in found if each.at >= page.at and _is(each, event, same, by=actor.officer))
+    own = (
+        each
+        for each in found
+        if each.at >= page.at and any(_is(each, event, said, by=actor.officer) for said in same)
+    )
     return next((str(each.record[field]) for each in own), None)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from hutong.control.procedures import handling, operations, since
+from hutong.control.procedures import handling, operations, pairs, since
 from hutong.control.procedures.operations import Grounds
 from hutong.control.units import heads, meanwhile
 from hutong.control.units import queries as members
@@ -34,6 +34,8 @@ SAVED = "saved"
 """Said there where only a form was saved: its own number sees that a second click saves nothing more."""
 AT = "at"
 """The hidden field with the state a form is meant for."""
+THEN = "then"
+"""The hidden field with the step that is taken by the same click, after the one that is its action (`pairs`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,18 @@ def form_of(request: PageRequest) -> str:
 
 def _step(asked: _Posted) -> None:
     form = asked.form
-    asked.kind.take(
-        asked.number, form.get("action", ""), actor=asked.actor, now=asked.now, calendar=clock.calendar(),
-        grounds=_grounds(form), meant_for=asked.meant_for,
-    )  # fmt: skip
+    action, then, kind = form.get("action", ""), form.get(THEN, ""), asked.kind
+
+    def one(action: str, meant_for: str) -> None:
+        kind.take(
+            asked.number, action, actor=asked.actor, now=asked.now, calendar=clock.calendar(),
+            grounds=_grounds(form), meant_for=meant_for,
+        )  # fmt: skip
+
+    if then:
+        pairs.take(kind.procedure, asked.number, action, then, one=one, meant_for=asked.meant_for)
+    else:
+        one(action, asked.meant_for)
 
 
 def _grounds(form: QueryDict) -> Grounds:

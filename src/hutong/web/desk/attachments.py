@@ -121,18 +121,19 @@ def _field(bounds: AttachmentBounds) -> Field:
     )  # fmt: skip
 
 
-def posted(request: PageRequest, allowed: Allowed) -> HttpResponse:
+def posted(request: PageRequest, allowed: Allowed, *, meant_for: str | None = None) -> HttpResponse:
     """Add the file that was sent, or take the one named in `remove` away, and lead back to the case.
 
-    Raises MayNotAttach, AttachmentMissing, and what adding and removing do.
+    `meant_for` is the state in which a page showed the case: of one that went on since, that is told first. Raises
+    MayNotAttach, AttachmentMissing, and what adding and removing do: AlreadyDone for a second click.
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not (allowed.may_add or allowed.may_remove):
+    if not (allowed.may_add or allowed.may_remove or allowed.may_read):
         raise MayNotAttach()
     by, now = request.actor, clock.now()
     if gone := request.POST.get("remove"):
-        attachments.remove(allowed.case, gone, by=by, editable=allowed.may_remove, now=now)
+        attachments.remove(allowed.case, gone, by=by, editable=allowed.may_remove, now=now, meant_for=meant_for)
         return outcome.done(request, allowed.back, what=gettext("移除附件"), about=allowed.case.case)
     if not allowed.may_add:
         raise MayNotAttach()
@@ -142,7 +143,7 @@ def posted(request: PageRequest, allowed: Allowed) -> HttpResponse:
             raise AttachmentMissing()
         attachments.add(
             allowed.case, name=sent.name or "", source=sent.chunks(), by=by, record_class=allowed.record_class,
-            keyring=plane.keyring(), now=now,
+            keyring=plane.keyring(), now=now, meant_for=meant_for,
         )  # fmt: skip
     judging.end()
     about = f"{allowed.case.case} {sent.name if sent else ''}"

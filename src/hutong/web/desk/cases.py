@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from hutong.control.procedures import hands, models, operations, queries, since
+from hutong.control.procedures import hands, models, operations, pairs, queries, since
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import naming
@@ -60,6 +60,14 @@ class TurnShown:
 
 
 @dataclass(frozen=True, slots=True)
+class PairShown:
+    """A step that one click takes after another: its action, and what both are called together."""
+
+    then: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoveShown:
     """A step that the reader may take."""
 
@@ -93,6 +101,8 @@ class MoveShown:
     """Whether it is asked for once more, on a page of its own."""
     state_after: str = ""
     """What the case is once it is taken."""
+    pairs: tuple[PairShown, ...] = ()
+    """What the same click may take after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +208,7 @@ def show(
             move,
             address=_address(kind, move, seen.number),
             state_after=_state_after(life, open_to, move.action),
+            pairs=tuple(_pairs(procedure, case, open_to, move.action, actor=actor)),
         )
         for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
     )
@@ -234,6 +245,14 @@ def _address(kind: CaseKind, move: MoveShown, number: str) -> str:
 
 def _state_after(life: Lifecycle, open_to: Sequence[Move], action: str) -> str:
     return next(procedures.state(life, move.after).name for move in open_to if move.action == action)
+
+
+def _pairs(
+    procedure: Procedure, case: Model, open_to: Sequence[Move], action: str, *, actor: Actor
+) -> Iterator[PairShown]:
+    first = next(move for move in open_to if move.action == action)
+    for then in pairs.offered(procedure, case, first, actor=actor):
+        yield PairShown(then.action, procedures.both(procedures.label(first), procedures.label(then)))
 
 
 def _again(life: Lifecycle, number: str, *, officer: str) -> str:

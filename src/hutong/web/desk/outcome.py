@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext
 
-from hutong.control.procedures import models, queries
+from hutong.control.procedures import models, pairs, queries
 from hutong.control.units import queries as members
 from hutong.core.lifecycle import Lifecycle, ends
 from hutong.web import clock
@@ -69,11 +69,9 @@ def taken(request: HttpRequest) -> dict[str, str] | None:
 
 def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str]:
     """Return when an officer did something in a case for the last time, and what; None and nothing where never."""
-    steps = (
-        (row.at, procedures.step(life, row.action, before=row.from_state))
-        for row in queries.steps(life.name, number)
-        if row.by == officer
-    )
+    own = pairs.together(life, [row for row in queries.steps(life.name, number) if row.by == officer])
+    names = (procedures.step(life, row.action, before=row.from_state) for row in own)
+    steps = [(own[-1].at, procedures.both(*names))] if own else []
     given = (
         (row.at, procedures.step(life, row.action, before=row.state))
         for row in queries.hands_given(life.name, number)
@@ -84,7 +82,8 @@ def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None
         for row in queries.handlings(life.name, number)
         if row.by == officer
     )
-    return max([*handled, *given, *steps], key=lambda each: each[0], default=(None, ""))
+    acts = sorted([*handled, *given, *steps], key=lambda each: each[0])
+    return acts[-1] if acts else (None, "")
 
 
 def _page(address: str) -> str:

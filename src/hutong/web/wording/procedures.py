@@ -99,6 +99,11 @@ def remark(text: str) -> str:
     return gettext("%(words)s：%(codes)s") % {"words": known, "codes": codes} if codes else text
 
 
+def both(first: str, then: str = "") -> str:
+    """Return what two steps are called that one click takes, each by its name in the reader's language."""
+    return gettext("%(first)s并%(then)s") % {"first": first, "then": then} if then else first
+
+
 def step(life: Lifecycle, code: str, *, before: str) -> str:
     """Return what an action is called that was taken, or is to be, from the state `before`."""
     found = next((move for move in life.moves if (move.action, move.before) == (code, before)), None)

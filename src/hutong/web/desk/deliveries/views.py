@@ -10,12 +10,14 @@ from django.views.decorators.http import require_safe
 from hutong.control.catalog import deliveries, expected, handing_in
 from hutong.control.catalog.deliveries import WaitingDelivery
 from hutong.control.catalog.handing_in import Desk, HandIn, Looked, SentFile
+from hutong.control.units import meanwhile
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.plane.delivery import merging
 from hutong.plane.delivery.ledger import DeliveryReceipt
 from hutong.web import clock, corrections, plane
 from hutong.web.desk import fields, outcome
+from hutong.web.desk.acts import AGAIN, AT, DONE
 from hutong.web.desk.deliveries import columns as file_columns
 from hutong.web.desk.deliveries import faults, form, lists, read
 from hutong.web.front.admission import DELIVERY_BYTES
@@ -50,6 +52,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
             "more_due": desk.more_due,
             "may": desk.may,
             "read": read.of_problem(problem),
+            "again": request.GET.get(DONE) == AGAIN,
         }
         waits = next((row.delivery.file for row in desk.waiting if row.delivery.key == request.POST.get("key")), "")
         return corrections.refused(told, problem, page="deliveries", form=waits if "approve" in request.POST else "")
@@ -62,6 +65,7 @@ def _waiting(each: WaitingDelivery) -> dict[str, object]:
     """Return a delivery that waits: why, and who may approve it."""
     return {
         "delivery": each.delivery,
+        "at": each.at,
         "why": lists.reason(each.delivery),
         "may": each.may,
         "another": each.another,
@@ -142,17 +146,24 @@ def upload(request: PageRequest, token: str) -> HttpResponse:
             handing_in.cancel(token, desk=desk)
             told = gettext("已取消：所传文件没有交付，也没有保留。")
             return outcome.led(request, reverse("deliveries"), said=told)
-        receipt = handing_in.deliver(token, desk=desk, code=said.get("code", ""), key=said.get("key", ""))
+        receipt = handing_in.deliver(
+            token, desk=desk, code=said.get("code", ""), key=said.get("key", ""), meant_for=said.get(AT, "")
+        )
         address = reverse("delivered", args=[receipt.code, receipt.key])
         return outcome.led(request, address, said=_came_of(receipt))
     problem = request.refused
     try:
-        if problem is None:
-            return render(request, "desk/upload.html", _looked_at(handing_in.looked(token, desk=desk)))
+        if problem is None or isinstance(problem, SHOWN_ANEW):
+            shown = _looked_at(handing_in.looked(token, desk=desk)) | {"problem": problem and telling.said(problem)}
+            return render(request, "desk/upload.html", shown, status=statuses.of(problem) if problem else 200)
     except Problem as raised:
         problem = raised
     shown = {"problem": telling.said(problem), "read": read.of_problem(problem)}
     return render(request, "desk/upload.html", shown, status=statuses.of(problem))
+
+
+SHOWN_ANEW = (meanwhile.DoneMeanwhile, meanwhile.ChangedMeanwhile, meanwhile.ShownStateMissing)
+"""Refusals after which an upload is shown as it would count now, and confirmed from there."""
 
 
 def _came_of(receipt: DeliveryReceipt) -> str:
@@ -191,10 +202,14 @@ def _handed_in(request: PageRequest) -> HttpResponse:
     given = HandIn(
         code=said.get("code", ""), key=said.get("key", "").strip(), changes=said.get("kind") == "changes",
         approves="approve" in said, file=SentFile(file.name, file.chunks()) if file else None,
+        meant_for=said.get(AT, ""),
     )  # fmt: skip
     desk = _desk(request)
     if given.approves:
-        handing_in.approve(given, desk=desk, judging=judging)
+        try:
+            handing_in.approve(given, desk=desk, judging=judging)
+        except meanwhile.DoneAlready:
+            return redirect(f"{reverse('deliveries')}?{DONE}={AGAIN}")
         return outcome.done(request, reverse("deliveries"), what=gettext("确认交付"), about=f"{given.code} {given.key}")
     return redirect("upload", handing_in.look(given, desk=desk, judging=judging))
 

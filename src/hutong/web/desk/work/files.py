@@ -4,11 +4,11 @@ from functools import partial
 
 from django.http import Http404, HttpResponse
 
-from hutong.control.procedures import operations
+from hutong.control.procedures import operations, since
 from hutong.control.procedures.attachments import CaseReference, unchanging
 from hutong.control.units.rules import Actor
 from hutong.web import clock
-from hutong.web.desk import attaching, attachments
+from hutong.web.desk import acts, attaching, attachments
 from hutong.web.desk.attachments import Allowed
 from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
@@ -29,8 +29,12 @@ def _taken(*, actor: Actor, lifecycle: str, number: str) -> None:
 def posted(request: PageRequest, lifecycle: str, number: str) -> HttpResponse:
     """Add the file that was sent to a case, or take the one named away; meanwhile no step is taken with it."""
     kind = _kind(lifecycle)
-    with unchanging(CaseReference(lifecycle, number)):
-        return attachments.posted(request, _allowed(request.actor, kind, number))
+    try:
+        with unchanging(CaseReference(lifecycle, number)):
+            allowed = _allowed(request.actor, kind, number)
+            return attachments.posted(request, allowed, meant_for=request.POST.get(acts.AT, ""))
+    except since.AlreadyDone:
+        return acts.led_to(request, kind, number, done=acts.AGAIN)
 
 
 @officers
