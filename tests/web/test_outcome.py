@@ -137,7 +137,7 @@ def test_an_officer_who_is_renamed_and_what_is_written_down_are_told(county):
 SOURCE = Path(outcome.__file__).parent
 ELSEWHERE = {
     "acts.py": 2,  # a grave step that is asked once more; a second click, of which the page says what the first did
-    "deliveries/views.py": 2,  # what was read of a file is shown first: nothing was done yet
+    "deliveries/views.py": 2,  # what was read of a file is shown first; a second click
     "grants/step.py": 2,  # a second click; a step that is not open any more
     "grants/views.py": 1,  # a step is asked on its own page
     "limits/views.py": 1,  # a second click
