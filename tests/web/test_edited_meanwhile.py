@@ -98,7 +98,7 @@ def test_an_edit_that_is_sent_twice_is_saved_once_and_leads_to_the_case(county, 
     opened = client.get(f"{page}edit/").content.decode()
     form = {**(form or typed(opened)), field: "改过的内容", "at": at(opened)}
     both = [client.post(f"{page}edit/", form)["Location"] for _ in range(2)]
-    assert both == [f"{page}?done=1", f"{page}?done=again"]
+    assert both == [f"{page}?done=saved", f"{page}?done=again"]
     assert [row.kind for row in queries.handlings(LIFE[kind.__name__], no)] == ["edit"]
     assert "“修改内容”已由您于" in words(client.get(both[1]))
 

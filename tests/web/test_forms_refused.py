@@ -135,6 +135,8 @@ def test_what_is_under_way_is_applied_for_again_on_purpose_alone(county):
     (first,) = Application.objects.values_list("no", flat=True)
     status, page = sent(county, {**GOOD, "quota": "7"})
     assert (status, first in page, 'name="twice"' in page) == (409, True, True)
+    assert f'href="/zh/desk/applications/{first}/"' in page, "what was applied for is led to"
+    assert 'href="#twice"' in page, "the box is led to"
     assert Application.objects.count() == 1
     for other in ({"items": ["street"]}, {"from_at": f"{NEXT_YEAR}", "until_at": f"{NEXT_YEAR + timedelta(days=31)}"}):
         assert sent(county, {**GOOD, **other})[0] == 302

@@ -91,6 +91,15 @@ def test_a_unit_adds_an_officer_gives_a_role_with_days_and_takes_it(administered
     assert last(administered, "units.role_taken")["reason"] == "转岗"
 
 
+def test_on_the_page_with_the_new_password_a_role_is_given_at_once(administered):
+    form = {"username": "new.one", "name": "周敏", "unit": administered.police}
+    page = entered("bureau").post(f"{HERE}add/", form).content.decode()
+    found = re.findall(r'<form method="post" action="([^"]+)" class="fields">.*?name="act" value="(\w+)"', page, re.S)
+    led = {act: address for address, act in found}
+    assert led["give"] == of("new.one")
+    assert post("bureau", "new.one", act="give", role="consumer") == 302
+
+
 def test_the_system_administrator_renames_moves_stops_and_lets_in_again(administered):
     assert post("accounts", "editor", act="rename", name="赵大磊", reason="更名") == 302
     assert last(administered, "units.officer_changed")["after"] == {"name": "赵大磊"}

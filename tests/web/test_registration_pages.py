@@ -57,6 +57,19 @@ def test_a_system_goes_its_way_on_pages_from_its_application_to_its_cancelling(b
     assert "已注销" in seen("operator", page)
 
 
+@pytest.mark.clause("SX-09")
+def test_a_form_offers_the_levels_that_are_enough_and_the_one_that_was_kept(bureau):
+    unit = entered("unit_admin")
+
+    def offered(path: str) -> list[str]:
+        body = unit.get(path).content.decode().partition('name="mlps_level"')[2].partition("</select>")[0]
+        return re.findall(r'value="(\d)"', body)
+
+    assert offered(f"{HOME}new/system/") == ["2", "3", "4", "5"]
+    page = unit.post(f"{HOME}new/system/", form("system", mlps_level=1)).headers["Location"].partition("?")[0]
+    assert offered(f"{page}edit/") == ["1", "2", "3", "4", "5"]
+
+
 def test_the_list_is_narrowed_and_handed_out_and_read_by_its_unit_and_the_operator(bureau):
     system, user = applied(bureau, "system"), applied(bureau, "user")
     take(bureau, user, "accept_rules", by="unit_admin")

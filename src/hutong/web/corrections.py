@@ -49,6 +49,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "PASSWORDS_DIFFER": ("again",),
     "CODE_WRONG": ("code",),
     "NOT_CONFIRMED": ("sure",),
+    "ALREADY_APPLIED": ("twice",),
 }
 """Code of a failure that names no field → the fields it is about, in a form that has them."""
 

@@ -19,6 +19,7 @@ from hutong.control.procedures.models import Handling
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.units import operations as members
+from hutong.core import text
 from hutong.web.help import guide, shown
 
 TEMPLATES = Path(hutong.web.__file__).parent / "templates"
@@ -37,7 +38,8 @@ IN_A_STATE = {
     "确认移交": "desk/offices.html", "查看完毕": "desk/limits.html", "查看": "desk/home.html",
     "终止代理": "desk/deputies.html", "一并办理勾选的事项…": "", "指定代理人": "desk/deputies.html",
     "确定旧版本的最后答复日": "parts/last_days.html", "比较": "desk/version.html",
-    "修改密码": "new_password.html",
+    "修改密码": "new_password.html", "修改申请": "", "由我办理": "", "退回本处，由他人办理": "",
+    "转交本处他人办理…": "", "接手办理…": "",
     "动态口令或恢复码": "", "仍要再申请一次": "", "整改核查情况（必填）": "", "查看情况（必填）": "",
 }  # fmt: skip
 """Words that stand on a page in a state that no page is in here → the template that has them, of a field none."""
@@ -155,6 +157,18 @@ def test_help_is_found_by_its_words_in_the_readers_language(county, language, wo
     assert f"/{language}/help/{page}/" in found and f"/{language}/help/giving/" not in found
     nothing = anybody.get(f"/{language}/help/", {"q": "zzzzz"}).content.decode()
     assert f"/{language}/help/{page}/" not in nothing.partition("<main")[2]
+
+
+@pytest.mark.parametrize(
+    ("code", "page", "advice"),
+    [("ALREADY_APPLIED", "apply", "请先查看该申请"), ("grounds_missing", "answer-competent", ""),
+     ("COMPARE_SUFFICES", "apply", "勾选比对不够用的理由"), ("SHEET_TOO_LARGE", "", "")],
+)  # fmt: skip
+def test_the_code_of_a_refusal_is_found_in_the_help(county, code, page, advice):
+    told = Client(HTTP_HOST="localhost").get("/zh/help/", {"q": code}).content.decode().partition("<main")[2]
+    assert (f"/zh/help/{page}/" in told) is bool(page), "the page that speaks of it"
+    assert (f"错误代码：<code>{code.upper()}</code>" in told) is (code.upper() in text.table())
+    assert advice in told
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

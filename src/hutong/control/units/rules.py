@@ -37,7 +37,7 @@ TAKES_PART = DECIDING | {"auditor"}
 WORKS_IN: Mapping[str, frozenset[str]] = {
     "applications": TAKES_PART,
     "entries": TAKES_PART,
-    "registrations": TAKES_PART,
+    "registrations": TAKES_PART | {"unit_admin"},
     "deliveries": frozenset({"provider_editor", "provider_approver", "unit_head"}),
     "grants": TAKES_PART,
     "limits": TAKES_PART,

@@ -96,12 +96,13 @@ def led_to(
     """Return what leads to the page of a case where something was done: no step lies open to a second click.
 
     The page tells once what was done; what it says of a second click it reads from the case. Where it was `saved`,
-    what the case says was written down and no step taken.
+    what the case says was written down and no step taken: its steps are where they were.
     """
-    address = f"{kind.page(number)}?{urlencode({DONE: done})}"
+    saved = saved or done == SAVED
+    address = f"{kind.page(number)}?{urlencode({DONE: SAVED if saved else done})}"
     if done == AGAIN:
         return HttpResponseRedirect(address)
-    return outcome.of_case(request, kind, number, address, saved=saved or done == SAVED)
+    return outcome.of_case(request, kind, number, address, saved=saved)
 
 
 def done(request: PageRequest) -> str | None:

@@ -9,7 +9,7 @@ Each `.toml` file under `help/pages` is a page; its name is the page's address::
     summary = {zh = "…", en = "…"}
 
     [names]                                      # what stands on the pages, as their Chinese words have it
-    save = ["button", "保存修改"]
+    save = ["button", "保存草稿"]
 
     [[steps]]
     zh = "点{save}。"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from hutong.control.procedures.procedure import installed
 from hutong.control.rulebook.queries import DELIVERED, Rulebook
+from hutong.core import text
 from hutong.core.labels import Both
 from hutong.plane.lifecycle import GRANT, SUSPENSION
 from hutong.web.help import guide
@@ -85,6 +86,15 @@ class SubjectShown(Shown):
     pages: tuple[LinkShown, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CodeShown(Shown):
+    """The code of a refusal that is looked for: what it means, and what to do."""
+
+    code: str
+    message: str
+    advice: str
+
+
 def subjects(words: str = "") -> list[SubjectShown]:
     """Return every page that has each of the `words` in the reader's language, under the headings of the subjects."""
     wanted = words.casefold().split()
@@ -93,10 +103,23 @@ def subjects(words: str = "") -> list[SubjectShown]:
     return [SubjectShown(gettext(SUBJECTS[subject]), pages) for subject, pages in under.items() if pages]
 
 
+def of_code(words: str) -> CodeShown | None:
+    """Return what the code of a refusal means and what to do, where the words that are looked for are one; else None.
+
+    The message is empty where it cannot be said without what was refused.
+    """
+    code, said = words.upper(), reader.language()
+    texts = text.table().get(code)
+    if texts is None:
+        return None
+    return CodeShown(code, text.refused(code, {}, language=said), texts.get(f"do_{said}", ""))
+
+
 @reader.once
 def text_of(page: HelpPage) -> str:
-    """Return all words of a page as its reader sees them, in small letters."""
-    return " ".join(_plain(page, each) for each in page.texts()).casefold()
+    """Return all words of a page as its reader sees them and the codes of refusals on it, in small letters."""
+    codes = (line.code for part in page.parts for line in part.lines if line.code)
+    return " ".join([*(_plain(page, each) for each in page.texts()), *codes]).casefold()
 
 
 def link(page: HelpPage) -> LinkShown:

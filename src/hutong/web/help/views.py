@@ -17,11 +17,17 @@ LONGEST = 100
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """Show all pages of help by their subjects, or those in which every word that is looked for stands."""
+    """Show all pages of help by their subjects, or those in which every word that is looked for stands.
+
+    Of the code of a refusal it is told what that means, whether a page speaks of it or not.
+    """
     reader(request)
     words = request.GET.get("q", "").strip()[:LONGEST]
     subjects = shown.subjects(words)
-    told = {"words": words, "subjects": subjects, "many": sum(len(subject.pages) for subject in subjects)}
+    told = {
+        "words": words, "code": shown.of_code(words), "subjects": subjects,
+        "many": sum(len(subject.pages) for subject in subjects),
+    }  # fmt: skip
     return render(request, "help/list.html", told)
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 
 from hutong.control.registration.models import Registration
 from hutong.control.registration.rules import ASKED, NOT_NEEDED
+from hutong.control.rulebook import queries as rulebooks
+from hutong.web import clock
 from hutong.web.facts import Fact, fact
 from hutong.web.forms import Field
 from hutong.web.wording import filters, labels
@@ -23,7 +25,7 @@ HINTS = {
     "address": "系统的网址或者设备的网络地址。",
 }
 LEVELS = ("1", "2", "3", "4", "5")
-"""Protection levels as a form offers them."""
+"""Protection levels there are."""
 
 
 def source(registration: Registration) -> str:
@@ -54,10 +56,16 @@ def fields(kind: str, typed: Mapping[str, str]) -> list[Field]:
         Field(
             name, _label(kind, name), typed.get(name, ""), KINDS_OF_FIELDS.get(name, "text"),
             hint=gettext(HINTS[name]) if name in HINTS else "", required=(kind, name) not in NOT_NEEDED,
-            options=tuple((level, _level(level)) for level in LEVELS) if name == "mlps_level" else (),
+            options=_levels(typed.get(name, "")) if name == "mlps_level" else (),
         )
         for name in ASKED[kind]
     ]  # fmt: skip
+
+
+def _levels(kept: str) -> tuple[tuple[str, str], ...]:
+    """Return the levels that a system may have today, and the one `kept` in its form (SX-09)."""
+    lowest = rulebooks.in_force(clock.today()).value("system.protection_level")
+    return tuple((level, _level(level)) for level in LEVELS if int(level) >= lowest or level == kept)
 
 
 def _label(kind: str, name: str) -> str:
