@@ -53,8 +53,10 @@ def test_the_page_lists_what_nobody_can_act_on_and_leads_to_naming_a_deputy_for_
 
 
 def test_with_a_deputy_named_the_case_goes_to_the_deputys_desk_and_back_when_that_ends(county, stuck):
-    assert entered("authority").post(HERE, form(county)).status_code == 302
-    page = seen("authority", HERE)
+    naming_one = entered("authority")
+    assert naming_one.post(HERE, form(county)).status_code == 302
+    page = words(naming_one.get(HERE))
+    assert "“指定代理”：示范县社会事业局 · 县直主管部门审核人 由 钱芳 代理，至 2026-03-31 止。" in page
     assert ("每件待办的事项都有人可以办理" in page, "钱芳 · 示范县公安局" in page) == (True, True)
     assert "至 2026-03-31（含当日）" in page
     assert stuck in seen("approver", "/zh/desk/")

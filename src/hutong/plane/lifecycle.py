@@ -4,7 +4,7 @@ from hutong.core.lifecycle import TIME, Lifecycle, Move, State, Tone, taken_from
 
 _ENDED = "不再答复；此前的答复及其存证不受影响。仍需使用的，另行申请。"
 _UNANSWERED = "自此刻起不再答复，至恢复服务为止；停止不止一次的，逐一恢复后方才答复。"
-_ANSWERED = "别无停止服务的，自此刻起恢复答复。"
+_ANSWERED = "没有其他停止服务的，自此刻起恢复答复。"
 
 GRANT = Lifecycle(
     name="plane.grant",

@@ -64,7 +64,7 @@ def fields(kind: str, typed: Mapping[str, str]) -> list[Field]:
 
 def _levels(kept: str) -> tuple[tuple[str, str], ...]:
     """Return the levels that a system may have today, and the one `kept` in its form (SX-09)."""
-    lowest = rulebooks.in_force(clock.today()).value("system.protection_level")
+    lowest = rulebooks.in_force(clock.today()).number("system.protection_level")
     return tuple((level, _level(level)) for level in LEVELS if int(level) >= lowest or level == kept)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from hutong.control.units import deputies as operations
 from hutong.control.units import naming
+from hutong.control.units import queries as members
 from hutong.control.units.meanwhile import DoneAlready
 from hutong.control.units.naming import NAMED_FOR, DeputyDesk
 from hutong.control.units.rules import Actor
@@ -96,7 +97,11 @@ def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> tuple[str, 
         role=seat.role, unit=seat.unit, username=username, until_date=until_date, reason=reason, actor=actor, now=now,
         judging=judging, meant_for=form.get(acts.AT, ""),
     )  # fmt: skip
-    return gettext("指定代理"), f"{named(seat.role, 'role')} {username}"
+    told = {
+        "unit": members.names().get(seat.unit, seat.unit), "role": named(seat.role, "role"),
+        "name": members.people([username]).get(username, username), "until": f"{until_date}",
+    }  # fmt: skip
+    return gettext("指定代理"), gettext("%(unit)s · %(role)s 由 %(name)s 代理，至 %(until)s 止") % told
 
 
 _NOWHERE = Seat("competent", "")
