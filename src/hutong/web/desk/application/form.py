@@ -80,7 +80,7 @@ def _form(
         "applicant": application.consumer.name if application else request.actor.unit_name,
         **shown_fields,
         "twice": asked.twice() if isinstance(problem, AlreadyApplied) or "twice" in request.POST else None,
-        "earlier": problem.facts["no"] if isinstance(problem, AlreadyApplied) else "",
+        "earlier": problem.facts.get("no", "") if isinstance(problem, AlreadyApplied) else "",
     }  # fmt: skip
     told = corrections.refused(
         shown, problem, items=names, places={"days": "until_at", "row_filter": "row_filter"}, order=asked.ORDER
