@@ -55,7 +55,10 @@ def used(county):
     return county
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
 @given(
     cycle=st.sampled_from(sorted(UPDATE_CYCLES)),
     back=st.timedeltas(timedelta(hours=1), timedelta(days=500)),
