@@ -3,17 +3,17 @@
 Which they are a lifecycle says itself (`Lifecycle.paired`); each may be taken alone as well (decision 0112).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Model
 
-from hutong.control.procedures import models, since, turns
+from hutong.control.procedures import since, turns
 from hutong.control.procedures.procedure import Actor, Procedure
 from hutong.control.procedures.rules import named
 from hutong.core import lifecycle
 from hutong.core.errors import Invalid
-from hutong.core.lifecycle import Lifecycle, Move
+from hutong.core.lifecycle import Move
 
 TakeOne = Callable[[str, str], object]
 """Takes a step by its action, for the state of the case that it is meant for."""
@@ -53,13 +53,3 @@ def take(procedure: Procedure, number: str, action: str, then: str, *, one: Take
     with transaction.atomic():
         one(action, meant_for)
         one(then, str(since.point(life.name, number, procedure.cases([number]).get())))
-
-
-def together(life: Lifecycle, rows: Sequence[models.Step]) -> list[models.Step]:
-    """Return the last of an officer's steps, and before it the one that was taken by the same click."""
-    found = list(rows[-2:])
-    if len(found) < 2:
-        return found
-    first, then = found
-    paired = (first.action, then.action) in life.paired
-    return found if paired and (first.at, first.to_state) == (then.at, then.from_state) else [then]

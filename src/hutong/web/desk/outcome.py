@@ -3,14 +3,14 @@
 Every form of the desk that acts leads on through `led` or `of_case`; the page it leads to takes what was kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext
 
-from hutong.control.procedures import models, pairs, queries
+from hutong.control.procedures import models, queries
 from hutong.control.units import queries as members
 from hutong.core.lifecycle import Lifecycle, ends
 from hutong.web import clock
@@ -69,7 +69,7 @@ def taken(request: HttpRequest) -> dict[str, str] | None:
 
 def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str]:
     """Return when an officer did something in a case for the last time, and what; None and nothing where never."""
-    own = pairs.together(life, [row for row in queries.steps(life.name, number) if row.by == officer])
+    own = _by_one_click(life, [row for row in queries.steps(life.name, number) if row.by == officer])
     names = (procedures.step(life, row.action, before=row.from_state) for row in own)
     steps = [(own[-1].at, procedures.both(*names))] if own else []
     given = (
@@ -84,6 +84,16 @@ def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None
     )
     acts = sorted([*handled, *given, *steps], key=lambda each: each[0])
     return acts[-1] if acts else (None, "")
+
+
+def _by_one_click(life: Lifecycle, rows: Sequence[models.Step]) -> list[models.Step]:
+    """Return the last of an officer's steps, and before it the one that was taken by the same click."""
+    found = list(rows[-2:])
+    if len(found) < 2:
+        return found
+    first, then = found
+    paired = (first.action, then.action) in life.paired
+    return found if paired and (first.at, first.to_state) == (then.at, then.from_state) else [then]
 
 
 def _page(address: str) -> str:
