@@ -12,6 +12,7 @@ import telling_files
 from gateway_county import County, Door, Standing
 
 from hutong.plane import grants
+from hutong.plane.delivery import spool_folder
 
 ROWS = b"id,name,income,street,born,children\n" + b"".join(
     f"33010020000101{number:04},李{number},{number}.00,新街,2000-01-01,1\n".encode() for number in range(30)
@@ -50,7 +51,8 @@ def test_loads_what_the_provider_delivers_and_answers_the_same_again(delivering:
     assert (receipt["state"], receipt["sent"], receipt["accepted"]) == ("loaded", 30, 30)
     assert put(delivering, ROWS).json() == receipt
     assert put(delivering, ROWS + b"x").json()["code"] == "DELIVERY_CONFLICT"
-    assert list(standing.spool.iterdir()) == []
+    assert [each.name for each in standing.spool.iterdir()] == [spool_folder.RECEIVING]
+    assert all(ROWS[:20] not in place.read_bytes() for place in (standing.spool / spool_folder.RECEIVING).iterdir())
 
 
 @pytest.mark.clause("SX-04-f")

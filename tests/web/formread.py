@@ -29,6 +29,8 @@ class FormRead(HTMLParser):
     """
 
     page: str
+    path: str = ""
+    """The address it was read at: a form that is sent there is the page's own, as one without an address is."""
 
     def __post_init__(self):
         super().__init__(convert_charrefs=True)
@@ -53,7 +55,8 @@ class FormRead(HTMLParser):
         if tag == "a" and self._summary:
             self.links.append(said["href"])
         if tag == "form":
-            self._form, self._own = ([] if said.get("method") == "post" else None), "action" not in said
+            self._form = [] if said.get("method") == "post" else None
+            self._own = said.get("action", self.path) == self.path
             if self._form is not None:
                 self.sent_to.append((said.get("action") or "", self._form))
         if self._form is None:

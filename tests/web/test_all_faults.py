@@ -143,14 +143,14 @@ def posted(county, name):
     who, place, hidden, more = FORMS[name]
     path = f"/zh/desk/{place(county)}"
     client = entered(who)
-    found = FormRead(client.get(path).content.decode()).form(**hidden)
+    found = FormRead(client.get(path).content.decode(), path).form(**hidden)
     kept = {each.name: each.value for each in found if each.kind == "hidden"}
     return client, path, found, {**kept, **more}
 
 
 def told(answer) -> FormRead:
     """Return the page of a refusal, and see that its summary tells each fault and leads to where it stands."""
-    page = FormRead(answer.content.decode())
+    page = FormRead(answer.content.decode(), answer.request["PATH_INFO"])
     assert 400 <= answer.status_code < 500
     said = re.search(r"有 (\d+) 处需要更正", page.title.strip())
     assert said and page.title.strip().startswith(said[0])

@@ -109,10 +109,10 @@ def check_removing(
 
     The case is no longer `editable`, or the file is `settled`: a step, or a hand to one, has come after it.
     """
-    if settled or not editable:
-        raise AttachmentsClosed()
     if added_by != by.officer:
         raise AttachmentNotYours(name=name, officer=added_by_name)
+    if settled or not editable:
+        raise AttachmentsClosed()
 
 
 def mib(size: int) -> str:
