@@ -244,13 +244,13 @@ def test_a_double_click_opens_nothing_and_takes_nothing_back(county, window, apa
     operator.go(page(no))
     clicked_twice(operator, "完成备案，开通权限…", apart=apart, role="link")
     assert Application.objects.get(no=no).state == "PURPOSE_VERIFYING"
-    operator.go(GRAVE.format(life=LIFE, no=no, action="file"))
+    operator.page.wait_for_url(f"**{GRAVE.format(life=LIFE, no=no, action='file')}")
     operator.keep("grave")
     consumer = window(width=390).enter("consumer")
     consumer.go(page(no))
     clicked_twice(consumer, "撤回…", apart=apart, role="link")
     assert Application.objects.get(no=no).state == "PURPOSE_VERIFYING"
-    consumer.go(GRAVE.format(life=LIFE, no=no, action="take_back"))
+    consumer.page.wait_for_url(f"**{GRAVE.format(life=LIFE, no=no, action='take_back')}")
     assert consumer.overflow() <= 0
     consumer.keep("grave-390")
 
