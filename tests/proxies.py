@@ -1,8 +1,6 @@
 """nginx and Caddy before the doors, with the very configurations that docs/deploy.md has."""
 
-import contextlib
 import os
-import random
 import re
 import shutil
 import socket
@@ -15,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from ports import free_port
+
 NAME, GATEWAY = "county.example", "gateway.county.example"
 """Names of the pages and of the gateway on the page."""
-OWN_PORTS = range(20_000, 32_000)
-"""Below those that Linux hands out by itself."""
 PAGE = (Path(__file__).parents[1] / "docs" / "deploy.md").read_text(encoding="utf-8")
 
 
@@ -42,15 +40,6 @@ def block(language: str) -> str:
     """Return the only block of the page in this language."""
     (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
     return found
-
-
-def free_port() -> int:
-    """Return a port that nobody has: of those that no connection and no server that takes any is given meanwhile."""
-    for port in random.SystemRandom().sample(OWN_PORTS, len(OWN_PORTS)):
-        with socket.socket() as unused, contextlib.suppress(OSError):
-            unused.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import typer
-from test_smoke import free_port
 
 from hutong import cli
 from hutong.client import cli as client
+from ports import free_port
 
 ROOT = Path(__file__).parent.parent
 READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")}

@@ -1,13 +1,13 @@
 """An operator's shell: commands of a platform, and its doors, as processes of their own."""
 
 import re
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import httpx
 
+from ports import free_port
 from test_cli import begin, finished, hutong
 
 PASSWORD = "correct horse 互通"
@@ -48,12 +48,6 @@ class Shell:
             except httpx.HTTPError:
                 time.sleep(0.2)
         raise AssertionError(finished(process))
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def staffed(folder: Path, **environ: str) -> Shell:

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 from hutong.control.enrolment import file as listing
 from hutong.core import text
 from hutong.core.errors import Malformed
+from ports import free_port
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "streets.csv"
 CODE = "3010001/001"
@@ -41,12 +41,6 @@ def done(*arguments: str, **environ: str) -> str:
     process = hutong(*arguments, **environ)
     assert process.returncode == 0, process.stdout + process.stderr
     return process.stdout
-
-
-def free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
 
 
 @contextmanager

@@ -11,7 +11,6 @@ import pytest
 from acting import PASSWORD
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
-from standing import free_port
 from typer.testing import CliRunner
 
 import next_version
@@ -22,6 +21,7 @@ from hutong.db import logins, postmaster
 from hutong.db.embedded import Server
 from hutong.installation import opening, schema, upgrading
 from next_version import NextVersion
+from ports import free_port
 
 PLANTED = "audit/0990_planted.sql", "create table audit.planted ()"
 OWN = versions.own()

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_smoke import FIXTURE, free_port, hutong, loaded_again_and_torn, walked, with_a_file_of_ones_own
+from test_smoke import FIXTURE, hutong, loaded_again_and_torn, walked, with_a_file_of_ones_own
 
 from hutong.demo import county, founding
+from ports import free_port
 from test_cli import IMPATIENT
 from test_readme import READMES, one
 

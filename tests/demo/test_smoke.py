@@ -1,7 +1,6 @@
 """The whole main job through the real doors, as a newcomer starts it."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +8,9 @@ from pathlib import Path
 import pytest
 
 from hutong.demo import founding
+from ports import free_port
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "streets.csv"
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def hutong(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -38,6 +37,7 @@ from hutong.installation.opening import Installation
 from hutong.plane import grants, registers
 from hutong.plane.definition import Mode
 from hutong.plane.grants import Grant
+from ports import free_port
 
 CONSUMER, SYSTEM = "11330100000000002X", "consumer"
 COMPARE, SUBSCRIBE = "g-compare", "g-subscribe"
@@ -296,7 +296,7 @@ KEYS = {}
 def raised(folder: Path, *, seed: int) -> Iterator[Storm]:
     """Yield a storm in `folder`, everything running; ends every process it began."""
     folder.chmod(0o755)  # root's PostgreSQL runs under an account of its own, and has to come through
-    given = replace(settings.read({}), data=folder, gateway_port=_free_port())
+    given = replace(settings.read({}), data=folder, gateway_port=free_port())
     opening.prepare_folder(given)
     server = opening.own_server(given)
     server.start()
@@ -415,12 +415,6 @@ def until_it_answers(opened: Installation, running: Doors) -> None:
             pass
         time.sleep(0.1)
     raise AssertionError("the gateway did not answer")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _children(pid: int) -> list[int]:

@@ -20,6 +20,7 @@ import httpx
 import pytest
 from gateway_county import SHIFT, County, now
 
+import ports
 import proxies
 from certifying import Authority
 from hutong.client.keys import Key
@@ -89,7 +90,7 @@ def site(request, county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     authority = Authority.made(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))  # as docs/deploy.md has it for our client
     pem, key = authority.certify(GATEWAY, proxies.NAME)
-    data, port = tmp_path / "data", proxies.free_port()
+    data, port = tmp_path / "data", ports.free_port()
     made = Site(f"https://{GATEWAY}:{port}", port, authority, county)
     if request.param == "own":
         kept(county, data, HUTONG_TLS_CERTIFICATE=str(pem), HUTONG_TLS_KEY=str(key))
@@ -99,7 +100,7 @@ def site(request, county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     said = proxies.given()
     assert said["HUTONG_GATEWAY_NAMES"] == GATEWAY
     kept(county, data, **{**said, "HUTONG_GATEWAY_NAMES": f"{GATEWAY}:{port}"})
-    inner = proxies.free_port()
+    inner = ports.free_port()
     with (
         open_gateway(county, data, port=inner),
         PROXIES[request.param](tmp_path, Behind(pem, key, gateway=inner), port=port),

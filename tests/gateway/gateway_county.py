@@ -5,7 +5,6 @@ import itertools
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from hutong.gateway import config
 from hutong.gateway.tick import Bounds
 from hutong.plane.definition import Mode
 from hutong.plane.keys import Keyring
+from ports import free_port
 
 SHIFT = answering.NOW - datetime.now(UTC)
 """The county lives in March; its clock runs beside the real one."""
@@ -54,9 +54,7 @@ class County:
 
     def start(self, **changes: object) -> "Door":
         """Start one more gateway process and return it when it answers."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         given = replace(self.given, authorities=(f"127.0.0.1:{port}",))
         given = replace(given, **changes)
         environ = {**os.environ, config.VARIABLE: given.dump(shift=SHIFT)}

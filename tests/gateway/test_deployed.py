@@ -17,7 +17,8 @@ import proxies
 from certifying import Authority, read, shown, shown_soon
 from hutong.client.wire import Context, Refusal
 from hutong.core import signatures
-from proxies import GATEWAY, NAME, free_port
+from ports import free_port
+from proxies import GATEWAY, NAME
 
 STRANGER = "127.0.0.9"
 """From where somebody asks who is no proxy of ours."""

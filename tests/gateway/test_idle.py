@@ -18,6 +18,7 @@ from gateway_county import County
 from hutong import settings
 from hutong.host import doors
 from hutong.installation import opening
+from ports import free_port
 
 IDLE = 1500
 """More than a server holds that was told nothing, and more files than most processes may open by themselves."""
@@ -30,9 +31,7 @@ def port(county: County) -> Iterator[int]:
     if hard != resource.RLIM_INFINITY and hard < 2 * IDLE:
         pytest.skip("so many files may not be opened here")
     resource.setrlimit(resource.RLIMIT_NOFILE, (2 * IDLE, hard))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     given = replace(settings.read({}), data=county.folder / "data")
     opening.prepare_folder(given)
     told = {"DATA": given.data, "DATABASE_URL": county.database_url, "GATEWAY_PORT": port, "GATEWAY_WORKERS": 1}

@@ -13,7 +13,7 @@ import pytest
 from deployed import kept, open_gateway
 from gateway_county import County, Door, claim
 
-from proxies import free_port
+from ports import free_port
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
 FEWEST = 8

@@ -1,7 +1,6 @@
 """A platform that stands with its doors open, and what processes it has."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,12 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-
-
-def free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from standing import answers, command, descendants, free_port, up, wait_for
+from standing import answers, command, descendants, up, wait_for
 
 from certifying import Authority
 from hutong import settings
@@ -26,6 +26,7 @@ from hutong.host.supervise import Doors
 from hutong.installation import address, identity, opening
 from hutong.plane import rulebook
 from hutong.plane.delivery import spool_folder
+from ports import free_port
 
 
 def left_by_a_killed_loader(spool: Path) -> Path:

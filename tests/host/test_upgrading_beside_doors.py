@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 import psycopg
 import pytest
-from standing import free_port, up
+from standing import up
 
 import next_version
 from databases import remove
@@ -27,6 +27,7 @@ from hutong.demo.fill import kept
 from hutong.demo.founding import DEVICE, MATTER, PASSWORD, PURPOSE, SYSTEM, USER
 from hutong.installation import keys as logins
 from hutong.installation import opening, schema
+from ports import free_port
 
 CHANGES = {
     # Tables that every question and every page reads; the second keeps one of them to itself for a while.

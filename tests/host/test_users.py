@@ -13,7 +13,7 @@ from pathlib import Path
 import probing
 import pytest
 from psycopg.conninfo import conninfo_to_dict
-from standing import children, command, descendants, free_port, up, wait_for
+from standing import children, command, descendants, up, wait_for
 
 from certifying import Authority, read, shown, shown_soon
 from hutong import settings
@@ -21,6 +21,7 @@ from hutong.db import logins, postmaster
 from hutong.db.embedded import Server
 from hutong.host import users
 from hutong.installation import keys, opening
+from ports import free_port
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="only root gives each door a system user of its own"),

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from databases import a_name
 from hutong.core.signed_note import LogSigner
 from hutong.db.embedded import Server
 from hutong.plane.keys import Keyring
+from ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -49,9 +49,7 @@ def opened(
     (folder / "keys").mkdir()
     (folder / "spool").mkdir()
     Keyring.create(folder / "keys" / "keyring.json")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     environ = {
         **os.environ,
         "HUTONG_DATABASE_URL": url,

@@ -13,6 +13,7 @@ import pytest
 from acting import PASSWORD
 from browsing import CHROMIUM, QUIET, Window, follow, opened
 
+import ports
 import proxies
 from certifying import Authority
 from proxies import GATEWAY, NAME, PROXIES, Behind
@@ -44,7 +45,7 @@ def site(request, county, tmp_path) -> Iterator[Site]:
         with opened(county.url, data, named=given) as port:
             yield Site(f"https://{NAME}:{port}", port, authority)
         return
-    port = proxies.free_port()
+    port = ports.free_port()
     with (
         opened(county.url, data, named=proxies.given()) as pages,
         PROXIES[request.param](tmp_path, Behind(pem, key, pages=pages), port=port),

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from hutong.web.front.buffering import FAULT, FORM_BYTES, PACE, environ
+from ports import free_port
 
 SERVED = f'''
 import os
@@ -29,12 +30,6 @@ def plain(environ, start_response):
 
 application = Buffered(plain, folder=Path(os.environ["FOLDER"]), form_seconds=3, pace=Pace(3))
 '''
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextlib.contextmanager
