@@ -59,12 +59,22 @@ def counted(door: Door) -> Counter[str]:
     return Counter({name: float(value) for name, value in told})  # type: ignore[dict-item]
 
 
+def well(door: Door) -> dict[str, object]:
+    """Return what the gateway says of its health once it has looked and found that nothing waits long."""
+    until = time.monotonic() + 60
+    while True:
+        integrate(door.county)
+        told: dict[str, object] = httpx.get(f"{door.url}/health").json()
+        if told["state"] == "ok" or time.monotonic() > until:
+            return told
+        time.sleep(0.5)
+
+
 def test_describes_itself_and_its_health(door: Door) -> None:
     described = httpx.get(f"{door.url}/openapi.json").json()
     assert described["openapi"] == "3.1.0"
     assert set(described["paths"]) >= {"/v1/compare", "/v1/query", "/v1/changes", "/v1/snapshot", "/v1/proof"}
-    integrate(door.county)  # what waits long is told
-    health = httpx.get(f"{door.url}/health").json()
+    health = well(door)
     assert set(health.pop("waiting")) == {"entries", "seconds"}
     nobodys = {"platform": None, "instance": None}  # nobody has said whose this database is
     assert health == {"state": "ok", "log": door.county.log.verifier, "faults": [], "warnings": [], **nobodys}

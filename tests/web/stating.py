@@ -101,8 +101,8 @@ def _of_grant(path: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return f"{path}{no}/{action}/", {AT: at, **data}
 
 
-OPENED = ("entry-new", "registration-new", "plan-new", "drill-new", "officer-add")
-"""Names of the addresses of forms that make something new."""
+OPENED = ("-new", "-add")
+"""With what the names of the addresses of forms end that make something new."""
 SHOWN = ("officer", "offices", "deputies", "limits", "entry", "upload")
 """Names of the addresses of pages whose forms carry what they show."""
 TELLING = ("act", "end", "id", "confirmed", "action", "approve", "key")
@@ -114,7 +114,7 @@ def _opened(client: Client, path: str, data: dict[str, Any]) -> str:
     name = _name(path)
     if name == "change-begin":
         return point(ENTRY_KIND, path.strip("/").partition("/begin/")[2])
-    if name in OPENED:
+    if name.endswith(OPENED):
         return acts.opened()
     if name == "deliveries" and "approve" in data:
         return _at(client.get(path).content.decode(), data)

@@ -29,7 +29,7 @@ from hutong.worker import app
 
 def strike(name):
     while True:
-        found = [each for each in threading.enumerate() if each.name == name]
+        found = [each for each in threading.enumerate() if each.name == name and each.ident]
         if found:
             # What no thread of ours expects: it ends without a word.
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(found[0].ident), ctypes.py_object(SystemExit))

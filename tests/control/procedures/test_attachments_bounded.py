@@ -81,14 +81,15 @@ def test_a_case_never_has_more_than_its_bounds_and_takes_all_that_fits(steps, ad
     bounds = bounds_of.AttachmentBounds(file_bytes=30, case_bytes=100, case_files=5)
     to = CaseReference("sharing", str(uuid.uuid4()))  # a case of its own for each example
     kept: list[tuple[str, int]] = []
-    for adding, size in steps:
+    for turn, (adding, size) in enumerate(steps):
         if not adding and kept:
             attachment, _ = kept.pop()
             attachments.remove(to, attachment, by=ZHANG, editable=True, now=NOW)
             continue
         fits = size <= 30 and len(kept) < 5 and sum(size for _, size in kept) + size <= 100
         try:
-            kept.append((add(b"a" * size, to=to, bounds=bounds).id, size))
+            # another file each time: the very same one is not added twice
+            kept.append((add(b"a" * size, name=f"{turn}.txt", to=to, bounds=bounds).id, size))
         except Problem:
             assert not fits
         else:
