@@ -73,3 +73,29 @@ def test_every_decision_that_is_named_is_there_and_the_page_of_the_house_names_n
     kept = re.sub(r"[()|]", " ", layers[1]).split()
     said = re.findall(r"^(\w+(?: \w+)*?)(?:\s{2,}|$)", drawn[1], re.MULTILINE)
     assert [word for line in said for word in line.split()] == [word for word in kept if word != "node"]
+
+
+def cited(text: str) -> set[str]:
+    """Return the numbers of the decisions that a text names by number or by their file."""
+    said = re.findall(r"\bdecisions? (\d{4})\b(?:(?:, | and | to )(\d{4})\b)*", text)
+    return {number for each in said for number in each if number} | set(re.findall(r"decisions/(\d{4})-", text))
+
+
+def test_a_decision_that_is_named_anywhere_is_there():
+    numbers = {file.name[:4] for file in (ROOT / "docs" / "decisions").glob("*.md")}
+    named = [*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.sql"), *(ROOT / "tests").rglob("*.py"), *PAGES]
+    said = {path.relative_to(ROOT).as_posix(): cited(path.read_text(encoding="utf-8")) for path in named}
+    assert {path: gone for path, found in said.items() if (gone := found - numbers)} == {}
+
+
+def test_a_decision_that_is_not_there_is_seen():
+    assert cited("as decision 0""099 says, and decisions 0""007 to 0""009") == {"0""099", "0""007", "0""009"}
+
+
+@pytest.mark.parametrize("record", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda file: file.name[:4])
+def test_a_decision_bears_its_number_its_parts_and_no_more_than_two_screens(record):
+    text = record.read_text(encoding="utf-8")
+    heading = re.match(r"# (\d+)(?:[.:]| ·)? \S", text)
+    assert heading and int(heading[1]) == int(record.name[:4])
+    assert len(re.findall(r"^\*\*[^*]+\*\*", text, re.MULTILINE)) > 1, "what was asked, chosen, and why"
+    assert len(text.splitlines()) < 65

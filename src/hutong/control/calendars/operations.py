@@ -46,7 +46,8 @@ def load(
     """Load a year's notice (`core.holiday_notice`), compute the deadlines that waited for it, and enter both.
 
     `source` is the notice's number or the file's name. The same file again changes nothing. A year that is known
-    is refused with CalendarYearKnown, unless `again`. Deadlines that were computed before keep their day.
+    is refused with CalendarYearKnown, unless `again`. Deadlines that were computed before keep their day: it was told
+    to both sides, who planned by it, and moved it would make late who was in time (decision 0099).
     Raises CalendarNotYours and what `holiday_notice.read` and `Calendar.with_year` raise.
     """
     rules.check_may_load(actor)
