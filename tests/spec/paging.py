@@ -15,5 +15,5 @@ def entered(username: str) -> Client:
 
 def read(username: str, path: str) -> str:
     """Return what an officer reads on a page, without its marks."""
-    page = entered(username).get(path).content.decode().partition('<div class="work">')[2]
+    page = entered(username).get(path).content.decode().partition('<div class="work" id="work" tabindex="-1">')[2]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))

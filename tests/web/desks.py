@@ -24,7 +24,7 @@ def entered(username: str) -> Client:
 
 def words(answer) -> str:  # type: ignore[no-untyped-def]
     """Return what is read in the work part of a page, without its marks."""
-    body = answer.content.decode().partition('<div class="work">')[2].partition("<footer>")[0]
+    body = answer.content.decode().partition('<div class="work" id="work" tabindex="-1">')[2].partition("<footer>")[0]
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
 
 

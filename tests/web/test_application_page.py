@@ -19,7 +19,7 @@ def seen(username: str, path: str) -> str:
     client = Client(HTTP_HOST="localhost")
     assert client.post("/zh/login/", {"username": username, "password": PASSWORD}).status_code == 302
     page = re.sub(r'<form class="filters.*?</form>', "", client.get(path).content.decode(), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition('<div class="work">')[2]))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition('<div class="work" id="work" tabindex="-1">')[2]))
 
 
 def test_once_the_provider_agreed_no_page_says_it_has_still_to_answer(county):

@@ -145,10 +145,9 @@ def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
-    for words in ("本页帮助", "待办"):
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.textContent") == words
+    assert page.evaluate("document.activeElement.id") == "work"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.closest('.side') !== null")  # the menu stands before it
     page.get_by_role("button", name="退出").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{opened.site}/zh/")

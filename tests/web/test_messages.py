@@ -126,7 +126,7 @@ def test_the_navigation_counts_in_one_statement(county):
 
 
 def words_of_menu(answer) -> str:
-    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", answer.content.decode().partition('<div class="work">')[0]))
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", answer.content.decode().partition('<div class="work"')[0]))
 
 
 def test_a_grant_that_opens_is_suspended_and_comes_to_its_end_is_told_to_both_sides(county):
