@@ -5,8 +5,13 @@ from datetime import date
 import psycopg
 from acting import NOW, PASSWORD, County
 
+from hutong.audit.events import RecordClass
+from hutong.control.procedures import attachments
+from hutong.control.procedures.attachments import CaseReference
 from hutong.control.registration import operations
 from hutong.control.units import operations as members
+from hutong.demo.papers import certificate
+from hutong.plane.keys import Keyring
 
 FACTS: dict[str, dict[str, object]] = {
     "system": {
@@ -26,10 +31,24 @@ def administrator(county: County) -> str:
     return members.add_officer(username="unit_admin", **given, now=NOW, by="init")
 
 
-def applied(county: County, kind: str, **changes: object) -> str:
-    """Return the number of a registration that the administrator wrote down."""
+def applied(county: County, kind: str, *, papers: bool = True, **changes: object) -> str:
+    """Return the number of a registration that the administrator wrote down; a system's has its `papers`."""
     facts = {**FACTS[kind], **changes}
-    return operations.apply(kind, facts=facts, actor=county.actor("unit_admin"), now=NOW)
+    no = operations.apply(kind, facts=facts, actor=county.actor("unit_admin"), now=NOW)
+    if kind == "system" and papers:
+        attach(county, no)
+    return no
+
+
+PAPER = certificate("网络安全等级保护备案证明")
+
+
+def attach(county: County, no: str, *, name: str = "备案证明.pdf", content: bytes = PAPER) -> None:
+    """Attach the certificate of a system's protection level, or another file, to its registration."""
+    attachments.add(
+        CaseReference("registration.registration", no), name=name, source=[content], by=county.actor("unit_admin"),
+        record_class=RecordClass.ADMINISTRATION, keyring=Keyring({"k1": bytes(range(32))}, current="k1"), now=NOW,
+    )  # fmt: skip
 
 
 def take(county: County, no: str, action: str, *, by: str = "operator", **grounds: str) -> str:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 from desks import entered, handed_out, seen, words
-from registering import FACTS, administrator, applied, registered, take
+from registering import FACTS, administrator, applied, attach, registered, take
+from stating import state_of
 
 from hutong.control.registration.models import Registration
 
@@ -41,6 +42,12 @@ def test_a_system_goes_its_way_on_pages_from_its_application_to_its_cancelling(b
     page = unit.post(f"{HOME}new/system/", form("system")).headers["Location"].partition("?")[0]
     told = words(unit.get(page))
     assert "使用规则（第 1 版）" in told and "不将申请的共享信息挪作他用" in told
+    assert "还没有上传等级保护备案证明或者测评报告" in told
+    lacks = unit.post(page, {"act": "step", "action": "accept_rules", "at": state_of(page)})
+    assert (lacks.status_code, "PROTECTION_PAPERS_MISSING" in words(lacks)) == (422, True)
+    assert "没有等级保护备案证明" in seen("operator", page)
+    attach(bureau, page.strip("/").rpartition("/")[2])
+    assert "等级保护备案证明或者测评报告（PDF" not in words(unit.get(page)) + seen("operator", page)
     assert "待核验" in step(page, "unit_admin", "accept_rules")
     assert "缺少测评报告" in step(page, "operator", "return", reason="缺少测评报告")
     changed = unit.post(f"{page}edit/", form("system", mlps_level=3), follow=True)

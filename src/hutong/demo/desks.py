@@ -4,17 +4,21 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
-from hutong.control.procedures import handling
+from hutong.control.procedures import attachments, handling
+from hutong.control.procedures.attachments import CaseReference
 from hutong.control.registration import operations as registration
+from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
-from hutong.demo import applying, ways
+from hutong.demo import applying, papers, ways
 from hutong.demo.description import DemoUnit, Resource, resources, units
 from hutong.demo.past import PastCase
 from hutong.plane.definition import Item, Mode
+from hutong.plane.keys import Keyring
 
 Who = Callable[[str], Actor]
 """Returns an officer by the login."""
@@ -23,11 +27,11 @@ OPINION = "请就所申请的信息项是否为办理该事项所必需提出意
 GRANT_DAYS = 180
 
 
-def fill(who: Who, *, listed: Sequence[Resource], now: datetime) -> int:
+def fill(who: Who, *, listed: Sequence[Resource], keyring: Keyring, now: datetime) -> int:
     """Let something wait at every desk, and return how many applications that made."""
     for number, unit in enumerate(units()):
         _entries(unit, number, who=who, now=now)
-        _registrations(unit, number, who=who, now=now)
+        _registrations(unit, number, who=who, keyring=keyring, now=now)
         applying.draft(_case(unit, listed), actor=who(f"{unit.login}.clerk"), now=now)
     return len(units()) + _consulted(who, listed=listed, now=now)
 
@@ -51,7 +55,7 @@ def _entries(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> None:
             catalog.take(no, "submit", actor=editor, now=now, calendar=Calendar.official())
 
 
-def _registrations(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> None:
+def _registrations(unit: DemoUnit, number: int, *, who: Who, keyring: Keyring, now: datetime) -> None:
     """Apply for a device that the administrator still has to register, and for a system that the operator reviews."""
     admin, section = who(f"{unit.login}.admin"), unit.sections[0]
     device = {"name": f"{section}二号终端", "code": f"{unit.login}-new", "department": section}
@@ -64,6 +68,14 @@ def _registrations(unit: DemoUnit, number: int, *, who: Who, now: datetime) -> N
         "public_key": b64encode(unit.login.encode().ljust(32, b"-")).decode(),
     }  # fmt: skip
     no = registration.apply("system", facts=system, actor=admin, now=now)
+    paper = papers.certificate(
+        "网络安全等级保护备案证明（演练数据，不是真实证明）", f"系统：{system['name']}", f"编号：{system['mlps_no']}",
+        f"级别：第{system['mlps_level']}级", f"有效期至：{system['mlps_until']}",
+    )  # fmt: skip
+    attachments.add(
+        CaseReference(REGISTRATION.name, no), name="等级保护备案证明.pdf", source=[paper], by=admin,
+        record_class=RecordClass.ADMINISTRATION, keyring=keyring, now=now,
+    )  # fmt: skip
     registration.take(no, "accept_rules", actor=admin, now=now, calendar=Calendar.official())
 
 

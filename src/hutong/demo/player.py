@@ -133,7 +133,8 @@ class Player:
 
     def leave_open(self) -> None:
         """Let something wait for everybody who logs in."""
-        desks.fill(self._actor, listed=self.size.listed, now=self.clock())
+        keyring = Keyring.load(self.installation.keyring_path)
+        desks.fill(self._actor, listed=self.size.listed, keyring=keyring, now=self.clock())
 
     # What officers do
 

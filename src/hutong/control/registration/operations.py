@@ -15,7 +15,7 @@ from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.procedures.unfinished import Typed
 from hutong.control.recording import record
-from hutong.control.registration import queries, rules, rules_of_use
+from hutong.control.registration import papers, queries, rules, rules_of_use
 from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
@@ -137,7 +137,8 @@ def take(
     """Take one step of W19 and return the state the registration is in; `calendar` holds the packaged years.
 
     What is approved, locked, unlocked or cancelled, the plane's registers have from then on. Raises what
-    `procedures.operations.take` raises, UnitStopped, ProtectionTooLow and ProtectionExpired (SX-09).
+    `procedures.operations.take` raises, UnitStopped, ProtectionPapersMissing, ProtectionTooLow and ProtectionExpired
+    (SX-09).
     """
     with transaction.atomic():
         found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
@@ -201,9 +202,14 @@ def _told(kind: str, facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def _accept(found: Registration, step: Taking) -> None:
+    papers.check(found)
     found.rules_version, found.rules_at, found.rules_by = rules_of_use.VERSION, step.now, step.actor.officer
     if step.move.after == "ACTIVE":
         _register(found, step)
+
+
+def _check(found: Registration, step: Taking) -> None:
+    papers.check(found)
 
 
 def _register(found: Registration, step: Taking) -> None:
@@ -248,5 +254,7 @@ def _set_state(found: Registration, state: str, step: Taking) -> None:
             registers.set_device_state(cur, unit=found.unit_id, **said)  # type: ignore[arg-type]
 
 
-ALSO: Also = {"accept_rules": _accept, "approve": _register, "lock": _stop, "cancel": _stop, "unlock": _start}
+ALSO: Also = {
+    "accept_rules": _accept, "check": _check, "approve": _register, "lock": _stop, "cancel": _stop, "unlock": _start,
+}  # fmt: skip
 """Action → what happens with it, besides that the registration moves."""

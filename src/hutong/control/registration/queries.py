@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from hutong.control.procedures import handling, since
 from hutong.control.procedures.queries import PAGE, in_order, waits_at
-from hutong.control.registration import rules
+from hutong.control.registration import papers, rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
 from hutong.control.registration.models import Registration
 from hutong.control.registration.rules import RegistrationNotEditable
@@ -36,6 +36,8 @@ class RegistrationPage:
     """Who accepted the rules of use; empty where nobody has."""
     again: bool
     """Whether the reader may write it down again as it was: nothing came of it."""
+    papers_missing: bool
+    """Whether it cannot be submitted, nor found in order, for want of the papers of its protection level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def page(no: str, *, actor: Actor) -> RegistrationPage:
     found = registration(no, actor=actor)
     names = members.people({found.rules_by} - {""})
     again = found.state in UNUSED and rules.is_applicant(actor, unit=found.unit_id) and found.unit_id == actor.unit
-    return RegistrationPage(found, editable(found, actor=actor), names.get(found.rules_by, found.rules_by), again)
+    return RegistrationPage(
+        found, editable(found, actor=actor), names.get(found.rules_by, found.rules_by), again, papers.missing(found)
+    )
 
 
 def new_form(kind: str, *, actor: Actor, again: str = "") -> NewRegistration:

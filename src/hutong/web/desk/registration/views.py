@@ -47,6 +47,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "facts": unfinished.facts(kept) if kept else shown.facts(found, rules_by=page.rules_by_name),
         "rules": [(clause, gettext(words)) for clause, words in rules_of_use.RULES] if accepting else [],
         "rules_version": rules_of_use.VERSION,
+        "papers_missing": page.papers_missing,
         "change": reverse("registration-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改登记内容"),
         "anew": acts.anew("registration-new", found.kind, again=no) if page.again else "",
