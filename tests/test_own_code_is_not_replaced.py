@@ -27,6 +27,7 @@ EXCUSED: dict[str, str] = {
     "audit/test_export_bounds.py export._BATCH": SMALL,
     "audit/test_inspecting.py inspecting.BATCH": SMALL,
     "backup/test_network_storage.py os.name": MACHINE,
+    "console/test_places_that_fail.py os.fsync": MACHINE,
     "console/test_lists.py opening.out._width": "how wide a terminal is",
     "control/procedures/test_clocks.py defaults.LIMITS": "a limit in hours, which the rulebook has none of yet",
     "control/procedures/test_clocks.py hutong.control.rulebook.queries.DELIVERED": "the same limit, as delivered",

@@ -171,7 +171,8 @@ def upgrade(
     from hutong.console import upgrade  # of the platform
 
     def who(installation: "Installation") -> "Actor":
-        # The tables may be those of the version before, which tell of no password that was given out.
+        # The tables may be those of the version before, which tell of no password that was given out: where they do,
+        # `upgrade` refuses it itself, for what is to be done differs.
         return asking.officer(installation, officer, password=password, code=code, given_out=True)
 
     upgrade.run(opening.settings(data=data), dry_run=dry_run, who=who if officer else None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from acting import PASSWORD
+from acting import NOW, PASSWORD
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 from typer.testing import CliRunner
@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 import next_version
 from databases import remove
 from hutong import cli, settings
+from hutong.control.units import operations as members
 from hutong.core import canonical, versions
 from hutong.db import logins, postmaster
 from hutong.db.embedded import Server
@@ -24,6 +25,7 @@ from next_version import NextVersion
 from ports import free_port
 
 PLANTED = "audit/0990_planted.sql", "create table audit.planted ()"
+GIVEN, CHOSEN = "made-by-another-one", "another one of 密码"
 OWN = versions.own()
 NEXT = next_version.VERSION
 NEWEST = postmaster.version(postmaster.find_binaries())
@@ -134,6 +136,29 @@ def test_whoever_is_refused_upgrades_nothing(data, county, following, officer, p
     assert (done.returncode, why in done.stderr) == (1, True), done.stderr
     assert (entered(county.url), len(noted(county.url))) == ([], 1)
     assert rows(county.url, "select to_regclass('audit.planted') as made") == [{"made": None}]
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_password_that_was_given_out_upgrades_nothing_until_its_officer_has_changed_it(data, county, following):
+    members.set_password(username="operator", password=GIVEN, now=NOW, by="system")
+    refused = following.hutong("upgrade", "--officer", "operator", "--password", GIVEN)
+    assert (refused.returncode, "made by another and given out" in refused.stderr) == (1, True), refused.stderr
+    assert "without --officer" in refused.stderr
+    assert (entered(county.url), len(noted(county.url))) == ([], 1)
+    assert rows(county.url, "select to_regclass('audit.planted') as made") == [{"made": None}]
+    members.choose_password(username="operator", password=CHOSEN, now=NOW)
+    done = following.hutong("upgrade", "--officer", "operator", "--password", CHOSEN)
+    assert (done.returncode, [each["by"] for each in entered(county.url)]) == (0, ["operator"]), done.stderr
+
+
+@pytest.mark.full
+def test_tables_that_tell_of_no_given_password_are_upgraded_by_any(data, county, following):
+    members.set_password(username="operator", password=GIVEN, now=NOW, by="system")
+    with psycopg.connect(county.url, autocommit=True, options="-c role=hutong_owner") as opened:
+        opened.execute("drop table units_givenpassword, units_keptform, units_endedsession")
+        opened.execute("delete from django_migrations where app = 'units' and name >= '0002'")
+    done = following.hutong("upgrade", "--officer", "operator", "--password", GIVEN)
+    assert (done.returncode, [each["by"] for each in entered(county.url)]) == (0, ["operator"]), done.stderr
 
 
 @pytest.mark.full

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hutong.console import backup, opening
 from hutong.core import versions
-from hutong.core.errors import Unavailable
+from hutong.core.errors import Refused, Unavailable
 from hutong.db import moving
 from hutong.db.embedded import ServerInUse
 from hutong.db.moving import ClusterMove
@@ -24,12 +24,18 @@ class OfficersNotAsked(Unavailable):
     """Version {version} cannot ask officers on the tables of the version before; nothing was changed."""
 
 
+class UpgradeByGivenPassword(Refused):
+    """The password of {username} was made by another and given out; nobody upgrades by it. Nothing was changed."""
+
+    clause = "SX-11-a"
+
+
 def run(settings: Settings, *, dry_run: bool, who: "Callable[[Installation], Actor] | None") -> None:
     """Tell what will be done and, unless that is all that was asked for, do it.
 
     `who` asks the officer in whose name it is entered, before anything is changed: where they are refused nothing is.
-    Raises PlatformMissing, that refusal, NotEntitledToUpgrade, OfficersNotAsked, UpgradeRunning, and what
-    `upgrading.plan` and `carry_out` raise.
+    Raises PlatformMissing, that refusal, NotEntitledToUpgrade, UpgradeByGivenPassword, OfficersNotAsked,
+    UpgradeRunning, and what `upgrading.plan` and `carry_out` raise.
     """
     finding.check(settings)
     with nullcontext() if dry_run else upgrading.alone(settings.data):
@@ -55,7 +61,7 @@ def _run(settings: Settings, *, dry_run: bool, who: "Callable[[Installation], Ac
 def _asked(reached: Reached, who: "Callable[[Installation], Actor]") -> str:
     """Return the login name of the officer who says who they are, on the tables as they are.
 
-    Raises why they are refused, NotEntitledToUpgrade and OfficersNotAsked.
+    Raises why they are refused, NotEntitledToUpgrade, UpgradeByGivenPassword and OfficersNotAsked.
     """
     installation = reached.installation()
     joining.join_django(installation)
@@ -63,8 +69,13 @@ def _asked(reached: Reached, who: "Callable[[Installation], Actor]") -> str:
     from django.db import connections
     from django.db.utils import ProgrammingError
 
+    from hutong.control.units import queries
+
     try:
-        return upgrading.entitled(who(installation))
+        by = upgrading.entitled(who(installation))
+        if queries.tells_given_passwords() and queries.password_given(by):
+            raise UpgradeByGivenPassword(username=by)
+        return by
     except ProgrammingError:
         raise OfficersNotAsked(version=versions.own()) from None
     finally:

@@ -212,6 +212,11 @@ def factor(username: str) -> Factor | None:
     return row and Factor(row.set_at, len(row.recovery))
 
 
+def tells_given_passwords() -> bool:
+    """Whether the tables tell which passwords were made by another: those of a version before may not."""
+    return GivenPassword._meta.db_table in connection.introspection.table_names()
+
+
 def password_given(username: str) -> bool:
     """Whether an officer's password was made by another, and is to be changed before anything is done."""
     return GivenPassword.objects.filter(officer__user__username=username).exists()
