@@ -2,7 +2,7 @@
 
 import pytest
 from acting import NOW, PASSWORD
-from desks import entered, hire
+from desks import entered, hire, words
 from django.test import Client
 
 from hutong.control.units import officers, queries
@@ -44,7 +44,9 @@ def test_who_came_in_by_a_password_that_was_given_out_does_nothing_before_it_is_
 
     answer = client.post(PAGE, {"password": CHOSEN, "again": CHOSEN, "next": "/zh/desk/grants/"})
     assert (answer.status_code, answer.get("location")) == (302, "/zh/desk/grants/")
-    assert client.get("/zh/desk/grants/").status_code == 200
+    told = words(client.get("/zh/desk/grants/"))
+    assert ("密码已修改，以后用新密码登录。" in told, CHOSEN in told) == (True, False)
+    assert "密码已修改" not in words(client.get("/zh/desk/grants/"))
     assert client.get(PAGE).get("location") == "/zh/account/"
     assert GivenPassword.objects.count() == 0
     assert came_in("consumer", CHOSEN).get("/zh/desk/").status_code == 200

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from stating import state_of
 
 from hutong.control.procedures import queries
+from hutong.web import once
 from hutong.web.desk import outcome
 
 PAGE = "/zh/desk/applications/{}/"
@@ -100,13 +101,13 @@ def test_ticked_cases_end_with_a_status_and_the_next_case(county):
     assert f'class="next" href="{PAGE.format(numbers[2])}"' in done
 
 
-@pytest.mark.parametrize("many", [1, outcome.MOST + 3])
+@pytest.mark.parametrize("many", [1, once.MOST + 3])
 def test_what_nobody_came_to_read_is_kept_up_to_a_bound(many):
     request = HttpRequest()
     request.session = {}
     for each in range(many):
         outcome.led(request, f"/zh/desk/{each}/?done=1", said="x")
-    assert len(request.session[outcome.KEPT]) == min(many, outcome.MOST)
+    assert len(request.session[once.KEPT]) == min(many, once.MOST)
 
 
 def test_a_grant_that_is_suspended_says_so_and_what_follows(county):
@@ -142,7 +143,6 @@ ELSEWHERE = {
     "grants/views.py": 1,  # a step is asked on its own page
     "limits/views.py": 1,  # a second click
     "officers/views.py": 1,  # a second click
-    "outcome.py": 1,
     "work/deputies.py": 1,  # a second click
     "work/offices.py": 1,  # a second click
     "work/once_more.py": 1,  # a step that is not open any more

@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from hutong.control.procedures import messages
 from hutong.control.units import heads, naming, rules
 from hutong.control.units.rules import Actor
-from hutong.web import clock
-from hutong.web.desk import outcome
+from hutong.web import clock, once
 from hutong.web.desk.rooms import ROOMS
 from hutong.web.desk.work import onward
 from hutong.web.login.request import PageRequest, known
@@ -74,7 +73,7 @@ def _unseen(actor: Actor) -> str:
 
 def _outcome(request: HttpRequest) -> dict[str, str] | None:
     """Return what was just done and is told on this page, with the next case where it was a step of one."""
-    told = outcome.taken(request)
+    told = once.taken(request)
     if told is None or not told["case"]:
         return told
     return {**told, **onward.onward(cast(PageRequest, request), but=told["case"])}

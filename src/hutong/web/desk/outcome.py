@@ -1,11 +1,10 @@
-"""What was done, told once on the page that follows: kept in the session, never read from an address.
+"""What was done, told once on the page that follows.
 
-Every form of the desk that acts leads on through `led` or `of_case`; the page it leads to takes what was kept.
+Every form of the desk that acts leads on through `led` or `of_case`; the page it leads to takes what was kept (`once`).
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -13,7 +12,7 @@ from django.utils.translation import gettext
 from hutong.control.procedures import models, queries
 from hutong.control.units import queries as members
 from hutong.core.lifecycle import Lifecycle, ends
-from hutong.web import clock
+from hutong.web import clock, once
 from hutong.web.desk.room import CaseKind
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import deadlines, procedures
@@ -21,21 +20,13 @@ from hutong.web.wording.filters import joined
 from hutong.web.wording.names import named
 from hutong.web.wording.procedures import HANDS
 
-KEPT = "outcomes"
-"""Where the session keeps what the next pages tell."""
-MOST = 5
-"""So many wait to be told at most, each on the page it belongs to; the oldest is forgotten."""
-
 
 def led(request: HttpRequest, address: str, *, said: str, then: str = "", case: str = "") -> HttpResponseRedirect:
     """Return what leads to a page of the desk, and keep what was done for it: in words, and what happens next.
 
     Where the number of a `case` is given, the page also offers the next one that waits.
     """
-    page = _page(address)
-    others = [each for each in request.session.get(KEPT, []) if each["page"] != page]
-    request.session[KEPT] = [*others, {"page": page, "said": said, "then": then, "case": case}][-MOST:]
-    return HttpResponseRedirect(address)
+    return once.led(request, address, said=said, then=then, case=case)
 
 
 def done(request: HttpRequest, address: str, *, what: str, about: str, then: str = "") -> HttpResponseRedirect:
@@ -55,16 +46,6 @@ def of_case(request: PageRequest, kind: CaseKind, number: str, address: str, *, 
     words = gettext("已保存：%(case)s。") if saved or not what else gettext("已办理“%(what)s”：%(case)s。")
     then = _then(kind, kind.find(number, actor=request.actor), number, now=clock.now())
     return led(request, address, said=words % {"what": what, "case": called}, then=then, case="" if saved else number)
-
-
-def taken(request: HttpRequest) -> dict[str, str] | None:
-    """Return what is to be told on this page, and forget it; None where nothing is."""
-    kept = request.session.get(KEPT) or []
-    here = next((each for each in kept if each["page"] == request.path), None)
-    if here is None:
-        return None
-    request.session[KEPT] = [each for each in kept if each is not here]
-    return {name: str(here[name]) for name in ("said", "then", "case")}
 
 
 def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str]:
@@ -94,10 +75,6 @@ def _by_one_click(life: Lifecycle, rows: Sequence[models.Step]) -> list[models.S
     first, then = found
     paired = (first.action, then.action) in life.paired
     return found if paired and (first.at, first.to_state) == (then.at, then.from_state) else [then]
-
-
-def _page(address: str) -> str:
-    return unquote(address.partition("#")[0].partition("?")[0])
 
 
 def _then(kind: CaseKind, case: models.Case, number: str, *, now: datetime) -> str:

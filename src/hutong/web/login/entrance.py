@@ -22,7 +22,7 @@ from hutong.control.units import sessions as standing
 from hutong.control.units.queries import Factor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Judging, Problem, Refused
-from hutong.web import clock, corrections
+from hutong.web import clock, corrections, once
 from hutong.web.forms import Field, FieldEmpty
 from hutong.web.login import devices, ended, kept_pages, sessions
 from hutong.web.login.kept_pages import OF_PAGE, Rules
@@ -163,7 +163,7 @@ def new_password(request: PageRequest) -> HttpResponse:
         return redirect("account")
     if request.method == "POST":
         _choose_password(request)
-        return HttpResponseRedirect(sessions.onward(wanted))
+        return once.led(request, sessions.onward(wanted), said=gettext("密码已修改，以后用新密码登录。"))
     told = corrections.refused({"next": wanted, "fields": _passwords()[1:]}, problem, page="new_password")
     return render(request, "new_password.html", told, status=statuses.of(problem) if problem else 200)
 
