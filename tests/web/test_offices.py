@@ -28,6 +28,7 @@ def test_an_office_is_passed_on_once_it_was_confirmed_and_the_page_keeps_who_hel
     asked = browser.post(HERE, FORM)
     assert asked.status_code == 200
     assert "将全平台的“平台运维单位”职责由示范县信息中心移交给示范县社会事业局，即时生效；" in words(asked)
+    assert "在办事项 1 件随之移交，办理期限不变。" in words(asked)
     assert county.turn(no) == county.at("operator")
     assert browser.post(HERE, {**FORM, "confirmed": "yes"}).status_code == 302
     assert offices.current().unit_of("operator", region="") == UNITS[4]

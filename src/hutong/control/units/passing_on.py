@@ -1,5 +1,6 @@
 """An office given to a unit, or passed on to another with its open cases (D-23)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +47,8 @@ class OfficePassed:
     after: str
     at: str
     """The state for which it is asked."""
+    cases: int
+    """Open cases that go with it."""
 
 
 def may_pass_on(actor: Actor) -> bool:
@@ -70,8 +73,16 @@ def between(
     if judging.spared("unit") and unit not in names:
         judging.add(queries.NoSuchUnit(unit=unit), "unit")
     judging.end()
-    before = _assigned_unit(role, region)
-    return OfficePassed(names.get(before, ""), names[unit], meanwhile.shown(before, now=now))
+    now_held = offices.current()
+    before = now_held.units.get((role, region), "")
+    after = offices.Offices({**now_held.units, (role, region): unit})
+    cases = turns.count_of_office(role, passed_on=_passed_on(role, before=now_held, after=after))
+    return OfficePassed(names.get(before, ""), names[unit], meanwhile.shown(before, now=now), cases)
+
+
+def _passed_on(role: str, *, before: offices.Offices, after: offices.Offices) -> Callable[[str], bool]:
+    """Return what tells of a region whether another unit holds the office there after than before."""
+    return lambda region: before.unit_of(role, region=region) != after.unit_of(role, region=region)
 
 
 def pass_on(
@@ -124,9 +135,7 @@ def give(*, role: str, region: str, unit: str, reason: str, now: datetime, by: s
         after = offices.current()
         if former and (former, role) not in {(unit_now, each) for (each, _), unit_now in after.units.items()}:
             deputies.end_all(filling_in, now=now, by=by)
-        moved = turns.reconsider_office(
-            role, passed_on=lambda each: before.unit_of(role, region=each) != after.unit_of(role, region=each)
-        )
+        moved = turns.reconsider_office(role, passed_on=_passed_on(role, before=before, after=after))
         fields = {
             "role": role, "region": region or None, "before": former, "after": unit, "reason": reason, "cases": moved,
             "by": by,

@@ -82,11 +82,12 @@ def _posted(
         return None
     passed = passing_on.between(**typed, actor=actor, now=now, judging=judging)
     told = gettext(
-        "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；其在办事项随之移交，办理期限不变。"
+        "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；"
+        "在办事项 %(cases)s 件随之移交，办理期限不变。"
     )
     said = told % {
         "region": region(typed["region"]), "role": named(typed["role"], "role"),
-        "before": passed.before or gettext("上级地区的承担单位"), "after": passed.after,
+        "before": passed.before or gettext("上级地区的承担单位"), "after": passed.after, "cases": passed.cases,
     }  # fmt: skip
     return said, passed.at
 
@@ -105,9 +106,10 @@ def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
     roles = (choose, *((role, named(role, "role")) for role in OFFICES))
     units = (choose, *((unit.credit_code, unit.name) for unit in members.units()))
     hint = gettext("依据的决定及文号")
+    whole = gettext("六位数字，只移交这一地区的职责；不填的，移交全平台的（有自己承担单位的地区除外）")
     return (
         Field("role", gettext("职责"), typed["role"], "choice", required=True, options=roles),
-        Field("region", gettext("行政区划代码"), typed["region"], hint=gettext("六位数字；不填的为全平台")),
+        Field("region", gettext("行政区划代码"), typed["region"], hint=whole),
         Field("unit", gettext("移交给"), typed["unit"], "choice", required=True, options=units),
         Field("reason", gettext("理由（必填）"), typed["reason"], "long", required=True, hint=hint),
     )
