@@ -21,7 +21,7 @@ from ports import free_port
 ROOT = Path(__file__).parent.parent
 READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")}
 WORDS = {
-    "我的文件.csv": "my-file.csv", "授权编号": "GRANT", "叶子哈希": "LEAF", "存证/": "evidence/", "登录名": "USERNAME",
+    "我的文件.csv": "my-file.csv", "授权编号": "GRANT", "叶子哈希": "LEAF", "存证/": "evidence/", "账号": "USERNAME",
     "资源代码": "CODE", "文件": "FILE",
 }  # fmt: skip
 """What a reader puts something of their own for, as the Chinese README has it → as the English one has it."""

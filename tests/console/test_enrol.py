@@ -114,7 +114,7 @@ def enrolled(folder: Path) -> "tuple[dict[str, str], dict[str, str]]":
     assert "登记 16 项" in done("enrol", str(file), "--check", *data)
     told = done("enrol", str(file), "--officer", "system.admin", *data)
     assert "登记 16 项" in told
-    passwords = dict(re.findall(r"人员 (\S+) .*\n\s+口令 (\S+?)（", told))
+    passwords = dict(re.findall(r"人员 (\S+) .*\n\s+密码 (\S+?)（", told))
     assert len(passwords) == 3
     refused = hutong("enrol", str(file), "--officer", "system.admin", "--password", passwords["system.admin"], *data)
     assert (refused.returncode, "PASSWORD_GIVEN_OUT" in refused.stderr) == (1, True), refused.stderr
@@ -124,7 +124,7 @@ def enrolled(folder: Path) -> "tuple[dict[str, str], dict[str, str]]":
     operator = ("--officer", "operator", "--password", passwords["operator"])
     again = done("enrol", str(file), *operator, *data)
     assert "登记 0 项，变更 0 项，无变化 16 项" in again
-    assert "口令" not in again
+    assert "密码" not in again
     return passwords, dict(re.findall(r"(HUTONG_CLIENT_\w+)=(\S+)", told))
 
 
@@ -161,7 +161,7 @@ def staff(passwords: "dict[str, str]", data: tuple[str, str]) -> None:
 
     for username, unit, role, giver in STAFF:
         told = done("officer", "add", username, f"人员{username}", unit, *by("system.admin"))
-        passwords[username] = re.search(r"口令 (\S+?)（", told)[1]
+        passwords[username] = re.search(r"密码 (\S+?)（", told)[1]
         if role == "unit_admin" or username == "operator":
             chosen(username, passwords, data)
         done("officer", "give", username, role, *by(giver))

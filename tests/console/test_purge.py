@@ -170,7 +170,7 @@ def test_a_hold_placed_at_the_command_line_stops_a_purge_there_until_it_is_lifte
     line = "第 1 号  管理日志，至 2040-05-08（含当日）；2040-05-06 由 authority 留存，理由：审计〔2040〕3号"
     assert console.file.getvalue().splitlines() == [
         "已留存管理日志，至 2040-05-08（含当日），编号第 1 号。",
-        "事毕解除：hutong audit hold lift 1 --reason 理由 --officer 登录名",
+        "事毕解除：hutong audit hold lift 1 --reason 理由 --officer 账号",
         line,
         "已解除第 1 号留存。",
         "现无有效的留存。",

@@ -254,7 +254,7 @@ def test_items_are_asked_for_and_shown_by_name(demo: Demo) -> None:
 @pytest.mark.full
 def test_who_can_log_in_is_told_in_the_order_an_application_meets_them(demo: Demo) -> None:
     told = [re.split(r"  +", line.strip()) for line in demo.wait().splitlines()]
-    start = told.index(["登录名", "姓名", "单位", "角色"])
+    start = told.index(["账号", "姓名", "单位", "角色"])
     listed = told[start + 1 : start + 1 + len(founding.OFFICERS)]
     assert [row[0] for row in listed[:6]] == [
         "approvals.clerk", "office.reviewer", "authority", "police.approver", "police.editor", "operator"

@@ -29,7 +29,7 @@ ELSEWHERE = {
     "02": "console/test_beside_each_other.py: commands only look, and wait for nothing that a load holds",
     "31": "foreign/test_clients.py: clients in four languages are written from docs/profile.md alone",
     "37": "demo/test_own.py: the example is of a record that was taken",
-    "42": "console/test_calendars.py: deadlines that a calendar would move are listed, and keep their day by decision 0099",
+    "42": "console/test_calendars.py: deadlines a calendar would move are listed, and keep their day (decision 0099)",
 }
 """Number → the test that closes it, and by what."""
 

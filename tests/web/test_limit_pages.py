@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from hutong.control.sharing import raised
-from hutong.core import beijing
+from hutong.core import beijing, defaults
 from hutong.db.database import Database
 from hutong.plane.answer import alarms
 from hutong.plane.raising import RAISABLE
@@ -105,6 +105,19 @@ def test_an_alarm_is_closed_with_what_was_found(alarmed):
     assert ("数据源陈旧，已更新" in page, "已查看" in page) == (True, True)
     assert client.post("/zh/desk/limits/", {**closing, "finding": "再次"}).status_code in (302, 409)
     assert "再次" not in read(client)
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("zh", "一个单位每日可查询一项个人信息资源的不同记录数（query.daily_records）：1,000"),
+    ("en", "Distinct records a day a unit may query of a resource about people (query.daily_records): 1,000"),
+])
+def test_beside_the_fields_stand_the_values_in_force_and_the_last_day_there_may_be(alarmed, language, words):
+    page = read(entered("authority"), language)
+    last = TODAY + timedelta(days=defaults.number("raised.most_days") - 1)
+    assert (words in page, f"{last}" in page) == (True, True)
+    refused = entered("authority").post("/zh/desk/limits/", form(alarmed, until_date=f"{last + timedelta(days=1)}"))
+    assert (refused.status_code, "RAISED_TOO_LONG" in refused.content.decode()) == (422, True)
+    assert entered("authority").post("/zh/desk/limits/", form(alarmed, until_date=f"{last}")).status_code == 302
 
 
 def test_every_limit_that_may_be_raised_is_offered(alarmed):

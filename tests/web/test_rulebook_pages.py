@@ -147,8 +147,8 @@ def test_nobody_else_is_shown_the_form_or_heard(county, username):
 @pytest.mark.parametrize(
     ("form", "field", "said"),
     [
-        ({FILING: "6"}, FILING, "“运维单位核实用途并备案”不能设为 6 个工作日，须在 1 个工作日 至 5 个工作日 之间。"),
-        ({FILING: "soon"}, FILING, "“运维单位核实用途并备案”不能设为 soon，单位应为 整数。"),
+        ({FILING: "6"}, FILING, "备案的期限”不能设为 6 个工作日，须在 1 个工作日 至 5 个工作日 之间。"),
+        ({FILING: "soon"}, FILING, "“运维单位核实用途并备案的期限”不能设为 soon，单位应为 整数。"),
         ({REPLY: "3", "reason": " "}, "reason", "须说明理由"),
         ({REPLY: "3", "from_date": "2026-03-01"}, "from_date", "最早从今天起施行"),
         ({REPLY: "3", "from_date": "soon"}, "from_date", "施行日期"),

@@ -150,7 +150,10 @@ def test_every_page_of_help_opens_without_a_login_and_each_of_its_links_leads_so
     assert every <= looked_at
 
 
-@pytest.mark.parametrize(("language", "word", "page"), [("zh", "恢复码", "second-factor"), ("en", "Excel", "deliver")])
+@pytest.mark.parametrize(("language", "word", "page"), [
+    ("zh", "恢复码", "second-factor"), ("en", "Excel", "deliver"), ("zh", "批量", "handle"), ("zh", "延期", "grants"),
+    ("zh", "删除的草稿", "apply"),
+])
 def test_help_is_found_by_its_words_in_the_readers_language(county, language, word, page):
     anybody = Client(HTTP_HOST="localhost")
     found = anybody.get(f"/{language}/help/", {"q": word.upper()}).content.decode()

@@ -156,7 +156,7 @@ NAMES = {
     "stored_root": "现存条目的树根",
     "stored_size": "现存条目数",
     "stopped": "不再更新的旧版本",
-    "subjects": "主体摘要的根",
+    "subjects": "所涉主体（摘要的合并值）",
     "sufficient": "是否已能满足需求",
     "suspension": "停止服务编号",
     "system": "应用系统",
@@ -191,6 +191,25 @@ NAMES = {
 """Fact → its name, translated by gettext; each event declares its facts, and each of them has a name here."""
 
 
-def named(fact: str) -> str:
+OF_EVENTS = {
+    ("plane.changes_followed", "after"): "自此变更号之后读取",
+    ("plane.changes_followed", "change"): "读取到的变更号",
+}
+"""Event and fact → its name there, where it says something else than elsewhere."""
+PROFILES = {
+    "rfc9421": "HTTP 消息签名（RFC 9421）",
+    "gjgxjhpt": "国家平台签名（完整方式）",
+    "gjgxjhpt-bare": "国家平台签名（基本方式）",
+}
+"""How a system signed (`gateway.auth`) → its name."""
+
+
+def named(fact: str, *, event: str = "") -> str:
     """Return what a fact is called in the reader's language; one that this release does not know, as it is."""
-    return gettext(NAMES[fact]) if fact in NAMES else fact
+    found = OF_EVENTS.get((event, fact)) or NAMES.get(fact)
+    return gettext(found) if found else fact
+
+
+def profile(code: str) -> str:
+    """Return how a system signed, in the reader's language, with its code; one that is not known, as it is."""
+    return f"{gettext(PROFILES[code])} · {code}" if code in PROFILES else code

@@ -78,7 +78,7 @@ FIELDS: dict[str, str] = {
     "clause": "停止的依据",
     "verified": "整改核查情况",
     "event": "事件",
-    "officer": "办理人（登录名）",
+    "officer": "办理人（账号）",
     "from": "自（含当日）",
     "until": "至（含当日）",
     "receipt": "存证编号或回执的叶子哈希",

@@ -12,7 +12,7 @@ from hutong.web.lists.listing import WORDS, Filter, FoundRows, Listing, ListOrde
 from hutong.web.wording import filters, limits
 
 SHARE_OF_RECORDS = "query.alarm_percent"
-KINDS = {"alarm": gettext_noop("提请查看"), "raised": gettext_noop("提高上限")}
+KINDS = {"alarm": gettext_noop("预警"), "raised": gettext_noop("提高上限")}
 STATES = {
     ("alarm", True): gettext_noop("待查看"),
     ("alarm", False): gettext_noop("已查看"),
@@ -75,6 +75,6 @@ LIMITS: Listing[LimitShown] = Listing(
     lines=_lines,
     said="共有 %(count)s 条",
     room="limits",
-    empty="您可以查阅的范围内，没有达到上限的提示，也没有提高过上限。",
+    empty="您可以查阅的范围内，没有预警，也没有提高过上限。",
 )  # fmt: skip
 """Alarms and raised limits an officer may read."""

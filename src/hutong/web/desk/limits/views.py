@@ -1,7 +1,5 @@
 """Limits of use: the alarms that machines opened, the limits that were raised, and the authority's two forms."""
 
-from collections.abc import Sequence
-
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -18,6 +16,7 @@ from hutong.core.errors import Judging
 from hutong.plane.raising import RAISABLE, Raised
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields, outcome
+from hutong.web.desk.limits import shown
 from hutong.web.desk.limits.lists import KINDS, LIMITS, number, state
 from hutong.web.forms import Field
 from hutong.web.lists import pages
@@ -40,14 +39,14 @@ def listed(request: PageRequest) -> HttpResponseBase:
         except DoneAlready:
             return redirect(f"{reverse('limits')}?{acts.DONE}={acts.AGAIN}")
 
-    def more(shown: ListShown) -> dict[str, object]:
+    def more(found: ListShown) -> dict[str, object]:
         told = {
-            "rows": [_row(row, form=request.POST) for row in shown.rows],
-            "raising": _raising(request.POST) if raised.may_decide(actor) else (),
+            "rows": [_row(row, form=request.POST) for row in found.rows],
+            "raising": shown.raising(request.POST) if raised.may_decide(actor) else (),
             "opened": acts.opened(),
             "again": request.GET.get(acts.DONE) == acts.AGAIN,
         }
-        closed = next((row.no for row in shown.rows if request.POST.get("id") == str(row.id)), "")
+        closed = next((row.no for row in found.rows if request.POST.get("id") == str(row.id)), "")
         return corrections.refused(told, problem, page="limits", form=closed)
 
     return pages.answer(LIMITS, request, "desk/limits.html", status=statuses.of(problem) if problem else 200, more=more)
@@ -62,7 +61,7 @@ def _take(form: QueryDict, *, actor: Actor) -> str:
             fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now(),
             meant_for=form.get(acts.AT, ""),
         )  # fmt: skip
-        return gettext("已查看并关闭上限提示 %(no)s，查看情况已留有记录。") % {"no": form.get("id", "")}
+        return gettext("已查看并关闭预警 %(no)s，查看情况已留有记录。") % {"no": form.get("id", "")}
     asked = Raised(
         name=fields.judged(judging, _limit, form, "limit", ""),
         consumer=fields.judged(judging, _unit, form, "unit", ""),
@@ -102,27 +101,3 @@ def _row(row: LimitShown, *, form: QueryDict) -> dict[str, object]:
         "most": number(row, row.most),
         "closing": finding if row.closes else None,
     }
-
-
-def _raising(form: QueryDict) -> Sequence[Field]:
-    def said(name: str) -> str:
-        return form.get(name, "")
-
-    offered = tuple((name, limits.about(defaults.limit(name))) for name in RAISABLE)
-    units = tuple((unit.credit_code, unit.name) for unit in members.units())
-    return (
-        Field("limit", gettext("上限名称"), said("limit"), "choice", required=True, options=offered),
-        Field(
-            "unit", gettext("使用单位"), said("unit"), required=True, suggested=units,
-            hint=gettext("填写统一社会信用代码或单位全称。"),
-        ),
-        Field(
-            "resource", gettext("信息资源代码"), said("resource"),
-            hint=gettext("只对一项信息资源提高的，填写其代码；对全部资源的，留空。"),
-        ),
-        Field("value", gettext("提高到"), said("value"), required=True, digits=True),
-        Field("until_date", gettext("截止日期（含当日）"), said("until_date"), kind="date", required=True),
-        Field(
-            "reason", gettext("理由"), said("reason"), kind="long", required=True, hint=gettext("依据的决定及文号"),
-        ),
-    )  # fmt: skip

@@ -28,10 +28,10 @@ from hutong.web.wording.names import NAMES, named, worded
 
 COLUMNS = (
     "存证编号", "叶子序号", "时间（北京时间）", "事件代码", "事件", "所涉事项", "单位代码", "单位", "相对方代码",
-    "相对方", "登录名", "办理人", "叶子哈希", "记录全文",
+    "相对方", "账号", "办理人", "叶子哈希", "记录全文",
 )  # fmt: skip
 """The columns of the file of a class other than uses."""
-OFFICER = Filter("officer", "办理人（登录名）", "text", longest=150)
+OFFICER = Filter("officer", "办理人（账号）", "text", longest=150)
 """Not among uses, and neither is the event: no answer writes an index of either."""
 
 

@@ -46,7 +46,7 @@ Teller = Callable[[Any, RecordShown], str]
 def told(entered: RecordShown) -> list[tuple[str, str]]:
     """Return every fact of a record: what it is called and what it says, in the reader's language."""
     return [
-        (facts.named(fact), "—" if value is None else TOLD.get(fact, _as_entered)(value, entered))
+        (facts.named(fact, event=entered.event), "—" if value is None else TOLD.get(fact, _as_entered)(value, entered))
         for fact, value in entered.record.items()
     ]
 
@@ -140,6 +140,10 @@ def _result(value: Any, entered: RecordShown) -> str:
     return gettext("已提供") if value == "OK" else " ".join((gettext("未予提供"), str(value)))
 
 
+def _profile(value: Any, _: RecordShown) -> str:
+    return facts.profile(str(value))
+
+
 def _clause(value: Any, _: RecordShown) -> str:
     return clauses.on_a_line(value)
 
@@ -176,6 +180,8 @@ TOLD: Mapping[str, Teller] = {
     "log_until_at": _moment,
     "mode": _in("mode"),
     "unit": _unit,
+    "profile": _profile,
+    "profiles": _each(_profile),
     "provider": _unit,
     "purpose": _meaning("purpose"),
     "record_class": _in("record_class"),
