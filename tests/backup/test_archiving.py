@@ -82,6 +82,7 @@ def killed(one: Archiver) -> None:
 
 
 @pytest.mark.clause("SX-11-a")
+@pytest.mark.full
 def test_a_receiver_that_is_killed_goes_on_where_it_was(root: Path, source: Source, db: Database) -> None:
     with archiver(root, source, db) as one:
         until(one, lambda _: here(root).sets())
@@ -249,6 +250,7 @@ def test_where_more_waited_than_may_that_is_told_at_once_and_a_new_set_is_taken_
 
 
 @pytest.mark.clause("SX-11-a", "PS-05-2c")
+@pytest.mark.full
 def test_who_is_killed_before_the_set_after_a_gap_was_taken_takes_it_the_next_time(
     root: Path, bounded: Source, db: Database
 ) -> None:

@@ -54,6 +54,7 @@ def known(db: Database, one: Archiver) -> list[backups.KnownSet]:
 
 
 @pytest.mark.clause("IS-4.3")
+@pytest.mark.full
 def test_older_sets_go_with_their_log_and_one_that_cannot_be_read_pushes_out_none(
     tmp_path: Path, source: Source, db: Database
 ) -> None:

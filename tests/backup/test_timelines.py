@@ -120,6 +120,7 @@ def test_after_two_servers_the_line_of_the_second_comes_back_and_that_of_the_fir
 
 
 @pytest.mark.clause("SX-11-c")
+@pytest.mark.full
 def test_where_a_line_lacks_a_segment_that_is_told_and_none_of_another_is_replayed_in_its_place(
     forked: Forked, tmp_path: Path
 ) -> None:

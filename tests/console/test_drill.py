@@ -73,6 +73,7 @@ def asked(data: Path, statement: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.clause("SX-11-c")
+@pytest.mark.full
 def test_a_drill_files_its_record_as_a_case_of_the_platform_that_trains(platform: Path, tmp_path: Path) -> None:
     began, report = datetime.now(UTC), tmp_path / "report.json"
     where = ("--from", str(tmp_path / "second"), "--in", str(tmp_path / "drill"), "--report", str(report))

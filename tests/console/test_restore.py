@@ -59,6 +59,7 @@ def test_the_backup_place_goes_on_under_the_countys_own_name(own: Lost, tmp_path
 
 
 @pytest.mark.clause("SX-11-c")
+@pytest.mark.full
 def test_an_officer_at_a_terminal_types_a_refused_passphrase_again_and_the_other_does_not(
     own: Lost, tmp_path: Path
 ) -> None:

@@ -204,6 +204,7 @@ def test_what_is_somebody_elses_in_the_schema_public_is_left_as_it_is(server, da
     assert len(entered(county.url)) == 1
 
 
+@pytest.mark.full
 def test_an_upgrade_that_was_broken_off_before_its_entry_is_entered_by_the_next(data, county, following):
     following.plant("audit/0991_fails.sql", "select 1/0")
     assert following.hutong("upgrade").returncode != 0
@@ -215,6 +216,7 @@ def test_an_upgrade_that_was_broken_off_before_its_entry_is_entered_by_the_next(
     assert record["migrations"] == [PLANTED[0], "audit/0991_fails.sql", "units/0990_planted"]
 
 
+@pytest.mark.full
 def test_without_its_entry_nothing_is_noted(data, county, following):
     following.plant("audit/0991_no_log.sql", "drop function audit.append cascade")
     assert following.hutong("upgrade").returncode != 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import filling
+import pytest
 from acting import NOW, PASSWORD, County
 from desks import entered, hire
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -106,6 +107,11 @@ OFFICERS = (
     "unit_admin",
     "security",
 )  # fmt: skip
+SOME_OFFICERS = [
+    each if each in ("consumer", "editor", "unit_admin") else pytest.param(each, marks=pytest.mark.full)
+    for each in OFFICERS
+]
+"""All of them for `make full`, and for every day who applies, who delivers and who registers."""
 
 
 def everything(county: County) -> None:

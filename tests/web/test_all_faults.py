@@ -189,7 +189,7 @@ CHOSEN = ("-type", "-offered")
 """Ends of what is chosen from a list of which a value that is not in it is read as the first."""
 
 
-@pytest.mark.parametrize("odd", [0, 1])
+@pytest.mark.parametrize("odd", [0, pytest.param(1, marks=pytest.mark.full)])
 @pytest.mark.parametrize("name", FORMS)
 def test_fields_left_empty_and_fields_that_are_wrong_are_told_together(staffed, name, odd):
     client, path, found, kept = posted(staffed, name)

@@ -102,6 +102,7 @@ STEPS = (
 
 
 @pytest.mark.clause("SX-08-e")
+@pytest.mark.full
 def test_an_application_costs_ten_clicks_of_who_applies_and_fourteen_of_all_who_handle_it(hands):
     no = apply(hands("consumer"))
     before = ""

@@ -154,6 +154,7 @@ def test_an_officer_enters_works_and_leaves_by_the_keyboard_alone(county, window
     assert opened.go("/zh/desk/").url.endswith("/zh/login/?next=/zh/desk/&why=over")
 
 
+@pytest.mark.full
 def test_a_refusal_at_the_desk_keeps_what_was_typed_and_tells_the_applicant_why(county, officers):
     consumer = officers("consumer")
     no = fill_in(consumer)

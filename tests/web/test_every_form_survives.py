@@ -6,7 +6,7 @@ from acting import NOW, already
 from desks import at, entered
 from django.conf import settings
 from formread import Control, FormRead
-from hostile import OFFICERS
+from hostile import SOME_OFFICERS
 from test_every_address import NEVER, NOT_KEPT
 from test_every_form_tells_all import known_by
 from test_kept_forms import came_in, sent, text_of
@@ -28,7 +28,7 @@ def after_its_login(client, address: str, controls: list[Control], typed: dict[s
     return sent(client, address, {**hidden, **typed})
 
 
-@pytest.mark.parametrize("officer", OFFICERS)
+@pytest.mark.parametrize("officer", SOME_OFFICERS)
 def test_every_form_an_officer_is_shown_survives_the_end_of_its_login(county, monkeypatch, tmp_path, officer):
     monkeypatch.setattr(settings, "DATABASE_URL", county.url)
     monkeypatch.setattr(settings, "SPOOL", tmp_path)

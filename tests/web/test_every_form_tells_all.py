@@ -7,7 +7,7 @@ from desks import at, entered
 from django.conf import settings
 from django.urls import resolve
 from formread import Control, FormRead
-from hostile import OFFICERS
+from hostile import SOME_OFFICERS
 from test_all_faults import NEVER_WRONG, mixed
 
 peopled = already("something of everything", hostile.everything)
@@ -28,7 +28,7 @@ def filled(controls: list[Control]) -> list[str]:
     return list(dict.fromkeys(each.name for each in controls if each.kind not in NEVER_WRONG))
 
 
-@pytest.mark.parametrize("officer", OFFICERS)
+@pytest.mark.parametrize("officer", SOME_OFFICERS)
 def test_whatever_is_wrong_with_a_form_is_told_at_once_beside_its_fields(county, monkeypatch, tmp_path, officer):
     monkeypatch.setattr(settings, "DATABASE_URL", county.url)
     monkeypatch.setattr(settings, "SPOOL", tmp_path)

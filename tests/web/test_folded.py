@@ -24,6 +24,7 @@ def test_the_menu_and_what_narrows_a_list_take_little_of_a_telephone(crowded, wi
     assert {path: height for path, height in heights.items() if height > HIGH} == {}
 
 
+@pytest.mark.full
 def test_what_is_folded_opens_by_its_line_and_stands_open_where_it_narrows_and_on_a_wide_screen(crowded, window):
     opened = window(width=390).enter("consumer")
     page = opened.go("/zh/desk/applications/")

@@ -215,6 +215,7 @@ def test_an_application_is_lived_from_draft_to_closed_and_its_grant_to_its_end(k
     assert "低保核验已改由省级平台办理。" in consumer.window.page.inner_text("article")
 
 
+@pytest.mark.full
 def test_an_application_is_refused_disputed_and_taken_back(keys):
     consumer = keys("consumer")
     no = draft(consumer)

@@ -134,6 +134,7 @@ def test_whose_login_it_was_is_not_known_is_led_to_the_login_and_nothing_is_kept
     assert not KeptForm.objects.exists()
 
 
+@pytest.mark.full
 def test_what_was_typed_beside_a_file_that_is_too_large_stays_and_the_file_is_told_beside_its_field(
     browser_of_editor, county
 ):
