@@ -10,6 +10,8 @@ from hutong.audit.events import RecordClass
 from hutong.control.procedures.kinds import known
 
 HANDLINGS = ("take", "give", "give_back", "urge", "supervise", "consult", "answer", "attach", "detach", "edit")
+ASKING = ("urge", "supervise", "consult")
+"""Handlings by which an officer asks something of others."""
 CLASSES = [str(record_class) for record_class in RecordClass]
 
 
@@ -205,6 +207,11 @@ class Handling(Act):
     to_officer = models.CharField(max_length=150, blank=True)
     to_name = models.CharField(max_length=100, blank=True)
     to_unit = models.CharField(max_length=18, blank=True)
+    by_unit = models.CharField(max_length=18, blank=True, default="", db_default="")
+    role = models.CharField(max_length=30, blank=True, default="", db_default="")
+    unit = models.CharField(max_length=18, blank=True, default="", db_default="")
+    """Of what is said to somebody: the unit of the officer, and the seat it was said for; of an answer the seat that
+    asked. Empty of what was done before these were kept."""
     words = models.TextField(blank=True)
     answered = models.BooleanField(default=False)
     """Of a consultation: whether its unit has answered."""
@@ -217,6 +224,7 @@ class Handling(Act):
         indexes = [
             models.Index(fields=["lifecycle", "case", "id"], name="handling_of_case"),
             models.Index(fields=["to_unit", "id"], name="handling_asked", condition=Q(kind="consult", answered=False)),
+            models.Index(fields=["by", "id"], name="handling_asking", condition=Q(kind__in=ASKING)),
         ]
         constraints = [
             models.CheckConstraint(
