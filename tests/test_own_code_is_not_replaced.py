@@ -83,6 +83,7 @@ EXCUSED: dict[str, str] = {
     "web/test_attachment_pages.py plane.keyring": SETTING,
     "web/test_attachments_of_cases.py plane.keyring": SETTING,
     "web/test_desk_home.py settings.UNPROTECTED": SETTING,
+    "web/test_machine_notices.py settings.UNPROTECTED": SETTING,
     "web/test_desk_home.py settings.WATCHED": SETTING,
     "web/test_desk_home.py Template._render": "Django's, as its own test client does it",
     "web/test_entries_of_each_form.py settings.CLOCK": SETTING,

@@ -50,7 +50,9 @@ OWNERS = {
 READ_PAST: dict[str, str] = {
     "control/catalog/deliveries.sql plane": "a page of deliveries with what their resources are called",
     "control/procedures/messages.sql audit": "entries of a unit as its messages, without a record",
+    "control/procedures/message_names.sql plane": "the names of grants, resources and systems",
     "control/procedures/messages.sql plane": "the grants of a unit that are about to end",
+    "control/sharing/suspended.sql audit": "for whom a suspension was entered",
     "control/sharing/used.sql audit": "sums by month of a grant's unit, resource and mode",
     "control/sharing/used.sql plane": "what was used of a grant's budgets, by day",
     "control/sharing/hit.sql plane": "whom a grave step hits, before it is taken",

@@ -57,6 +57,7 @@ BY_ANOTHER: dict[str, str] = {
     "db/cluster.py": "db/test_moving.py: a cluster is made and moved",
     "db/logins.py": "installation/test_logins.py: each login tries all there is",
     "audit/stock.py": "plane/answer/test_rounds.py: ids that were reserved",
+    "control/procedures/message_names.py": "web/test_message_names.py: what messages are about, by page",
     "control/procedures/messages.py": "web/test_messages.py: what is told, counted and marked, by officer and by page",
     "control/sharing/used.py": "web/test_grant_usage.py: what is told of a grant, and to whom",
     "control/catalog/apps.py": "Django asks it for the name of the room",

@@ -50,8 +50,8 @@ def led_to(readers: dict[str, Client], language: str) -> Iterator[tuple[str, str
     boxes = re.findall(r'name="case" value="([^"]+)"', _page(readers["competent"].get(f"{desk}/")))
     yield "together", _page(readers["competent"].post(f"{desk}/together/", {"case": boxes[-2:]}, follow=True))
     no = Application.objects.exclude(grant_no="").first().grant_no
-    for action in ("suspend", "revoke"):
-        yield f"grant-step-{action}", _page(readers["operator"].get(f"{desk}/grants/{no}/{action}/"))
+    for reader, action in (("operator", "suspend"), ("operator", "revoke"), ("consumer", "relinquish")):
+        yield f"grant-step-{action}", _page(readers[reader].get(f"{desk}/grants/{no}/{action}/"))
     members.set_password(username="approver", password=PASSWORD, now=NOW, by="accounts")
     given = {"username": "approver", "password": PASSWORD}
     yield "new_password", _page(Client(HTTP_HOST="localhost").post(f"/{language}/login/", given, follow=True))

@@ -12,12 +12,13 @@ from hutong.plane.lifecycle import GRANT, SUSPENSION
 STEPS = {
     "revoke": ("grant_revoked", "revoked", "SX-16-a"),
     "withdraw": ("grant_revoked", "revoked", "SX-06-a"),
+    "relinquish": ("grant_relinquished", "relinquished", "SX-08-a"),
 }
 
 
 def test_its_states_are_called_what_the_regulation_calls_them():
     assert {code: state.name for code, state in GRANT.states.items()} == {
-        "active": "有效", "revoked": "使用权限已终止", "expired": "已到期",
+        "active": "有效", "revoked": "使用权限已终止", "relinquished": "使用单位已交回", "expired": "已到期",
     }  # fmt: skip
     assert {code: state.name for code, state in SUSPENSION.states.items()} == {
         "unsuspended": "尚未停止服务", "standing": "停止服务中", "standing_with_unit": "随单位停用而停止服务",
@@ -63,7 +64,8 @@ def test_what_has_expired_is_entered_with_its_end(granted):
 
 def take(db, step):
     with db.transaction() as cur:
-        named = {"code": a_grant().code} if step == "withdraw" else {"no": "g1"}
+        named: dict[str, object] = {"code": a_grant().code} if step == "withdraw" else {"no": "g1"}
+        named |= {"told": ["authority"]} if step == "relinquish" else {}
         getattr(grants, step)(cur, **named, reason="未整改", now=NOW, by="chief")
 
 

@@ -8,6 +8,8 @@ PUBLISHING = "control/catalog/publishing.py"
 REGISTRATION, REGISTERED = "control/registration/operations.py", "control/registration/lifecycle.py"
 READER, STEP, DEFAULTS = "core/lifecycle.py", "control/procedures/operations.py", "core/defaults.py"
 
+SERVICE = "control/sharing/service.py"
+
 FAULTS = (
     # SX-10-d, PS-09-2, IS-2.2-b: registrations
     Fault("PS-09-2", OUT, "a system is registered without a review", "control/registration/rules.py",
@@ -121,6 +123,12 @@ FAULTS = (
           '"REFUSED", "competent", "SX-08-a", when=("listed",), reason=True,'),
     Fault("SX-08-a", SHIFTED, "the department has one working day more", DEFAULTS,
           '"sharing.endorse_days", 2,', '"sharing.endorse_days", 3,'),
+    Fault("SX-08-a", SHIFTED, "a grant is given back without a reason", SERVICE,
+          '            raise GroundsMissing(action="relinquish", fields="reason")\n', "            pass\n"),
+    Fault("SX-08-a", OUT, "the authority is not told that a grant was given back", SERVICE,
+          "told=[authority] if authority else []", 'told=[authority] if authority == "" else []'),
+    Fault("SX-08-a", OUT, "what was given back is not told from what was ended", "plane/lifecycle.py",
+          '"active", "relinquished", "consumer",', '"active", "revoked", "consumer",'),
     # SX-08-b: confirmed by the authority
     Fault("SX-08-b SX-08-a SX-11-a", OUT, "nobody is asked for a role", READER,
           "if sits(seat(life, each, parties=parties), seats=seats)), None)\n", "if seats), None)\n"),

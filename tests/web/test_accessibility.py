@@ -252,8 +252,8 @@ def grant_step(looked: Looked, *, language: str) -> None:
     """Look at a step about a grant, and at its refusal; its operator, who is away in this county, is back for it."""
     members.set_active(username="operator", active=True, now=NOW, by="init")
     no = Application.objects.exclude(grant_no="").first().grant_no
-    window = looked.window("operator")
-    for action in ("suspend", "revoke"):
+    for username, action in (("operator", "suspend"), ("operator", "revoke"), ("consumer", "relinquish")):
+        window = looked.window(username)
         window.go(f"/{language}/desk/grants/{no}/{action}/")
         looked.at(f"grant-step {action}, {language}", window)
         looked.refused(f"grant-step {action}, {language}", window)

@@ -14,6 +14,8 @@ from hutong.audit import events as known
 from hutong.control.procedures import messages, queries
 from hutong.control.procedures.messages import MessageFilters
 from hutong.control.recording import record
+from hutong.control.sharing import service
+from hutong.plane.suspensions import Suspendable
 
 HERE, WEEK = "/zh/desk/messages/", "/zh/desk/messages/week/"
 LATER = NOW + timedelta(hours=2)
@@ -143,6 +145,34 @@ def test_a_grant_that_opens_is_suspended_and_comes_to_its_end_is_told_to_both_si
         assert unseen(county, name, now=soon + timedelta(hours=1)) == 0
     far = until_at - timedelta(days=31)
     assert "grant.ending" not in events(county, "consumer", now=far, kind="grants")
+
+
+@pytest.mark.clause("SX-16-a")
+@pytest.mark.parametrize("kind", list(Suspendable))
+def test_a_suspension_and_its_lifting_are_told_with_their_reason_to_who_uses_and_who_provides(county, kind):
+    no = county.draft()
+    county.walk(no, to="FILED")
+    whom = {Suspendable.UNIT: county.civil, Suspendable.SYSTEM: "civil-app", Suspendable.GRANT: f"G-{no}"}[kind]
+    given = {"actor": county.actor("operator"), "now": NOW + timedelta(minutes=3)}
+    number = service.suspend(kind, whom, reason="越权使用，责令整改", clause="SX-10-e", **given)
+    service.lift(number, verified="已核查，整改到位", **given)
+    for name in ("consumer", "approver", "editor"):
+        assert events(county, name, kind="grants")[:2] == [f"plane.suspension_lifted {kind}", f"plane.suspended {kind}"]
+        found = messages.page(county.actor(name), now=LATER, filters=MessageFilters("grants"), limit=1000)
+        assert unseen(county, name) == messages.counted(county.actor(name), now=LATER)
+        assert [each.reason for each in found[:2]] == ["已核查，整改到位", "越权使用，责令整改"]
+        said = words(entered(name).get(f"{HERE}?kind=grants"))
+        assert "越权使用，责令整改" in said
+        assert "已核查，整改到位" in said
+    look(county, "approver")
+    assert unseen(county, "approver", now=LATER + timedelta(hours=1)) == 0
+
+
+def test_who_has_no_part_in_it_is_told_of_no_suspension(county):
+    county.walk(county.draft(), to="FILED")
+    given = {"actor": county.actor("operator"), "now": NOW}
+    service.suspend(Suspendable.UNIT, county.civil, reason="越权使用", clause="SX-10-e", **given)
+    assert events(county, "competent", kind="grants") == []
 
 
 def test_a_deadline_is_told_before_it_ends_and_once_it_has_passed(county):

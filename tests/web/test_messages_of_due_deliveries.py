@@ -1,5 +1,6 @@
 """A delivery that is due is told to its provider ahead and once it is late, and to who uses the resource once it is."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -176,3 +177,37 @@ def test_the_page_of_deliveries_lists_what_is_near_or_late_with_its_day_and_cycl
     with at(NOW + timedelta(days=8)):
         assert "2026-03-09 已逾期" in words(entered("editor").get(address))
         assert "应交付的信息资源" not in words(entered("consumer").get(address))
+
+
+def scans(node: dict) -> list[tuple[str, float]]:
+    """Return the tables a plan reads, each with how many rows it read there."""
+    own = [(node["Relation Name"], node["Actual Rows"] * node["Actual Loops"])] if "Relation Name" in node else []
+    return own + [each for below in node.get("Plans", []) for each in scans(below)]
+
+
+def test_of_hundreds_that_are_due_the_navigation_reads_no_more_than_it_counts(county):
+    copied = {"code": "'9' || lpad(n::text, 5, '0') || '/000001'", "relation": "'r' || n || '_v9'"}
+    late = NOW + timedelta(days=60)
+    with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
+        for table in ("resource", "definition", "store"):
+            columns = opened.execute(
+                "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0"
+                " and not attisdropped and attgenerated = '' and attidentity = ''", [f"plane.{table}"],
+            ).fetchall()  # fmt: skip
+            named = [name for (name,) in columns]
+            taken = ", ".join(copied.get(name, f"t.{name}") for name in named)
+            opened.execute(
+                f"insert into plane.{table} ({', '.join(named)})"
+                f" select {taken} from plane.{table} t, generate_series(1, 400) n where t.code = %s", [county.code],
+            )  # fmt: skip
+        opened.execute("update plane.store set update_cycle = 4, loaded_at = %s", [NOW])
+        opened.execute("analyze plane.store, plane.resource")
+    provider = county.actor("approver")
+    assert messages.unseen(provider, now=late) == messages.COUNTED_UNSEEN
+    asked = {**messages._asked(provider, now=late), "most": messages.COUNTED_UNSEEN}
+    with connection.cursor() as cur:
+        cur.execute(f"explain (analyze, format json) {messages.statements.unseen}", asked)
+        ((plan,),) = cur.fetchall()
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    read = [rows for table, rows in scans(plan[0]["Plan"]) if table == "store"]
+    assert (len(read) >= 2, max(read) <= messages.COUNTED_UNSEEN) == (True, True)

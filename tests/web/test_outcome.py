@@ -9,7 +9,8 @@ from desks import entered, hire, words
 from django.http import HttpRequest
 from stating import state_of
 
-from hutong.control.procedures import queries
+from hutong.control.procedures import handling, queries
+from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.web import once
 from hutong.web.desk import outcome
 
@@ -158,3 +159,30 @@ def test_every_form_that_acts_leads_on_with_what_was_done():
         for file in SOURCE.rglob("*.py")
     }
     assert {name: many for name, many in found.items() if many} == ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("by", "act", "said"),
+    [
+        ("consumer", "urge", "办理人的待办上已标明“已催办”"),
+        ("authority", "supervise", "办理人的待办上已标明“已催办”"),
+    ],
+)
+def test_what_is_said_to_somebody_says_what_comes_of_it_and_then_whose_turn_it_is(county, by, act, said):
+    no = lodged(county)
+    page, client = PAGE.format(no), entered(by)
+    sent = {"act": act, "words": "请尽快办理", "unit": county.police, "at": state_of(page)}
+    found = told(client.get(client.post(page, sent)["Location"]))
+    assert said in found
+    assert "在“消息”中告知您" in found
+    assert found.index(said) < found.index("接下来：")
+
+
+def test_an_answer_says_to_whom_it_goes_and_a_step_after_that_says_nothing_of_it(county):
+    no = lodged(county)
+    given = {"actor": county.actor("competent"), "now": NOW}
+    number = handling.consult(APPLICATIONS, no, unit=county.police, words="是否可行", **given)
+    page, client = PAGE.format(no), entered("approver")
+    sent = {"act": "answer", "about": number, "words": "可行", "at": state_of(page)}
+    assert "已答复 孙丽，会在其“消息”中告知。" in told(client.get(client.post(page, sent)["Location"]))
+    assert "已答复" not in told(endorsed(entered("competent"), no))

@@ -90,6 +90,7 @@ def test_a_drill_is_planned_and_recorded_on_pages_and_reported_with_its_papers(c
         assert incomplete.status_code == 422 and "恢复服务用时（RTO）" in words(incomplete)
         operator.post(f"{page}record/", measured)
     body = told("operator", page, "report")
+    assert "已办理“形成记录并报告”" in body and "已办理“上传附件”" not in body
     for said in ("已报告，待阅知", "通过", "1 分 0 秒", "20 分 0 秒", "第 77 号日志", "恢复演练记录"):
         assert said in body
     assert "已阅知" in told("authority", page, "note")

@@ -241,6 +241,7 @@ _VERDICTS = {
 _STATES = {
     "active": "client.state.active",
     "revoked": "client.state.revoked",
+    "relinquished": "client.state.relinquished",
     "expired": "client.state.expired",
 }
 

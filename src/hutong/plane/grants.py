@@ -31,6 +31,7 @@ LOCK = int.from_bytes(b"answers", "big")
 
 _EVENTS = {
     "revoked": "plane.grant_revoked",
+    "relinquished": "plane.grant_relinquished",
     "expired": "plane.grant_expired",
 }
 """State a grant comes into → the event that says so."""
@@ -232,6 +233,14 @@ def revoke(cur: Cursor, *, no: str, reason: str, now: datetime, by: str) -> None
     _take(cur, no=no, action="revoke", reason=reason, now=now, by=by)
 
 
+def relinquish(cur: Cursor, *, no: str, reason: str, now: datetime, by: str, told: Sequence[str]) -> None:
+    """End a grant for good and at once, for its consumer needs it no longer (SX-08-a).
+
+    The entry is for the consumer, the provider, and the units that are `told`.
+    """
+    _take(cur, no=no, action="relinquish", reason=reason, now=now, by=by, told=told)
+
+
 def switch_version(cur: Cursor, *, no: str, now: datetime, by: str) -> int:
     """Let a grant be answered from the newest version that has data, from the next answer on; returns its number.
 
@@ -312,7 +321,9 @@ def lock_out_answers(cur: Cursor) -> None:
     cur.execute(statements.lock_out_answers, {"lock": LOCK})
 
 
-def _take(cur: Cursor, *, no: str, action: str, reason: str, now: datetime, by: str, fact: str = "") -> None:
+def _take(
+    cur: Cursor, *, no: str, action: str, reason: str, now: datetime, by: str, fact: str = "", told: Sequence[str] = ()
+) -> None:
     lock_out_answers(cur)
     found = cur.execute(statements.state, {"no": no}).fetchone()
     if found is None:
@@ -321,7 +332,7 @@ def _take(cur: Cursor, *, no: str, action: str, reason: str, now: datetime, by: 
     move = _move(no, state, action, fact=fact)
     cur.execute(statements.move, {"no": no, "state": move.after, "reason": reason})
     record = {"grant": no, "reason": reason, "clause": move.clause, "by": by}
-    log.append(cur, [log.LogEntry(_EVENTS[move.after], now, record, consumer, provider)])
+    log.append(cur, [log.LogEntry(_EVENTS[move.after], now, record, consumer, provider, told)])
 
 
 def _move(no: str, state: str, action: str, *, fact: str = "") -> Move:

@@ -13,15 +13,20 @@ GRANT = Lifecycle(
     states={
         "active": State("有效", Tone.GOOD),
         "revoked": State("使用权限已终止", Tone.BAD),
+        "relinquished": State("使用单位已交回", Tone.QUIET),
         "expired": State("已到期", Tone.QUIET),
     },
     conditions={"withdrawn": "信息资源已从目录撤销", "over": "授权期限已届满"},
+    homes={"consumer": "consumer"},
     moves=(
         Move("revoke", "终止使用权限", "active", "revoked", "operator", "SX-16-a", reason=True, optional=True, grave=True,
              aftermath=_ENDED),
         # with a decision on what the grant stands on, in the same transaction
         Move("withdraw", "随信息资源撤销而终止", "active", "revoked", "authority", "SX-06-a", when=("withdrawn",),
              reason=True, optional=True, grave=True, aftermath=_ENDED),
+        # the consumer gives back what its duties need no longer (decision 0118)
+        Move("relinquish", "交回使用权限", "active", "relinquished", "consumer", "SX-08-a", reason=True, optional=True,
+             grave=True, aftermath=_ENDED),
         # by itself
         Move("expire", "到期", "active", "expired", TIME, "SX-08-d", when=("over",), aftermath=_ENDED),
     ),

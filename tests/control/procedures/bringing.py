@@ -263,7 +263,8 @@ class OfGrant(Way):
         elif self.step.action == "withdraw":
             self.county.withdraw(by=by, **grounds)
         else:
-            service.revoke(self.no, **grounds, actor=self.county.actor(by), now=NOW)
+            end = service.relinquish if self.step.action == "relinquish" else service.revoke
+            end(self.no, **grounds, actor=self.county.actor(by), now=NOW)
         return self._read().state
 
     def refused(self) -> Iterator[Refused]:

@@ -87,6 +87,8 @@ GRANT = """
 active revoke operator@office -> revoked with reason optional grave
 # 信息资源从目录撤销的, 其使用权限随之终止 (SX-06-a)
 active withdraw authority@office -> revoked if withdrawn with reason optional grave
+# 使用方履职不再需要的, 可以交回 (SX-08-a), 须说明理由
+active relinquish consumer@consumer -> relinquished with reason optional grave
 # 期限届满的, 自行终止 (SX-08-d)
 active expire time -> expired if over
 """

@@ -10,7 +10,7 @@ from acting import NOW, County, credit_code, entries
 from hutong.control.catalog import operations as catalog
 from hutong.control.registration.models import Registration
 from hutong.control.sharing import operations as sharing
-from hutong.control.sharing import queries, service, stopping
+from hutong.control.sharing import queries, service, stopping, suspended
 from hutong.control.units import queries as units_read
 from hutong.control.units.models import Unit
 from hutong.control.units.rules import UnitStopped
@@ -115,7 +115,7 @@ def test_started_again_what_it_was_stopped_with_is_lifted_and_nothing_else(count
 def suspensions_of(county: County) -> list[Suspension]:
     """Return the suspensions that stand or stood of the county's one grant, the newest first."""
     operator = county.actor("operator")
-    (found,) = queries.suspensions(queries.grants(operator), actor=operator).values()
+    (found,) = suspended.of_grants(queries.grants(operator), actor=operator).values()
     return found
 
 

@@ -145,6 +145,7 @@ CHANGES = [
     ("update plane.system set suspended = 1 where id = 'sys-a'", "SERVICE_SUSPENDED"),
     ("update plane.system set unit_suspended = 1 where id = 'sys-a'", "SERVICE_SUSPENDED"),
     ("update plane.access_grant set state = 'revoked' where no = 'g1'", "GRANT_REVOKED"),
+    ("update plane.access_grant set state = 'relinquished' where no = 'g1'", "GRANT_RELINQUISHED"),
     ("update plane.access_grant set items = '{street}' where no = 'g1'", "ITEM_NOT_GRANTED"),
     ("update plane.access_grant set purpose = 'other' where no = 'g1'", "PURPOSE_NOT_GRANTED"),
     ("delete from plane.access_grant where no = 'g1'", "GRANT_UNKNOWN"),

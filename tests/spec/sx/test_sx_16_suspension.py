@@ -7,7 +7,7 @@ from answering import CONSUMER, NOW, a_grant, opened, records
 from comparing import answer, question, told
 from outcomes import DONE, came_of
 
-from hutong.control.sharing import queries, rules, service
+from hutong.control.sharing import queries, rules, service, suspended
 from hutong.core import canonical, lifecycle
 from hutong.core.lifecycle import TIME
 from hutong.plane import grants, suspensions
@@ -99,8 +99,8 @@ def test_the_operator_decides_it_with_a_reason_by_a_clause_and_nobody_else(count
     assert came_of(*end, reason="x", actor=county.actor("authority"), now=ACTED) == "NOT_YOUR_ROLE"
     assert came_of(*end, reason=" ", actor=county.actor("operator"), now=ACTED) == "GROUNDS_MISSING"
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened_:
-        suspended = "select record from audit.entry where event = 'plane.suspended' order by id"
-        entered = opened_.execute(suspended).fetchall()
+        told_of = "select record from audit.entry where event = 'plane.suspended' order by id"
+        entered = opened_.execute(told_of).fetchall()
     said = [canonical.loads(record) for (record,) in entered]
     assert [(each["kind"], each["whom"], each["by"]) for each in said] == [
         (kind, whom[kind], "operator") for kind in Suspendable
@@ -124,12 +124,26 @@ def test_it_is_lifted_by_the_operator_who_says_what_was_verified_and_all_of_it_s
 
     def read(username: str) -> list[tuple[str, str, str]]:
         actor = county.actor(username)
-        ((found),) = queries.suspensions(queries.grants(actor), actor=actor).values()
+        ((found),) = suspended.of_grants(queries.grants(actor), actor=actor).values()
         return [(each.state, each.reason, each.verified or "") for each in found]
 
     whole = [("standing", "未整改", ""), ("lifted", "未整改", "已核查")]
-    assert [read(name) for name in ("operator", "authority", "consumer")] == [whole] * 3
-    assert read("editor") == [("standing", "未整改", ""), ("lifted", "", "")]  # why a unit was is not the provider's
+    assert [read(name) for name in ("operator", "authority", "consumer", "editor")] == [whole] * 4
+
+
+def test_who_begins_to_provide_after_a_unit_was_suspended_reads_no_reason_that_was_not_entered_for_it(county):
+    given = {"reason": "未整改", "clause": rules.ANY_OTHER, "actor": county.actor("operator"), "now": ACTED}
+    id_ = service.suspend(Suspendable.UNIT, county.civil, **given)
+    county.walk(county.draft(), to="FILED")
+
+    def read(username: str) -> list[tuple[str, str]]:
+        actor = county.actor(username)
+        ((found,),) = suspended.of_grants(queries.grants(actor), actor=actor).values()
+        return [(found.reason, found.verified or "")]
+
+    assert [read(name) for name in ("consumer", "editor")] == [[("未整改", "")], [("", "")]]
+    service.lift(id_, verified="已核查", actor=county.actor("operator"), now=ACTED)
+    assert read("editor") == [("", "已核查")]
 
 
 def test_a_service_stops_goes_on_and_ends_in_these_ways_and_no_others():
@@ -145,9 +159,10 @@ def test_a_service_stops_goes_on_and_ends_in_these_ways_and_no_others():
         ("lift_with_unit", "standing_with_unit", "lifted", "operator", "unit_started"),
         ("revoke", "active", "revoked", "operator", "reason"),
         ("withdraw", "active", "revoked", "authority", "withdrawn", "reason"),
+        ("relinquish", "active", "relinquished", "consumer", "reason"),
         ("expire", "active", "expired", TIME, "over"),
     }
-    assert (GRANT.start, lifecycle.ends(GRANT)) == ("active", {"revoked", "expired"})
+    assert (GRANT.start, lifecycle.ends(GRANT)) == ("active", {"revoked", "relinquished", "expired"})
     assert (SUSPENSION.start, lifecycle.ends(SUSPENSION)) == ("unsuspended", {"lifted"})
     moves = (*GRANT.moves, *SUSPENSION.moves)
     assert all(move.optional for move in moves if move.role != TIME)  # neither waits for anybody

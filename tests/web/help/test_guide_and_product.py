@@ -91,6 +91,7 @@ def test_what_the_guide_names_stands_on_the_pages(county, crowded, language):
     pages |= {("competent", "desk/"), ("head", "desk/"), ("operator", "desk/grants/"), ("auditor", "desk/records/")}
     grant = Application.objects.exclude(grant_no="").first().grant_no
     pages |= {("operator", f"desk/grants/{grant}/{action}/") for action in ("suspend", "revoke")}
+    pages |= {("consumer", "desk/grants/"), ("consumer", f"desk/grants/{grant}/relinquish/")}
     pages.add(("consumer", "desk/messages/"))
     pages |= {("consumer", f"catalog/{county.code}/"), ("editor", f"desk/entries/{county.code}/")}
     pages |= {("operator", f"desk/security/{path}") for path in ("", "drills/", "plans/new/", "drills/new/")}

@@ -94,6 +94,7 @@ POSTED = {"records_subject": "what is asked stands in no address, so that it tel
 """Name of an address → why its list is asked for by posting; `test_subject_page` sees that it has what a list has."""
 
 BY_MORE = {
+    "编号和名称": ("编号", "名称"),
     "人员、系统、设备": ("人员", "系统", "设备"), "资源与信息项": ("信息资源", "信息项"),
     "RPO": ("RPO（秒）",), "RTO": ("RTO（秒）",), "用途与事项": ("用途", "事项"), "时间": ("时间（北京时间）",),
 }  # fmt: skip

@@ -19,6 +19,8 @@ from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting, Invalid, Missing, Refused
 from hutong.core.lifecycle import Lifecycle, Parties, Seat, office, sits
 
+_NO_SEAT = Seat("")
+"""Of what is said to nobody."""
 HEAD = "unit_head"
 """单位负责人: gives cases to officers, takes them back, and supervises."""
 
@@ -135,14 +137,14 @@ def urge(
     with transaction.atomic():
         case = operations.locked(procedure, number)
         (seen,) = procedure.seen([case])
-        how = urges(procedure.life, parties=seen.parties, actor=actor)
-        if not how:
+        how, place = _pressing(procedure.life, parties=seen.parties, actor=actor)
+        if place is None:
             raise MayNotUrge(title=procedure.life.title, case=number)
         since.check(procedure, case, meant_for, doing=how, actor=actor)
         rows = models.Turn.objects.filter(lifecycle=procedure.life.name, case=number)
         if not rows.update(urged_at=now):
             raise rules.NothingWaits(title=procedure.life.title, case=number)
-        _note(procedure.life.name, number, how, actor=actor, now=now, words=words)
+        _note(procedure.life.name, number, how, actor=actor, now=now, words=words, place=place)
 
 
 def consult(
@@ -160,7 +162,10 @@ def consult(
         rows = _at_desk(procedure, number, actor, doing="consult", meant_for=meant_for)
         if rows[0].state == procedure.life.start:
             raise NotYetSubmitted(title=procedure.life.title, case=number)
-        return _note(procedure.life.name, number, "consult", actor=actor, now=now, to_unit=unit, words=words)
+        place = Seat(rows[0].role, rows[0].unit)
+        return _note(
+            procedure.life.name, number, "consult", actor=actor, now=now, to_unit=unit, words=words, place=place
+        )
 
 
 def answer(
@@ -182,7 +187,10 @@ def answer(
             raise NoSuchConsultation(title=procedure.life.title, case=number, number=about)
         asked.answered = True
         asked.save(update_fields=["answered"])
-        _note(procedure.life.name, number, "answer", actor=actor, now=now, words=words, about=asked)
+        _note(
+            procedure.life.name, number, "answer", actor=actor, now=now, to_officer=asked.by, to_name=asked.by_name,
+            to_unit=asked.by_unit, words=words, about=asked, place=Seat(asked.role, asked.unit),
+        )  # fmt: skip
 
 
 def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
@@ -190,11 +198,18 @@ def urges(life: Lifecycle, *, parties: Parties, actor: Actor) -> str:
 
     Nothing for everybody else.
     """
-    party = takes_part(actor) and actor.unit in {parties[each] for each in life.homes.values()}
-    head = party and any(seat.role == HEAD for seat in actor.seats)
-    if head or sits(office(life.rescuer, parties=parties), seats=actor.seats):
-        return "supervise"
-    return "urge" if party else ""
+    return _pressing(life, parties=parties, actor=actor)[0]
+
+
+def _pressing(life: Lifecycle, *, parties: Parties, actor: Actor) -> tuple[str, Seat | None]:
+    """Return how the actor presses for a case, and the seat for which: the office's, or one of the party's own."""
+    rescuer = office(life.rescuer, parties=parties)
+    own = (role for role, party in life.homes.items() if parties[party] == actor.unit)
+    party = next((Seat(role, actor.unit) for role in own), None) if takes_part(actor) else None
+    head = party is not None and any(seat.role == HEAD for seat in actor.seats)
+    if not head and sits(rescuer, seats=actor.seats):
+        return "supervise", rescuer
+    return ("" if party is None else "supervise" if head else "urge"), party
 
 
 def takes_part(actor: Actor) -> bool:
@@ -276,14 +291,17 @@ def _give(rows: list[models.Turn], officer: str) -> None:
 def _note(
     lifecycle: str, number: str, kind: str, *, actor: Actor, now: datetime, to_officer: str = "",
     to_name: str = "", to_unit: str = "", words: str = "", about: models.Handling | None = None,
+    place: Seat = _NO_SEAT,
 ) -> int:  # fmt: skip
     made = models.Handling.objects.create(
         lifecycle=lifecycle, case=number, kind=kind, at=now, by=actor.officer, by_name=actor.name,
         by_unit_name=actor.unit_name, to_officer=to_officer, to_name=to_name, to_unit=to_unit, words=words, about=about,
+        by_unit=actor.unit, role=place.role, unit=place.unit,
     )  # fmt: skip
     fields = {
         "lifecycle": lifecycle, "case": number, "kind": kind, "to_officer": to_officer or None,
-        "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "by": actor.officer,
+        "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "role": place.role or None,
+        "of_unit": place.unit or None, "by": actor.officer,
     }  # fmt: skip
     record("procedures.handled", fields, now=now, unit=actor.unit, counterpart=to_unit or None)
     return int(made.pk)

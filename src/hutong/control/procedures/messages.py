@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from hutong.control.procedures import handling, queries
+from hutong.control.procedures import handling, models, queries
 from hutong.control.procedures.procedure import Actor, Procedure, installed
 from hutong.core import beijing, defaults
 from hutong.core.counting import COUNTED
@@ -26,9 +26,13 @@ COUNTED_UNSEEN = 100
 ON_PAPER = 200
 """Messages of a week that are printed."""
 OWN = 200
-"""An officer's newest steps whose cases are looked at for what others did there since."""
+"""An officer's newest steps, and newest questions, whose cases are looked at for what others did there since."""
 HANDLINGS = ("urge", "supervise", "consult", "answer")
 """What is done about a case without a step, and said to somebody."""
+STOPPING = ("plane.suspended", "plane.suspension_lifted")
+"""What is entered for every unit that provides under a grant it stops (SX-16-a), and told to each with its reason."""
+OVERSEEN = ("plane.grant_relinquished",)
+"""What is entered for the authority besides, and told to who acts in an office."""
 READ_BY = ("authority", "operator")
 """Roles of offices whose officers read the cases that are of offices alone."""
 STEPS = ("cases", "corrections")
@@ -39,7 +43,8 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "corrections": (),
         "grants": (
             "plane.grant_opened", "plane.grant_switched", "plane.grant_revoked", "plane.grant_expired",
-            "plane.suspended", "plane.suspension_lifted", "grant.ending",
+            "plane.grant_relinquished",
+            *STOPPING, "grant.ending",
         ),
         "resources": ("catalog.version_published", "plane.last_day_set", "catalog.switch_reminded"),
         "deliveries": (
@@ -98,6 +103,8 @@ class MessagesNow:
     at: datetime
     entry: int
     looked_at: datetime | None
+    week_from: datetime
+    """When the week that is printed begins."""
 
 
 def unseen(actor: Actor, *, now: datetime) -> int:
@@ -133,7 +140,7 @@ def newest(actor: Actor, *, now: datetime) -> MessagesNow:
     with connection.cursor() as cur:
         cur.execute(statements.newest, {"officer": actor.officer})
         entry, looked_at = cur.fetchone()
-    return MessagesNow(now, int(entry), looked_at)
+    return MessagesNow(now, int(entry), looked_at, week_from(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +154,24 @@ class Week:
     waiting: list[queries.Waiting]
     counts: queries.DeskCounts
     seats: frozenset[Seat]
+    consultations: list[models.Handling]
+    """The newest consultations that wait for the officer's unit."""
 
 
 def week(actor: Actor, *, now: datetime) -> Week:
     """Return the last seven days of an officer, today included: at most ON_PAPER messages, and a page of what waits."""
-    from_at = beijing.midnight(beijing.day(now) - timedelta(weeks=1) + timedelta(days=1))
+    from_at = week_from(now)
     found = page(actor, now=now, filters=MessageFilters(from_at=from_at), limit=ON_PAPER + 1)
     own = queries.CaseFilters(reader=actor.officer)
     return Week(
         from_at, now, found[:ON_PAPER], len(found) > ON_PAPER, queries.waiting(actor.seats, filters=own),
-        queries.counts(actor.seats, now=now, filters=own), actor.seats,
+        queries.counts(actor.seats, now=now, filters=own), actor.seats, handling.consultations(actor),
     )  # fmt: skip
+
+
+def week_from(now: datetime) -> datetime:
+    """Return when the week that is printed begins: seven days, today included."""
+    return beijing.midnight(beijing.day(now) - timedelta(weeks=1) + timedelta(days=1))
 
 
 def look(actor: Actor, *, at: datetime, entry: int, now: datetime) -> None:
@@ -196,6 +210,8 @@ def _asked(actor: Actor, *, now: datetime, filters: MessageFilters | None = None
         "fields": [each.number_field for each in known.values()],
         "events": _events("", actor), "corrections": list(_corrections()),
         "handlings": list(HANDLINGS) if handling.takes_part(actor) or _reads_all(actor) else [],
+        "office": _reads_offices(actor), "parties": _seats_of_parties(),
+        "besides": [*STOPPING, *(OVERSEEN if _reads_offices(actor) else ())],
         "from_at": filters.from_at if filters else None,
         "until_at": filters.until_at if filters else None,
         **{f"{name}_days": defaults.limit(f"messages.{name}_days").value for name in ("near", "ending", "kept")},
@@ -212,8 +228,17 @@ def _events(kind: str, actor: Actor) -> list[str]:
 
 def _told_of(actor: Actor) -> Mapping[str, Procedure]:
     """Return the procedures whose cases an officer may read, by the name of their lifecycle."""
-    office = _reads_all(actor) or any(seat.role in READ_BY for seat in actor.seats)
+    office = _reads_offices(actor)
     return {name: each for name, each in installed().items() if office or not each.of_offices}
+
+
+def _reads_offices(actor: Actor) -> bool:
+    return _reads_all(actor) or any(seat.role in READ_BY for seat in actor.seats)
+
+
+def _seats_of_parties() -> list[str]:
+    """Return lifecycle and role of every seat that a party of a case has, and no office."""
+    return [f"{name} {role}" for name, each in installed().items() if not each.of_offices for role in each.life.homes]
 
 
 def _reads_all(actor: Actor) -> bool:

@@ -33,14 +33,38 @@ case when p.event is null then coalesce(e.record::jsonb ->> 'delivery', e.record
                                         e.record::jsonb ->> 'version', '') else '' end as detail,
 case when p.event is null then e.id else 0 end as entry
 
+-- part: read_by_reader
+-- What the reader's unit was asked, and what it answered; what was said for a seat the reader has or for a party; what
+-- answers the reader; and, as the page of the case does, everything where the reader acts in an office. Of what was
+-- entered before its seat was kept, no more than the last two.
+(e.counterpart = %(unit)s and e.record::jsonb ->> 'kind' = 'consult')
+or (e.unit = %(unit)s and e.record::jsonb ->> 'kind' = 'answer')
+or e.record::jsonb ->> 'to_officer' = %(officer)s
+or %(office)s
+or (e.record::jsonb ->> 'role', e.record::jsonb ->> 'of_unit') in (select role, unit from seat)
+or (e.record::jsonb ->> 'of_unit' = %(unit)s
+    and (e.record::jsonb ->> 'lifecycle') || ' ' || (e.record::jsonb ->> 'role') = any(%(parties)s::text[]))
+
 -- part: not_own
--- Not what the reader did, and of what is done about a case without a step what is said to its unit.
+-- Not what the reader did, and of what is done about a case without a step what is said to somebody and the reader reads.
 coalesce(e.record::jsonb ->> 'by', '') <> %(officer)s
-and (e.event <> 'procedures.handled' or e.record::jsonb ->> 'kind' = any(%(handlings)s::text[]))
+and (e.event <> 'procedures.handled' or (e.record::jsonb ->> 'kind' = any(%(handlings)s::text[]) and ({{read_by_reader}})))
 
 -- part: acted
 -- A step by which the reader has to do with a case: taken in the unit of now, and not as a deputy who is none any more.
 by = %(officer)s and by_unit = %(unit)s and (not deputy or unit = any(%(units)s::text[]))
+
+-- part: asking
+-- Something the reader asked about a case, in the unit of now and for a seat that is the reader's still, or for a party.
+by = %(officer)s and by_unit = %(unit)s and kind in ('urge', 'supervise', 'consult')
+and ((role, unit) in (select role, unit from seat) or (unit = %(unit)s and lifecycle || ' ' || role = any(%(parties)s::text[])))
+
+-- part: entered_besides
+-- What is entered for further units besides the two of its columns: of these few events, found by the event.
+from audit.entry e
+join audit.party o on o.entry_id = e.id and o.unit = %(unit)s and o.class = e.class
+left join procedure p on p.event = e.event
+where e.class <> 'usage' and e.event = any(%(besides)s::text[])
 
 -- part: near_told
 -- A deadline of a case that waits at the reader's seat, as the message of the moment at which it comes near or has passed.
@@ -91,10 +115,17 @@ select least(count(*), %(most)s) as many, min(at) as first_at from (
         and e.at > (select from_at from span) and e.event = any(%(events)s::text[]) and {{not_own}}
       order by e.id desc limit %(most)s)
     union
+    (select {{entry_told}} {{entered_besides}}
+        and e.id > (select entry from span) and e.at > (select from_at from span) and {{not_own}}
+      order by e.id desc limit %(most)s)
+    union
     (select s.at, p.event, s.lifecycle, s."case", s.action, s.from_state, s.to_state, s.by, s.reason, '', '', 0
        from (select distinct lifecycle, "case"
-               from (select lifecycle, "case" from public.procedures_step
-                      where {{acted}} order by id desc limit %(most)s) own) own
+               from ((select lifecycle, "case" from public.procedures_step
+                       where {{acted}} order by id desc limit %(most)s)
+                     union all
+                     (select lifecycle, "case" from public.procedures_handling
+                       where {{asking}} order by id desc limit %(most)s)) own) own
        join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
        join procedure p on p.lifecycle = s.lifecycle
       where s.by <> %(officer)s and s.at > (select greatest(looked_at, from_at) from span)
@@ -179,11 +210,19 @@ select * from (
       where {{following}} order by at desc, key desc limit %(limit)s)
     union
     (select * from ({{named}} from (
+        select {{entry_told}} {{entered_besides}} and e.event = any(%(wanted)s::text[])
+           and e.at > (select from_at from span) and e.at <= (select until_at from span) and {{not_own}}) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
         select s.at, p.event, s.lifecycle, s."case", s.action, s.from_state, s.to_state, s.by, s.reason,
                '' as about, '' as detail, 0::bigint as entry
           from (select distinct lifecycle, "case"
-                  from (select lifecycle, "case" from public.procedures_step
-                         where {{acted}} order by id desc limit %(own)s) own) own
+                  from ((select lifecycle, "case" from public.procedures_step
+                          where {{acted}} order by id desc limit %(own)s)
+                        union all
+                        (select lifecycle, "case" from public.procedures_handling
+                          where {{asking}} order by id desc limit %(own)s)) own) own
           join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
           join procedure p on p.lifecycle = s.lifecycle
          where s.by <> %(officer)s) e) e

@@ -12,14 +12,26 @@ from hutong.control.procedures import handling
 from hutong.control.procedures.models import Handling
 from hutong.control.sharing import queries, statistics
 from hutong.control.sharing.models import Application
+from hutong.control.units import offices
+from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing
-from hutong.core.errors import Problem
+from hutong.core.errors import Problem, Unavailable
 from hutong.db import database
 from hutong.db.database import Cur
 
-LOG_TOLD = ("operator", "authority", "auditor")
-"""Roles whose holders are told how the evidence log and the machine fare."""
+MENDS = ("operator", "system_admin")
+"""Roles whose holders mend what is wanting of the machine, and are told how."""
+LOG_TOLD = (*MENDS, "authority", "auditor")
+"""Roles whose holders are told how the evidence log and the machine fare; who cannot mend the machine, who does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """What is wanting: of the machine, and of the papers that the officer looks after."""
+
+    machine: Sequence[Problem] = ()
+    papers: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +47,21 @@ class HomePage:
     first_end: date | None
     """The first day on which one of them ends."""
     consultations: list[Handling]
+    asked: int
+    """How many consultations wait for the officer's unit, counted up to a bound."""
     own: list[Application]
     months: list[Month]
     """The uses of the last months."""
     log: list[Problem]
-    """What is wanting of the evidence log and of the machine, for those who look after them."""
+    """What somebody has to decide about the evidence log, for those who look after it."""
+    machine: list[Problem]
+    """What is wanting of the machine, of what places entries in the log, and of what protects the evidence there."""
+    papers: list[Problem]
+    """What is wanting of the emergency plans."""
+    mends: bool
+    """Whether the officer is one who mends the machine."""
+    operator: str
+    """The name of the unit that does; empty where no unit holds that office."""
 
 
 def page(
@@ -49,27 +71,42 @@ def page(
     consultations: int,
     own: int,
     unprotected: Sequence[Problem] = (),
-    look: Callable[[Cur], Sequence[Problem]] = lambda cur: (),
+    look: Callable[[Cur], Wanting] = lambda cur: Wanting(),
 ) -> HomePage:
     """Return what an officer's first page says; so many of the newest consultations and own applications.
 
     `unprotected` is what the installation says is wanting of the protection of evidence, and
-    `look` finds what is wanting of the machine.
+    `look` finds what is wanting of the machine and of the plans.
     """
     unmoved, first_end = queries.unmoved(actor, now=now)
     consumer = actor.has_role("consumer")
+    asked = handling.consultations(actor, limit=consultations)
+    told = any(actor.has_role(role) for role in LOG_TOLD)
+    log, wanting = _log(look, now=now) if told else ([], Wanting())
+    away = [each for each in log if isinstance(each, Unavailable)]  # placing goes on by itself once the machine does
+    machine = [*away, *wanting.machine, *unprotected] if told else []
     return HomePage(
         suspended=queries.grants_counted(actor, state=queries.SUSPENDED) if consumer else 0,
         revoked=queries.revoked(actor.units_as("consumer"), now=now),
         unmoved=unmoved,
         first_end=first_end,
-        consultations=handling.consultations(actor, limit=consultations),
+        consultations=asked,
+        asked=handling.consultations_counted(actor) if asked else 0,
         own=queries.own(actor.unit, limit=own),
         months=statistics.months(actor, today=beijing.day(now)),
-        log=[*_log(look, now=now), *unprotected] if any(actor.has_role(role) for role in LOG_TOLD) else [],
+        log=[each for each in log if each not in away],
+        machine=machine,
+        papers=list(wanting.papers),
+        mends=any(actor.has_role(role) for role in MENDS),
+        operator=_operator() if machine else "",
     )
 
 
-def _log(look: Callable[[Cur], Sequence[Problem]], *, now: datetime) -> list[Problem]:
+def _log(look: Callable[[Cur], Wanting], *, now: datetime) -> tuple[list[Problem], Wanting]:
     with transaction.atomic(), database.joined(connection) as cur:
-        return [*waiting.read(cur, now=now).problems, *look(cur)]
+        return list(waiting.read(cur, now=now).problems), look(cur)
+
+
+def _operator() -> str:
+    unit = offices.current().parties("")["operator"]
+    return members.names().get(unit, "") if unit else ""

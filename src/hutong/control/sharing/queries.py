@@ -1,7 +1,7 @@
 """Reads of applications, grants and what the registers offer."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -26,10 +26,8 @@ from hutong.core.lifecycle import Parties
 from hutong.db import database, sql
 from hutong.plane import filters, registers, versions
 from hutong.plane import grants as kept_grants
-from hutong.plane import suspensions as kept
 from hutong.plane.filters import Filter
 from hutong.plane.grants import Ended
-from hutong.plane.suspensions import Suspendable, Suspension
 
 statements = sql.load(__package__, "queries.sql")
 
@@ -344,24 +342,6 @@ def _grants_asked(actor: Actor, words: str, state: str, mode: str) -> dict[str, 
         "state": "" if suspended or former else state, "suspended": suspended, "former": former,
         "mode": mode,
     }  # fmt: skip
-
-
-def suspensions(shown: Collection[GrantShown], *, actor: Actor) -> dict[str, list[Suspension]]:
-    """Return by its number the suspensions of each grant, its system and its consumer, lifted or not; the newest first.
-
-    Why a unit or a system is suspended, and what was verified, is for the unit itself and those who see to all; the
-    provider reads it of the grant. Elsewhere both are empty.
-    """
-    with transaction.atomic(), database.joined(connection) as cur:
-        found = kept.of_grants(cur, nos=[grant.no for grant in shown])
-    theirs = {grant.no for grant in shown if actor.reads_of(grant.region) or grant.consumer_id in actor.units}
-    return {
-        no: [
-            each if no in theirs or each.kind is Suspendable.GRANT else replace(each, reason="", verified="")
-            for each in listed
-        ]
-        for no, listed in found.items()
-    }
 
 
 def opened_by(grants: Collection[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.portal import ResourcePage
 from hutong.control.procedures import since
-from hutong.control.sharing import hit, queries, rules, standing, used
+from hutong.control.sharing import hit, queries, rules, standing, suspended, used
 from hutong.control.sharing.hit import HitGrants
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application
@@ -84,7 +84,7 @@ class GrantDetails:
     """The number of the application that each was opened by."""
     suspensions: dict[str, list[Suspension]]
     offices: dict[str, Parties]
-    """The offices of the consumer's region, which decide about it."""
+    """The offices of the consumer's region, which decide about it, and the consumer."""
     used: dict[str, GrantUse]
     """What was used under each."""
 
@@ -106,8 +106,8 @@ def details(grants: Collection[GrantShown], *, actor: Actor, today: date) -> Gra
     current = offices.current()
     return GrantDetails(
         queries.opened_by([grant.no for grant in grants]),
-        queries.suspensions(grants, actor=actor),
-        {grant.no: current.parties(grant.region) for grant in grants},
+        suspended.of_grants(grants, actor=actor),
+        {grant.no: {**current.parties(grant.region), "consumer": grant.consumer_id} for grant in grants},
         used.of_grants([grant.no for grant in grants], today=today),
     )
 

@@ -126,7 +126,7 @@ def prepares(actor: Actor, *, consumer: str) -> bool:
 def steps(life: Lifecycle, state: str, *, actor: Actor, offices: Parties) -> list[Move]:
     """Return what the actor may decide about a grant or a suspension in this state, while nothing else has changed.
 
-    `offices` are those of the region of the unit that is served.
+    `offices` are those of the region of the unit that is served, and of a grant its `consumer`.
     """
     nothing = dict.fromkeys(life.conditions, False)
     return open_to(life, state, officer=actor.officer, seats=actor.seats, parties=offices, facts=nothing, acted={})

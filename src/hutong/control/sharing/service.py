@@ -1,5 +1,5 @@
 """What is decided about a service that was opened: the operator stops it, takes it up again, ends it (SX-16-a), and its
-consumer moves it to a newer version (P-6).
+consumer moves it to a newer version (P-6) or gives it back (SX-08-a).
 
 Each is one transaction with one entry, and is effective at once. A suspension is of a unit, a system or a grant;
 several may stand at once, and each is lifted for itself.
@@ -66,6 +66,25 @@ def revoke(no: str, *, reason: str, actor: Actor, now: datetime, shown: ShownGra
         _require(GRANT, "revoke", unit=unit, actor=actor, grounds={"reason": reason})
         standing.check(cur, shown, doing="plane.grant_revoked", same={"grant": no}, actor=actor, now=now)
         grants.revoke(cur, no=no, reason=reason, now=now, by=actor.officer)
+
+
+def relinquish(no: str, *, reason: str, actor: Actor, now: datetime, shown: ShownGrant | None = None) -> None:
+    """End a grant for good by its consumer, whose duties need it no longer (SX-08-a, decision 0118).
+
+    Entered for both sides and for the authority of the consumer's region. Raises NotYourRole, GroundsMissing and what
+    the plane and `meanwhile.check` raise.
+    """
+    with transaction.atomic(), database.joined(connection) as cur:
+        unit = suspensions.unit_of(cur, kind=Suspendable.GRANT, whom=no)
+        if unit is None or not rules.is_applicant(actor, consumer=unit):
+            raise NotYourRole(role="consumer", officer=actor.name)
+        if is_blank(reason):
+            raise GroundsMissing(action="relinquish", fields="reason")
+        standing.check(cur, shown, doing="plane.grant_relinquished", same={"grant": no}, actor=actor, now=now)
+        authority = offices.current().parties(queries.region(unit))["authority"]
+        grants.relinquish(
+            cur, no=no, reason=reason, now=now, by=actor.officer, told=[authority] if authority else []
+        )
 
 
 def switch_version(no: str, *, actor: Actor, now: datetime, shown: ShownGrant | None = None) -> int:

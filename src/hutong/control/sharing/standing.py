@@ -16,7 +16,8 @@ from hutong.plane.grants import NoSuchGrant
 statements = sql.load(__package__, "hit.sql")
 
 ENTERED = (
-    "plane.suspended", "plane.suspension_lifted", "plane.grant_revoked", "plane.grant_switched", "plane.grant_expired",
+    "plane.suspended", "plane.suspension_lifted", "plane.grant_revoked", "plane.grant_relinquished",
+    "plane.grant_switched", "plane.grant_expired",
 )  # fmt: skip
 """What is entered about a grant, its system and its consumer that changes how it stands."""
 

@@ -98,6 +98,12 @@ class GrantRevoked(Refused):
     clause = "SX-08-d"
 
 
+class GrantRelinquished(Refused):
+    """Grant {grant} was given back by its consumer."""
+
+    clause = "SX-08-d"
+
+
 class VersionEnded(Refused):
     """Grant {grant} names version {version} of {code}, which was answered from until {day}; a newer one is there."""
 
@@ -276,6 +282,8 @@ def _check_state(grant: Grant, now: datetime) -> None:
         raise GrantExpired(grant=grant.no, until_at=_moment(grant.until_at))
     if grant.state == "revoked":
         raise GrantRevoked(grant=grant.no)
+    if grant.state == "relinquished":
+        raise GrantRelinquished(grant=grant.no)
 
 
 def _check_suspended(grant: Grant, system: SystemFacts) -> None:

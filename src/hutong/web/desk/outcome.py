@@ -42,29 +42,43 @@ def of_case(request: PageRequest, kind: CaseKind, number: str, address: str, *, 
     """
     life = kind.procedure.life
     called = f"{procedures.said('title', life.title)} {number}"
-    _, what = last(life, number, officer=request.actor.officer)
+    _, what, to = _last(life, number, officer=request.actor.officer)
     words = gettext("已保存：%(case)s。") if saved or not what else gettext("已办理“%(what)s”：%(case)s。")
     then = _then(kind, kind.find(number, actor=request.actor), number, now=clock.now())
+    then = then if saved or not to else f"{to}{then}"
     return led(request, address, said=words % {"what": what, "case": called}, then=then, case="" if saved else number)
 
 
 def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str]:
     """Return when an officer did something in a case for the last time, and what; None and nothing where never."""
+    at, what, _ = _last(life, number, officer=officer)
+    return at, what
+
+
+def _last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str, str]:
+    """Return what `last` does, and of a handling in words whom it went to, and that an answer is awaited."""
     own = _by_one_click(life, [row for row in queries.steps(life.name, number) if row.by == officer])
     names = (procedures.step(life, row.action, before=row.from_state) for row in own)
-    steps = [(own[-1].at, procedures.both(*names))] if own else []
+    steps = [(own[-1].at, procedures.both(*names), "")] if own else []
     given = (
-        (row.at, procedures.step(life, row.action, before=row.state))
+        (row.at, procedures.step(life, row.action, before=row.state), "")
         for row in queries.hands_given(life.name, number)
         if row.by == officer
     )
     handled = (
-        (row.at, gettext(procedures.HANDLINGS[row.kind]))
+        (row.at, gettext(procedures.HANDLINGS[row.kind]), _to(row))
         for row in queries.handlings(life.name, number)
         if row.by == officer
     )
     acts = sorted([*handled, *given, *steps], key=lambda each: each[0])
-    return acts[-1] if acts else (None, "")
+    return acts[-1] if acts else (None, "", "")
+
+
+def _to(row: models.Handling) -> str:
+    """Return whom a handling went to, and what is awaited of them; nothing where it went to nobody."""
+    if row.kind in procedures.AFTER:
+        return gettext(procedures.AFTER[row.kind]) % {"name": row.to_name}
+    return ""
 
 
 def _by_one_click(life: Lifecycle, rows: Sequence[models.Step]) -> list[models.Step]:

@@ -83,6 +83,7 @@ NAMES = {
     "plane.version_emptied": "清空已停用版本的数据",
     "plane.grant_opened": "开通使用权限",
     "plane.grant_revoked": "使用权限终止",
+    "plane.grant_relinquished": "使用单位交回使用权限",
     "plane.grant_expired": "使用权限到期",
     "plane.grant_switched": "使用权限改用新版本",
     "plane.last_day_set": "确定旧版本最后答复日",

@@ -163,6 +163,7 @@ NAMES = {
     "task": "后台任务",
     "to_at": "拨回后的时刻",
     "to_officer": "转给",
+    "of_unit": "岗位所在单位",
     "to_postgres": "新数据库主版本",
     "to_state": "现状态",
     "to_version": "新版本",

@@ -75,6 +75,15 @@ WHY = {
 """Why a step waits elsewhere → its words."""
 HANDLINGS = rules.HANDLINGS
 """What is done about a case without moving it → what it is called."""
+_URGED = gettext_noop(
+    "办理人的待办上已标明“已催办”，您的说明在本页；期限不变，之后每一步办理都会在“消息”中告知您。"
+)
+AFTER = {
+    "urge": _URGED,
+    "supervise": _URGED,
+    "answer": gettext_noop("已答复 %(name)s，会在其“消息”中告知。"),
+}
+"""What is said to somebody about a case → what comes of it."""
 
 
 def elsewhere(label: str, *, whose: str, why: str) -> str:

@@ -17,7 +17,7 @@ from hutong.web.desk.grants import steps
 from hutong.web.desk.grants.steps import Asks, GrantStep
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import hit
+from hutong.web.wording import filters, hit
 
 
 @officers
@@ -66,5 +66,9 @@ def _reached(page: GrantStepPage, action: str) -> Iterator[str]:
     if action == "suspend":
         for kind, found in page.hits.items():
             yield hit.unserved(words[kind] % {"name": names.get(kind, "")}, found)
-    if action == "revoke":
+    if action in ("revoke", "relinquish"):
         yield from hit.ended_for(grant.consumer, grant.resource, page.hits[Suspendable.GRANT])
+    if action == "relinquish":
+        told = {"day": filters.day(grant.until_at), "system": grant.system, "provider": grant.provider}
+        yield gettext("自提交时起生效，不等到原定的 %(day)s；“%(system)s”此后凭此授权的请求一律不予答复。") % told
+        yield gettext("提供方“%(provider)s”和电子政务主管部门会从“消息”中得知，并看到您写的理由。") % told

@@ -54,7 +54,7 @@ class Asks:
 
 
 def of_grant(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
-    """Return what the reader may do about a grant: move it to a newer version, suspend its service, or end it."""
+    """Return what the reader may do about a grant: move it to a newer version, suspend, end or give it back."""
     suspending = [] if grant.state in ends(GRANT) else asks.moves(SUSPENSION, SUSPENSION.start)
     return [
         *_moving(grant, asks=asks),
@@ -136,11 +136,17 @@ def _end(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> Non
     service.revoke(shown.no, reason=form.get("reason", ""), actor=actor, now=now, shown=shown)
 
 
+def _give_back(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
+    fields.check(form)
+    service.relinquish(shown.no, reason=form.get("reason", ""), actor=actor, now=now, shown=shown)
+
+
 ACTS: Mapping[str, Callable[[QueryDict, ShownGrant, Actor, datetime], None]] = {
     "suspend": _suspend,
     "lift": _lift,
     "move": _move,
     "revoke": _end,
+    "relinquish": _give_back,
 }
 """What a form posts as `action` → what is done."""
 

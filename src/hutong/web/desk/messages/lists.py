@@ -32,10 +32,10 @@ def _read(asked: ListRequest, part: Part) -> FoundRows[Message]:
 
 def table(found: Sequence[Message], *, caption: str) -> Table:
     """Return messages as a table."""
-    columns = ((gettext("时间"), "middle"), (gettext("消息"), ""), (gettext("编号"), ""), (gettext("办理人"), "short"))
+    columns = (("时间", "middle"), ("消息", ""), ("编号和名称", ""), ("办理人", "short"))
     return Table(
         caption,
-        tuple(Column(title, css) for title, css in columns),
+        tuple(Column(gettext(title), css) for title, css in columns),
         tuple(_row(each) for each in shown.shown(found)),
         even=False, titled=False,
     )  # fmt: skip
@@ -48,7 +48,7 @@ def _row(each: shown.MessageShown) -> tuple[Cell, ...]:
             each.said, note=each.reason, badge=each.state.name if each.state else "",
             tone=each.state.tone if each.state else "quiet",
         ),
-        Cell(each.about, address=each.address),
+        Cell(each.about, address=each.address, note=each.name),
         Cell(each.by or "—"),
     )  # fmt: skip
 
@@ -56,8 +56,8 @@ def _row(each: shown.MessageShown) -> tuple[Cell, ...]:
 def _lines(rows: Sequence[Message], asked: ListRequest) -> Iterator[tuple[object, ...]]:
     for each in shown.shown(rows):
         yield (
-            moment(each.at), each.kind, each.said, each.about, each.state.name if each.state else "", each.reason,
-            each.by, gettext("是") if each.new else "",
+            moment(each.at), each.kind, each.said, each.about, each.name, each.state.name if each.state else "",
+            each.reason, each.by, gettext("是") if each.new else "",
         )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ MESSAGES: Listing[Message] = Listing(
     count=lambda asked, most: messages.counted(asked.actor, now=asked.now, filters=_filters(asked), most=most),
     place=lambda row, order: (row.at, row.key),
     shown=lambda rows, asked: table(rows, caption=gettext("消息")),
-    columns=("时间", "类别", "消息", "编号", "状态", "理由", "办理人", "尚未看过"),
+    columns=("时间", "类别", "消息", "编号", "名称", "状态", "理由", "办理人", "尚未看过"),
     lines=_lines,
     said="共 %(count)s 条消息",
     parts=False,

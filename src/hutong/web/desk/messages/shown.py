@@ -8,10 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from hutong.audit.log import PLATFORM
+from hutong.control.procedures import message_names
+from hutong.control.procedures.message_names import Named
 from hutong.control.procedures.messages import KINDS as OF_KIND
-from hutong.control.procedures.messages import STEPS, Message
+from hutong.control.procedures.messages import STEPS, STOPPING, Message
 from hutong.control.units import queries as members
 from hutong.core import defaults
+from hutong.plane.suspensions import Suspendable
 from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.lists.asking import address
 from hutong.web.shown import Shown
@@ -45,6 +48,8 @@ class MessageShown(Shown):
     """What happened."""
     about: str
     """The number of what it happened to."""
+    name: str
+    """What that is about, in words; empty where it is gone."""
     address: str
     state: StateShown | None
     """Of a step: what the case is since."""
@@ -54,20 +59,25 @@ class MessageShown(Shown):
 
 
 def shown(found: Sequence[Message]) -> list[MessageShown]:
-    """Return messages in the reader's words; who did what is looked up once for all of them."""
+    """Return messages in the reader's words; who did what, and to what, is looked up once for all."""
     people = members.people({each.by for each in found if each.by})
-    return [_shown(each, people=people) for each in found]
+    names = message_names.names(found)
+    return [_shown(each, people=people, names=names) for each in found]
 
 
-def _shown(each: Message, *, people: Mapping[str, str]) -> MessageShown:
+def _shown(each: Message, *, people: Mapping[str, str], names: Named) -> MessageShown:
     told = _CASES.get(each.event, _step) if each.lifecycle else _OTHERS.get(each.event, _grant)
     said, about, where = told(each)
+    name = names.get(message_names.about(each), "")
+    if each.event in STOPPING and name and each.action != Suspendable.GRANT:
+        where = _grants_with(name)
     life = KINDS[each.lifecycle].procedure.life if each.lifecycle else None
     return MessageShown(
         at=each.at,
         kind=gettext(KIND_NAMES[_kind(each)]),
         said=said,
         about=about,
+        name=name,
         address=where,
         state=procedures.state(life, each.to_state) if life and each.to_state in life.states else None,
         by=gettext("平台自动办理") if each.by == PLATFORM else people.get(each.by, each.by),
@@ -103,7 +113,11 @@ def _deadline(words: str) -> Callable[[Message], tuple[str, str, str]]:
 
 
 def _grant(each: Message) -> tuple[str, str, str]:
-    return named(each.event, "event"), each.about, f"{reverse('grants')}?{address({'q': each.about})}"
+    return named(each.event, "event"), each.about, _grants_with(each.about)
+
+
+def _grants_with(words: str) -> str:
+    return f"{reverse('grants')}?{address({'q': words})}"
 
 
 def _ending(each: Message) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from hutong.web import clock
 from hutong.web.desk import fields, outcome
 from hutong.web.desk.messages import lists
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.desk.work import waiting
+from hutong.web.desk.work import consultation_lists, waiting
 from hutong.web.lists import counting, pages
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
@@ -39,6 +39,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
             "at": seen.at.isoformat(),
             "entry": seen.entry,
             "looked_at": seen.looked_at,
+            "week": _week(seen.week_from, now),
             "problem": telling.said(problem) if problem else None,
         }
 
@@ -57,18 +58,25 @@ def _at(form: QueryDict) -> datetime:
     return found
 
 
+def _week(from_at: datetime, now: datetime) -> str:
+    """Return in words which days are printed."""
+    days = {"first": day(from_at), "last": day(beijing.day(now))}
+    return gettext("%(first)s 至 %(last)s，含今天共七天") % days
+
+
 @officers
 def week(request: PageRequest) -> HttpResponseBase:
     """Show the officer's week to be printed: what happened in its days, and what waits, by its deadline."""
     actor, now = request.actor, clock.now()
     found = messages.week(actor, now=now)
     shown = {
-        "said": gettext("%(first)s 至 %(last)s") % {"first": day(found.from_at), "last": day(beijing.day(now))},
+        "said": _week(found.from_at, now),
         "messages": lists.table(found.messages, caption=gettext("本周消息")),
         "more_messages": found.more_messages,
         "waiting": _waiting(found, reader=actor.officer),
         "waits": counting.told(found.counts.waiting),
         "late": counting.told(found.counts.late),
+        "asked": consultation_lists.table(found.consultations) if found.consultations else None,
         "more_waits": found.counts.waiting > len(found.waiting),
     }
     return render(request, "desk/messages_week.html", shown)

@@ -190,6 +190,7 @@ TOLD: Mapping[str, Teller] = {
     "row_filter": _row_filter,
     "set_ended_at": _moment,
     "to_state": _state,
+    "of_unit": _unit,
     "to_unit": _unit,
     "units": _each(_unit),
     "until_at": _moment,

@@ -187,6 +187,8 @@ def usual_record(drill: Drill, *, now: datetime) -> dict[str, str]:
 
 _HINTS = {
     "set_number": "hutong backup list 列出的编号；外部数据库的备份，填写其自身的序号。",
+    "set_ended_at": "备份集制作完成的时间，年月日在前，如 2026-03-02 17:30；hutong backup list 列出。",
+    "fault_at": "假定从何时起发生故障，如 2026-03-02 17:30。",
     "read_back_at": "备份集的每个文件都已读出并与其摘要一致的时间。",
     "result": "通过的，须填写数据恢复到的时间、恢复数据用时和恢复服务用时；没有勾选日志校验的，按未通过登记。",
     "log_until": "恢复之后，最后一条数据的时间；与假定故障时间之差即为数据丢失时长（RPO）。",

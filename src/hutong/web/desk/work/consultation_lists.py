@@ -21,7 +21,8 @@ def kind(row: models.Handling) -> str:
     return procedures.title_of(row.lifecycle)
 
 
-def _table(rows: Sequence[models.Handling], asked: ListRequest) -> Table:
+def table(rows: Sequence[models.Handling]) -> Table:
+    """Return consultations as a table."""
     return Table(
         gettext("请本单位会签"),
         tuple(Column(gettext(title)) for title in TITLES),
@@ -62,7 +63,7 @@ CONSULTATIONS: Listing[models.Handling] = Listing(
     read=_read,
     count=_count,
     place=lambda row, order: (row.pk,),
-    shown=_table,
+    shown=lambda rows, asked: table(rows),
     columns=TITLES,
     lines=_lines,
     said="共有会签 %(count)s 件",

@@ -1,5 +1,6 @@
 """The desk: what waits for this officer, by when, and why."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 
 from hutong.control.procedures import models
 from hutong.control.sharing import home as beside
+from hutong.control.sharing.home import HomePage
 from hutong.control.units import queries as members
 from hutong.control.units import rules
 from hutong.control.units.rules import Actor
@@ -27,6 +29,7 @@ from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures, telling
 from hutong.web.wording.filters import day
 from hutong.web.wording.names import named
+from hutong.web.wording.telling import ProblemShown
 
 ASKED = 5
 """How many of the newest consultations stand there, too."""
@@ -53,9 +56,13 @@ def home(request: PageRequest) -> HttpResponseBase:
             "suspended": counting.told(page.suspended) if page.suspended else "",
             "revoked": page.revoked,
             "unmoved": _unmoved(page.unmoved, page.first_end),
+            "asked": counting.told(page.asked) if page.asked else "",
             "consultations": [_consultation(row) for row in page.consultations],
             "mine": applications.table(page.own, now=now),
-            "log": [telling.said(problem) for problem in page.log],
+            "notices": [
+                *(telling.said(problem) for problem in page.log), *_machine(page),
+                *(telling.said(problem) for problem in page.papers),
+            ],
             "uses": by_month(page.months),
         }
 
@@ -66,6 +73,18 @@ def home(request: PageRequest) -> HttpResponseBase:
 def consultations(request: PageRequest) -> HttpResponseBase:
     """Show a page of the consultations that wait for the unit, or hand out their file."""
     return pages.answer(CONSULTATIONS, request, "desk/consultations.html")
+
+
+def _machine(page: HomePage) -> Iterator[ProblemShown]:
+    """Yield what is wanting of the machine: who mends it reads how, who does not whom to tell."""
+    tell = gettext("由平台运维单位处理，您不必操作；请告知该单位。")
+    if page.operator:
+        tell = gettext("由平台运维单位（%(unit)s）处理，您不必操作；请告知该单位。") % {"unit": page.operator}
+    for problem in page.machine:
+        said = telling.said(problem)
+        if not page.mends:
+            said["advice"] = tell
+        yield said
 
 
 def _unmoved(count: int, first: date | None) -> str:
