@@ -172,3 +172,22 @@ def test_columns_that_are_missing_are_told_by_name_and_code_and_op_by_what_it_is
     whole = ",".join(item.code for item in (first, *rest))
     assert "增量文件要有 _op 列" in refused(f"{whole}\n{',' * len(rest)}\n", kind="changes")
     assert "只有变化的行的，请按增量交付" in refused(f"{whole},_op\n1{',' * len(rest)},u\n")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+86电话", "-金额", "@列", "\t列", "甲\r乙", "\uff1d公式", "甲\u202e乙"])
+def test_a_name_that_a_spreadsheet_reckons_with_heads_no_column_of_a_template_and_is_read_back_by_its_code(
+    name, tmp_path
+):
+    """Such a name is refused today; what was published before has it."""
+    item = Item("a", name)
+    made = columns.comma_separated(ExpectedFile(Entry(), (Item("k", "键"), item), ("k",), 1), changes=False)
+    assert made.decode("utf-8-sig").strip() == "键,a"
+    book = openpyxl.load_workbook(
+        io.BytesIO(columns.workbook(ExpectedFile(Entry(), (Item("k", "键"), item), ("k",), 1), changes=False))
+    )
+    cells = [*book.worksheets[0][1], *book.worksheets[1]["A"]]
+    assert [cell.value for cell in cells][:2] == ["键", "a"] and all(cell.data_type != "f" for cell in cells)
+    path = tmp_path / "a.csv"
+    path.write_bytes(made + "1,2\r\n".encode())
+    definition = Definition("1/1", 1, "x", "p", ("k",), (Item("k", "键"), item))
+    assert reading.open_(path, definition=definition).report.header_row == 1

@@ -8,9 +8,14 @@ _IDENTIFIER = re.compile(r"0[0-9]+|[0-9]{12,}")
 """What a spreadsheet would take for a number in CSV and round, or strip of its zeros."""
 
 
+def begins_a_formula(said: str) -> bool:
+    """Return whether a spreadsheet that reads this in CSV reckons with it."""
+    return _FORMULA.match(said) is not None
+
+
 def text(value: object) -> str:
     """Return a value as it stands in CSV: an apostrophe before a formula, a tab before an identifier of digits."""
     said = "" if value is None else str(value)
-    if _FORMULA.match(said):
+    if begins_a_formula(said):
         return f"'{said}"
     return f"\t{said}" if _IDENTIFIER.fullmatch(said) else said

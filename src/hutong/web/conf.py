@@ -132,7 +132,7 @@ CSRF_FAILURE_VIEW = "hutong.web.front.errors.forbidden"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # nine for each item of an entry
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # thirteen for each item of an entry
 # A folder of the web process in the spool: people's rows lie in it, and the sweep takes what a killed one left.
 FILE_UPLOAD_TEMP_DIR = os.environ.get("HUTONG_WEB_UPLOADS") or str(SPOOL)
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -100,6 +100,20 @@ class GridRow(Shown):
 
     cells: tuple[tuple[str, Field], ...]
     below: Field
+    hidden: tuple[tuple[str, str], ...] = ()
+    """What it sends without showing it: name and value."""
+    moves: tuple["Move", ...] = ()
+    """Where the row may be moved to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Shown):
+    """A button that moves a row: what it sends, its words, what is read aloud, and the id the page comes back to."""
+
+    value: str
+    words: str
+    heard: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def look(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> str:
     """
     file = _file(given, desk=desk, judging=judging or Judging())
     with _working(desk) as (folder, tell):
-        path = folder / _called(file.name)
+        path = folder / called(file.name)
         digest = _write(path, file.chunks)
         found = manifests.of_file(
             desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes, progress=tell
@@ -168,7 +168,7 @@ def approve(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> Del
     """
     file = _file(given, desk=desk, judging=judging or Judging())
     with _working(desk) as (folder, tell):
-        path = folder / _called(file.name)
+        path = folder / called(file.name)
         digest = _write(path, file.chunks)
         deliveries.approve(
             code=given.code, key=given.key, digest=bytes.fromhex(digest), actor=desk.actor, now=desk.now,
@@ -253,7 +253,7 @@ def _write(path: Path, chunks: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _called(name: str) -> str:
+def called(name: str) -> str:
     """Return the name of a file as its sender knows it, cut to what a folder takes, and without any path."""
     path = Path(name)
     return f"{path.stem[:LONGEST_NAME]}{path.suffix[:10]}"

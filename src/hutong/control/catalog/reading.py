@@ -1,5 +1,6 @@
 """The catalogue at the desk: who may open an entry, a change or a version, and what their pages say of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +57,8 @@ class NewEntry:
     """Whether the reader writes the entries of the own unit."""
     former: Change | None
     """The dropped change that is taken up again; None where none is named."""
+    copied: Mapping[str, object] | None = None
+    """What an entry said that is copied, as far as it is no other unit's own; None where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,17 @@ def _again(found: Change, *, actor: Actor) -> bool:
     return found.provider_id == actor.unit and queries.under_way(entry.code) is None
 
 
-def new_form(*, actor: Actor, again: str = "") -> NewEntry:
-    """Return what a new entry of the actor's unit begins from: a change that was dropped, where one is named.
+def new_form(*, actor: Actor, again: str = "", copy: str = "") -> NewEntry:
+    """Return what a new entry of the actor's unit begins from: a dropped change, or a published entry to `copy`.
 
-    Raises NoSuchChange where that is another unit's.
+    Raises NoSuchChange where the change is another unit's, and NoSuchEntry where nothing is published under the code.
     """
+    if copy:
+        entry = queries.entry(copy)
+        if entry.current is None:
+            raise queries.NoSuchEntry(code=copy)
+        said = rules.copied(entry.current, own=entry.provider_id == actor.unit)
+        return NewEntry(rules.is_editor(actor, provider=actor.unit), None, said)
     former = change(again, actor=actor) if again else None
     if former is not None and former.provider_id != actor.unit:
         raise queries.NoSuchChange(change=again)

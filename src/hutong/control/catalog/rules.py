@@ -1,12 +1,13 @@
 """What is said of a resource, what it must be before it may go on (B.1.3), and who says it."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Protocol
 
 from hutong.control.catalog.lifecycle import CHANGE
 from hutong.control.units.rules import Actor
-from hutong.core import canonical
+from hutong.core import canonical, spreadsheet
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.core.lifecycle import Seat, sits
@@ -51,6 +52,12 @@ class EntryIncomplete(Invalid):
 
 class ItemNameMissing(Invalid):
     """The item {item} has no name."""
+
+    clause = "B.1.1"
+
+
+class ItemNameUnfit(Invalid):
+    """The name of the item {item} begins like a formula (=, +, -, @) or holds characters that cannot be seen."""
 
     clause = "B.1.1"
 
@@ -124,10 +131,22 @@ def check(
     for place, each in enumerate(items, 1):
         if is_blank(each["name"]):
             judging.add(ItemNameMissing(item=each["code"] or f"{place}"), f"item-{place}-name")
+        elif not fits_as_name(each["name"]):
+            judging.add(ItemNameUnfit(item=each["code"] or f"{place}"), f"item-{place}-name")
     if judging.spared("format", "method") and method not in METHODS_OF_FORMAT[format]:
         judging.add(MethodDoesNotFit(format=FORMATS[format], method=METHODS[method]))
     if judging.spared("sharing_type", "sharing_basis") and sharing_type == NOT_SHARED and is_blank(sharing_basis):
         judging.add(BasisMissing())
+
+
+def fits_as_name(name: str) -> bool:
+    """Whether an item may be called so: files have names as titles, where no program may reckon with them."""
+    unseen = any(unicodedata.category(each) in _UNSEEN for each in name)
+    return not unseen and not spreadsheet.begins_a_formula(name.lstrip())
+
+
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
+"""Controls, marks of direction and the like, ends of lines."""
 
 
 class Description(Protocol):
@@ -158,6 +177,20 @@ def facts(*, judging: Judging, **given) -> dict:  # type: ignore[no-untyped-def]
 def facts_of(said: Description) -> dict:
     """Return FACTS as a version or a change has them."""
     return {name: getattr(said, name) for name in FACTS}
+
+
+OF_ONE_ENTRY = ("name", "service", "time_out")
+"""Facts that belong to one entry alone, and are never copied into another."""
+OF_ONE_UNIT = (
+    "abstract", "sharing_type", "sharing_condition", "sharing_basis", "opened", "opening_condition", "suite",
+)  # fmt: skip
+"""Facts that a unit decides for its own data: they are copied into entries of the same unit."""
+
+
+def copied(said: Description, *, own: bool) -> dict:
+    """Return the facts of an entry that a copy begins with; of one that is not the `own` unit's, none of that unit."""
+    left = OF_ONE_ENTRY if own else (*OF_ONE_ENTRY, *OF_ONE_UNIT)
+    return {name: value for name, value in facts_of(said).items() if name not in left}
 
 
 def body(said: Description, *, code: str, provider: str, number: int, release_date: str) -> bytes:

@@ -29,6 +29,10 @@ DELIVERIES_AT_ONCE = 3
 """In all processes of the pages together; of the threads of each at least as many are left for everybody else."""
 DELIVERIES = "deliveries"
 """Name of the address at which a delivery is handed in."""
+ITEMS = ("entry-new", "change-edit")
+"""Names of the addresses to which a file is sent that names the items of an entry."""
+ITEMS_BYTES = 20 << 20
+"""The largest of these: it may be a file of data, of which the header and some rows are looked at."""
 ATTACHMENTS = "-attachments"
 """How the names of addresses end to which a file is added; a file and the rest of its form are taken there."""
 
@@ -142,7 +146,7 @@ def _on_its_page(request: HttpRequest, problem: Problem, get_response: Next) -> 
 
 
 def _takes_files(name: str) -> bool:
-    return name == DELIVERIES or name.endswith(ATTACHMENTS)
+    return name in (DELIVERIES, *ITEMS) or name.endswith(ATTACHMENTS)
 
 
 @contextmanager
@@ -188,6 +192,8 @@ def _limit(request: HttpRequest) -> tuple[int, type[TooLarge]]:
         if not catalog.edits(actor):
             return form
         return min(DELIVERY_BYTES, rulebook.in_force(clock.today()).number("delivery.upload_bytes")), FileTooLarge
+    if name in ITEMS:
+        return (ITEMS_BYTES + FORM_BYTES, FileTooLarge) if catalog.edits(actor) else form
     if name.endswith(ATTACHMENTS):
         getattr(found.func, _BEFORE, lambda **given: None)(actor=actor, **found.kwargs)
         return attachment_bounds.in_force(clock.today()).file_bytes + FORM_BYTES, UploadTooLarge

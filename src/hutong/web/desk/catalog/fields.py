@@ -1,12 +1,12 @@
 """The fields of the form of an entry, and the table of its items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
 
 from hutong.control.catalog import rules
-from hutong.web.forms import Field, Grid, GridRow
+from hutong.web.forms import Field, Grid, GridRow, Move
 from hutong.web.wording.names import MODES, TYPES
 
 Typed = Mapping[str, Any]
@@ -43,19 +43,27 @@ def facts(typed: Typed) -> dict[str, Field]:
     return {each.name: each for each in every}
 
 
-def grid(rows: Sequence[Typed]) -> Grid:
-    """Return the table of the items, a row for each, with its quality rules below."""
-    columns = {
+def titles() -> dict[str, str]:
+    """Return the titles of what is said of an item, in the order of the columns of the form."""
+    return {
         "code": gettext("字段名"), "name": gettext("名称"), "type": gettext("类型"), "length": gettext("最长字数"),
         "offered": gettext("最高可用方式"), "key": gettext("识别项"), "required": gettext("必填"),
         "sensitive": gettext("敏感"), "condition": gettext("可作条件"), "ranged": gettext("可按范围"),
         "filter": gettext("可限定记录"),
     }  # fmt: skip
+
+
+def grid(rows: Sequence[Typed]) -> Grid:
+    """Return the table of the items, a row for each, with its quality rules below."""
+    columns = titles()
     options = {
         "type": tuple((code, gettext(name)) for code, name in TYPES.items()),
         "offered": tuple((str(mode), gettext(name)) for mode, name in MODES.items()),
     }
-    listed = tuple(_row(row, number, columns=columns, options=options) for number, row in enumerate(rows, start=1))
+    last = sum(map(bool, rows))
+    listed = tuple(
+        _row(row, number, columns=columns, options=options, last=last) for number, row in enumerate(rows, start=1)
+    )
     return Grid(gettext("信息项"), tuple(columns.values()), gettext("质量规则"), listed)
 
 
@@ -68,17 +76,60 @@ def _choice(name: str, label: str, typed: Typed, options: Mapping[int, str]) -> 
     return Field(name, label, _said(typed, name), "choice", options=worded)
 
 
-def _row(row: Typed, number: int, *, columns: Mapping[str, str], options: Mapping[str, Options]) -> GridRow:
+def _row(
+    row: Typed, number: int, *, columns: Mapping[str, str], options: Mapping[str, Options], last: int
+) -> GridRow:
+    guess = is_guess(row)
     fields = tuple(
         Field(
             f"item-{number}-{name}", f"{title} {number}", "" if name in FLAGS else _said(row, name),
             "box" if name in FLAGS else "choice" if name in options else "text", options=options.get(name, ()),
             digits=name == "length",
             css="short" if name == "length" else "", ticked=name in FLAGS and bool(row.get(name)),
+            hint=gettext("推测，请核对") if name == "type" and guess else "",
         )
         for name, title in columns.items()
     )  # fmt: skip
     written = _said(row, "rules")
     lines = len(written.splitlines()) or 1
     below = Field(f"item-{number}-rules", f"{gettext('质量规则')} {number}", written, "long", lines=lines)
-    return GridRow(tuple(zip(columns.values(), fields, strict=True)), below)
+    hidden = ((f"item-{number}-guessed", _said(row, "guessed")),) if row.get("guessed") else ()
+    return GridRow(tuple(zip(columns.values(), fields, strict=True)), below, hidden, tuple(_moves(number, last)))
+
+
+def is_guess(row: Typed) -> bool:
+    """Whether the type of an item is still the one that was guessed."""
+    return bool(row.get("guessed")) and row.get("guessed") == row.get("type")
+
+
+def _moves(number: int, last: int) -> Iterator[Move]:
+    if 1 < number <= last:
+        heard = gettext("第 %(number)s 行上移") % {"number": number}
+        yield Move(f"{number}-up", gettext("上移"), heard, f"item-{number - 1}-name")
+    if number < last:
+        heard = gettext("第 %(number)s 行下移") % {"number": number}
+        yield Move(f"{number}-down", gettext("下移"), heard, f"item-{number + 1}-name")
+
+
+def guesses(rows: Sequence[Typed], *, ticked: bool) -> Field | None:
+    """Return the box that says guessed types were looked at; None where none is guessed."""
+    number = sum(map(is_guess, rows))
+    if not number:
+        return None
+    label = gettext("推测的类型已核对（%(number)s 个信息项）") % {"number": number}
+    return Field("checked", label, kind="box", ticked=ticked)
+
+
+def copy(name: str, code: str) -> Field:
+    """Return the field for the code of an entry of which a new one begins as a copy."""
+    hint = gettext("本单位或其他单位已发布目录的代码。其他单位的只复制信息项和格式，不复制摘要、共享类型、条件和依据。")
+    return Field(name, gettext("照已有目录复制（信息资源代码）"), code, hint=hint, example="307001/000001")
+
+
+def file(name: str, *, most: int) -> Field:
+    """Return the field for a file that names the items, of `most` megabytes."""
+    hint = gettext("信息项清单（模板可下载），或者有表头的数据文件：列名作信息项，类型按数据推测。不超过 %(most)s MB。")
+    return Field(
+        name, gettext("列有信息项的文件（可不选）"), kind="file", hint=hint % {"most": most},
+        files=".csv,.tsv,.txt,.xlsx,.xls,.parquet,.arrow",
+    )  # fmt: skip

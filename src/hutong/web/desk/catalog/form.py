@@ -1,12 +1,16 @@
 """The form of an entry: a new one, and what a change of it says."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from hutong.control.catalog import operations, reading
+from hutong.control.catalog import operations, queries, reading
+from hutong.control.catalog.handing_in import FileMissing
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import since
 from hutong.core import bounds, statuses
@@ -15,13 +19,17 @@ from hutong.plane.definition import Mode, Type
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields, unfinished
 from hutong.web.desk.catalog import fields as asked
-from hutong.web.desk.catalog import itemrules
+from hutong.web.desk.catalog import from_file, itemrules
+from hutong.web.desk.catalog.explained import EXPLAINED
 from hutong.web.desk.catalog.kind import CHANGE_KIND
+from hutong.web.front.admission import ITEMS_BYTES
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import reader
 from hutong.web.wording.names import FORM_MEANS
 
+COPY = "copy"
+"""Says in the address of a new form the code of the entry that it begins as a copy of."""
 ROWS, MORE = 12, 4
 """Item rows a new form offers, and how many more an edit offers than there are; as many are added at a time."""
 
@@ -36,10 +44,14 @@ class LengthUnreadable(Invalid):
     """{item}: the length {value} is not a whole number above zero."""
 
 
+class GuessesUnchecked(Invalid):
+    """The types of {number} items are guessed from data and were not checked."""
+
+
 @officers
 def new(request: PageRequest) -> HttpResponse:
-    """Show the form of a new entry; posted, draft it, or show it with more rows."""
-    if request.method == "POST" and "more" not in request.POST:
+    """Show the form of a new entry; posted, draft it, or show it laid out anew."""
+    if request.method == "POST" and not _lays_out(request):
         judging = Judging()
         given = _read(request.POST, judging)
         no = operations.draft(
@@ -48,17 +60,31 @@ def new(request: PageRequest) -> HttpResponse:
         )  # fmt: skip
         return acts.led_to(request, CHANGE_KIND, no, saved=True)
     actor = request.actor
-    begun = reading.new_form(actor=actor, again=request.GET.get("again", ""))
+    begun, problem = _begun(request)
     former = {**_kept(begun.former), "code": begun.former.entry.code} if begun.former else _empty()
-    typed, at = _typed(request.POST) if _shown_again(request) else former, acts.opened(request.POST)
-    return _form(request, typed, request.refused, may=begun.may, provider=actor.unit_name, at=at)
+    if begun.copied:
+        former |= _copied(begun.copied)
+    typed, at = _laid_out(request) if _shown_again(request) else former, acts.opened(request.POST)
+    return _form(
+        request, typed, problem, may=begun.may, provider=actor.unit_name, at=at, copied=request.GET.get(COPY, "")
+    )
+
+
+def _begun(request: PageRequest) -> tuple[reading.NewEntry, Problem | None]:
+    """Return what a new entry begins from, and why its form is shown with a fault; None where it is not."""
+    given, copy = request.GET.get("again", ""), request.GET.get(COPY, "").strip()
+    try:
+        return reading.new_form(actor=request.actor, again=given, copy=copy), request.refused
+    except queries.NoSuchEntry as unknown:
+        unknown.at = (COPY,)
+        return reading.new_form(actor=request.actor), request.refused or unknown
 
 
 @officers
 def edit(request: PageRequest, no: str) -> HttpResponse:
-    """Show the form with what a change says; posted, alter it, or show it with more rows."""
+    """Show the form with what a change says; posted, alter it, or show it laid out anew."""
     actor = request.actor
-    if request.method == "POST" and "more" not in request.POST:
+    if request.method == "POST" and not _lays_out(request):
         try:
             judging = Judging()
             given = _read(request.POST, judging)
@@ -73,26 +99,51 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     found = reading.change_form(no, actor=actor, again=request.GET.get("again", ""))
     at = request.POST.get(acts.AT, "") if request.method == "POST" else acts.shown_at(request, found.at)
     change, problem = found.change, request.refused or found.refusal
-    typed = _typed(request.POST) if _shown_again(request) else _kept(found.said)
+    typed = _laid_out(request) if _shown_again(request) else _kept(found.said)
     return _form(
         request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name, at=at
     )
 
 
 def _shown_again(request: PageRequest) -> bool:
-    """Whether the form is shown with what was typed: it was refused, kept, or asked for more rows."""
+    """Whether the form is shown with what was typed: it was refused, kept, or laid out anew."""
     return request.typed or request.method == "POST"
+
+
+def _lays_out(request: PageRequest) -> bool:
+    """Whether what was sent is to be shown in another layout, and nothing saved; a file that was chosen is read."""
+    return any(name in request.POST for name in ("more", "move", from_file.TAKE)) or from_file.FILE in request.FILES
+
+
+def _laid_out(request: PageRequest) -> dict:
+    """Return what was typed, with the items of a file, a row moved, or more rows, as was asked."""
+    typed, file = _typed(request.POST), request.FILES.get(from_file.FILE)
+    if request.method != "POST":
+        return typed
+    if isinstance(file, UploadedFile):
+        given = [row for row in typed["rows"] if row]
+        rows, taken = from_file.take(file, given)
+        return {**typed, "rows": [*given, *rows, *({} for _ in range(MORE))], "taken": taken}
+    if from_file.TAKE in request.POST:
+        missing = FileMissing()
+        missing.at = (from_file.FILE,)
+        raise missing
+    return typed
 
 
 def _form(
     request: PageRequest, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
-    code: str = "", at: str = "",
+    code: str = "", at: str = "", copied: str | None = None,
 ) -> HttpResponse:  # fmt: skip
     shown = {
-        "may": may, "editable": _shown_again(request) or problem is None, "provider": provider,
+        "copy": None if copied is None else asked.copy(COPY, copied), "copied": copied if problem is None else "",
+        "may": may, "editable": _shown_again(request) or problem is None or copied is not None, "provider": provider,
         "no": no, "code": code, "at": at, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
-        "legend": _legend(), "warn": itemrules.WARN[reader.language()],
+        "explained": [(title, gettext(EXPLAINED[name])) for name, title in asked.titles().items()],
+        "legend": _legend(), "warn": itemrules.WARN[reader.language()], "taken": typed.get("taken"),
+        "guesses": asked.guesses(typed["rows"], ticked=typed.get("checked") == "on"),
+        "file": asked.file(from_file.FILE, most=ITEMS_BYTES >> 20),
     }  # fmt: skip
     told = corrections.refused(shown, problem, places=PLACES)
     return render(request, "desk/entry_form.html", told, status=statuses.of(problem) if problem else 200)
@@ -127,6 +178,8 @@ def _read(form: QueryDict, judging: Judging) -> dict:
         "key": [row["code"] for row in rows if row["key"]],
     }
     _judge(form, judging)
+    if form.get("checked") != "on" and (guessed := sum(map(asked.is_guess, rows))):
+        judging.add(GuessesUnchecked(number=guessed), "checked")
     return read
 
 
@@ -165,7 +218,7 @@ def _item(row: dict, place: int, judging: Judging) -> dict:
         judging.add(fields.unreadable(f"item-{place}-{field}", row[field]))
     with judging.of(f"item-{place}-rules"):
         written = itemrules.read(row["rules"], item=said, type=chosen["type"])
-    kept = {name: value for name, value in row.items() if name != "key"}
+    kept = {name: value for name, value in row.items() if name not in ("key", "guessed")}
     return {**kept, **chosen, "length": int(length or 0), "rules": written}
 
 
@@ -189,6 +242,7 @@ def _numbered(form: QueryDict) -> dict[int, dict]:
             **{field: form.get(f"item-{n}-{field}") or usual for field, (_, usual) in _LISTS.items()},
             "length": form.get(f"item-{n}-length", "").strip(),
             "rules": form.get(f"item-{n}-rules", ""),
+            "guessed": form.get(f"item-{n}-guessed", ""),
             **{flag: form.get(f"item-{n}-{flag}") == "on" for flag in asked.FLAGS},
         }
         for n in sorted(int(row[1]) for row in found if row and row[2] == "code")
@@ -196,11 +250,23 @@ def _numbered(form: QueryDict) -> dict[int, dict]:
 
 
 def _typed(form: QueryDict) -> dict:
-    texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "time_out", "code")}
+    texts = {name: form.get(name, "") for name in (*_TEXTS, *_CHOICES, "time_out", "code", "checked")}
     rows = _rows(form)
-    given = [row for row in rows if not _empty_row(row)]  # first, so that each stands at its place among the items
+    given = _moved(form)  # first, so that each stands at its place among the items
     empty = len(rows) - len(given) + (MORE if "more" in form or not rows else 0)
     return {**texts, "personal": form.get("personal") == "on", "rows": given + [{} for _ in range(empty)]}
+
+
+def _moved(form: QueryDict) -> list[dict]:
+    """Return the rows that say something, one of them a place up or down where that was asked."""
+    given = {number: row for number, row in _numbered(form).items() if not _empty_row(row)}
+    rows, numbers = [*given.values()], [*given]
+    number, _, way = form.get("move", "").partition("-")
+    place = next((at for at, each in enumerate(numbers) if f"{each}" == number), None)
+    other = None if place is None else place + {"up": -1, "down": 1}.get(way, len(rows))
+    if place is not None and other is not None and 0 <= other < len(rows):
+        rows[place], rows[other] = rows[other], rows[place]
+    return rows
 
 
 def _kept(change: Change) -> dict:
@@ -210,6 +276,13 @@ def _kept(change: Change) -> dict:
     facts = {name: str(getattr(change, name)) for name in (*_TEXTS, *_CHOICES)}
     facts["time_out"] = str(change.time_out or "")
     return {**facts, "personal": change.personal, "rows": rows + [{} for _ in range(MORE)]}
+
+
+def _copied(said: Mapping[str, Any]) -> dict:
+    """Return what stands in the form of a copy; nothing stands where the entry's own facts were."""
+    facts = {name: str(said[name]) for name in (*_TEXTS, *_CHOICES) if name in said}
+    rows = [_shown(raw, key=raw["code"] in said["key"]) for raw in said["items"]]
+    return {**facts, "personal": said["personal"], "rows": rows + [{} for _ in range(MORE)]}
 
 
 def _shown(raw: dict, *, key: bool) -> dict:

@@ -9,7 +9,9 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext
 
+from hutong.control.catalog import rules
 from hutong.control.catalog.expected import ExpectedFile
+from hutong.core.spreadsheet import text
 from hutong.plane.definition import OF_FILES, Item, Rule, Type
 from hutong.plane.delivery.blocks import OP
 from hutong.plane.values import NUMBERS
@@ -83,15 +85,16 @@ def workbook(expected: ExpectedFile, *, changes: bool) -> bytes:
 def comma_separated(expected: ExpectedFile, *, changes: bool) -> bytes:
     """Return a text to fill in: the titles alone, in UTF-8 with its mark, as Excel opens it."""
     line = io.StringIO()
-    csv.writer(line).writerow([title for title, _ in _titles(expected, changes=changes)])
+    csv.writer(line).writerow([text(title) for title, _ in _titles(expected, changes=changes)])
     return b"\xef\xbb\xbf" + line.getvalue().encode()
 
 
 def _titles(expected: ExpectedFile, *, changes: bool) -> Iterator[tuple[str, Item | None]]:
-    """Yield the title of each column and its item: its name, or its code where several are called the same."""
+    """Yield the title of each column and its item: its name, or its code where that is no title for one column."""
     names = [item.name for item in expected.items]
     for item in expected.items:
-        yield (item.name if names.count(item.name) == 1 else item.code), item
+        fits = names.count(item.name) == 1 and rules.fits_as_name(item.name)
+        yield (item.name if fits else item.code), item
     if changes:
         yield OP, None
 
