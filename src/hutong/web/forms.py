@@ -102,18 +102,18 @@ class GridRow(Shown):
     below: Field
     hidden: tuple[tuple[str, str], ...] = ()
     """What it sends without showing it: name and value."""
-    moves: tuple["Move", ...] = ()
+    moves: tuple["RowMove", ...] = ()
     """Where the row may be moved to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Move(Shown):
-    """A button that moves a row: what it sends, its words, what is read aloud, and the id the page comes back to."""
+class RowMove(Shown):
+    """A button that moves a row: what it sends, its words, what is read aloud; `focus` where it was pressed just now."""
 
     value: str
     words: str
     heard: str
-    back: str
+    focus: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,21 +99,3 @@ def test_a_file_that_names_no_items_is_refused_with_what_is_wrong(text, code, fa
     assert problem.code == code
     assert facts.items() <= problem.facts.items()
     assert "110101" not in str(problem)
-
-
-@pytest.mark.parametrize(
-    ("values", "type"),
-    [
-        (["", " "], Type.STRING), (["001", "002"], Type.STRING), (["1", "02"], Type.STRING),
-        (["313000"], Type.STRING),
-        (["12", "7", ""], Type.INTEGER), (["-3"], Type.INTEGER), (["1.5", "2"], Type.NUMERIC),
-        (["1", "x"], Type.STRING),
-        (["2026-03-02 09:30:00"], Type.DATETIME), (["2026/3/2", "2026年3月4日"], Type.DATE),
-        (["20260302", "20260303"], Type.DATE), (["20269999", "20260303"], Type.STRING),
-        (["是", "否"], Type.LOGICAL),
-        (["1", "0"], Type.INTEGER), (["13800000000", "13900000000"], Type.STRING),
-        (["12345678901234567890", "1"], Type.STRING),
-    ],
-)  # fmt: skip
-def test_guesses_lose_no_zero_and_no_digit(values, type):
-    assert items_of_file.guessing.of(values).type is type

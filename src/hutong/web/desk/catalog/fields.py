@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from hutong.control.catalog import rules
-from hutong.web.forms import Field, Grid, GridRow, Move
+from hutong.web.forms import Field, Grid, GridRow, RowMove
 from hutong.web.wording.names import MODES, TYPES
 
 Typed = Mapping[str, Any]
@@ -94,7 +94,7 @@ def _row(
     lines = len(written.splitlines()) or 1
     below = Field(f"item-{number}-rules", f"{gettext('质量规则')} {number}", written, "long", lines=lines)
     hidden = ((f"item-{number}-guessed", _said(row, "guessed")),) if row.get("guessed") else ()
-    return GridRow(tuple(zip(columns.values(), fields, strict=True)), below, hidden, tuple(_moves(number, last)))
+    return GridRow(tuple(zip(columns.values(), fields, strict=True)), below, hidden, tuple(_moves(number, last, row)))
 
 
 def is_guess(row: Typed) -> bool:
@@ -102,13 +102,16 @@ def is_guess(row: Typed) -> bool:
     return bool(row.get("guessed")) and row.get("guessed") == row.get("type")
 
 
-def _moves(number: int, last: int) -> Iterator[Move]:
-    if 1 < number <= last:
+def _moves(number: int, last: int, row: Typed) -> Iterator[RowMove]:
+    """Yield the buttons of a row; of one that was moved just now that has the focus which moves it on, or back."""
+    up, down = 1 < number <= last, number < last
+    moved = row.get("moved", "")
+    if up:
         heard = gettext("第 %(number)s 行上移") % {"number": number}
-        yield Move(f"{number}-up", gettext("上移"), heard, f"item-{number - 1}-name")
-    if number < last:
+        yield RowMove(f"{number}-up", gettext("上移"), heard, focus=moved == "up" or bool(moved and not down))
+    if down:
         heard = gettext("第 %(number)s 行下移") % {"number": number}
-        yield Move(f"{number}-down", gettext("下移"), heard, f"item-{number + 1}-name")
+        yield RowMove(f"{number}-down", gettext("下移"), heard, focus=moved == "down" or bool(moved and not up))
 
 
 def guesses(rows: Sequence[Typed], *, ticked: bool) -> Field | None:

@@ -265,7 +265,7 @@ def _moved(form: QueryDict) -> list[dict]:
     place = next((at for at, each in enumerate(numbers) if f"{each}" == number), None)
     other = None if place is None else place + {"up": -1, "down": 1}.get(way, len(rows))
     if place is not None and other is not None and 0 <= other < len(rows):
-        rows[place], rows[other] = rows[other], rows[place]
+        rows[place], rows[other] = rows[other], {**rows[place], "moved": way}
     return rows
 
 

@@ -47,7 +47,7 @@ class ListCellsUnusable(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken(Shown):
+class ItemsTaken(Shown):
     """What was taken from a file: its name, how many items, and what is to be known of it."""
 
     file: str
@@ -57,7 +57,7 @@ class Taken(Shown):
     told: tuple[str, ...]
 
 
-def take(file: UploadedFile, rows: Sequence[Mapping]) -> tuple[list[dict], Taken]:
+def take(file: UploadedFile, rows: Sequence[Mapping]) -> tuple[list[dict], ItemsTaken]:
     """Return rows for the items that a file names and `rows` does not, and what is told of it.
 
     Raises what `items_of_file.read` does, and ListCellUnusable or Faults of several: nothing is taken then.
@@ -69,7 +69,7 @@ def take(file: UploadedFile, rows: Sequence[Mapping]) -> tuple[list[dict], Taken
     made = _of_list(found) if found.titles else [_guessed(each, rows) for each in found.rows]
     there = {name for row in rows for name in (row["name"], row["code"]) if name}
     new = [row for row in made if row["name"] not in there and (row["code"] not in there or not row["code"])]
-    return new, Taken(found.name, len(new), bool(found.titles), tuple(_told(found, made, new)))
+    return new, ItemsTaken(found.name, len(new), bool(found.titles), tuple(_told(found, made, new)))
 
 
 def _told(found: ItemsRead, made: Sequence[Mapping], new: Sequence[Mapping]) -> list[str]:
