@@ -188,6 +188,6 @@ def test_a_name_that_a_spreadsheet_reckons_with_heads_no_column_of_a_template_an
     cells = [*book.worksheets[0][1], *book.worksheets[1]["A"]]
     assert [cell.value for cell in cells][:2] == ["键", "a"] and all(cell.data_type != "f" for cell in cells)
     path = tmp_path / "a.csv"
-    path.write_bytes(made + "1,2\r\n".encode())
+    path.write_bytes(made + b"1,2\r\n")
     definition = Definition("1/1", 1, "x", "p", ("k",), (Item("k", "键"), item))
     assert reading.open_(path, definition=definition).report.header_row == 1

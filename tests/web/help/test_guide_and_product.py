@@ -39,7 +39,7 @@ IN_A_STATE = {
     "终止代理": "desk/deputies.html", "一并办理勾选的事项…": "", "指定代理人": "desk/deputies.html",
     "确定旧版本的最后答复日": "parts/last_days.html", "比较": "desk/version.html",
     "修改密码": "new_password.html", "修改申请": "", "由我办理": "", "退回本处，由他人办理": "",
-    "转交本处他人办理…": "", "接手办理…": "",
+    "转交本处他人办理…": "", "接手办理…": "", "上移": "", "下移": "",
     "动态口令或恢复码": "", "仍要再申请一次": "", "整改核查情况（必填）": "", "查看情况（必填）": "",
 }  # fmt: skip
 """Words that stand on a page in a state that no page is in here → the template that has them, of a field none."""

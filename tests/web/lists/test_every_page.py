@@ -85,6 +85,7 @@ BOUNDED = {
     "messages-week": "one week on paper: it says how many it leaves out",
     "delivered": "one delivery", "upload": "what was read of one file",
     "columns": "the columns of one entry: as many as a definition takes", "template": "a file to fill in",
+    "list-of-items": "a file to fill in",
     "contact": "how the operator is reached", "help": "the tasks of the guide", "help-page": "one task",
     "language": "no page", "new_password": "one form", "delivery-progress": "how far one file has come",
 }  # fmt: skip
