@@ -108,7 +108,7 @@ class GridRow(Shown):
 
 @dataclass(frozen=True, slots=True)
 class RowMove(Shown):
-    """A button that moves a row: what it sends, its words, what is read aloud; `focus` where it was pressed just now."""
+    """A button that moves a row: what it sends, its words, what is read aloud; `focus` where it was pressed last."""
 
     value: str
     words: str
