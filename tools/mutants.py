@@ -44,6 +44,10 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/spec/sx/test_sx_08_application.py",
         "tests/spec/sx/test_sx_02_parties.py",
     ),
+    "notices": (
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/spec/sx/test_sx_12_contact.py",
+    ),
     "registration": (
         "tests/spec/sx/test_sx_limits.py",
         "tests/control/procedures/test_every_lifecycle.py",

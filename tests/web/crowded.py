@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import securing
+import telling
 from acting import NOW, catalogued
 from desks import hire
 from registering import administrator, applied
@@ -49,6 +50,10 @@ def crowded(county):
     members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
     handled(county, county.draft())
     administrator(county)
+    telling.officer(county, "first", ENDLESS[:100])
+    telling.officer(county, "second", LONG[:100])
+    telling.named(county)
+    notice = telling.told(county, "second", effective_date=telling.IN_TIME, reason=LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
@@ -62,6 +67,7 @@ def crowded(county):
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
     nos = Application.objects.values_list("no", flat=True)
     pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
+    pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
     every = desk(county, nos=nos)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import psycopg
 import securing
+import telling
 from acting import NOW, County, catalogued
 from desks import hire
 from django.db import connection, transaction
@@ -202,6 +203,20 @@ def terms(county: County, many: int) -> None:
     with psycopg.connect(county.url, options=OWNER) as opened:
         (there,) = opened.execute("select count(*) from sharing_term").fetchone()
     copies(county, "public.sharing_term", many - there, code="o.code || n")
+
+
+def units(county: County, many: int) -> None:
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        (there,) = opened.execute("select count(*) from units_unit").fetchone()
+    given = {"credit_code": "'9' || lpad(n::text, 17, '0')", "name": "'单位' || n"}
+    copies(county, "public.units_unit", many - there, **given)
+
+
+def contact_changes(county: County, many: int) -> None:
+    telling.staffed(county)
+    telling.named(county)
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.notices_contactchange", many - 1, no="'LX-' || n", entered_at=moment)
 
 
 def deputies(county: County, many: int) -> None:

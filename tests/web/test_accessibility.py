@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from filling import rejected_rows
 
 from hutong.control.catalog import queries as catalogue
+from hutong.control.notices.models import ContactChange
 from hutong.control.registration.models import Registration
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
@@ -112,6 +113,9 @@ def full(county) -> dict[str, Page]:
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
+        "contacts": ("unit_admin", "contacts/"), "contact-changes": ("operator", "contacts/changes/"),
+        "contact-change-new": ("unit_admin", "contacts/changes/new/"),
+        "contact-change": ("unit_admin", f"contacts/changes/{ContactChange.objects.latest('id').no}/"),
         "deliveries": ("editor", "deliveries/"), "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
         "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
         "columns": ("editor", f"deliveries/{county.code}/columns/"),

@@ -187,6 +187,14 @@ def latest_day_to_tell(effective: date, n: int, *, rule: Rule = "A", calendar: C
     return ComputedDay(notice, Explanation(told, tuple(between)))
 
 
+def earliest_day_told(on: date, n: int, *, rule: Rule = "A", calendar: Calendar) -> ComputedDay:
+    """Return the first working day for which a notice handed in `on` a day comes `n` working days ahead (D-7).
+
+    It is the first for which `latest_day_to_tell` is that day or later. Raises YearNotLoaded.
+    """
+    return add_workdays(given_on(on, calendar=calendar), _enough(n) + (rule == "B"), calendar=calendar)
+
+
 def given_on(day: date, *, calendar: Calendar) -> date:
     """Return the day a notice handed in on `day` counts as given: that day or the next working day."""
     while not calendar.is_workday(day):

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "hutong.control.catalog",
     "hutong.control.sharing",
     "hutong.control.security",
+    "hutong.control.notices",
 ]
 ROOT_URLCONF = "hutong.web.urls"
 MIDDLEWARE = [

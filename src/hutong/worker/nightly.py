@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from hutong.control.catalog import passes as versions
+from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
 from hutong.control.security import passes as papers
 from hutong.control.units import deputies, kept_forms, logins, offices, sessions
@@ -57,6 +58,10 @@ NIGHTLY = (
     NightlyPass(
         "bring_rehearsals_near",
         lambda now: papers.bring_rehearsals_near(now=now, calendar=Calendar.official()),
+    ),
+    NightlyPass(
+        "contacts_take_effect",
+        lambda now: notices.take_effect(now=now, calendar=Calendar.official()),
     ),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),

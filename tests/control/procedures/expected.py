@@ -161,6 +161,15 @@ LOCKED unlock operator@office -> ACTIVE with reason optional grave
 {APPLIED RULES_ACCEPTED CHECKED RETURNED} take_back unit_admin@unit -> TAKEN_BACK with optional grave
 """
 
+CONTACT_CHANGE = """
+# 第十二条: 确定专人, 变更的提前通知; 只是通知, 不须核准, 到生效日自行生效 (SX-12-a, SX-12-b)
+NOTICED take_effect time -> EFFECTIVE if day_came in_time
+# 未提前的同样生效, 记为未按期
+NOTICED take_effect time -> LATE if day_came too_late
+# 未到生效日的可以收回, 须说明理由
+NOTICED take_back unit_admin@unit -> TAKEN_BACK with reason optional grave
+"""
+
 PLAN = """
 # 第十一条: 建立应急处置和灾难恢复机制 (SX-11-c): 平台运维单位编制应急预案, 电子政务主管部门批准
 DRAFT submit operator@office -> SUBMITTED
@@ -234,6 +243,7 @@ PROCEDURES = {
     "catalog.entry": read(ENTRY),
     "catalog.change": read(CHANGE),
     "registration.registration": read(REGISTRATION),
+    "notices.contact_change": read(CONTACT_CHANGE),
     "security.plan": read(PLAN),
     "security.drill": read(DRILL),
     "plane.grant": read(GRANT),

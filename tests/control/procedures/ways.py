@@ -9,6 +9,7 @@ from bringing import (
     OfSuspension,
     Way,
 )
+from bringing_notices import OfContactChange
 from bringing_records import OfEpoch, OfHold, OfKey, OfPurge
 from bringing_security import OfDrill, OfPlan
 from bringing_witness import OfWitness
@@ -18,6 +19,7 @@ WAYS: dict[str, type[Way]] = {
     "catalog.entry": OfEntry,
     "catalog.change": OfChange,
     "registration.registration": OfRegistration,
+    "notices.contact_change": OfContactChange,
     "security.plan": OfPlan,
     "security.drill": OfDrill,
     "plane.grant": OfGrant,

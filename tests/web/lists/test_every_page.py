@@ -59,6 +59,8 @@ LISTS = {
     "statistics-uses": Filled("statistics/uses/", "authority", filling.sums, "共 {} 行"),
     "officers": Filled("officers/", "accounts", filling.officers, "共有人员 {} 名"),
     "plans": Filled("security/", "operator", filling.plans, "共有应急预案 {} 个版本"),
+    "contacts": Filled("contacts/", "operator", filling.units, "共有单位 {} 个"),
+    "contact-changes": Filled("contacts/changes/", "operator", filling.contact_changes, "共有通知 {} 件"),
     "messages": Filled("messages/", "editor", filling.messages, "共 {} 条消息"),
     "drills": Filled("security/drills/", "authority", filling.drills, "共有恢复演练 {} 次"),
 }  # fmt: skip
@@ -74,6 +76,7 @@ BOUNDED = {
     "change-edit": "one form; items as many as a definition takes",
     "entry-version": "the items of one version", "change-begin": "one form",
     "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
+    "contact-change": "one case", "contact-change-new": "one form",
     "plan": "one case; its five newest drills", "plan-new": "one form", "plan-edit": "one form",
     "drill": "one case; a hundred steps at most", "drill-new": "one form", "drill-record": "one form",
     "record": "one record", "rulebook-change": "one form; the limits of the rulebook", "rulebook-version": "the limits",

@@ -175,6 +175,17 @@ def officers_with(role: str, *, unit: str, now: datetime) -> dict[str, str]:
     return dict(rows)
 
 
+def holders(role: str, *, units: Collection[str], now: datetime) -> dict[str, list[str]]:
+    """Return the names of the active officers with `role` in each of these units, by unit; none where nobody has it."""
+    assignments = RoleAssignment.objects.filter(
+        counts(now), unit__in=list(units), role=role, officer__active=True, officer__user__is_active=True
+    )
+    found: dict[str, list[str]] = {}
+    for unit, name in assignments.order_by("unit", "officer__user__username").values_list("unit", "officer__name"):
+        found.setdefault(unit, []).append(name)
+    return found
+
+
 def registered(credit_code: str) -> UnitDetails | None:
     """Return a unit as registered, active or not; None where there is none."""
     row = Unit.objects.filter(pk=credit_code).first()

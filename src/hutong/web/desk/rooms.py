@@ -13,6 +13,7 @@ from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
 from hutong.web.desk.grants import urls as grants
 from hutong.web.desk.limits import urls as limits
+from hutong.web.desk.notices import urls as notices
 from hutong.web.desk.officers import urls as officers
 from hutong.web.desk.records import urls as records
 from hutong.web.desk.registration import urls as registration
@@ -30,6 +31,7 @@ ROOMS = (
     Room("使用上限", "limits", "limits/", limits.URLS),
     Room("使用日志", "records", "records/", records.URLS, wider="日志", is_wider=usage.reads_several),
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
+    Room("联系人", "contacts", "contacts/", notices.URLS, notices.KINDS),
     Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room("人员管理", "officers", "officers/", officers.URLS, stands=lambda actor: powers.sees(actor) is not None),

@@ -124,6 +124,13 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "hutong": "平台版本",
         "machine": "演练用机",
     },
+    "contacts": {
+        "officer": "联系人",
+        "phone": "办公电话",
+        "effective_date": "生效日",
+        "reason": "变更原因",
+        "emergency": "紧急变更，不能等待",
+    },
     "registration": {
         "code": "标识",
         "department": "所在部门",

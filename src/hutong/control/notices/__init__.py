@@ -1,0 +1,1 @@
+"""Who must tell whom, and by when: whom a unit names as its contact."""
