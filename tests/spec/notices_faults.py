@@ -4,8 +4,8 @@ from fault import OUT, SHIFTED, Fault
 
 FAULTS = (
     Fault("SX-12-a", OUT, "a unit that named nobody has no contact, though it has a head", "control/notices/queries.py",
-          "heads = members.holders(HEAD, units=without, now=now)",
-          "heads = members.holders(HEAD, units=without[:0], now=now)"),
+          "heads = members.officers_by_unit(HEAD, units=without, now=now)",
+          "heads = members.officers_by_unit(HEAD, units=without[:0], now=now)"),
     Fault("SX-12-a", SHIFTED, "who has gone to another unit stays the contact", "control/notices/queries.py",
           "    return found.officer.active and found.officer.unit_id == found.unit_id\n",
           "    return found.officer.active\n"),

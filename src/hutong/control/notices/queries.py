@@ -74,6 +74,14 @@ class Lead:
     """The last working day on which it was in time."""
 
 
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """A notice, and how far ahead it was told."""
+
+    notice: ContactChange
+    lead: Lead
+
+
 def leads(numbers: Collection[str]) -> Mapping[str, Lead]:
     """Return how far ahead each of these notices was told, by number: one statement."""
     there = Clock.objects.filter(lifecycle=CONTACT_CHANGE.name, case__in=list(numbers), name="lead")
@@ -156,7 +164,7 @@ def _contacts(units: Sequence[Unit], *, now: datetime) -> list[UnitContact]:
     there = ContactChange.objects.filter(unit__in=codes, state__in=IN_FORCE).select_related("officer")
     last = {each.unit_id: each for each in there.order_by("unit", "effective_date", "id")}
     without = [each for each in codes if each not in last or not _acts(last[each])]
-    heads = members.holders(HEAD, units=without, now=now)
+    heads = members.officers_by_unit(HEAD, units=without, now=now)
     return [
         _by_head(each, heads.get(each.pk, [])) if each.pk in without else _by_notice(each, last[each.pk])
         for each in units
@@ -188,6 +196,11 @@ def notice(no: str, *, actor: Actor) -> ContactChange:
     if found is None or not _reads(found, actor):
         raise rules.NoSuchNotice(no=no)
     return found
+
+
+def page(no: str, *, actor: Actor) -> NoticePage:
+    """Return one notice with what its page says besides; raises NoSuchNotice."""
+    return NoticePage(notice(no, actor=actor), leads([no])[no])
 
 
 def _reads(found: ContactChange, actor: Actor) -> bool:

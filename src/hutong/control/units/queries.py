@@ -175,7 +175,7 @@ def officers_with(role: str, *, unit: str, now: datetime) -> dict[str, str]:
     return dict(rows)
 
 
-def holders(role: str, *, units: Collection[str], now: datetime) -> dict[str, list[str]]:
+def officers_by_unit(role: str, *, units: Collection[str], now: datetime) -> dict[str, list[str]]:
     """Return the names of the active officers with `role` in each of these units, by unit; none where nobody has it."""
     assignments = RoleAssignment.objects.filter(
         counts(now), unit__in=list(units), role=role, officer__active=True, officer__user__is_active=True

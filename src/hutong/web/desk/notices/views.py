@@ -60,13 +60,13 @@ def change(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, request.refused
     if request.method == "POST":
         return acts.posted(request, KIND, no)
-    found, typed = queries.notice(no, actor=actor), acts.typed(request)
-    page = {
-        "case": cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
-        "facts": list(shown.facts(found, queries.leads([no])[no])),
+    page, typed = queries.page(no, actor=actor), acts.typed(request)
+    told = {
+        "case": cases.show(KIND, page.notice, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
+        "facts": list(shown.facts(page.notice, page.lead)),
     }
-    told = corrections.refused(page, problem, page=shown.PAGE, form=acts.form_of(request))
-    return render(request, "desk/notices/change.html", told, status=statuses.of(problem) if problem else 200)
+    page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
+    return render(request, "desk/notices/change.html", page_told, status=statuses.of(problem) if problem else 200)
 
 
 def _read(form: QueryDict, judging: Judging) -> dict[str, object]:
