@@ -75,9 +75,10 @@ def test_the_authority_sees_who_is_on_which_version_and_sets_its_last_day(change
     hire(changed, "captain", "钱江", unit=changed.police, roles=("unit_head",))
     hire(changed, "stranger", "周舟", unit=UNITS[4], roles=("unit_head",))
     page = seen("authority", ENTRY).partition("答复的版本")[2]
-    assert all(each in page for each in ("第 1 版", "2026-03-30", "新版本有数据之后起算", "1 个单位，1 项授权"))
+    waits = "须待新版本有数据，此前一直答复"
+    assert all(each in page for each in ("第 1 版", "2026-03-30", waits, "1 个单位，1 项授权"))
     load(changed)
-    assert "新版本有数据之后起算" not in seen("editor", ENTRY)
+    assert waits not in seen("editor", ENTRY)
     (where,) = re.findall(r'href="([^"]+)">1 个单位，1 项授权<', entered("captain").get(ENTRY).content.decode())
     assert "民政局 →" in seen("captain", html.unescape(where))
     handed = [lines(who, html.unescape(where)) for who in ("captain", "stranger")]

@@ -8,7 +8,7 @@ from psycopg import Cursor
 
 from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.catalog import queries, rules
-from hutong.control.catalog.models import Entry
+from hutong.control.catalog.models import Change, Entry
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import meanwhile, offices
@@ -30,6 +30,44 @@ class FormerVersions:
     settable: list[VersionInUse]
     at: str
     """The state in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """A version that grants go on with once a change of its entry is published: how many, of how many units."""
+
+    version: int
+    grants: int
+    units: int
+    until: date | None
+    """Its last day, which counts once the newer version has data; None where the authority has to set it."""
+
+
+def going_on(change: Change, *, now: datetime, calendar: Calendar) -> list[GoingOn]:
+    """Return the versions that grants go on with if a change is published now, the newest first.
+
+    None where it is the first version, or says that nothing is shared. `calendar` holds the packaged years.
+    """
+    if change.base is None or change.sharing_type == rules.NOT_SHARED:
+        return []
+    today, region = beijing.day(now), change.provider.region_code
+    days = rulebooks.in_force(today, region=region).number("version.end_days")
+    try:
+        usual: date | None = workdays.add_workdays(today, days, calendar=whole_calendar(calendar)).day
+    except workdays.YearNotLoaded:
+        usual = None
+    with transaction.atomic(), database.joined(connection) as cur:
+        found = versions.listed(cur, code=change.entry.code, now=now)
+    return [
+        GoingOn(each.version, each.grants, each.consumers, usual if _is_over(each, today) else each.last_day)
+        for each in found
+        if each.grants and not each.over(today)
+    ]
+
+
+def _is_over(each: VersionInUse, today: date) -> bool:
+    """Whether publishing sets its last day: none is set, or one that is over and ended nothing."""
+    return each.last_day is None or each.last_day < today
 
 
 def end_formers(

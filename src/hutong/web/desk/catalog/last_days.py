@@ -44,14 +44,18 @@ def shown(formers: FormerVersions, *, code: str, today: date, form: QueryDict) -
     return LastDaysShown(table, _fields(formers.settable, form if posted else QueryDict()), posted, formers.at)
 
 
-def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> None:
-    """Set the last day that was posted; raises what the fields, all of them, and `last_days.end` raise."""
+def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Set the last day that was posted, and return of what it is the last day, in words.
+
+    Raises what the fields, all of them, and `last_days.end` raise.
+    """
     judging = Judging()
     version = fields.judged(judging, fields.number, form, "version", 0)
     until = fields.judged(judging, fields.day, form, "until", beijing.day(now))
     fields.judge(form, judging)
     judging.end()
     last_days.end(code, version=version, until=until, actor=actor, now=now, meant_for=form.get(acts.AT, ""))
+    return gettext("%(code)s 第 %(number)s 版，答复到 %(day)s") % {"code": code, "number": version, "day": day(until)}
 
 
 def _table(found: Sequence[VersionInUse], today: date, *, code: str, newest: int) -> Table:
@@ -87,7 +91,7 @@ def _until(each: VersionInUse, today: date) -> Cell:
     if each.over(today):
         return Cell(day(each.last_day), badge=gettext("已过最后答复日"), tone="bad")
     if each.last_day is not None:
-        return Cell(day(each.last_day), note="" if each.succeeded else gettext("新版本有数据之后起算"))
+        return Cell(day(each.last_day), note="" if each.succeeded else gettext("须待新版本有数据，此前一直答复"))
     return Cell(gettext("未定") if each.succeeded else "—")
 
 
