@@ -58,7 +58,7 @@ def test_where_the_year_has_no_calendar_the_day_is_left_to_the_authority(county,
     page = registered(county, abstract="改写的摘要")
     monkeypatch.setattr("hutong.web.clock.calendar", lambda: Calendar(frozenset(), {}, frozenset()))
     with at(NOW):
-        assert "期限由主管部门确定" in seen("authority", f"/zh/{page}")
+        assert "期限由主管部门定" in seen("authority", f"/zh/{page}")
 
 
 def test_the_last_day_that_was_set_is_told_afterwards(county):

@@ -64,7 +64,7 @@ def _succeeds(change: Change) -> Iterator[str]:
     for each in found:
         said = gettext("继续由第 %(version)s 版答复的使用权限：%(grants)s 项，涉及 %(units)s 个单位，答复到 %(day)s。")
         if each.until is None:
-            said = gettext("继续由第 %(version)s 版答复的使用权限：%(grants)s 项，%(units)s 个单位；期限由主管部门确定。")
+            said = gettext("继续由第 %(version)s 版答复：%(grants)s 项使用权限、%(units)s 个单位；期限由主管部门定。")
         yield said % {
             "version": each.version, "grants": each.grants, "units": each.units, "day": each.until and day(each.until),
         }  # fmt: skip
