@@ -309,3 +309,19 @@ def test_every_literal_of_a_lifecycle_is_changed_once(tmp_path, monkeypatch):
     assert all(text != LIFE for text in made.values())
     for text in made.values():
         compile(text, "lifecycle.py", "exec")
+
+
+def test_which_test_caught_a_fault_is_asked_first_the_next_time_for_as_long_as_both_are_there(tmp_path):
+    file, tests = tmp_path / "caught.tsv", {"tests/a.py::test_one", "tests/a.py::test_two"}
+    fault, other = planted.FAULTS[0], planted.FAULTS[1]
+    pairs = [("SX-1", fault), ("SX-2", fault), ("SX-1", other)]
+    kept = plant.Caught(file, pairs, tests)
+    assert kept.first("SX-1", fault) == ""
+    kept.note(plant.Result("SX-1", fault, "", 1, ["tests/a.py::test_one[zh]"]))
+    kept.note(plant.Result("SX-1", other, "", 1, ["tests/a.py::test_two"]))
+    again = plant.Caught(file, pairs, tests)
+    assert [again.first(*pair) for pair in pairs] == ["tests/a.py::test_one[zh]", "", "tests/a.py::test_two"]
+    assert plant.Caught(file, pairs, tests - {"tests/a.py::test_one"}).first("SX-1", fault) == "", "the test is gone"
+    assert plant.Caught(file, pairs[:2], tests).first("SX-1", other) == "", "the fault is gone"
+    again.note(plant.Result("SX-1", other, "all marked tests passed", 1))
+    assert plant.Caught(file, pairs, tests).first("SX-1", other) == "", "nothing caught it"

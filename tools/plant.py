@@ -4,6 +4,9 @@
 Usage: tools/plant.py [--only CLAUSE ...] [--list] [--every]. A fault counts as caught when the changed file lints and
 imports, the room's unmarked test still passes, and a test that carries the clause fails in an assertion of its own.
 With --every all marked tests run, and those that no fault made fail are named. Exits 1 where a fault was not caught.
+
+Which test caught each fault stands in tests/spec/caught.tsv, which every run writes anew: that one is asked first, and
+the others where it does not fail.
 """
 
 import argparse
@@ -17,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,7 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
+CAUGHT = ROOT / "tests" / "spec" / "caught.tsv"
 WORKERS = 2
 PRELOADED = (
     "pytest", "hypothesis", "hypothesis.strategies", "psycopg", "psycopg_pool", "pyarrow.compute", "pyarrow.csv",
@@ -68,6 +72,8 @@ class Job:
     still: str
     tests: list[str]
     every: bool
+    first: str = ""
+    """The test that caught it the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,32 @@ class Result:
     @property
     def caught(self) -> bool:
         return not self.said
+
+
+class Caught:
+    """Which test caught each fault under each of its clauses, kept in a file of the repository."""
+
+    def __init__(self, path: Path, pairs: Sequence[tuple[str, Any]], tests: Collection[str]) -> None:
+        self.path, self.there = path, {(clause, fault.what) for clause, fault in pairs}
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        kept = (line.split("\t") for line in lines)
+        self.by = {
+            (clause, what): test for clause, what, test in kept
+            if (clause, what) in self.there and test.partition("[")[0] in tests
+        }  # fmt: skip
+
+    def first(self, clause: str, fault: Any) -> str:
+        """Return the test that caught a fault the last time; nothing where none did, or it is there no more."""
+        return self.by.get((clause, fault.what), "")
+
+    def note(self, result: Result) -> None:
+        """Keep which test caught a fault, or that none did."""
+        if result.failed:
+            self.by[result.clause, result.fault.what] = result.failed[0]
+        else:
+            self.by.pop((result.clause, result.fault.what), None)
+        lines = sorted("\t".join((*fault, test)) for fault, test in self.by.items())
+        self.path.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def still_of(fault: Any, still: dict[str, str]) -> str:
@@ -196,7 +228,8 @@ def tests_of(clause: str, marks: Sequence[Any]) -> list[str]:
 def plant(tree: Tree, job: Job) -> Result:
     """Plant one fault and run the tests of one of its clauses until one fails.
 
-    Those of the chapter come first, then those of the fault's room, all others, and at last those of `make full`.
+    The one that caught it the last time comes first, then those of the chapter, of the fault's room, all others, and at
+    last those of `make full`.
     """
     began, fault = time.monotonic(), job.fault
     with tree.changed(fault.file, old=fault.old, new=fault.new) as wrong:
@@ -208,7 +241,7 @@ def plant(tree: Tree, job: Job) -> Result:
         others = [test for test in job.tests if test not in (*chapter, *room)]
         marked: dict[str, str] = {}
         said = "no test carries the clause"
-        small = [(named, False) for named in (chapter, room, others)]
+        small = [([job.first] if job.first else [], True), *((named, False) for named in (chapter, room, others))]
         for named, full in [(job.tests, True)] if job.every else [*small, (job.tests, True)]:
             if not named:
                 continue
@@ -277,8 +310,8 @@ def _plant(job: Job) -> Result:
     return plant(tree(), job)
 
 
-def all_planted(jobs: Sequence[Job]) -> list[Result]:
-    """Plant every fault, two at a time, and say of each how it went."""
+def all_planted(jobs: Sequence[Job], *, note: Callable[[Result], None]) -> list[Result]:
+    """Plant every fault, two at a time, say of each how it went, and let it be noted."""
     results: list[Result] = []
     preload()
     with tempfile.TemporaryDirectory(prefix="hutong-clauses-") as room, server():
@@ -289,6 +322,7 @@ def all_planted(jobs: Sequence[Job]) -> list[Result]:
         with several.Pool(min(WORKERS, len(jobs)), initializer=take_tree, initargs=(room, [*failing])) as workers:
             for result in workers.imap_unordered(_plant, jobs):
                 results.append(result)
+                note(result)
                 shown = "caught" if result.caught else f"NOT CAUGHT: {result.said}"
                 place = f"[{len(results)}/{len(jobs)}] {result.clause} {result.fault.what}"
                 print(f"{place}: {shown} ({result.seconds:.0f} s)", flush=True)
@@ -314,16 +348,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--every", action="store_true", help="run all marked tests and name those no fault broke")
     asked = parser.parse_args(arguments)
     given = planted()
-    pairs = [(clause, fault) for fault in given.FAULTS for clause in fault.clauses.split()]
-    pairs = [pair for pair in pairs if not asked.only or pair[0] in asked.only]
+    every_pair = [(clause, fault) for fault in given.FAULTS for clause in fault.clauses.split()]
+    pairs = [pair for pair in every_pair if not asked.only or pair[0] in asked.only]
     if asked.list:
         written = {fault: f"tests/spec/{each.__name__}.py" for each in given.FILES for fault in each.FAULTS}
         for clause, fault in pairs:
             print(f"{clause}  {fault.rule:8} {fault.what}  ({fault.file}; {written[fault]})")
         return 0
     began, marks = time.monotonic(), clauses.marks()
-    jobs = [Job(clause, f, still_of(f, given.STILL), tests_of(clause, marks), asked.every) for clause, f in pairs]
-    results = all_planted(jobs)
+    caught = Caught(CAUGHT, every_pair, {mark.test for mark in marks})
+    jobs = [
+        Job(clause, f, still_of(f, given.STILL), tests_of(clause, marks), asked.every, caught.first(clause, f))
+        for clause, f in pairs
+    ]
+    results = all_planted(jobs, note=caught.note)
     missed = [result for result in results if not result.caught]
     print(f"\n{len(results) - len(missed)} of {len(results)} faults caught in {time.monotonic() - began:.0f} s")
     for result in missed:
