@@ -8,8 +8,9 @@ from desks import at, entered, handed_out, words
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hutong.control.procedures import message_names, messages
+from hutong.control.procedures import handling, message_names, messages
 from hutong.control.sharing import service
+from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.plane.suspensions import Suspendable
 
 HERE, WEEK = "/zh/desk/messages/", "/zh/desk/messages/week/"
@@ -73,3 +74,14 @@ def test_the_days_that_are_printed_are_said_before_and_on_paper(county):
     for address in (HERE, WEEK):
         assert "2026-02-24 至 2026-03-02，含今天共七天" in words(entered("consumer").get(address))
     assert "2026-02-24 to 2026-03-02, seven days with today" in words(entered("consumer").get("/en/desk/messages/"))
+
+
+def test_a_consultation_says_what_it_is_about_on_the_desk_in_its_list_in_the_file_and_on_paper(county):
+    no = county.draft()
+    county.walk(no, to="COMPLIANCE_CHECK")
+    given = {"actor": county.actor("authority"), "now": NOW}
+    handling.consult(APPLICATIONS, no, unit=county.police, words="是否可行", **given)
+    for address in ("/zh/desk/", "/zh/desk/consultations/", WEEK):
+        assert f"{no} {CASE}" in words(entered("editor").get(address)), address
+    (sheet, *_) = handed_out("editor", "/zh/desk/consultations/").values()
+    assert [row[:2] for row in sheet if row[0] == no] == [(no, CASE)]

@@ -91,7 +91,7 @@ def answer(county, no: str, number: int) -> None:
 
 def kinds(username: str) -> list[str]:
     found = messages.page(queries.actor(username, now=LATER), now=LATER, limit=1000)
-    return [each.action for each in found if each.event == "procedures.handled"]
+    return [each.action for each in found if each.event == "procedures.addressed"]
 
 
 def test_who_asked_another_unit_and_who_acts_for_the_same_office_are_told_the_answer(county):

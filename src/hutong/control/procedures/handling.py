@@ -300,8 +300,11 @@ def _note(
     )  # fmt: skip
     fields = {
         "lifecycle": lifecycle, "case": number, "kind": kind, "to_officer": to_officer or None,
-        "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "role": place.role or None,
-        "of_unit": place.unit or None, "by": actor.officer,
+        "to_unit": to_unit or None, "words": words or None, "about": about and about.pk, "by": actor.officer,
     }  # fmt: skip
-    record("procedures.handled", fields, now=now, unit=actor.unit, counterpart=to_unit or None)
+    event = "procedures.handled"
+    if place is not _NO_SEAT:
+        event = "procedures.addressed"
+        fields |= {"role": place.role or None, "of_unit": place.unit or None}
+    record(event, fields, now=now, unit=actor.unit, counterpart=to_unit or None)
     return int(made.pk)

@@ -1,7 +1,7 @@
-"""What messages are about, by name: a case's title, a grant's consumer and resource, a resource, a unit, a system."""
+"""What messages and consultations are about, by name: cases, grants, resources, units, systems."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
@@ -31,14 +31,24 @@ def names(found: Sequence[Message]) -> Named:
     wanted: dict[str, set[str]] = defaultdict(set)
     for kind, code in map(about, found):
         wanted[kind].add(code)
-    told: dict[tuple[str, str], str] = {}
-    for lifecycle, procedure in installed().items():
-        if numbers := wanted.pop(lifecycle, None):
-            cases = list(procedure.cases(numbers))
-            told |= {(lifecycle, seen.number): seen.title for seen in procedure.seen(cases)} if cases else {}
+    cases = {kind: wanted.pop(kind) for kind in installed() if kind in wanted}
+    told = dict(of_cases((kind, number) for kind, numbers in cases.items() for number in numbers))
     if any(wanted.values()):
         kinds = ("grant", "resource", "unit", "system")
         with connection.cursor() as cur:
             cur.execute(statements.names, {f"{kind}s": sorted(wanted[kind]) for kind in kinds})
             told |= {(kind, code): name for kind, code, name in cur.fetchall()}
+    return told
+
+
+def of_cases(asked: Iterable[tuple[str, str]]) -> Named:
+    """Return the titles of cases, each asked for by its lifecycle and its number."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for lifecycle, number in asked:
+        wanted[lifecycle].add(number)
+    told: dict[tuple[str, str], str] = {}
+    for lifecycle, numbers in wanted.items():
+        procedure = installed()[lifecycle]
+        found = list(procedure.cases(numbers))
+        told |= {(lifecycle, seen.number): seen.title for seen in procedure.seen(found)} if found else {}
     return told

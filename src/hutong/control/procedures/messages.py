@@ -37,9 +37,11 @@ READ_BY = ("authority", "operator")
 """Roles of offices whose officers read the cases that are of offices alone."""
 STEPS = ("cases", "corrections")
 """Kinds of messages that are steps of a case."""
+ADDRESSED = ("procedures.addressed", "procedures.handled")
+"""What enters that something was said to somebody about a case: the second before its seat was kept."""
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "cases": ("procedures.handled",),
+        "cases": ADDRESSED,
         "corrections": (),
         "grants": (
             "plane.grant_opened", "plane.grant_switched", "plane.grant_revoked", "plane.grant_expired",

@@ -48,7 +48,7 @@ or (e.record::jsonb ->> 'of_unit' = %(unit)s
 -- part: not_own
 -- Not what the reader did, and of what is done about a case without a step what is said to somebody and the reader reads.
 coalesce(e.record::jsonb ->> 'by', '') <> %(officer)s
-and (e.event <> 'procedures.handled' or (e.record::jsonb ->> 'kind' = any(%(handlings)s::text[]) and ({{read_by_reader}})))
+and (e.event not in ('procedures.handled', 'procedures.addressed') or (e.record::jsonb ->> 'kind' = any(%(handlings)s::text[]) and ({{read_by_reader}})))
 
 -- part: acted
 -- A step by which the reader has to do with a case: taken in the unit of now, and not as a deputy who is none any more.

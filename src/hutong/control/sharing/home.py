@@ -8,7 +8,8 @@ from django.db import connection, transaction
 
 from hutong.audit import waiting
 from hutong.audit.rollups import Month
-from hutong.control.procedures import handling
+from hutong.control.procedures import handling, message_names
+from hutong.control.procedures.message_names import Named
 from hutong.control.procedures.models import Handling
 from hutong.control.sharing import queries, statistics
 from hutong.control.sharing.models import Application
@@ -47,6 +48,8 @@ class HomePage:
     first_end: date | None
     """The first day on which one of them ends."""
     consultations: list[Handling]
+    titles: Named
+    """What the cases are about on which they ask."""
     asked: int
     """How many consultations wait for the officer's unit, counted up to a bound."""
     own: list[Application]
@@ -91,6 +94,7 @@ def page(
         unmoved=unmoved,
         first_end=first_end,
         consultations=asked,
+        titles=message_names.of_cases((each.lifecycle, each.case) for each in asked),
         asked=handling.consultations_counted(actor) if asked else 0,
         own=queries.own(actor.unit, limit=own),
         months=statistics.months(actor, today=beijing.day(now)),

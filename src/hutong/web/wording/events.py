@@ -110,6 +110,7 @@ NAMES = {
     "procedures.attachment_removed": "移除附件",
     "procedures.attachment_read": "查阅附件",
     "procedures.hand_given": "拟办、审核、签发",
+    "procedures.addressed": "催办、督办、会签及答复",
     "procedures.handled": "分办、转办、催办、督办、会签",
     "procedures.turns_mended": "更正待办事项",
     "registration.applied": "申请登记",

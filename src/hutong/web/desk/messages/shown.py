@@ -156,7 +156,7 @@ def _limit(each: Message) -> tuple[str, str, str]:
 
 
 _CASES: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
-    "procedures.handled": _handled,
+    **dict.fromkeys(OF_KIND["cases"], _handled),
     "deadline.near": _deadline(gettext_noop("“%(title)s”的本步办理期限将于 %(day)s 届满")),
     "deadline.passed": _deadline(gettext_noop("“%(title)s”的本步办理期限已于 %(day)s 届满，请立即办理")),
 }

@@ -101,7 +101,7 @@ def _whom(value: Any, entered: RecordShown) -> str:
 
 
 def _kind(value: Any, entered: RecordShown) -> str:
-    if entered.event == "procedures.handled":
+    if entered.event in ("procedures.handled", "procedures.addressed"):
         return gettext(procedures.HANDLINGS.get(value, value))
     return named(value, KINDS[entered.event]) if entered.event in KINDS else str(value)
 

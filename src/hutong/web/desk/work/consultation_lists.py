@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext
 
-from hutong.control.procedures import handling, models
+from hutong.control.procedures import handling, message_names, models
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.rooms import page_of
 from hutong.web.desk.work.lists import KIND
@@ -23,13 +23,14 @@ def kind(row: models.Handling) -> str:
 
 def table(rows: Sequence[models.Handling]) -> Table:
     """Return consultations as a table."""
+    titles = message_names.of_cases((row.lifecycle, row.case) for row in rows)
     return Table(
         gettext("请本单位会签"),
         tuple(Column(gettext(title)) for title in TITLES),
         tuple(
             (
-                Cell(row.case, page_of(row.lifecycle, row.case)), Cell(kind(row)), Cell(row.words), Cell(row.by_name),
-                Cell(row.by_unit_name), Cell(moment(row.at)),
+                Cell(row.case, page_of(row.lifecycle, row.case), note=titles.get((row.lifecycle, row.case), "")),
+                Cell(kind(row)), Cell(row.words), Cell(row.by_name), Cell(row.by_unit_name), Cell(moment(row.at)),
             )
             for row in rows
         ),
@@ -38,8 +39,10 @@ def table(rows: Sequence[models.Handling]) -> Table:
 
 
 def _lines(rows: Sequence[models.Handling], asked: ListRequest) -> Iterator[tuple[object, ...]]:
+    titles = message_names.of_cases((row.lifecycle, row.case) for row in rows)
     for row in rows:
-        yield row.case, kind(row), row.words, row.by_name, row.by_unit_name, moment(row.at)
+        title = titles.get((row.lifecycle, row.case), "")
+        yield row.case, title, kind(row), row.words, row.by_name, row.by_unit_name, moment(row.at)
 
 
 def _read(asked: ListRequest, part: Part) -> FoundRows[models.Handling]:
@@ -64,7 +67,7 @@ CONSULTATIONS: Listing[models.Handling] = Listing(
     count=_count,
     place=lambda row, order: (row.pk,),
     shown=lambda rows, asked: table(rows),
-    columns=TITLES,
+    columns=(TITLES[0], "名称", *TITLES[1:]),
     lines=_lines,
     said="共有会签 %(count)s 件",
     parts=False,

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from hutong.control.procedures import models
+from hutong.control.procedures.message_names import Named
 from hutong.control.sharing import home as beside
 from hutong.control.sharing.home import HomePage
 from hutong.control.units import queries as members
@@ -57,7 +58,7 @@ def home(request: PageRequest) -> HttpResponseBase:
             "revoked": page.revoked,
             "unmoved": _unmoved(page.unmoved, page.first_end),
             "asked": counting.told(page.asked) if page.asked else "",
-            "consultations": [_consultation(row) for row in page.consultations],
+            "consultations": [_consultation(row, titles=page.titles) for row in page.consultations],
             "mine": applications.table(page.own, now=now),
             "notices": [
                 *(telling.said(problem) for problem in page.log), *_machine(page),
@@ -104,11 +105,12 @@ def _roles(actor: Actor) -> list[str]:
     return [*own, *(gettext("%(role)s（代理）") % {"role": each} for each in filled)]
 
 
-def _consultation(row: models.Handling) -> dict[str, object]:
+def _consultation(row: models.Handling, *, titles: Named) -> dict[str, object]:
     return {
         "address": page_of(row.lifecycle, row.case),
         "kind": procedures.title_of(row.lifecycle),
         "number": row.case,
+        "title": titles.get((row.lifecycle, row.case), ""),
         "words": row.words,
         "by_name": row.by_name,
         "by_unit_name": row.by_unit_name,
