@@ -20,6 +20,14 @@ def test_every_limit_is_within_its_own_bounds_and_has_its_words(limit):
     assert re.fullmatch(r"[a-z]+(\.[a-z_]+)+", limit.name)
 
 
+@pytest.mark.parametrize("limit", defaults.LIMITS.values(), ids=lambda limit: limit.name)
+def test_a_limit_is_called_by_a_noun_and_not_by_a_sentence(limit):
+    named = re.split("[（：]", limit.about.zh)[0]
+    assert re.search(r"(期限|天数|时间|期间|时段|上限|比例|容量|总量|间隔|方法|级别|长度|签发|数)$", named), named
+    assert not re.match(r"(The|An?|It|So|When|What|Who|And|As|How)\b", limit.about.en), limit.about.en
+    assert not limit.about.zh.endswith("。") and not limit.about.en.endswith(".")
+
+
 def test_every_limit_names_a_clause_or_a_source_with_words():
     register = {line.split("\t")[0] for line in CLAUSES.read_text(encoding="utf-8").splitlines()}
 

@@ -144,7 +144,7 @@ _LIMITS = (
           most=366, proposed=True, regional=False),
     # What a comparison may guess, and a query disclose
     Limit("compare.value_records", 10, COUNT, "D-25",
-          Both("同一个值可与多少个不相符的对象比对（同一出生日期的身份证号亦同）",
+          Both("同一个值可比对的不相符对象数（同一出生日期的身份证号亦同）",
                "Most records one value may fail to match (and numbers of one birth date)"),
           most=10_000, proposed=True, regional=False),
     Limit("compare.value_days", 366, DAYS, "D-25",
@@ -206,14 +206,14 @@ _LIMITS = (
           Both("一件事项的附件的最多个数", "Most attachments of a case"), most=1000, proposed=True, regional=False),
     # Logging in
     Limit("login.attempts", 8, COUNT, "SX-11-a",
-          Both("同一账号在同一来源或设备登录失败的次数，达到即放慢",
+          Both("达到即放慢的登录失败次数（同一账号在同一来源或设备）",
                "Failed logins of an account from one source or device after which pauses begin"),
           most=100, proposed=True, regional=False),
     Limit("login.pause_minutes", 1, CountedIn.MINUTES, "SX-11-a",
           Both("两次登录之间放慢的最长间隔", "Longest pause between two attempts to log in"),
           most=60, proposed=True, regional=False),
     Limit("login.stranger_attempts", 100, COUNT, "SX-11-a",
-          Both("同一账号一日内在从未使用过的来源和设备登录失败的次数，达到即放慢",
+          Both("达到即放慢的登录失败次数（同一账号一日内在从未使用过的来源和设备）",
                "Failed logins of an account in a day, wherever it was never used, after which pauses begin there"),
           most=10_000, proposed=True, regional=False),
     Limit("login.idle_minutes", 30, CountedIn.MINUTES, "SX-11-a",
@@ -332,7 +332,7 @@ LIMITS: Mapping[str, Limit] = {
         *(
             Limit(
                 f"hands.{life}.{action}", False, CountedIn.SWITCH, "D-8",
-                Both(f"{step.zh}须经拟办、审核、签发", f"{step.en} takes three hands: drafting, reviewing, signing"),
+                Both(f"{step.zh}的拟办、审核、签发", f"{step.en} by three hands: drafting, reviewing, signing"),
                 proposed=True,
             )
             for life, action, step in _HANDS
