@@ -31,7 +31,7 @@ def raising(form: QueryDict) -> Sequence[Field]:
     offered = tuple((name, _named(name)) for name in RAISABLE)
     held = (
         gettext("%(item)s：%(values)s")
-        % {"item": _named(name), "values": limits.value(defaults.limit(name), rulebook.value(name))}
+        % {"item": name, "values": limits.value(defaults.limit(name), rulebook.value(name))}
         for name in RAISABLE
     )
     last = today + timedelta(days=rulebook.number(MOST_DAYS) - 1)
