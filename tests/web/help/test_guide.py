@@ -8,6 +8,7 @@ from django.urls import get_resolver
 from django.utils import translation
 from test_accessibility import NO_PAGE, names
 
+from hutong.control.procedures.procedure import installed
 from hutong.core import clauses, defaults, text
 from hutong.core.text import ROLES
 from hutong.web.help import guide, shown
@@ -74,6 +75,23 @@ def test_what_a_page_calls_a_step_is_what_its_lifecycle_calls_it():
         with translation.override(language):
             called = {shown.called(each) for each in steps}
         assert {each for each in called if bool(CHINESE.search(each)) is (language == "en")} == set()
+
+
+NOT_PEOPLES = {
+    ("registration.registration", "enrol"): "comes with the operator's file",
+    ("catalog.entry", "publish"): "comes with the publishing of a change",
+    ("catalog.change", "end"): "comes with the withdrawing of its entry",
+    ("security.plan", "come_near"): "comes with its day",
+    ("security.plan", "replace"): "comes with the next version",
+}
+"""Lifecycle and step that nobody looks for → with what it comes."""
+
+
+def test_every_step_that_people_take_is_named_by_a_page():
+    named = {(each.words, each.action) for page in guide.guide().values() for each in page.names.values()}
+    steps = {(life, move.action) for life, each in installed().items() for move in each.life.moves}
+    rooms = ("sharing.", "registration.", "catalog.", "security.")
+    assert {step for step in steps - named if step[0].startswith(rooms)} == set(NOT_PEOPLES)
 
 
 def test_every_page_of_the_product_has_its_help():

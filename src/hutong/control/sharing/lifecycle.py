@@ -122,7 +122,7 @@ APPLICATION = Lifecycle(
         Move("refuse", "不予备案", "PURPOSE_VERIFYING", "REFUSED", "operator", "SX-08-f", when=("listed",), reason=True,
              basis=True, grave=True, hands=(Hand.DRAFT, Hand.REVIEW, Hand.SIGN)),
         Move("close", "办结", "FILED", "CLOSED", "operator", "SX-08-f", optional=True,
-             aftermath="开通的授权不受影响，到期或者被收回为止。"),
+             aftermath="开通的授权不受影响，到期或者被终止为止。"),
         # after a refusal
         Move("negotiate", "提请协商", "REFUSED", "NEGOTIATING", "consumer", "SX-08-b", when=("listed",), reason=True),
         Move("settle", "协商一致，恢复审查", "NEGOTIATING", "COMPLIANCE_CHECK", "provider_approver", "SX-08-b",
