@@ -13,6 +13,7 @@ from hutong.core.labels import Both
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ALIKE = {
     ("evidence", "at"), ("enrolment", "and"), ("demo", "and"), ("client", "named"), ("what_was_read", "between"),
+    ("rejected", "between"),
     ("console", "hold.records_of_class"), ("headers", "item"), ("headers", "between"),
 }  # fmt: skip
 """Labels that are signs alone."""

@@ -6,8 +6,10 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hutong.db.database import Database
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
-from hutong.plane.delivery import ledger
+from hutong.plane.delivery import ledger, loading
+from hutong.plane.keys import Keyring
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PROVIDER = "11450000MB0000001X"
@@ -50,4 +52,20 @@ def manifest(path: Path, *, key: str, rows: int, kind: str = "snapshot", **value
     return ledger.Manifest(**{**said, **values})  # type: ignore[arg-type]
 
 
-__all__ = ["NOW", "PROVIDER", "csv", "definition", "manifest", "row", "write_csv"]
+class Provider:
+    """The provider of the resource, who sends deliveries from files in a folder."""
+
+    def __init__(self, plane: Database, keyring: Keyring, folder: Path) -> None:
+        self.plane, self.keyring, self.folder, self.count = plane, keyring, folder, 0
+
+    def send(self, rows: list, *, kind: str = "snapshot", key: str | None = None, **more) -> ledger.DeliveryReceipt:
+        self.count += 1
+        header = [item.code for item in definition().items] + (["_op"] if kind == "changes" else [])
+        path = write_csv(self.folder / f"{self.count}.csv", rows, header=header)
+        said = manifest(path, key=key or f"d{self.count}", rows=len(rows), kind=kind)
+        return loading.load(
+            self.plane, source=path, manifest=said, keyring=self.keyring, by="provider-1", now=NOW, **more
+        )
+
+
+__all__ = ["NOW", "PROVIDER", "Provider", "csv", "definition", "manifest", "row", "write_csv"]

@@ -69,7 +69,7 @@ ALIKE = {
 
 NO_PAGE = {
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
-    "case-attachment": "a file", "template": "a file",
+    "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
     "list-of-items": "a file", "delivery-progress": "numbers for the script",
     "language": "leads back", "change-begin": "is posted, and leads to the change",
 }  # fmt: skip

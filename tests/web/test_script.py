@@ -107,6 +107,19 @@ def test_how_far_the_server_is_is_shown_while_it_reads(window):
     page.get_by_role("heading", name="核对读到的内容").wait_for()
 
 
+def test_how_many_bytes_are_sent_is_shown_while_they_are(window):
+    page = window().enter("editor").go("/zh/desk/deliveries/")
+    page.evaluate("XMLHttpRequest.prototype.send = function () { window.sending = this; }")  # it stays under way
+    hand_in(page, file(ROW))
+    shown, bar = page.locator(".sending p:not([role])"), page.locator(".sending progress")
+    for sent, said in ((5, "已发送 5.0 MB，共 20.0 MB。"), (15.5, "已发送 15.5 MB，共 20.0 MB。")):
+        event = {"lengthComputable": True, "loaded": sent * (1 << 20), "total": 20 << 20}
+        page.evaluate("event => sending.upload.onprogress(event)", event)
+        assert (shown.inner_text(), bar.evaluate("bar => bar.value / bar.max")) == (said, sent / 20)
+    page.evaluate("sending.upload.onload()")
+    assert (shown.inner_text(), bar.get_attribute("value")) == ("文件已到达，正在读取。", None)
+
+
 def test_the_progress_of_a_file_is_told_to_its_officer_alone(county, tmp_path):
     with override_settings(SPOOL=tmp_path):
         progress_of_officers(tmp_path)

@@ -5,26 +5,27 @@ Django is set up first (`opening.joined`).
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from hutong.console import reading
 from hutong.control.catalog import deliveries
 from hutong.control.units.rules import Actor
 from hutong.core import segments, text
 from hutong.core.beijing import BEIJING
-from hutong.core.errors import Refused
+from hutong.core.errors import Conflicting, Refused
 from hutong.db.database import Database
 from hutong.installation import address
 from hutong.installation.opening import Installation
 from hutong.plane import tables
 from hutong.plane.definition import Definition
-from hutong.plane.delivery import ledger, loading, manifests, merging, rejections
+from hutong.plane.delivery import expecting, ledger, loading, manifests, merging, rejections
 from hutong.plane.delivery.manifests import FileRead
+from hutong.plane.delivery.merging import Expected
 from hutong.plane.keys import Keyring
 from hutong.plane.registers import System
 from hutong.terminal import speaking
@@ -59,8 +60,9 @@ def deliver(
     """Load `file` into `resource` for its provider, show how far it is, print the receipt and return it.
 
     `key` is the provider's own name for the delivery; without one the file's digest is, so that the same file
-    is never loaded twice. `confirm` is told what was read of a file that is new, before it counts, and raises where it
-    shall not; not with `approve`, by which the provider's word is entered that what waits may delete much. SX-06-b:
+    is never loaded twice. `confirm` is told what was read of a file that is new, and of one of few rows what would come
+    of it, before it counts, and raises where it shall not; not with `approve`, by which the provider's word is entered
+    that what waits may delete much. SX-06-b:
     raises NotYourRole and NotTheProviders, for an approval SystemApproves and what `deliveries.approve` raises, else
     what `plane.loading.load` raises.
     """
@@ -73,7 +75,8 @@ def deliver(
     known = _known(installation, resource=resource, key=key)
     asked = confirm is not None and not approve and known is None
     if confirm is not None and asked:
-        confirm(_look(installation, resource=resource, file=file, key=key, digest=digest, changes=changes), console)
+        found = _look(installation, resource=resource, file=file, key=key, digest=digest, changes=changes)
+        confirm(replace(found, expected=_expected(installation, found, file=file, by=who)), console)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(say("console.delivery.progress"), total=None)
 
@@ -114,6 +117,22 @@ def _look(
     db = Database(installation.database_url, role="plane", size=1)
     try:
         return manifests.of_file(db, file, code=resource, key=key, digest=digest, changes=changes)
+    finally:
+        db.close()
+
+
+def _expected(installation: Installation, found: FileRead, *, file: Path, by: str) -> Expected | None:
+    """Return what would come of a file of few rows; None where nothing can, which loading tells."""
+    if found.manifest.rows > expecting.COUNTED_ROWS:
+        return None
+    db = Database(installation.database_url, role="plane", size=2)
+    try:
+        return expecting.rehearse(
+            db, source=file, manifest=found.manifest, keyring=Keyring.load(installation.keyring_path),
+            now=installation.clock(), by=by, spool=installation.settings.spool,
+        )  # fmt: skip
+    except Conflicting:
+        return None
     finally:
         db.close()
 
@@ -260,13 +279,7 @@ def _show_rejected(installation: Installation, receipt: ledger.DeliveryReceipt, 
             found = rejections.rejected(cur, code=receipt.code, key=receipt.key, provider=definition.provider)
     finally:
         db.close()
-    heads = [say(f"console.delivery.head.{head}") for head in ("row", "item", "rule", "why")]
-    table = Table(*heads, title=say("console.delivery.rejected"), title_justify="left")
-    items = {item.code: item for item in definition.items}
-    for each in rejections.told(found[:_SHOWN], items, language=language()):
-        rule = say("console.delivery.warning") if each.row.warn else each.rule
-        table.add_row(str(each.row.number), each.item or "—", rule, each.why)
-    console.print(table)
+    reading.tell_faults(found[:_SHOWN], definition, console=console)
     settings = address.where(installation.settings)
     place = f"{language()}/desk/deliveries/{receipt.code}/rejected/{segments.escaped(receipt.key)}/"
     speaking.show(console, _REST, page=f"{address.at(settings, port=settings.port)}/{place}")

@@ -6,14 +6,13 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pyarrow as pa
 import pytest
-from delivering import NOW, definition, manifest, row, write_csv
+from delivering import NOW, Provider, definition, manifest, row, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,43 +28,6 @@ from hutong.plane.keys import Keyring
 
 CODE = "307001/000001"
 PLAIN = ("born", "amount", "remark")
-
-
-@pytest.fixture
-def plane(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, role="plane")
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
-    return Keyring.create(tmp_path / "keys.json")
-
-
-@pytest.fixture
-def published(db: Database) -> None:
-    with db.transaction() as cur:
-        tables.publish(cur, definition=definition(), now=NOW)
-
-
-class Provider:
-    def __init__(self, plane: Database, keyring: Keyring, folder: Path) -> None:
-        self.plane, self.keyring, self.folder, self.count = plane, keyring, folder, 0
-
-    def send(self, rows: list, *, kind: str = "snapshot", key: str | None = None, **more) -> ledger.DeliveryReceipt:
-        self.count += 1
-        header = [item.code for item in definition().items] + (["_op"] if kind == "changes" else [])
-        path = write_csv(self.folder / f"{self.count}.csv", rows, header=header)
-        said = manifest(path, key=key or f"d{self.count}", rows=len(rows), kind=kind)
-        return loading.load(
-            self.plane, source=path, manifest=said, keyring=self.keyring, by="provider-1", now=NOW, **more
-        )
-
-
-@pytest.fixture
-def provider(plane: Database, keyring: Keyring, published: None, tmp_path: Path) -> Provider:
-    return Provider(plane, keyring, tmp_path)
 
 
 def held(plane: Database, keyring: Keyring) -> dict[str, tuple]:
@@ -424,15 +386,6 @@ def test_the_record_of_a_refusal_keeps_nothing_the_file_says(provider: Provider,
     assert [value for value in ("张三", "330523199001011234") if value in json.dumps(record, ensure_ascii=False)] == []
 
 
-def test_what_stands_where_the_operation_should_is_shown_by_its_shape_alone(
-    provider: Provider, plane: Database
-) -> None:
-    provider.send([row("A1")])
-    provider.send([{**row("A1"), "_op": "330523张三"}], kind="changes")
-    with plane.transaction() as cur:
-        assert cur.execute("select item, shown from plane.rejected_row").fetchall() == [("_op", "000000文文")]
-
-
 ODD = ["\x00", "a\x00b", "😀", "𠮷", "\u200b", "null", "x\\N", "\\x00", '"', "a,b", "a\r\nb", "  ", "é", "\\."]
 
 
@@ -485,7 +438,7 @@ _rows = st.lists(
 
 
 def model(state: dict[str, dict], kind: str, rows: list[dict]) -> dict[str, dict]:
-    """The ten lines a delivery must agree with."""
+    """The twelve lines a delivery must agree with."""
     found, present, spared = dict(state), {}, set()
     for r in rows:
         deleted = kind == "changes" and r["_op"] == "d"
@@ -493,6 +446,8 @@ def model(state: dict[str, dict], kind: str, rows: list[dict]) -> dict[str, dict
             spared.add(r["id"])
         else:
             present.setdefault(r["id"], None if deleted else r)
+    if rows and not present:  # nothing to take, nothing loaded
+        return state
     if kind == "snapshot":
         found = {k: v for k, v in found.items() if k in spared}
     found.update(present)
@@ -508,9 +463,13 @@ def test_any_sequence_of_deliveries_agrees_with_the_model(
     provider.send([row("A0")], approved_by="p")
     state = {"A0": row("A0")}
     for kind, rows in sequence:
-        receipt = provider.send(rows, kind=kind, approved_by="p")
+        try:
+            receipt = provider.send(rows, kind=kind, approved_by="p")
+        except loading.NothingAccepted:
+            assert state == model(state, kind, rows)
+        else:
+            assert receipt.sent == receipt.accepted + receipt.rejected == len(rows)
         state = model(state, kind, rows)
-        assert receipt.sent == receipt.accepted + receipt.rejected == len(rows)
         assert held(plane, keyring) == expected(keyring, state)
     with plane.transaction() as cur:
         it = tables.opened_on(cur, codes=[CODE])[CODE]

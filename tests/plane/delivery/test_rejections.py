@@ -4,7 +4,7 @@ import pytest
 
 from hutong.core.errors import Problem
 from hutong.core.labels import subject_of
-from hutong.plane.definition import Item, QualityRule, Rule, Type
+from hutong.plane.definition import Item, Mode, QualityRule, Rule, Type
 from hutong.plane.delivery import quality, rejections
 from hutong.plane.delivery.rejections import RejectedRow
 
@@ -68,3 +68,26 @@ def test_a_type_is_named_in_the_readers_language():
     (told,) = rejections.told([row], ITEMS, language="en")
     assert "date" in told.why
     assert set(subject_of("types")) == {str(kind) for kind in Type}
+
+
+MASKED = Item("id", "证件号码", offered=Mode.QUERY, sensitive=True)
+
+
+@pytest.mark.parametrize(
+    ("row", "zh", "en"),
+    [
+        (RejectedRow(3, "id", "resident_number", "VALUE_NO_RESIDENT_NUMBER", "0" * 17 + "A"),
+         "（已遮盖，18 位：数字 17、字母 1）", "(masked; characters: 18, digits 17, letters 1)"),
+        (RejectedRow(3, "id", "length", "VALUE_TOO_LONG", "文" * 80 + "…"),
+         "（已遮盖，80 位以上：汉字等文字 80）", "(masked; characters: more than 80, other letters 80)"),
+        (RejectedRow(3, "name", "length", "VALUE_TOO_LONG", "000"), "000", "000"),
+        (RejectedRow(3, "id", "required", "VALUE_MISSING", None), None, None),
+        (RejectedRow(3, None, "key", "KEY_REPEATED", "2"), None, None),
+        (RejectedRow(3, "_op", "operation", "OPERATION_UNKNOWN", "改一下"), "改一下", "改一下"),
+        (RejectedRow(3, "_op", "operation", "OPERATION_UNKNOWN", ""),
+         "（未保留：可能是其他列的值）", "(not kept: it may be a value of another column)"),
+    ],
+)  # fmt: skip
+def test_what_is_masked_or_was_not_kept_is_told_in_words_and_not_by_its_shape(row, zh, en):
+    items = {"id": MASKED, "name": Item("name", "姓名", offered=Mode.QUERY)}
+    assert [rejections.told([row], items, language=to)[0].value for to in ("zh", "en")] == [zh, en]  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hutong.plane.delivery import spool_folder
-from hutong.plane.delivery.uploads import PIECE, UploadBounds, UploadGone, UploadNotKept, Uploads
+from hutong.plane.delivery.uploads import PIECE, UploadBeingLoaded, UploadBounds, UploadGone, UploadNotKept, Uploads
 from hutong.plane.keys import Keyring
 
 SECRET = "330103199003070011,张三丰"
@@ -30,6 +30,11 @@ def file(folder: Path, *, size: int = 100) -> Path:
     return path
 
 
+def taken(mine: Uploads, token: str, to: Path) -> dict[str, object]:
+    with mine.taken(token, to) as about:
+        return about
+
+
 def there(mine: Uploads) -> list[Path]:
     return sorted((mine.spool / spool_folder.UPLOADS).iterdir())
 
@@ -44,11 +49,11 @@ def test_it_comes_back_as_it_was_sent_once_and_nothing_of_it_is_readable_meanwhi
     assert "editor" not in there(mine)[0].name
     assert there(mine)[0].stat().st_mode & 0o777 == 0o600
     assert mine.about(token) == {"name": SECRET}
-    assert mine.take(token, tmp_path / "back.csv") == {"name": SECRET}
+    assert taken(mine, token, tmp_path / "back.csv") == {"name": SECRET}
     assert (tmp_path / "back.csv").read_bytes() == sent.read_bytes()
     assert there(mine) == []
     with pytest.raises(UploadGone):
-        mine.take(token, tmp_path / "again.csv")
+        taken(mine, token, tmp_path / "again.csv")
 
 
 def test_it_is_another_officers_no_more_than_anybodys_who_guesses(mine, tmp_path):
@@ -63,6 +68,37 @@ def test_it_is_another_officers_no_more_than_anybodys_who_guesses(mine, tmp_path
         other.about(token)
 
 
+def test_while_it_is_dealt_with_others_are_told_so_and_afterwards_that_it_is_gone(mine, tmp_path):
+    token = mine.keep(file(tmp_path), {})
+    same = replace(mine)
+    with mine.taken(token, tmp_path / "back.csv"):
+        for look in (same.about, lambda token: same.copied(token, tmp_path / "copy"),
+                     lambda token: taken(same, token, tmp_path / "again")):  # fmt: skip
+            with pytest.raises(UploadBeingLoaded):
+                look(token)
+        with pytest.raises(UploadGone):
+            same.about("0" * 32)
+    with pytest.raises(UploadGone):
+        same.about(token)
+    assert sorted(each.name for each in mine.spool.iterdir()) == [spool_folder.UPLOADS]
+
+
+def test_what_a_killed_process_was_dealing_with_is_gone(mine, tmp_path):
+    token = mine.keep(file(tmp_path), {})
+    mine._path(token).unlink()
+    mine._mark(token).touch()  # as the process left it, whose lock went with it
+    with pytest.raises(UploadGone):
+        mine.about(token)
+
+
+def test_a_copy_leaves_it_where_it_is(mine, tmp_path):
+    sent = file(tmp_path)
+    token = mine.keep(sent, {"n": 1})
+    assert [mine.copied(token, tmp_path / f"{n}.csv") for n in range(2)] == [{"n": 1}] * 2
+    assert (tmp_path / "1.csv").read_bytes() == sent.read_bytes()
+    assert taken(mine, token, tmp_path / "back.csv") == {"n": 1}
+
+
 def test_what_was_cut_or_changed_is_gone_and_never_a_part(mine, tmp_path):
     token = mine.keep(file(tmp_path, size=2 * PIECE), {})
     kept = there(mine)[0]
@@ -70,7 +106,7 @@ def test_what_was_cut_or_changed_is_gone_and_never_a_part(mine, tmp_path):
     for broken in (whole[: len(whole) // 2], whole[:-1] + bytes([whole[-1] ^ 1]), b""):
         kept.write_bytes(broken)
         with pytest.raises(UploadGone):
-            mine.take(token, tmp_path / f"{len(broken)}.csv")
+            taken(mine, token, tmp_path / f"{len(broken)}.csv")
         kept.write_bytes(whole)
 
 

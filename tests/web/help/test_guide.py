@@ -21,7 +21,7 @@ HALF = re.compile(r"[\u3400-\u9fff][,;:?!()]|[,;:?!(][\u3400-\u9fff]")
 NO_HELP = {
     "help": "is the help", "help-page": "is the help", "contact": "says who helps",
     "language": "leads back in another language", "delivery-progress": "numbers for the script",
-    "template": "a file", "list-of-items": "a file", "logout": "leads to the first page",
+    "template": "a file", "list-of-items": "a file", "upload-rejected": "a file", "logout": "leads to the first page",
 }
 """Name of an address → why nothing helps there."""
 

@@ -86,7 +86,7 @@ BOUNDED = {
     "together": "the cases that were ticked: 50 at most", "case-step": "one step of a case, asked once more",
     "grant-step": "one step about one grant", "grant-usage": "one grant: its limits and what was used of them",
     "messages-week": "one week on paper: it says how many it leaves out",
-    "delivered": "one delivery", "upload": "what was read of one file",
+    "delivered": "one delivery", "upload": "what was read of one file", "upload-rejected": "a file of what it rejects",
     "columns": "the columns of one entry: as many as a definition takes", "template": "a file to fill in",
     "list-of-items": "a file to fill in",
     "contact": "how the operator is reached", "help": "the tasks of the guide", "help-page": "one task",

@@ -114,6 +114,8 @@ class WaitingDelivery:
     """The names of those, besides the reader, who may approve it."""
     at: str
     """The state it is shown in (`meanwhile.shown`)."""
+    by_name: str
+    """The name of who handed it in, or the system that did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,16 @@ class EntryDelivery:
 
     entry: Entry
     delivery: DeliveryShown | None
+    waiting: WaitingDelivery | None = None
+    """Who may give the provider's word, where it waits for that."""
+
+
+def to_approve(actor: Actor, *, now: datetime, limit: int = PAGE) -> list[WaitingDelivery]:
+    """Return the deliveries that wait for the word of this very actor, the longest waiting first."""
+    units = actor.units_as("provider_editor")
+    found = waiting(units, limit=PAGE) if units else []
+    every = (_waiting(each, actor=actor, now=now) for each in found)
+    return [each for each in every if each.may and not each.another][:limit]
 
 
 def desk(actor: Actor, *, now: datetime) -> DeliveryDesk:
@@ -192,15 +204,18 @@ def _waiting(delivery: DeliveryShown, *, actor: Actor, now: datetime) -> Waiting
         another=delivery.needs_another(actor, others=rest),
         others=rest,
         at=meanwhile.shown(state_of(delivery), now=now),
+        by_name=members.people({delivery.delivered_by}).get(delivery.delivered_by, delivery.delivered_by),
     )
 
 
-def of_entry(code: str, *, key: str, actor: Actor) -> EntryDelivery:
+def of_entry(code: str, *, key: str, actor: Actor, now: datetime) -> EntryDelivery:
     """Return a delivery with its entry; raises NoSuchEntry, also where the entry is another unit's."""
     entry = queries.entry(code)
     if entry.provider_id not in actor.units:
         raise NoSuchEntry(code=code)
-    return EntryDelivery(entry, one([entry.provider_id], code=code, key=key))
+    found = one([entry.provider_id], code=code, key=key)
+    waits = found is not None and found.state == "waiting" and not found.overtaken
+    return EntryDelivery(entry, found, _waiting(found, actor=actor, now=now) if found and waits else None)
 
 
 def of_units(

@@ -4,12 +4,13 @@ With the same file they let a delivery go on that waits.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from hutong.control import recording
 from hutong.control.catalog import deliveries, queries
 from hutong.control.catalog.models import Entry
 from hutong.control.units import meanwhile
@@ -18,10 +19,13 @@ from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.db.database import Database
 from hutong.plane import rulebook
-from hutong.plane.delivery import ledger, loading, manifests, merging, spool_folder, underway
+from hutong.plane.delivery import expecting, ledger, loading, manifests, spool_folder, underway
+from hutong.plane.delivery.expecting import COUNTED_ROWS
 from hutong.plane.delivery.ledger import DeliveryReceipt, Manifest
 from hutong.plane.delivery.manifests import Progress
+from hutong.plane.delivery.merging import Expected
 from hutong.plane.delivery.reading.report import WhatWasRead
+from hutong.plane.delivery.rejections import RejectedRow
 from hutong.plane.delivery.underway import Stage
 from hutong.plane.delivery.uploads import UploadBounds, UploadGone, Uploads
 from hutong.plane.keys import Keyring
@@ -80,7 +84,7 @@ class Looked:
     """What the file is called."""
     manifest: Manifest
     what_was_read: WhatWasRead
-    expected: merging.Expected | None
+    expected: Expected | None
     """None where that was not counted: too many rows for a look, nothing can come of it, or other data came since."""
     before: DeliveryReceipt | None
     """What came of a delivery under the same key, if there was one."""
@@ -119,7 +123,7 @@ def looked(token: str, *, desk: Desk) -> Looked:
         before = ledger.receipt(cur, code=manifest.code, key=manifest.key)
     newest = deliveries.newest_loaded(manifest.code)
     counted = about["expected"] if about.get("newest") == newest else None
-    expected = counted and merging.Expected(**counted)
+    expected = counted and Expected.from_json(counted)
     entry, read = queries.entry(manifest.code), WhatWasRead.from_json(about["read"])
     at = meanwhile.shown(newest, now=desk.now)
     return Looked(token, entry, about["name"], manifest, read, expected, before, at)
@@ -132,26 +136,58 @@ def deliver(
 
     Confirmed once more it is loaded no more: the receipt of the delivery `key` of `code` is returned, which it was.
     `meant_for` is for which data of the resource a page showed what would come of it: where others came since, nothing
-    is loaded and the upload is kept. Raises UploadGone, and what `deliveries.check`, `deliveries.check_newest` and
-    `loading.load` do.
+    is loaded and the upload is kept. Raises UploadGone, UploadBeingLoaded while another click loads it, and what
+    `deliveries.check`, `deliveries.check_newest` and `loading.load` do.
     """
-    with _working(desk) as (folder, tell):
-        path, uploads = folder / "delivery", _uploads(desk)
+    uploads = _uploads(desk)
+    with spool_folder.working(desk.folder) as folder, ExitStack() as until:
+        path = folder / "delivery"
         try:
             manifest = Manifest(**uploads.about(token)["manifest"])
             deliveries.check(code=manifest.code, actor=desk.actor)
             entry = queries.entry(manifest.code)
             deliveries.check_newest(entry, meant_for, key=manifest.key, actor=desk.actor, now=desk.now)
-            about = uploads.take(token, path)
+            about = until.enter_context(uploads.taken(token, path))
         except (UploadGone, meanwhile.DoneAlready):
             if (done := _done(desk, code=code, key=key)) is not None:
                 return done
             raise
+        tell = until.enter_context(underway.told(desk.folder, officer=desk.actor.officer))
         path = path.rename(folder / about["name"])
         return loading.load(
             desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
             spool=desk.folder, progress=tell,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFaults:
+    """Every fault of an upload, as it would be delivered now, and of which entry and delivery it is."""
+
+    entry: Entry
+    key: str
+    rows: Sequence[RejectedRow]
+
+
+def faults(token: str, *, desk: Desk) -> UploadFaults:
+    """Return every fault of an upload, to be handed out, which is entered; none of one of which nothing can come.
+
+    It is read once more: of what was only looked at nothing is kept but the file. Raises UploadGone and
+    UploadBeingLoaded.
+    """
+    with _working(desk) as (folder, tell):
+        path = folder / "delivery"
+        about = _uploads(desk).copied(token, path)
+        path = path.rename(folder / about["name"])
+        manifest = Manifest(**about["manifest"])
+        deliveries.check(code=manifest.code, actor=desk.actor)
+        expected = _rehearsed(path, manifest, desk=desk, tell=tell, first=None)
+    rows = expected.faults if expected else ()
+    recording.list_exported(
+        "rejected", filters={"resource": manifest.code, "delivery": manifest.key}, rows=len(rows),
+        by=desk.actor.officer, unit=desk.actor.unit, now=desk.now,
+    )  # fmt: skip
+    return UploadFaults(queries.entry(manifest.code), manifest.key, rows)
 
 
 def cancel(token: str, *, desk: Desk) -> None:
@@ -218,20 +254,20 @@ def _done(desk: Desk, *, code: str, key: str) -> DeliveryReceipt | None:
 
 def _expected(path: Path, found: manifests.FileRead, *, desk: Desk, tell: Progress) -> dict[str, object] | None:
     """Return what would come of a file of few rows, as JSON has it; None where nothing can, which loading tells."""
-    if found.manifest.rows > COUNTED_ROWS:
-        return None
-    try:
-        expected = loading.rehearse(
-            desk.db, source=path, manifest=found.manifest, keyring=desk.keyring(), now=desk.now,
-            by=desk.actor.officer, spool=desk.folder, progress=tell,
-        )  # fmt: skip
-    except Conflicting:
-        return None
+    expected = _rehearsed(path, found.manifest, desk=desk, tell=tell, first=expecting.FAULTS_TOLD)
     return None if expected is None else asdict(expected)
 
 
-COUNTED_ROWS = 50_000
-"""Of a file of so many rows it is counted what would come of it while its officer waits for the page."""
+def _rehearsed(path: Path, manifest: Manifest, *, desk: Desk, tell: Progress, first: int | None) -> Expected | None:
+    if manifest.rows > COUNTED_ROWS:
+        return None
+    try:
+        return expecting.rehearse(
+            desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
+            spool=desk.folder, progress=tell, faults=first,
+        )  # fmt: skip
+    except Conflicting:
+        return None
 
 
 def _uploads(desk: Desk) -> Uploads:

@@ -8,6 +8,8 @@ from django.db import connection, transaction
 
 from hutong.audit import waiting
 from hutong.audit.rollups import Month
+from hutong.control.catalog import deliveries
+from hutong.control.catalog.deliveries import WaitingDelivery
 from hutong.control.procedures import handling, message_names
 from hutong.control.procedures.message_names import Named
 from hutong.control.procedures.models import Handling
@@ -55,6 +57,8 @@ class HomePage:
     own: list[Application]
     months: list[Month]
     """The uses of the last months."""
+    waiting_deliveries: list[WaitingDelivery]
+    """Deliveries that wait for the officer's word."""
     log: list[Problem]
     """What somebody has to decide about the evidence log, for those who look after it."""
     machine: list[Problem]
@@ -98,6 +102,7 @@ def page(
         asked=handling.consultations_counted(actor) if asked else 0,
         own=queries.own(actor.unit, limit=own),
         months=statistics.months(actor, today=beijing.day(now)),
+        waiting_deliveries=deliveries.to_approve(actor, now=now),
         log=[each for each in log if each not in away],
         machine=machine,
         papers=list(wanting.papers),

@@ -5,7 +5,7 @@ again; then it is `loaded`, `refused`, or `waiting` until the provider approves 
 (architecture 3.5). Whatever becomes of it is entered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -115,7 +115,7 @@ class DeliveryReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One delivery on its way: its manifest, the store it goes to, who delivers it, and when it came."""
+    """A delivery on its way: its manifest, the store it goes to, who delivers it, and when it came."""
 
     manifest: Manifest
     store: Store
@@ -289,17 +289,24 @@ def check_version(cur: Cursor, delivery: Delivery) -> AmongVersions:
     return found
 
 
-def refuse(db: Database, delivery: Delivery, problem: Problem) -> None:
+def refuse(
+    db: Database, delivery: Delivery, problem: Problem, *, kept: Callable[[Cursor], object] | None = None,
+    rejected: int | None = None,
+) -> None:  # fmt: skip
     """Close the delivery as refused for `problem` and enter it, unless it is done with meanwhile.
 
-    The record keeps the code and the numbers; text may hold what was delivered. What was read goes into the receipt.
+    The record keeps the code and the numbers; text may hold what was delivered. What was read goes into the receipt,
+    with the number of rows where all were `rejected`, which are `kept`.
     """
     read = report.of_problem(problem)
     numbers = ", ".join(f"{name} {fact}" for name, fact in problem.facts.items() if isinstance(fact, int))
     with db.transaction() as cur:
         lock(cur, delivery)
         if standing(cur, delivery) is None:
-            _close(cur, delivery, state="refused", read=read, reason=problem.code)
+            if kept is not None:
+                kept(cur)
+            counts = None if rejected is None else DeliveryCounts(rejected, 0, rejected, None, None, None, None, None)
+            _close(cur, delivery, state="refused", read=read, reason=problem.code, counts=counts)
             entered = _record(delivery) | {"result": problem.code, "reason": numbers}
             _enter(cur, delivery, "plane.delivery_refused", entered)
 
@@ -354,16 +361,9 @@ def loaded(
 
 
 def _close(
-    cur: Cursor,
-    delivery: Delivery,
-    *,
-    state: str,
-    read: WhatWasRead | None,
-    reason: str | None = None,
-    counts: DeliveryCounts | None = None,
-    waits: Waits | None = None,
-    same_loaded_at: datetime | None = None,
-) -> DeliveryReceipt:
+    cur: Cursor, delivery: Delivery, *, state: str, read: WhatWasRead | None, reason: str | None = None,
+    counts: DeliveryCounts | None = None, waits: Waits | None = None, same_loaded_at: datetime | None = None,
+) -> DeliveryReceipt:  # fmt: skip
     nothing = dict.fromkeys(DeliveryCounts.__dataclass_fields__)
     values = {
         **delivery.named,

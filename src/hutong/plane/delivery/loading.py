@@ -6,6 +6,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from psycopg import Cursor
@@ -26,7 +27,6 @@ from hutong.plane.delivery import (
     spooling,
 )
 from hutong.plane.delivery.ledger import Delivery, DeliveryReceipt, Manifest
-from hutong.plane.delivery.merging import Expected
 from hutong.plane.delivery.preparing import Work
 from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.keys import Keyring
@@ -36,6 +36,12 @@ Progress = manifests.Progress
 
 class ManifestLies(Refused):
     """The manifest of delivery {key} says {what} {said}, but the file has {found}; nothing was loaded."""
+
+    clause = "SX-04-f"
+
+
+class NothingAccepted(Refused):
+    """None of the {sent} rows of delivery {key} is accepted; nothing was loaded."""
 
     clause = "SX-04-f"
 
@@ -64,17 +70,16 @@ def load(
 
     `by` delivers, `approved_by` is the provider's word that a waiting delivery may go on. `spool` is the folder
     for sealed intermediate files. What is wrong with the file as a whole is entered and raised, and nothing
-    is loaded: ManifestLies, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
+    is loaded: ManifestLies, NothingAccepted, or a problem of `reading`. Raises DeliveryConflict, DeliveryWasRefused,
     FullDeliveryNeeded, VersionSucceeded, VersionSucceededBefore, NormaliserDiffers and KeyDiffers too, and before the
     file is read DeliveryToWithdrawn. SX-04-f.
     """
     tell = progress or (lambda stage, rows: None)
     with db.transaction() as cur:
         ledger.admit(cur, code=manifest.code)
-    stamp = _stamp(source)
-    digest = _digest(source, tell)
+    stamped, found = stamp(source), digest(source, tell)
     delivery, known = ledger.receive(
-        db, manifest, keyring=keyring, digest=digest, now=now, by=by, approved_by=approved_by
+        db, manifest, keyring=keyring, digest=found, now=now, by=by, approved_by=approved_by
     )
     if known is not None:
         return known
@@ -84,44 +89,15 @@ def load(
     for again in (False, True):
         if again:
             with db.transaction() as cur:
-                delivery = _afresh(cur, delivery)
+                delivery = afresh(cur, delivery)
         marked = None if again else _known(db, delivery)
         with spool_folder.working(spool) as folder:
-            prepared, read = _prepare(db, delivery, source, folder, known=marked, stamp=stamp, tell=tell)
+            prepared, read = _prepare(db, delivery, source, folder, known=marked, stamped=stamped, tell=tell)
+            _refuse_nothing(db, delivery, prepared, read)
             done = _write(db, delivery, prepared, read, tell)
         if done is not None:
             return done
     raise AssertionError("prepared against nothing, a delivery can always be written")
-
-
-def rehearse(
-    db: Database, *, source: Path, manifest: Manifest, keyring: Keyring, now: datetime, by: str, spool: Path | None,
-    progress: Progress | None = None,
-) -> Expected | None:
-    """Return what would come of a delivery, of which nothing stays; None where something came of it before.
-
-    It is done and taken back, so it costs what `load` does. Raises what keeps it from being loaded.
-    """
-    tell = progress or (lambda stage, rows: None)
-    stamp, digest = _stamp(source), _digest(source, tell)
-    with db.transaction() as cur:
-        delivery = ledger.proposed(cur, manifest, keyring=keyring, digest=digest, now=now, by=by)
-    if delivery is None:
-        return None
-    with spool_folder.working(spool) as folder:
-        prepared, read = _look_through(delivery, source, folder, known=None, stamp=stamp, tell=tell)
-        try:
-            with db.transaction() as cur:
-                ledger.lock(cur, delivery)
-                ledger.note(cur, delivery)
-                merged = _merge(cur, _afresh(cur, delivery), prepared, read, tell)
-                raise _TakenBack
-        except _TakenBack:
-            return None if merged is None else Expected.of(merged)
-
-
-class _TakenBack(Exception):
-    """Ends a transaction of which nothing stays."""
 
 
 def approve(
@@ -149,14 +125,16 @@ def approve(
     )
 
 
-def _digest(source: Path, tell: Progress) -> bytes:
+def digest(source: Path, tell: Progress) -> bytes:
+    """Return the SHA-256 of a file, and tell that it was read."""
     with source.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").digest()
     tell("read", 0)
     return found
 
 
-def _stamp(source: Path) -> tuple[int, int]:
+def stamp(source: Path) -> tuple[int, int]:
+    """Return what changes with a file: its size and when it was written."""
     found = source.stat()
     return found.st_size, found.st_mtime_ns
 
@@ -173,7 +151,7 @@ def _known(db: Database, delivery: Delivery) -> marks.KnownRows | None:
         return merging.known(cur, replace(delivery.store, last_change=found.last_change))
 
 
-def _afresh(cur: Cursor, delivery: Delivery) -> Delivery:
+def afresh(cur: Cursor, delivery: Delivery) -> Delivery:
     """Return the delivery with its store as it is by now."""
     store = tables.version(cur, code=delivery.manifest.code, version=delivery.store.definition.version)
     return replace(delivery, store=store)
@@ -186,24 +164,24 @@ def _prepare(
     folder: Path,
     *,
     known: marks.KnownRows | None,
-    stamp: tuple[int, int],
+    stamped: tuple[int, int],
     tell: Progress,
 ) -> tuple[spooling.Spool, WhatWasRead]:
     """Check and seal the file, and say how it was read; faulty as a whole, it is refused and the problem raised."""
     try:
-        return _look_through(delivery, source, folder, known=known, stamp=stamp, tell=tell)
+        return look_through(delivery, source, folder, known=known, stamped=stamped, tell=tell)
     except (Malformed, TooLarge, ManifestLies) as problem:
         ledger.refuse(db, delivery, problem)
         raise
 
 
-def _look_through(
+def look_through(
     delivery: Delivery,
     source: Path,
     folder: Path,
     *,
     known: marks.KnownRows | None,
-    stamp: tuple[int, int],
+    stamped: tuple[int, int],
     tell: Progress,
 ) -> tuple[spooling.Spool, WhatWasRead]:
     """Check and seal the file and say how it was read; raises what is wrong with it as a whole."""
@@ -229,9 +207,20 @@ def _look_through(
         lies = ManifestLies(key=manifest.key, what="rows", said=manifest.rows, found=prepared.sent)
         lies.members[READ] = found.report.to_json()
         raise lies
-    if _stamp(source) != stamp:
+    if stamp(source) != stamped:
         raise FileChanged(key=manifest.key)
     return prepared, found.report
+
+
+def _refuse_nothing(db: Database, delivery: Delivery, spool: spooling.Spool, read: WhatWasRead) -> None:
+    """Close a delivery none of whose rows can be taken as refused, its rows kept with why; raises NothingAccepted."""
+    if not nothing_accepted(spool):
+        return
+    nothing = NothingAccepted(key=delivery.manifest.key, sent=spool.sent)
+    nothing.members[READ] = read.to_json()
+    kept = partial(merging.keep_rejected, spool=spool, named=delivery.named)
+    ledger.refuse(db, delivery, nothing, kept=kept, rejected=spool.sent)
+    raise nothing
 
 
 def _write(
@@ -243,7 +232,7 @@ def _write(
         known = ledger.standing(cur, delivery)
         if known is not None:
             return known
-        merged = _merge(cur, _afresh(cur, delivery), spool, read, tell)
+        merged = merge(cur, afresh(cur, delivery), spool, read, tell)
         if merged is None:
             return None
         if isinstance(merged, merging.Waits):
@@ -253,7 +242,12 @@ def _write(
     return done
 
 
-def _merge(
+def nothing_accepted(spool: spooling.Spool) -> bool:
+    """Whether no row of a delivery can be taken, though there are some: nothing is provided by it (SX-04-f)."""
+    return bool(spool.sent and not spool.accepted)
+
+
+def merge(
     cur: Cursor, delivery: Delivery, spool: spooling.Spool, read: WhatWasRead, tell: Progress
 ) -> merging.DeliveryCounts | merging.Waits | None:
     """Merge the delivery, its store as it is under the lock; None if what it was prepared against is past."""

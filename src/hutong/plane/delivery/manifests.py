@@ -9,6 +9,7 @@ from hutong.plane import tables
 from hutong.plane.definition import Definition
 from hutong.plane.delivery import reading
 from hutong.plane.delivery.ledger import Manifest
+from hutong.plane.delivery.merging import Expected
 from hutong.plane.delivery.reading.report import WhatWasRead
 
 Progress = Callable[[str, int], None]
@@ -22,6 +23,8 @@ class FileRead:
     manifest: Manifest
     what_was_read: WhatWasRead
     definition: Definition
+    expected: Expected | None = None
+    """What would come of it; None where that was not counted."""
 
     @property
     def names(self) -> dict[str, str]:

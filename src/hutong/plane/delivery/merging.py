@@ -5,13 +5,13 @@ together. The first rows of a resource are copied where they belong; later ones 
 what differs is written.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -87,10 +87,23 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A fault of a delivery; `shown` is masked where the item is."""
+
+    number: int
+    item: str | None
+    rule: str
+    reason: str
+    shown: str | None
+    warn: bool = False
+    """Whether it is a warning: the row was taken (D-21)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What would come of a delivery: rows taken and rejected, records new, changed and deleted; why it would wait.
 
-    Of one that would wait only what it would delete is known.
+    Of one that would wait only what it would delete is known, of one without any row to take not even that.
     """
 
     accepted: int
@@ -99,13 +112,32 @@ class Expected:
     updated: int | None
     deleted: int | None
     waits: str | None
+    unplaced: int = 0
+    """Rejected rows of which no record is held: what is deleted may be what they should have said."""
+    faults: tuple[RejectedRow, ...] = ()
+    """The first faults, in the order of the file."""
 
     @classmethod
-    def of(cls, merged: DeliveryCounts | Waits) -> "Expected":
+    def of(cls, merged: DeliveryCounts | Waits) -> Self:
         """Return what a delivery did, or would have done."""
         if isinstance(merged, Waits):
             return cls(merged.counts.accepted, merged.counts.rejected, None, None, merged.removed, merged.reason)
         return cls(merged.accepted, merged.rejected, merged.inserted, merged.updated, merged.deleted, None)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return what `asdict` gave, after it went through JSON."""
+        return cls(**{**kept, "faults": tuple(RejectedRow(**each) for each in kept["faults"])})
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no row would be taken, though there are some: such a file is not delivered (SX-04-f)."""
+        return bool(self.rejected and not self.accepted)
+
+    @property
+    def lost(self) -> int:
+        """How many records at most would be deleted because the rows about them have faults."""
+        return min(self.deleted or 0, self.unplaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +182,7 @@ def merge(
     code, version = store.definition.code, store.definition.version
     named = {"code": code, "version": version, "key": key, "now": now}
     cur.execute(statements.take_memory)
-    warned = _keep_rejected(cur, spool, named)
+    warned = keep_rejected(cur, spool, named)
     must_wait = partial(_must_wait, cur, spool, may_delete=may_delete if snapshot else None, warned=warned)
     if doubted and current is None:
         return _doubted(spool, stored=0, removed=0, warned=warned)
@@ -239,7 +271,7 @@ def known(cur: Cursor, store: Store) -> KnownRows:
     return KnownRows(records, pc.binary_slice(pairs, sealing.RECORD_LENGTH, width), store.last_change)
 
 
-def _keep_rejected(cur: Cursor, spool: Spool, named: dict[str, Any]) -> int:
+def keep_rejected(cur: Cursor, spool: Spool, named: Mapping[str, Any]) -> int:
     """Keep the faults of a delivery, and return how many of them are warnings of rows that are taken (D-21)."""
     cur.execute(statements.rejected)
     _copy(cur, statements.copy_rejected, spool.faults())

@@ -18,6 +18,7 @@ from hutong.plane.definition import Definition, Holding, Item, Type
 from hutong.plane.delivery import binary, marks, quality
 from hutong.plane.delivery.blocks import OP, Block
 from hutong.plane.delivery.columns import ItemColumn
+from hutong.plane.delivery.reading import operations
 from hutong.plane.keys import ResourceKeys
 from hutong.plane.values import NUMBERS, TEXT
 
@@ -75,7 +76,7 @@ def prepare(block: Block, work: Work, file: Path, marked: pa.FixedSizeBinaryArra
     """
     batch, definition, keys = block.batch, work.definition, work.keys
     ops = batch.column(OP).to_pylist() if work.changes else None
-    deleted = None if ops is None else [op == "d" for op in ops]
+    deleted = None if ops is None else [op == operations.DELETE for op in ops]
     checked = quality.check(batch, definition, deleted=deleted, today=work.today, form=work.form)
     if ops is not None:
         _judge_operations(ops, checked)
@@ -124,9 +125,9 @@ def rejections(found: Sequence[Rejection]) -> pa.RecordBatch:
 
 def _judge_operations(ops: list[str | None], checked: quality.Checked) -> None:
     for row, op in enumerate(ops):
-        if op not in ("u", "d"):
+        if op not in (operations.PUT, operations.DELETE):
+            shown = operations.told(op, sound=checked.valid[row]) if op else None
             checked.valid[row] = False
-            shown = None if op is None else quality.masked(op)  # in a shifted row, the value of any item
             checked.faults.append(quality.Breach(row, OP, "operation", quality.OperationUnknown.code, shown))
 
 

@@ -73,7 +73,7 @@ class KeyRepeated(Invalid):
 
 
 class OperationUnknown(Invalid):
-    """The column _op says neither u nor d."""
+    """The column _op says neither u (put) nor d (delete)."""
 
 
 class RowRagged(Invalid):
@@ -170,8 +170,14 @@ def masked(value: str) -> str:
 
 def _shape(character: str) -> str:
     if character.isdigit():
-        return "0"
-    return "A" if character.isascii() and character.isalpha() else "文" if character.isalpha() else "·"
+        return SHAPES["digits"]
+    if not character.isalpha():
+        return SHAPES["signs"]
+    return SHAPES["letters" if character.isascii() else "characters"]
+
+
+SHAPES = {"digits": "0", "letters": "A", "characters": "文", "signs": "·"}
+"""Sorts of characters → what stands for one in the shape of a value."""
 
 
 _Judged = tuple[str, type[Problem], bool, Iterable[int]]

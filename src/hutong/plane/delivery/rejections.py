@@ -9,26 +9,15 @@ from hutong.core import text
 from hutong.core.labels import Language, label, subject_of
 from hutong.db import sql
 from hutong.db.database import Cur
-from hutong.plane.definition import Item, Rule
+from hutong.plane.definition import Holding, Item, Rule
 from hutong.plane.delivery import loading, quality, reading, writing
+from hutong.plane.delivery.blocks import OP
+from hutong.plane.delivery.merging import RejectedRow as RejectedRow
 
 statements = sql.load(__package__, "rejections.sql")
 
 REASONS = (quality, reading, loading)
 """Modules whose refusals rows are rejected for: imported here, so that their words are known."""
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """One fault of a delivery; `shown` is masked where the item is."""
-
-    number: int
-    item: str | None
-    rule: str
-    reason: str
-    shown: str | None
-    warn: bool = False
-    """Whether it is a warning: the row was taken (D-21)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +28,8 @@ class Rejection:
     item: str | None
     rule: str
     why: str
+    value: str | None
+    """What stood there, in words where it is masked or was not kept; None where nothing did."""
 
 
 FIRST = 1000
@@ -60,9 +51,12 @@ class RejectionFilters:
 def rejected(
     cur: Cur, *, code: str, key: str, provider: str, after: BreachPlace = BEGINNING,
     filters: RejectionFilters | None = None,
-    limit: int = FIRST,
+    limit: int | None = FIRST,
 ) -> list[RejectedRow]:  # fmt: skip
-    """Return the first faults of a delivery of this provider after the fault `after`, in the order of its file."""
+    """Return the first faults of a delivery of this provider after the fault `after`, in the order of its file.
+
+    Without a `limit` all of them.
+    """
     number, item, rule = after
     place = {"number": number, "after_item": item, "after_rule": rule, "limit": limit}
     asked = {**_wanted(code, key, provider, filters), **place}
@@ -89,7 +83,31 @@ def told(rows: Iterable[RejectedRow], items: Mapping[str, Item], *, language: La
 
     It is told with what the catalogue asks of the item now, and never with the row's value.
     """
-    return [Rejection(row, _name(row, items), _rule(row, language), _why(row, items, language)) for row in rows]
+    return [
+        Rejection(row, _name(row, items), _rule(row, language), _why(row, items, language), value(row, items, language))
+        for row in rows
+    ]
+
+
+def value(row: RejectedRow, items: Mapping[str, Item], language: Language) -> str | None:
+    """Return the value of a fault as it may be told: nobody takes the shape of a masked one for what stood there."""
+    if row.shown is None or row.reason == quality.KeyRepeated.code:
+        return None
+    if row.item == OP and not row.shown:
+        return label("rejected.not_kept", language=language)
+    item = items.get(row.item or "")
+    if item is None or item.holding is Holding.PLAIN:
+        return row.shown
+    return _masked(row.shown, language)
+
+
+def _masked(shape: str, language: Language) -> str:
+    """Return in words how a masked value was made, whose shape was kept."""
+    counts = {sort: shape.count(sign) for sort, sign in quality.SHAPES.items()}
+    named = [label(f"rejected.{sort}", language=language, count=count) for sort, count in counts.items() if count]
+    sorts = label("rejected.between", language=language).join(named)
+    code = "masked_longer" if shape.endswith("…") else "masked"
+    return label(f"rejected.{code}", language=language, count=len(shape.removesuffix("…")), sorts=sorts)
 
 
 def _rule(row: RejectedRow, language: Language) -> str:
@@ -103,7 +121,7 @@ def _name(row: RejectedRow, items: Mapping[str, Item]) -> str | None:
 
 
 def _why(row: RejectedRow, items: Mapping[str, Item], language: Language) -> str:
-    if row.item is None or row.reason == "KEY_REPEATED":  # what is kept of these is a place or a number of cells
+    if row.item is None or row.reason == quality.KeyRepeated.code:  # of these a place or a number of cells is kept
         return text.refused(row.reason, {"argument": row.shown} if row.shown else {}, language=language)
     item = items.get(row.item)
     if item is None:

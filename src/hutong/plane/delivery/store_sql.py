@@ -59,6 +59,14 @@ def changed(store: Store, *, snapshot: bool, former: Store | None, known: bool) 
     return _numbered(store, was=was, gone=gone)
 
 
+def unplaced(store: Store) -> Composed:
+    """Return the statement that counts the rejected rows whose record is unknown or not held, none of them repeated."""
+    return SQL(
+        "select count(distinct r.number) as rows from rejected r where not r.warn and r.rule <> 'key'"
+        " and not exists (select from {} h where h.k = r.key_digest)"
+    ).format(store.table)
+
+
 def changed_former(former: Store, *, newest: Store, snapshot: bool) -> Composed:
     """Return the statement that lists in table `changed` what a delivery to `newest`, merged, changes in `former`.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from hutong.core.digest import CipherRejected
-from hutong.core.errors import Gone, TooLarge
+from hutong.core.errors import Conflicting, Gone, TooLarge
 from hutong.plane.delivery import spool_folder
 from hutong.plane.keys import Keyring, KeyUnknown
 
@@ -26,10 +26,15 @@ PIECE = 1 << 20
 _USE = "uploads"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _LENGTH = 4
+_LOADING = "loading-"
 
 
 class UploadGone(Gone):
     """What was sent lies here no more; nothing of it was loaded."""
+
+
+class UploadBeingLoaded(Conflicting):
+    """What was sent is being loaded at this moment."""
 
 
 class UploadNotKept(TooLarge):
@@ -81,13 +86,58 @@ class Uploads:
             found: dict[str, Any] = json.loads(next(pieces))
             return found
 
-    def take(self, token: str, to: Path) -> dict[str, Any]:
-        """Write an upload to `to`, and return what is known about it: nobody else takes it. Raises UploadGone."""
+    @contextmanager
+    def taken(self, token: str, to: Path) -> Iterator[dict[str, Any]]:
+        """Write an upload to `to`, and yield what is known about it: nobody else takes it.
+
+        Until the block ends the others are told that it is being dealt with. Raises UploadBeingLoaded and UploadGone.
+        """
+        with self._opened(token) as pieces, self._under_way(token):
+            try:
+                self._path(token).unlink()  # what is open can still be read, by this process alone
+            except FileNotFoundError:
+                raise UploadGone from None
+            found: dict[str, Any] = json.loads(next(pieces))
+            with to.open("xb") as plain:
+                plain.writelines(pieces)
+            yield found
+
+    def copied(self, token: str, to: Path) -> dict[str, Any]:
+        """Write an upload to `to`, which stays here, and return what is known about it.
+
+        Raises UploadBeingLoaded and UploadGone.
+        """
         with self._opened(token) as pieces, to.open("xb") as plain:
-            self._path(token).unlink()  # what is open can still be read, by this process alone
             found: dict[str, Any] = json.loads(next(pieces))
             plain.writelines(pieces)
             return found
+
+    @contextmanager
+    def _under_way(self, token: str) -> Iterator[None]:
+        """Hold the lock by which others see that an upload is dealt with; raises UploadBeingLoaded where it is."""
+        mark = self._mark(token)
+        with mark.open("ab") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UploadBeingLoaded from None
+            try:
+                yield
+            finally:
+                mark.unlink(missing_ok=True)
+
+    def _is_under_way(self, token: str) -> bool:
+        try:
+            with self._mark(token).open("rb") as mark:
+                fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+    def _mark(self, token: str) -> Path:
+        return self.spool / f"{_LOADING}{self._path(token).name}"
 
     def forget(self, token: str) -> None:
         """Remove an upload, if it is there."""
@@ -133,7 +183,9 @@ class Uploads:
                 if spool_folder.age(kept.fileno()) > self.room.seconds:
                     raise UploadGone
                 yield self._pieces(kept, token)
-        except (FileNotFoundError, CipherRejected, KeyUnknown):
+        except FileNotFoundError:
+            raise (UploadBeingLoaded if self._is_under_way(token) else UploadGone) from None
+        except (CipherRejected, KeyUnknown):
             raise UploadGone from None
 
     def _pieces(self, kept: IO[bytes], token: str) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from workbooks import definition, rows, sheet
 
 from hutong.plane.delivery import reading
 from hutong.plane.delivery.reading import marks_of_programs
-from hutong.plane.delivery.reading.report import Occurrences, WhatWasRead
+from hutong.plane.delivery.reading.report import Occurrences, WhatWasRead, told
 
 KEPT_TEXT = {
     "'001": "001", "\t001": "001", "001\t": "001", "'45092119900101002X": "45092119900101002X",
@@ -67,3 +67,24 @@ def test_a_block_without_such_marks_is_the_same_block(tmp_path: Path) -> None:
     found = reading.open_(written(tmp_path / "a", ["x"], "csv"), definition=definition())
     (block,) = found.blocks()
     assert marks_of_programs.without(block, found.report) is block
+
+
+FOR_NONE = ["NULL", "null", "NaN", "nan", "None", "<NA>", "(null)", "N/A", " nil ", "undefined"]
+NAMES = ["Nullarbor", "娜娜", "nan jing", "NaNo", "无", "-", "NAN1", "A/N"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_words_of_programs_for_no_value_are_taken_as_they_are_and_told_by_their_rows(form: str, tmp_path: Path) -> None:
+    notes, report = read(written(tmp_path / "a", [*FOR_NONE, *NAMES], form))
+    assert notes == [*FOR_NONE, *NAMES]
+    assert report.words_for_none == Occurrences(10, tuple(map(str, range(2, 12))))
+    assert report.noteworthy
+    assert WhatWasRead.from_json(report.to_json()).words_for_none == report.words_for_none
+    assert [line for line in told(report, "zh") if "可疑的值 10 个，写作 NULL" in line and "2、3" in line] != []
+    assert [line for line in told(report, "en") if "Suspicious values, written as NULL" in line] != []
+
+
+def test_of_an_item_that_is_no_text_such_a_word_is_rejected_and_not_told_here(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("code,day,amount,note\nK1,NULL,nan,\n")
+    assert read(path)[1].words_for_none == Occurrences()

@@ -263,3 +263,24 @@ def test_a_separator_that_is_not_read_is_told(separator: str, tmp_path: Path) ->
 def test_excels_word_for_its_separator_is_no_record(tmp_path: Path) -> None:
     rows, report = read(tmp_path / "a", ("sep=;\r\n" + lines(";")).encode())
     assert (len(rows), report.header_row, report.separator) == (3, 2, ";")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("编号,,名称\n1,,甲\n2,,乙\n", ["编号", "名称"]),
+        (",编号,名称,,\n,1,甲,,\n,2,乙,,\n", ["编号", "名称"]),
+        ("\t\t编号\t名称\n\t\t1\t甲\n", ["编号", "名称"]),
+        ("一览表,,,\n,,,\n编号,,名称,\n1,,甲,\n", ["编号", "名称"]),
+        ('"编号","","名称"\n"1","","甲"\n', ["编号", "名称"]),
+    ],
+)
+def test_try_leaves_columns_without_a_title_out(text: str, found: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert reading.titles(path) == found
+    items = tuple(Item(f"c{place}", title) for place, title in enumerate(found))
+    wanted = Definition(code="1/1", version=1, name="x", provider="p", key=("c0",), items=items)
+    blocks = reading.open_(path, definition=wanted).blocks()
+    rows = [[*row.values()] for block in blocks for row in block.batch.to_pylist()]
+    assert rows[0] == ["1", "甲"]

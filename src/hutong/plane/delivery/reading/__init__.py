@@ -8,15 +8,27 @@ null and empty text differ.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hutong.core.errors import Problem
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.reading import columnar, csv, equals, formats, marks_of_programs, workbook
+from hutong.plane.delivery.reading import (
+    columnar,
+    csv,
+    equals,
+    formats,
+    header,
+    marks_of_programs,
+    operations,
+    workbook,
+)
 from hutong.plane.delivery.reading.failures import FileEmpty
+from hutong.plane.delivery.reading.numbering import Numbering
 from hutong.plane.delivery.reading.report import READ, WhatWasRead
 from hutong.plane.delivery.reading.suspects import Suspects
+from hutong.plane.values import TEXT
 
 
 @dataclass(slots=True)
@@ -26,18 +38,25 @@ class Reading:
     report: WhatWasRead
     _blocks: Iterator[Block]
     _suspects: Suspects
+    _texts: frozenset[str]
+    """Items of text."""
+    _numbering: Numbering
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows; once. Raises a Malformed or TooLarge where a fault shows only then, with what was read."""
         last = self.report.header_row
         try:
             for read in self._blocks:
-                block = marks_of_programs.without(read, self.report) if self.report.header_row else read
+                block = self._numbering.without(read)
+                block = marks_of_programs.without(block, self.report) if self.report.header_row else block
+                block = operations.read(block, self.report)
                 self.report.records += block.batch.num_rows + len(block.unreadable)
                 last = max([last, *block.numbers[-1:], *(row.number for row in block.unreadable)])
                 self._suspects.look(block)
                 equals.look(block, self.report)
+                marks_of_programs.look(block, self.report, self._texts)
                 yield block
+            self._numbering.end()
         except Problem as problem:
             self.report.complete = False
             problem.members[READ] = self.report.to_json()
@@ -57,7 +76,11 @@ def open_(path: Path, *, definition: Definition, format: str | None = None, chan
     if path.stat().st_size == 0:
         raise FileEmpty(file=path.name)
     report, blocks = read(path, definition=definition, changes=changes)
-    return Reading(report, blocks, Suspects(definition))
+    texts = frozenset(item.code for item in definition.items if item.type in TEXT)
+    wrong = partial(
+        header.numbered_otherwise, definition=definition, changes=changes, file=path.name, row=report.header_row
+    )
+    return Reading(report, blocks, Suspects(definition), texts, Numbering(report, wrong))
 
 
 def titles(path: Path) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ from hutong.core import headings
 from hutong.core.errors import Malformed
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import Block
-from hutong.plane.delivery.reading import encodings, formats, header, quotes, shaping
+from hutong.plane.delivery.reading import encodings, formats, header, longer_separators, quotes, shaping
 from hutong.plane.delivery.reading.encodings import Text
 from hutong.plane.delivery.reading.failures import FileBroken, FileEmpty, RowTooWide
 from hutong.plane.delivery.reading.header import ColumnsWrong, Header
@@ -76,7 +77,7 @@ def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWas
     """Return the report and the rows of `path`, the whole of which was looked through.
 
     Raises EncodingBroken, MarkedEncodingBroken, LineTooLong, FileEmpty, FileIsOther, FileUnrecognised, QuoteAstray,
-    RowTooWide and what `header` raises; LinesUnreconciled with the last row.
+    SeparatorOfSeveral, RowTooWide and what `header` raises; LinesUnreconciled with the last row.
     """
     table, found = _opened(path, definition=definition, changes=changes)
     place, text = found.row - 1, table.text
@@ -84,6 +85,7 @@ def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWas
     breaks = _look_at_quotes(table, place, width=len(columns))
     report = WhatWasRead("csv", text.encoding, table.separator, header_row=found.row, above=found.above)
     report.broken_lines = breaks
+    report.numbering = found.numbering
     report.lines = text.lines - (table.lines[place - 1] if place else 0)
     expected = text.lines - table.lines[place] - breaks
     lost = LostValues(definition, columns, report)
@@ -107,8 +109,11 @@ def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tupl
         formats.refuse_binary(path)
     tables = [_split(text, start, each) for each in SEPARATORS if each in start or each == ","]
     likeliest = max(tables, key=_regular)
+    lines = [line for line in start.splitlines() if line.strip()][:_FIRST_LINES]
     if definition is None:
-        encodings.refuse_big5(text)
+        encodings.refuse_others(text)
+        single = "".join(SEPARATORS) if _regular(likeliest) else ""
+        longer_separators.refuse(lines, fits=longer_separators.regular, file=path.name, but=single)
         return likeliest, header.find(likeliest.rows, wanted=None, file=path.name)
     wrong: dict[str, ColumnsWrong] = {}
     for table in tables:
@@ -118,15 +123,28 @@ def _opened(path: Path, *, definition: Definition | None, changes: bool) -> tupl
             wrong[table.separator] = fault
         else:
             if "".join(table.rows[found.row - 1]).isascii():
-                encodings.refuse_big5(text)
+                encodings.refuse_others(text)
             return table, found
     if text.quotes:  # a stray one may have swallowed the header
         _look_at_quotes(likeliest, None, width=0)
-    encodings.refuse_big5(text, unread=True)
+    encodings.refuse_others(text, unread=True)
+    longer_separators.refuse(lines, fits=partial(_fits, definition, changes), file=path.name)
     nearest = min(wrong.values(), key=lambda fault: (fault.lacking, fault is not wrong[likeliest.separator]))
     if nearest.lacking == len(definition.items) + changes:
         formats.refuse_named_otherwise(path)
     raise nearest
+
+
+_FIRST_LINES = 50
+"""Lines in which a header is looked for by another separator."""
+
+
+def _fits(definition: Definition, changes: bool, rows: list[list[str]]) -> bool:
+    try:
+        header.find(rows, wanted=definition, changes=changes, file="")
+    except Malformed:
+        return False
+    return True
 
 
 def _split(text: Text, start: str, separator: str) -> _Beginning:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hutong.core.errors import Malformed, TooLarge
-from hutong.plane.delivery.reading import formats
+from hutong.plane.delivery.reading import foreign, formats
 
 LONGEST_LINE = 1 << 20
 
@@ -106,6 +106,8 @@ def look(path: Path) -> Text:
             if furthest is None or broken.facts["line"] > furthest.facts["line"]:
                 furthest = broken
     formats.refuse_binary(path)
+    if kind := foreign.of(start):
+        raise formats.other(path, kind) from None
     assert furthest is not None
     raise furthest from None
 
@@ -135,7 +137,16 @@ _FEW_BYTES = 12
 """Bytes beyond ASCII, or different characters, up to which nothing is told by them."""
 
 
-def refuse_big5(text: Text, *, unread: bool = False) -> None:
+def refuse_others(text: Text, *, unread: bool = False) -> None:
+    """Refuse what is rather in an encoding that is not read; raises FileIsOther. `unread`: its header made no sense."""
+    _refuse_big5(text, unread=unread)
+    with text.path.open("rb") as file:
+        kind = foreign.of(file.read(formats.LOOKED_AT))
+    if kind and (text.codec == "gb18030" or kind in foreign.SEVEN_BITS):
+        raise formats.other(text.path, kind)
+
+
+def _refuse_big5(text: Text, *, unread: bool) -> None:
     """Refuse what is valid as GB18030 and is rather Big5; raises FileIsOther. `unread`: its header made no sense.
 
     In Big5 four of ten characters end in an ASCII byte and none in 80 to A0; in Chinese text of GB18030 few end in

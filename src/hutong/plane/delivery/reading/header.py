@@ -17,7 +17,9 @@ from hutong.core.headings import Alike
 from hutong.core.labels import Both, both
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import OP
+from hutong.plane.delivery.reading import numbering
 from hutong.plane.delivery.reading.failures import FileEmpty
+from hutong.plane.delivery.reading.numbering import NUMBERING
 
 _TOLD = 50
 """Columns a refusal lists."""
@@ -60,6 +62,11 @@ class Header:
         return [name for name in self.columns if name]
 
     @property
+    def numbering(self) -> int:
+        """Where the column stands that only numbers the rows, 1 is the first; 0 where there is none."""
+        return self.columns.index(NUMBERING) + 1 if NUMBERING in self.columns else 0
+
+    @property
     def places(self) -> list[int]:
         """Where the columns that are read stand, 0 is the first."""
         return [place for place, name in enumerate(self.columns) if name]
@@ -79,8 +86,8 @@ def find(rows: Sequence[Sequence[str]], *, wanted: Definition | None, changes: b
     names = _Wanted(wanted, changes=changes)
     nearest: tuple[int, int, list[Alike]] = (-1, 0, [])
     for lower, upper, titles in headings.readings(rows, said):
-        columns = [names.of(alike) for alike in titles]
-        fitting = len(set(columns) - {""})
+        columns = _numbered([names.of(alike) for alike in titles], titles, rows[lower + 1 :])
+        fitting = len(set(columns) - {"", NUMBERING})
         if fitting == len(names.wanted) and not _faults(columns, rows, lower, names):
             return Header(lower + 1, tuple(columns), sum(each < upper for each in said))
         if fitting > nearest[0]:
@@ -97,6 +104,22 @@ def columns(header: Sequence[str], *, definition: Definition, changes: bool, fil
         names = _Wanted(definition, changes=changes)
         raise _misfit(_Faults([], unnamed, []), names, file=file)
     return found.found
+
+
+def _numbered(columns: list[str], titles: Sequence[Alike], below: Sequence[Sequence[str]]) -> list[str]:
+    """Return the codes of columns, with NUMBERING for the first that has a title where that only numbers the rows."""
+    first = next((place for place, alike in enumerate(titles) if alike), None)
+    if first is None or columns[first] or not any(map(numbering.is_title, titles[first])):
+        return columns
+    cells = [row[first] if first < len(row) else "" for row in below if headings.says_something(row)]
+    if not cells or not numbering.counts(cells):
+        return columns
+    return [*columns[:first], NUMBERING, *columns[first + 1 :]]
+
+
+def numbered_otherwise(place: int, *, definition: Definition, changes: bool, file: str, row: int) -> ColumnsWrong:
+    """Return the refusal of a file whose column at `place`, 1 is the first, only seemed to number its rows."""
+    return _misfit(_Faults([], [place - 1], []), _Wanted(definition, changes=changes), file=file, row=row or None)
 
 
 class _Wanted:

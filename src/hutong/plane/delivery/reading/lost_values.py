@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import OP, Block, UnreadableRow
+from hutong.plane.delivery.reading import operations
 from hutong.plane.delivery.reading.report import MOST_PLACES, Occurrences, WhatWasRead
 from hutong.plane.delivery.reading.shaping import spreadsheet_column
 from hutong.plane.values import NUMBERS, TEXT
@@ -54,7 +55,7 @@ class LostValues:
         refused: dict[int, UnreadableRow] = {}
         columns, changed = [], False
         for code, column in zip(block.batch.schema.names, block.batch.columns, strict=True):
-            if code != OP and _has_any(column):
+            if code in self._types and _has_any(column):
                 column, found = self._without_errors(code, column, block, refused)
                 changed = changed or found
                 self._note_lost(code, column, block, refused)
@@ -93,8 +94,8 @@ class LostValues:
         self, cause: type[Invalid], code: str, rows: Sequence[int], block: Block, refused: dict[int, UnreadableRow]
     ) -> None:
         ops = block.batch.column(OP).to_pylist() if OP in block.batch.schema.names else []
-        for row in rows:
-            if code in self.key or not ops or ops[row] != "d":  # of a record that is deleted its key alone is read
+        for row in rows:  # of a record that is deleted its key alone is read
+            if code in self.key or not ops or operations.of(ops[row]) != operations.DELETE:
                 number = block.numbers[row]
                 refused.setdefault(row, UnreadableRow(number, cause.code, f"{self._letters[code]}{number}"))
 

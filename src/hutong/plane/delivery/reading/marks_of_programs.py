@@ -1,10 +1,12 @@
 """What programs write beside a value and nobody means as a part of it: taken away, counted, and told by its rows.
 
+Words of programs for no value are no more than told: null may be a name, and what was meant its provider knows.
+
 An apostrophe before a number or a tab beside it keeps a spreadsheet from making a number of a code; \\N is how MySQL
 and PostgreSQL write that there is no value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,6 +19,7 @@ _KEPT_TEXT = r"^(?:[ \t]*'[ \t]*|[ ]*\t[ \t]*)?([+-]?[0-9][0-9A-Z.,:/-]*[a-z]?)[
 """A code of digits and capitals, the last perhaps a small x, with what keeps it text at its sides."""
 _NULL = "\\N"
 _MARKS = (b"'", b"\t", _NULL.encode())
+_WORDS = r"(?i)^[ \t]*[<(\[#]?(?:null|nan|none|nil|undefined|na|n/a)[>)\]]?[ \t]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ def without(block: Block, report: WhatWasRead) -> Block:
     if not changed:
         return block
     return Block(pa.record_batch(columns, names=batch.schema.names), block.numbers, block.unreadable)
+
+
+def look(block: Block, report: WhatWasRead, texts: Collection[str]) -> None:
+    """Note in `report` the values of items of text that are words by which programs say that there is none."""
+    for name, column in zip(block.batch.schema.names, block.batch.columns, strict=True):
+        if name not in texts:
+            continue
+        rows = pc.indices_nonzero(pc.fill_null(pc.match_substring_regex(column, _WORDS), False)).to_pylist()
+        report.words_for_none = _plus(report.words_for_none, rows, block)
 
 
 def _has_any(column: pa.StringArray) -> bool:

@@ -85,6 +85,11 @@ class _Look:
         self._plain = re.compile(rb"[^%b\r\n]*+" % between)
         one_line = rb'[^"%b\r\n][^%b\r\n]*+|"(?:[^"\r\n]++|"")*+" *+' % (between, between)
         self._records = re.compile(rb"(?:(?:%b)?+(?:%b|\r\n?|\n))*+" % (one_line, between))
+        some = rb'(?:%b|"(?:[^"%b]++|"")*+" *+)?+' % (one_line, between)
+        others = rb"(?:%b%b){%d}" % (between, some, max(table.width - 1, 0))
+        self._harmless = re.compile(rb"(?:%b%b(?:\r\n?|\n))*+" % (some, others))
+        """Records of all cells whose cells of several lines have no separator: none of their lines is a record."""
+        self._quoted = re.compile(rb'(?<![^%b\r\n])"(?:[^"]++|"")*+"' % between)
         self._before = 0
         """Bytes of the text before those that are looked at."""
         self.breaks = 0
@@ -94,6 +99,9 @@ class _Look:
         at = 0
         while (end := self._records.match(data, at).end()) < len(data):  # type: ignore[union-attr]
             start = max(data.rfind(b"\n", at, end), data.rfind(b"\r", at, end), at - 1) + 1
+            if (passed := self._pass_harmless(data, start)) > start:
+                at = passed
+                continue
             try:
                 cells, at = self._record(data, start)
             except _Unfinished as unfinished:
@@ -104,6 +112,16 @@ class _Look:
         start = max(data.rfind(b"\n", at), data.rfind(b"\r", at), at - 1) + 1
         self._before += start
         return data[start:]
+
+    def _pass_harmless(self, data: bytes, start: int) -> int:
+        """Count the breaks of the records from `start` on in which no line can look like one, and return their end."""
+        if self._table.width < 2 or self._before + start < self._table.begins:
+            return start
+        end = self._harmless.match(data, start).end()  # type: ignore[union-attr]
+        if end > start:
+            passed = data[start:end]
+            self.breaks += len(_BREAK.findall(passed)) - len(_BREAK.findall(self._quoted.sub(b"", passed)))
+        return end
 
     def _record(self, data: bytes, start: int) -> tuple[list[_Cell], int]:
         """Return the cells of the record that begins at `start`, and where it ends."""

@@ -59,6 +59,8 @@ class WhatWasRead:
     """As a person counts, 1 is the first; the lower of two; 0 where the format has no such row."""
     above: int = 0
     """Rows above the header that say something."""
+    numbering: int = 0
+    """The column, 1 is the first, that only numbers the rows and was left out; 0 where there is none."""
     lines: int | None = None
     """Of text: lines from the header on, without the empty ones."""
     records: int = 0
@@ -73,6 +75,10 @@ class WhatWasRead:
     """Rows of values that were read without the apostrophe or tab by which a spreadsheet keeps a number as text."""
     nulls: Occurrences = field(default_factory=Occurrences)
     """Rows of values written as \\N, as databases write that there is none."""
+    words_for_none: Occurrences = field(default_factory=Occurrences)
+    """Rows of values that programs write for none, such as NULL, in items of text; they are taken as they are."""
+    operations: Occurrences = field(default_factory=Occurrences)
+    """Of changes: rows whose column says in a word whether they are put or deleted."""
     merged: int = 0
     """Merged areas that reach into the records."""
     hidden: Occurrences = field(default_factory=Occurrences)
@@ -96,7 +102,8 @@ class WhatWasRead:
     @property
     def noteworthy(self) -> bool:
         """Whether anything was read otherwise than a person may see it, or left out."""
-        found = (self.hidden, self.formulas, self.errors, self.suspicious, self.illegible, *self.differing.values())
+        counted = (self.hidden, self.formulas, self.errors, self.suspicious, self.illegible, self.words_for_none)
+        found = (*counted, *self.differing.values())
         return bool(self.left_out or self.merged or any(each.number for each in found))
 
     def to_json(self) -> dict[str, Any]:
@@ -109,7 +116,7 @@ class WhatWasRead:
         values = dict(kept)
         values["left_out"] = tuple(LeftOut(**sheet) for sheet in values.get("left_out", ()))
         values["differing"] = {item: _counted(found) for item, found in values.get("differing", {}).items()}
-        for name in ("as_text", "bared", "nulls", "hidden", "formulas", "errors", "suspicious", "folded", "illegible"):
+        for name in _COUNTED:
             values[name] = _counted(values.get(name, {}))
         return cls(**values)
 
@@ -128,6 +135,8 @@ def told(report: WhatWasRead, language: Language, *, names: Mapping[str, str] | 
     if report.header_row:
         told.append(say("header_below", row=report.header_row, above=report.above) if report.above
                     else say("header", row=report.header_row))  # fmt: skip
+    if report.numbering:
+        told.append(say("numbering", column=report.numbering))
     told.append(_told_rows(report, say))
     for sheet in report.left_out:
         code = "left_out_hidden" if sheet.hidden else "left_out"
@@ -137,13 +146,16 @@ def told(report: WhatWasRead, language: Language, *, names: Mapping[str, str] | 
     for code, found in (("as_text", report.as_text), ("formulas", report.formulas), ("errors", report.errors)):
         if found.number:
             told.append(say(code, count=found.number, places=places(found)))
-    for code, found in (("hidden", report.hidden), ("bared", report.bared), ("nulls", report.nulls)):
+    by_rows = {"hidden": report.hidden, "bared": report.bared, "nulls": report.nulls, "operations": report.operations}
+    for code, found in by_rows.items():
         if found.number:
             told.append(say(code, count=found.number, rows=places(found)))
     for item, found in report.differing.items():
         told.append(say("differing", name=(names or {}).get(item, item), count=found.number, places=places(found)))
     if report.suspicious.number:
         told.append(say("suspicious", count=report.suspicious.number, rows=places(report.suspicious)))
+    if report.words_for_none.number:
+        told.append(say("words_for_none", count=report.words_for_none.number, rows=places(report.words_for_none)))
     if report.folded.number:
         told.append(say("folded", count=report.folded.number))
     if report.illegible.number:
@@ -176,6 +188,13 @@ def _told_rows(report: WhatWasRead, say: Any) -> str:
     else:
         rows = say("lines", lines=report.lines, records=report.records)
     return str(say("rows_and_empty", told=rows, count=report.empty_rows) if report.empty_rows else rows)
+
+
+_COUNTED = (
+    "as_text", "bared", "nulls", "words_for_none", "operations", "hidden", "formulas", "errors", "suspicious", "folded",
+    "illegible",
+)  # fmt: skip
+"""What is counted with its places."""
 
 
 def _counted(kept: Mapping[str, Any]) -> Occurrences:

@@ -19,6 +19,7 @@ from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import BLOCK_BYTES, BLOCK_ROWS, OP, Block, UnreadableRow
 from hutong.plane.delivery.reading import (
     header,
+    operations,
     shaping,
     workbook_again,
     workbook_guard,
@@ -80,6 +81,7 @@ def open_(path: Path, *, definition: Definition, changes: bool) -> tuple[WhatWas
         book = _looked_through(path, archive)
         sheet, found, rows = _chosen(book, definition, changes=changes)
     report = WhatWasRead("xlsx", sheet=sheet.name, header_row=found.row, above=found.above)
+    report.numbering = found.numbering
     report.left_out = tuple(
         LeftOut(each.name, each.hidden, each.look.rows) for each in book.sheets if each is not sheet and each.look.rows
     )
@@ -267,7 +269,7 @@ class _Rows:
         if refused:
             ops = batch.column(OP).to_pylist() if OP in self._columns else []
             for row, (cause, cell, code) in [*refused.items()]:
-                if ops and ops[row - first] == "d" and code not in self._lost.key:
+                if ops and operations.of(ops[row - first]) == operations.DELETE and code not in self._lost.key:
                     del refused[row]
                 else:
                     unreadable.append(UnreadableRow(row, cause.code, cell))

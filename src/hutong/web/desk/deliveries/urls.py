@@ -26,6 +26,7 @@ URLS = (
     path("", views.listed, name="deliveries"),
     path("progress/", views.progress, name="delivery-progress"),
     path("uploads/<str:token>/", views.upload, name="upload"),
+    path("uploads/<str:token>/rejected.xlsx", views.upload_rejected, name="upload-rejected"),
     path("<path:code>/columns/", views.columns, name="columns"),
     path("<path:code>/template.<str:form>", views.template, name="template"),
     path("<path:code>/delivered/<delivery_key:key>/", views.delivered, name="delivered"),

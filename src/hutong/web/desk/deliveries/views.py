@@ -13,7 +13,7 @@ from hutong.control.catalog.handing_in import Desk, HandIn, Looked, SentFile
 from hutong.control.units import meanwhile
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
-from hutong.plane.delivery import merging
+from hutong.plane.delivery import loading, merging
 from hutong.plane.delivery.ledger import DeliveryReceipt
 from hutong.web import clock, corrections, plane
 from hutong.web.desk import fields, outcome
@@ -69,6 +69,7 @@ def _waiting(each: WaitingDelivery) -> dict[str, object]:
         "why": lists.reason(each.delivery),
         "may": each.may,
         "another": each.another,
+        "by_name": each.by_name,
         "others": each.others,
         "file": form.again(each.delivery.file),
         "read": read.plainly(each.delivery.what_was_read),
@@ -82,7 +83,7 @@ def rejected(request: PageRequest, code: str, key: str) -> HttpResponseBase:
 
     Raises NoSuchEntry, and Http404 where nothing was delivered under this key.
     """
-    found = deliveries.of_entry(code, key=key, actor=request.actor)
+    found = deliveries.of_entry(code, key=key, actor=request.actor, now=clock.now())
     if found.delivery is None:
         raise Http404
     shown = {"entry": found.entry, "key": key, "delivery": found.delivery}
@@ -95,11 +96,11 @@ def delivered(request: PageRequest, code: str, key: str) -> HttpResponse:
 
     Raises NoSuchEntry, and Http404 where nothing was delivered under this key.
     """
-    found = deliveries.of_entry(code, key=key, actor=request.actor)
+    found = deliveries.of_entry(code, key=key, actor=request.actor, now=clock.now())
     if found.delivery is None:
         raise Http404
     shown = {
-        "entry": found.entry, "delivery": found.delivery, "why": lists.reason(found.delivery),
+        "entry": found.entry, "delivery": found.delivery, "waiting": found.waiting, "why": lists.reason(found.delivery),
         "read": read.told(found.delivery.what_was_read, found.entry),
         "state": {"name": named(found.delivery.state, "delivery_state"), "tone": filters.tone(found.delivery.state)},
     }  # fmt: skip
@@ -159,6 +160,8 @@ def upload(request: PageRequest, token: str) -> HttpResponse:
     except Problem as raised:
         problem = raised
     shown = {"problem": telling.said(problem), "read": read.of_problem(problem)}
+    if isinstance(problem, loading.NothingAccepted):
+        shown["rejected"] = reverse("rejected", args=[request.POST.get("code", ""), request.POST.get("key", "")])
     return render(request, "desk/upload.html", shown, status=statuses.of(problem))
 
 
@@ -166,13 +169,26 @@ SHOWN_ANEW = (meanwhile.DoneMeanwhile, meanwhile.ChangedMeanwhile, meanwhile.Sho
 """Refusals after which an upload is shown as it would count now, and confirmed from there."""
 
 
+@officers
+@require_safe
+def upload_rejected(request: PageRequest, token: str) -> HttpResponseBase:
+    """Hand out every fault of a file that was sent and not confirmed yet; raises UploadGone and UploadBeingLoaded."""
+    return faults.file(handing_in.faults(token, desk=_desk(request)), actor=request.actor)
+
+
 def _came_of(receipt: DeliveryReceipt) -> str:
     if receipt.state == "waiting":
         return gettext("已收到 %(key)s，尚未入库：须由提供方确认后才生效。") % {"key": receipt.key}
-    said = gettext("已交付 %(key)s：报送 %(sent)s 行，接收 %(accepted)s 行，退回 %(rejected)s 行。")
-    rows = {"sent": receipt.sent, "accepted": receipt.accepted, "rejected": receipt.rejected}
-    told = {name: f"{number or 0:,}" for name, number in rows.items()}
+    said = gettext(
+        "已交付 %(key)s：报送 %(sent)s 行，接收 %(accepted)s 行，退回 %(rejected)s 行；"
+        "新增 %(inserted)s 条，更新 %(updated)s 条，删除 %(deleted)s 条。"
+    )
+    told = {name: f"{getattr(receipt, name) or 0:,}" for name in _CAME}
     return said % {"key": receipt.key, **told}
+
+
+_CAME = ("sent", "accepted", "rejected", "inserted", "updated", "deleted")
+"""What is told of a delivery that was loaded."""
 
 
 @officers
@@ -185,7 +201,9 @@ def progress(request: PageRequest) -> HttpResponse:
 
 def _looked_at(found: Looked) -> dict[str, object]:
     before, waits = found.before, found.expected.waits if found.expected else None
+    rows = found.expected.faults if found.expected else ()
     return {
+        "faults": faults.table(found.entry, rows) if rows else None,
         "found": found,
         "read": read.told(found.what_was_read, found.entry),
         "before": before if before and before.state != "received" else None,
@@ -207,10 +225,10 @@ def _handed_in(request: PageRequest) -> HttpResponse:
     desk = _desk(request)
     if given.approves:
         try:
-            handing_in.approve(given, desk=desk, judging=judging)
+            receipt = handing_in.approve(given, desk=desk, judging=judging)
         except meanwhile.DoneAlready:
             return redirect(f"{reverse('deliveries')}?{DONE}={AGAIN}")
-        return outcome.done(request, reverse("deliveries"), what=gettext("确认交付"), about=f"{given.code} {given.key}")
+        return outcome.led(request, reverse("deliveries"), said=_came_of(receipt))
     return redirect("upload", handing_in.look(given, desk=desk, judging=judging))
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
+from hutong.control.catalog.deliveries import WaitingDelivery
 from hutong.control.procedures import models
 from hutong.control.procedures.message_names import Named
 from hutong.control.sharing import home as beside
@@ -18,6 +19,7 @@ from hutong.control.units.rules import Actor
 from hutong.installation.protection import WARNINGS
 from hutong.web import clock
 from hutong.web.desk.application import lists as applications
+from hutong.web.desk.deliveries import lists as deliveries
 from hutong.web.desk.rooms import page_of
 from hutong.web.desk.statistics.shown import by_month
 from hutong.web.desk.work import cards, machine, onward, waiting
@@ -58,6 +60,7 @@ def home(request: PageRequest) -> HttpResponseBase:
             "revoked": page.revoked,
             "unmoved": _unmoved(page.unmoved, page.first_end),
             "asked": counting.told(page.asked) if page.asked else "",
+            "deliveries": [_delivery(each) for each in page.waiting_deliveries],
             "consultations": [_consultation(row, titles=page.titles) for row in page.consultations],
             "mine": applications.table(page.own, now=now),
             "notices": [
@@ -103,6 +106,11 @@ def _roles(actor: Actor) -> list[str]:
     seats = [(units.get(seat.unit), named(seat.role, "role")) for seat in sorted(actor.deputises)]
     filled = [f"{unit} · {role}" if unit else role for unit, role in seats]
     return [*own, *(gettext("%(role)s（代理）") % {"role": each} for each in filled)]
+
+
+def _delivery(each: WaitingDelivery) -> dict[str, object]:
+    """Return a delivery that waits for the officer's word: which it is, by whom, which file, and why it waits."""
+    return {"delivery": each.delivery, "by_name": each.by_name, "why": deliveries.reason(each.delivery).get("message")}
 
 
 def _consultation(row: models.Handling, *, titles: Named) -> dict[str, object]:
