@@ -96,6 +96,9 @@ def test_the_operator_and_the_log_have_who_told_what_and_when_and_nobody_else_le
         )
     assert "郑明" in words(told)
     no = ContactChange.objects.latest("id").no
+    with at(NOW):
+        told = seen("operator", "/zh/desk/messages/?kind=notices")
+    assert no in told and "通知联系人变更" in told and "示范县民政局：郑明" in told
     page = seen("operator", f"{HOME}changes/{no}/")
     assert "轮岗" in page and "钱进" in page and "2026-03-09" in page
     assert entered("editor").get(f"{HOME}changes/{no}/").status_code == 404
@@ -104,7 +107,7 @@ def test_the_operator_and_the_log_have_who_told_what_and_when_and_nobody_else_le
         told = "select record::jsonb from audit.entry where event = 'notices.contact_told' order by id"
         first, second = (record for (record,) in opened.execute(told))
     assert (first["by"], second["by"]) == ("unit_admin", "unit_admin")
-    assert (second["notice"], second["officer"], second["in_time"]) == (no, "second", True)
+    assert (second["case"], second["officer"], second["in_time"]) == (no, "second", True)
 
 
 @pytest.mark.clause("SX-12-b")

@@ -14,7 +14,7 @@ from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
-from hutong.control.units import meanwhile
+from hutong.control.units import meanwhile, offices
 from hutong.control.units import operations as members
 from hutong.control.units.models import Officer
 from hutong.control.units.rules import Actor
@@ -47,7 +47,7 @@ def notify(
         judging.end()
         said = digest(facts)
         before = meanwhile.made(
-            "notices.contact_told", "notice", meant_for, name=actor.unit, same=[{"unit": actor.unit, "digest": said}],
+            "notices.contact_told", "case", meant_for, name=actor.unit, same=[{"unit": actor.unit, "digest": said}],
             actor=actor,
         )  # fmt: skip
         if before is not None:
@@ -67,11 +67,13 @@ def notify(
         )  # fmt: skip
         procedures.begin(CONTACT_CHANGES, made, now=now, calendar=calendar)
         told = {
-            "notice": no, "unit": actor.unit, "officer": str(facts["officer"]), "digest": said,
+            "lifecycle": CONTACT_CHANGE.name, "case": no, "unit": actor.unit, "officer": str(facts["officer"]),
+            "digest": said,
             "effective_date": made.effective_date.isoformat(), "emergency": made.emergency, "in_time": _in_time(made),
             "by": actor.officer,
         }  # fmt: skip
-        record("notices.contact_told", told, now=now, unit=actor.unit)
+        operator = offices.current().unit_of("operator", region=made.unit.region_code)
+        record("notices.contact_told", told, now=now, unit=actor.unit, counterpart=operator)
         _take_effect(made, now=now, calendar=calendar)
     return no
 

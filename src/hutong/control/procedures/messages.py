@@ -55,6 +55,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "deadlines": ("deadline.near", "deadline.passed"),
         "limits": ("plane.limit_raised",),
+        "notices": ("notices.contact_told",),
     }
 )  # fmt: skip
 """Kind of message → the events that are such messages, besides the steps of cases."""

@@ -31,6 +31,7 @@ KIND_NAMES: dict[str, str] = {
     "deliveries": gettext_noop("数据交付"),
     "deadlines": gettext_noop("办理期限"),
     "limits": gettext_noop("使用上限"),
+    "notices": gettext_noop("通知"),
 }
 """Kind of message → what it is called (Chinese)."""
 _MOMENT = timedelta(microseconds=1)
@@ -155,8 +156,17 @@ def _limit(each: Message) -> tuple[str, str, str]:
     return said, each.about, reverse("limits")
 
 
+def _told(each: Message) -> tuple[str, str, str]:
+    return named(each.event, "event"), each.case, page_of(each.lifecycle, each.case)
+
+
 _CASES: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
+<<<<<<< HEAD
     **dict.fromkeys(OF_KIND["cases"], _handled),
+=======
+    **dict.fromkeys(OF_KIND["notices"], _told),
+    "procedures.handled": _handled,
+>>>>>>> a4cce3bb (The operator is told of a change of contact among its messages)
     "deadline.near": _deadline(gettext_noop("“%(title)s”的本步办理期限将于 %(day)s 届满")),
     "deadline.passed": _deadline(gettext_noop("“%(title)s”的本步办理期限已于 %(day)s 届满，请立即办理")),
 }
