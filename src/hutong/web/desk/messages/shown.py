@@ -161,12 +161,8 @@ def _told(each: Message) -> tuple[str, str, str]:
 
 
 _CASES: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
-<<<<<<< HEAD
     **dict.fromkeys(OF_KIND["cases"], _handled),
-=======
     **dict.fromkeys(OF_KIND["notices"], _told),
-    "procedures.handled": _handled,
->>>>>>> a4cce3bb (The operator is told of a change of contact among its messages)
     "deadline.near": _deadline(gettext_noop("“%(title)s”的本步办理期限将于 %(day)s 届满")),
     "deadline.passed": _deadline(gettext_noop("“%(title)s”的本步办理期限已于 %(day)s 届满，请立即办理")),
 }
