@@ -1,10 +1,11 @@
 """The catalogue at the desk: who may open an entry, a change or a version, and what their pages say of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from hutong.control.catalog import last_days, queries, rules
+from hutong.control.catalog import codes, last_days, queries, rules
+from hutong.control.catalog.codes import CodesInUse
 from hutong.control.catalog.last_days import FormerVersions
 from hutong.control.catalog.lifecycle import CHANGE, ENTRY
 from hutong.control.catalog.models import Change, Entry, Version
@@ -20,6 +21,10 @@ from hutong.core.errors import Missing
 
 class EntryNotYours(Missing):
     """There is no such entry of your unit."""
+
+
+MOST_CLASSES = 50
+"""Classes of codes that the form of a new entry lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class NewEntry:
     """Whether the reader writes the entries of the own unit."""
     former: Change | None
     """The dropped change that is taken up again; None where none is named."""
+    codes: list[CodesInUse] = field(default_factory=list)
+    """The classes of codes in use, each with a number that is free."""
     copied: Mapping[str, object] | None = None
     """What an entry said that is copied, as far as it is no other unit's own; None where none is named."""
 
@@ -127,11 +134,15 @@ def new_form(*, actor: Actor, again: str = "", copy: str = "") -> NewEntry:
         if entry.current is None:
             raise queries.NoSuchEntry(code=copy)
         said = rules.copied(entry.current, own=entry.provider_id == actor.unit)
-        return NewEntry(rules.is_editor(actor, provider=actor.unit), None, said)
+        return NewEntry(rules.is_editor(actor, provider=actor.unit), None, _codes(actor), said)
     former = change(again, actor=actor) if again else None
     if former is not None and former.provider_id != actor.unit:
         raise queries.NoSuchChange(change=again)
-    return NewEntry(rules.is_editor(actor, provider=actor.unit), former)
+    return NewEntry(rules.is_editor(actor, provider=actor.unit), former, _codes(actor))
+
+
+def _codes(actor: Actor) -> list[CodesInUse]:
+    return codes.in_use(unit=actor.unit, most=MOST_CLASSES)
 
 
 def change_form(no: str, *, actor: Actor, again: str = "") -> ChangeForm:

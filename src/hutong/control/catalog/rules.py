@@ -1,5 +1,6 @@
 """What is said of a resource, what it must be before it may go on (B.1.3), and who says it."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -162,6 +163,24 @@ class Description(Protocol):
     method: int
     service: str
     time_out: int
+
+
+def naming_limits(said: Description) -> list[str]:
+    """Return the names of items that may limit grants and, by their names, seem to say who somebody is.
+
+    What carries a rule of identity, or is in the key, is refused by `soundness`; of others nobody knows it but people.
+    """
+    return [
+        raw["name"]
+        for raw in said.items
+        if raw.get("filter") and raw["code"] not in said.key and _OF_A_PERSON.search(raw["name"])
+    ]
+
+
+_OF_A_PERSON = re.compile(
+    "姓名|身份证|身份号码|证件号|护照|社会保障号|社保卡号|银行卡|账号|手机|电话|联系方式|邮箱|住址|车牌|信用代码|法定代表人"
+)
+"""What the names of items have in them that say who or whose somebody or something is."""
 
 
 def facts(*, judging: Judging, **given) -> dict:  # type: ignore[no-untyped-def]

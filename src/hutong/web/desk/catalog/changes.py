@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from hutong.control.catalog import operations, reading
+from hutong.control.catalog import operations, reading, rules
 from hutong.control.catalog.models import Change
-from hutong.control.catalog.rules import NOT_SHARED
 from hutong.core import statuses
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases, outcome, unfinished
@@ -21,6 +20,7 @@ from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
 from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
+from hutong.web.wording.filters import joined
 
 
 @partial(officers, forms=Rules(page=lambda code: reverse("entry", args=[code])))
@@ -58,7 +58,8 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "kind": gettext("变更目录") if change.base else gettext("新编目录"),
         "base": change.base.number if change.base else "",
         "differing": _differing(change),
-        "ends_sharing": change.base is not None and change.sharing_type == NOT_SHARED != change.base.sharing_type,
+        "ends_sharing": change.base is not None and change.sharing_type == rules.NOT_SHARED != change.base.sharing_type,
+        "naming": joined(rules.naming_limits(change)),
         **facts.page(change),
         "change": reverse("change-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from hutong.control.catalog import rules
+from hutong.control.catalog.codes import CodesInUse
 from hutong.web.forms import Field, Grid, GridRow, RowMove
 from hutong.web.wording.names import MODES, TYPES
 
@@ -15,16 +16,17 @@ FLAGS = ("key", "required", "sensitive", "condition", "ranged", "filter")
 """What may be ticked of an item, in the order of its columns."""
 
 
-def facts(typed: Typed) -> dict[str, Field]:
+def facts(typed: Typed, *, codes: Sequence[CodesInUse] = ()) -> dict[str, Field]:
     """Return the fields of what an entry says of its resource, by their names."""
     every = (
         Field(
             "code", gettext("信息资源代码"), _said(typed, "code"), required=True, example="307001/000001",
-            hint=gettext("类1位、项2位、目3位、细目不限，斜杠后为顺序号。"),
+            hint=gettext("类1位（1 基础、2 主题、3 部门）、项2位、目3位、细目不限，斜杠后为顺序号。"),
+            suggested=tuple((each.free, each.example) for each in codes),
         ),
         Field("name", gettext("名称"), _said(typed, "name"), required=True, hint=gettext("全县不得重名。")),
         Field("abstract", gettext("摘要"), _said(typed, "abstract"), kind="long", required=True),
-        _choice("format", gettext("格式"), typed, rules.FORMATS),
+        _choice("format", gettext("格式"), typed, rules.FORMATS, hint=gettext("自描述：自带结构说明，如 XML、JSON。")),
         _choice("method", gettext("共享方式"), typed, rules.METHODS),
         _choice("sharing_type", gettext("共享类型"), typed, rules.SHARING_TYPES),
         _choice("update_cycle", gettext("更新周期"), typed, rules.UPDATE_CYCLES),
@@ -33,7 +35,7 @@ def facts(typed: Typed) -> dict[str, Field]:
             hint=gettext("提供方前置机登记该服务所用的名称，不填网络地址。"),
         ),
         Field(
-            "time_out", gettext("应答时限（秒）"), _said(typed, "time_out"), digits=True,
+            "time_out", gettext("应答时限（秒）"), _said(typed, "time_out"), digits=True, example="10",
             hint=gettext("只有服务接口填写。"),
         ),
         Field("sharing_condition", gettext("共享条件（有条件共享）"), _said(typed, "sharing_condition")),
@@ -71,9 +73,9 @@ def _said(typed: Typed, name: str) -> str:
     return str(typed.get(name, "") or "")
 
 
-def _choice(name: str, label: str, typed: Typed, options: Mapping[int, str]) -> Field:
+def _choice(name: str, label: str, typed: Typed, options: Mapping[int, str], *, hint: str = "") -> Field:
     worded = tuple((str(code), gettext(words)) for code, words in options.items())
-    return Field(name, label, _said(typed, name), "choice", options=worded)
+    return Field(name, label, _said(typed, name), "choice", options=worded, hint=hint)
 
 
 def _row(

@@ -1,7 +1,7 @@
 """The form of an entry: a new one, and what a change of it says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control.catalog import operations, queries, reading
+from hutong.control.catalog.codes import CodesInUse
 from hutong.control.catalog.handing_in import FileMissing
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import since
@@ -66,8 +67,9 @@ def new(request: PageRequest) -> HttpResponse:
         former |= _copied(begun.copied)
     typed, at = _laid_out(request) if _shown_again(request) else former, acts.opened(request.POST)
     return _form(
-        request, typed, problem, may=begun.may, provider=actor.unit_name, at=at, copied=request.GET.get(COPY, "")
-    )
+        request, typed, problem, may=begun.may, provider=actor.unit_name, at=at, copied=request.GET.get(COPY, ""),
+        codes=begun.codes,
+    )  # fmt: skip
 
 
 def _begun(request: PageRequest) -> tuple[reading.NewEntry, Problem | None]:
@@ -133,12 +135,13 @@ def _laid_out(request: PageRequest) -> dict:
 
 def _form(
     request: PageRequest, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
-    code: str = "", at: str = "", copied: str | None = None,
+    code: str = "", at: str = "", copied: str | None = None, codes: Sequence[CodesInUse] = (),
 ) -> HttpResponse:  # fmt: skip
     shown = {
         "copy": None if copied is None else asked.copy(COPY, copied), "copied": copied if problem is None else "",
         "may": may, "editable": _shown_again(request) or problem is None or copied is not None, "provider": provider,
-        "no": no, "code": code, "at": at, "fields": asked.facts(typed), "grid": asked.grid(typed["rows"]),
+        "no": no, "code": code, "at": at, "fields": asked.facts(typed, codes=codes), "codes": codes,
+        "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
         "explained": [(title, gettext(EXPLAINED[name])) for name, title in asked.titles().items()],
         "legend": _legend(), "warn": itemrules.WARN[reader.language()], "taken": typed.get("taken"),
