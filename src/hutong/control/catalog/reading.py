@@ -52,6 +52,8 @@ class ChangePage:
     """Whether the reader may take it up again as it was: it was dropped, and nothing else is under way."""
     entry_at: str
     """The state in which its entry is shown."""
+    naming: list[str]
+    """The names of items that may limit grants and seem to say who somebody is (`rules.naming_limits`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def change_page(no: str, *, actor: Actor) -> ChangePage:
     found = change(no, actor=actor)
     return ChangePage(
         found, rules.editable(found.state, actor=actor, provider=found.provider_id), _again(found, actor=actor),
-        str(since.point(ENTRY.name, found.entry.code, found.entry)),
+        str(since.point(ENTRY.name, found.entry.code, found.entry)), rules.naming_limits(found),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "base": change.base.number if change.base else "",
         "differing": _differing(change),
         "ends_sharing": change.base is not None and change.sharing_type == rules.NOT_SHARED != change.base.sharing_type,
-        "naming": joined(rules.naming_limits(change)),
+        "naming": joined(page.naming),
         **facts.page(change),
         "change": reverse("change-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改"),
