@@ -20,6 +20,7 @@ from hutong.control.procedures import turns
 from hutong.control.procedures.procedure import Procedure
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.sharing.verifying import Finding
 from hutong.control.units import operations as members
 from hutong.control.units import passing_on
 from hutong.control.units import queries as units_read
@@ -231,7 +232,8 @@ def _walk(procedure: Procedure, number: str, *, to: str, consumer: str = "consum
             _supply()
         now = procedure.cases([number]).get().entered_at
         by = units_read.actor(consumer if who == "consumer" else who, now=now)
-        _take(procedure)(number, action, actor=by, now=now)
+        found = {"finding": Finding("查阅了办理事项清单。", True)} if action == "file" else {}
+        _take(procedure)(number, action, actor=by, now=now, **found)
 
 
 def _take(procedure: Procedure) -> Callable[..., object]:

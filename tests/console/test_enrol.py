@@ -90,7 +90,8 @@ class Desk:
         """
         page = self._http.get(path).text
         if grave := re.search(rf'href="([^"?]*/steps/{form.get("action")}/)["?]', page):
-            path, form = grave[1], {**form, "sure": "on"}
+            found = {"looked_at": "查阅了办理事项清单。", "basis_found": "found"} if "/steps/file/" in grave[1] else {}
+            path, form = grave[1], {**form, "sure": "on", **found}
             page = self._http.get(path).text
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
         assert token is not None, path

@@ -35,6 +35,7 @@ from hutong.control.registration import listing
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import terms
 from hutong.control.sharing.models import Application
+from hutong.control.sharing.verifying import Finding
 from hutong.control.units import operations as members
 from hutong.control.units import passing_on
 from hutong.control.units import queries as units_read
@@ -166,7 +167,9 @@ class County:
         return sharing.draft(**{**given, **changes})
 
     def take(self, no: str, action: str, *, by: str, now: datetime = NOW, **grounds) -> str:
-        """Take one step."""
+        """Take one step; what ends a verification says that a basis was found where it files."""
+        if action in ("file", "refuse"):
+            grounds.setdefault("finding", Finding("查阅了办理事项清单。", action == "file", "见清单。"))
         return sharing.take(
             no,
             action,

@@ -3,6 +3,7 @@
 from fault import OUT, SHIFTED, Fault
 
 LIFE, SHARING = "control/sharing/lifecycle.py", "control/sharing/operations.py"
+CHECKING, VERIFYING = "control/sharing/checking.py", "control/sharing/verifying.py"
 ENTRY, CATALOG, RULES = "control/catalog/lifecycle.py", "control/catalog/operations.py", "control/catalog/rules.py"
 PUBLISHING = "control/catalog/publishing.py"
 REGISTRATION, REGISTERED = "control/registration/operations.py", "control/registration/lifecycle.py"
@@ -101,13 +102,13 @@ FAULTS = (
     Fault("SX-05-b", SHIFTED, "what was published is altered afterwards", ENTRY,
           'editable=frozenset({"DRAFT", "RETURNED"}),', 'editable=frozenset({"DRAFT", "RETURNED", "PUBLISHED"}),'),
     Fault("HN-02-b", SHIFTED, "images are shared as tables", RULES, "4: {2}, 5:", "4: {1}, 5:"),
-    Fault("HN-03", OUT, "what is not shared is applied for", SHARING,
+    Fault("HN-03", OUT, "what is not shared is applied for", CHECKING,
           "    if said.sharing_type == catalog.NOT_SHARED:\n", "    if said.sharing_type > catalog.NOT_SHARED:\n"),
     Fault("HN-03", SHIFTED, "what is not shared needs no law", RULES,
           "and sharing_type == NOT_SHARED and is_blank(sharing_basis):\n",
           "and sharing_type > NOT_SHARED and not sharing_basis:\n"),
     # SX-08-a: basis, purpose, competent department
-    Fault("SX-08-a", OUT, "no legal basis and no purpose are needed", SHARING,
+    Fault("SX-08-a", OUT, "no legal basis and no purpose are needed", CHECKING,
           'REQUIRED = ("items", "purpose", "legal_basis", "matters",', 'REQUIRED = ("items", "matters",'),
     Fault("SX-08-a", SHIFTED, "blanks are a basis", "core/blanks.py",
           "not is_blank(value) if isinstance(value, str) else bool(value)\n", "bool(value)\n"),
@@ -217,13 +218,27 @@ FAULTS = (
           "    if now - found.seen_at > queries.idle(now):\n", "    if found.seen_at > now:\n"),
     Fault("SX-10-b", OUT, "what an officer is refused is not entered", "web/front/refused.py",
           "        if told:\n", "        if not told:\n"),
-    Fault("SX-08-d", OUT, "what is over already is applied for", "control/sharing/operations.py",
+    Fault("SX-08-d", OUT, "what is over already is applied for", CHECKING,
           "    elif until <= now:\n", "    elif until < first:\n"),
-    Fault("SX-08-d", OUT, "a period may end before it begins", "control/sharing/operations.py",
+    Fault("SX-08-d", OUT, "a period may end before it begins", CHECKING,
           "    if first >= until:\n", "    if until <= now < first:\n"),
-    Fault("SX-08-e", OUT, "a unit applies for what is its own", "control/sharing/operations.py",
+    Fault("SX-08-e", OUT, "a unit applies for what is its own", CHECKING,
           "    if entry.provider_id == consumer:\n", "    if entry.provider_id == entry.code:\n"),
     Fault("SX-08-a", OUT, "of what an application lacks the first alone is told", "core/errors.py",
           "        if self.found:\n            raise Faults(self.found)\n",
           "        if self.found:\n            raise self.found[0]\n"),
+    Fault("SX-08-f", OUT, "it is filed without anything that was looked at", VERIFYING,
+          "    if is_blank(said.looked_at):\n", "    if said.looked_at is None:\n"),
+    Fault("SX-08-f", OUT, "it is filed though no basis was found", VERIFYING,
+          '    elif not said.basis_found and action == "file":\n',
+          '    elif not said.basis_found and action == "x":\n'),
+    Fault("SX-08-f", OUT, "a refusal says no opinion", VERIFYING,
+          "    elif not said.basis_found and is_blank(said.conclusion):\n", "    elif said.conclusion is None:\n"),
+    Fault("SX-08-f", OUT, "what was found is not entered", VERIFYING,
+          '        "sharing.purpose_verified", fields, now=now,', '        "sharing.ladder_decided", fields, now=now,'),
+    Fault("SX-08-f", SHIFTED, "the register is numbered on through the years", VERIFYING,
+          "    first = beijing.day(now).year * _PLACES\n",
+          "    first = beijing.day(now).replace(year=2026).year * _PLACES\n"),
+    Fault("SX-08-f", OUT, "what was found may be altered", "db/rights.py",
+          '                "public.sharing_purposefinding*": REMEMBER,\n', ""),
 )

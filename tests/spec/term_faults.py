@@ -4,8 +4,8 @@ from fault import OUT, SHIFTED, Fault
 
 SHARING, TERMS = "control/sharing/operations.py", "control/sharing/terms.py"
 FAULTS = (
-    Fault("SX-10-e", OUT, "any purpose is applied for", SHARING,
-          'terms.offered("purpose", code=facts["purpose"])', "True"),
+    Fault("SX-10-e", OUT, "any purpose is applied for", "control/sharing/checking.py",
+          'terms.offered("purpose", code=facts["purpose"])', 'isinstance(terms.names("purpose"), dict)'),
     Fault("SX-10-e", OUT, "lodging looks at no purpose", SHARING,
           'if not terms.known("purpose", code=application.purpose):', "if False:"),
     Fault("SX-10-e", SHIFTED, "a purpose taken out of the register serves on", TERMS,

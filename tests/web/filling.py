@@ -50,6 +50,16 @@ def applications(county: County, many: int) -> None:
     copies(county, "public.sharing_application", many - 1, where=f"no = '{no}'", no="'GX-' || n", entered_at=moment)
 
 
+def filings(county: County, many: int) -> None:
+    no = county.draft()
+    county.walk(no, to="FILED")
+    moment = "o.filed_at + n / 3 * interval '1 second'"
+    copies(
+        county, "public.sharing_application", many - 1, where=f"no = '{no}'", no="'GX-' || n", filed_at=moment,
+        register_no="o.register_no + n", filing_no="'BA2026-' || lpad((n + 1)::text, 6, '0')", grant_no="'G-GX-' || n",
+    )  # fmt: skip
+
+
 def waiting(county: County, many: int, **changes: str) -> None:
     no = county.draft()
     county.take(no, "lodge", by="consumer")

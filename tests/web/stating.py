@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from hutong.control.procedures import since
-from hutong.control.sharing import standing
+from hutong.control.sharing import standing, verifying
 from hutong.db import database
 from hutong.plane.grants import NoSuchGrant
 from hutong.web import clock
@@ -71,6 +71,13 @@ def grave_page(path: str, action: str) -> str:
     return f"/{path.split('/')[1]}/desk/cases/{life.name}/{number}/steps/{action}/" if grave else path
 
 
+def found(path: str) -> dict[str, str]:
+    """Return what the page of a grave step asks for besides: what was found, where a verification ends with it."""
+    *_, life, number, _, action = path.strip("/").split("/")
+    case = KINDS[life].procedure.cases([number]).first() if action in FOUND else None
+    return FOUND[action] if case and verifying.concludes(case.state, action) else {}
+
+
 def point(kind: Any, number: str) -> str:
     """Return the state in which a page would show a case now."""
     case = kind.procedure.cases([number]).first()
@@ -101,6 +108,11 @@ def _of_grant(path: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return f"{path}{no}/{action}/", {AT: at, **data}
 
 
+FOUND = {
+    "file": {"looked_at": "查阅了办理事项清单。", "basis_found": "found"},
+    "refuse": {"looked_at": "查阅了办理事项清单。", "basis_found": "not_found", "conclusion": "清单没有列。"},
+}  # fmt: skip
+"""Step that ends the verification of a purpose → what its page asks for besides."""
 OPENED = ("-new", "-add")
 """With what the names of the addresses of forms end that make something new."""
 SHOWN = ("officer", "offices", "deputies", "limits", "entry", "upload")
@@ -156,7 +168,7 @@ def _stated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 data = {**data, AT: at}
                 if data.get("act", "step") == "step" and path.endswith("/"):
                     grave = grave_page(path, data.get("action", ""))
-                    path, data = grave, data if grave == path else {"sure": "on", **data}
+                    path, data = grave, data if grave == path else {"sure": "on", **found(grave), **data}
             if path.endswith("/desk/giving/") or (path.endswith("/desk/together/") and "confirmed" in data):
                 data = _boxes(data)
         answer = plain(self, path, data, *args, **how)

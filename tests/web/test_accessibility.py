@@ -102,6 +102,7 @@ def full(county) -> dict[str, Page]:
         "offices": ("authority", "offices/"),
         "case-step": ("consumer", f"cases/sharing.application/{waits}/steps/take_back/"),
         "applications": ("consumer", "applications/"), "terms": ("consumer", "applications/terms/"),
+        "filings": ("operator", "applications/filings/"),
         "application-new": ("consumer", f"applications/new/{county.code}/"),
         "application": ("consumer", f"applications/{lodged}/"),
         "application-edit": ("consumer", f"applications/{draft}/edit/"), "entries": ("editor", "entries/"),

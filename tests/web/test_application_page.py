@@ -146,6 +146,17 @@ def test_what_was_judged_of_a_mode_stands_with_the_step_at_which_it_was(county):
     assert [judged.count(said) for said in ("提出申请 数据比对：够用", "确认 数据比对：够用")] == [1, 1]
 
 
+def test_what_was_judged_of_a_mode_stands_with_when_it_was_and_who_took_that_step(county):
+    no = county.draft(mode="query", items=["address"], need=["value_not_at_hand"])
+    county.take(no, "lodge", by="consumer", now=NOW)
+    county.walk(no, to="CONFIRMED", now=NOW + timedelta(days=2, hours=3))
+    judged = seen("consumer", f"/zh/desk/applications/{no}/").partition("最小化授权判断")[2].partition("办理经过")[0]
+    applicant, authority = "张伟 · 示范县民政局", "王敏 · 示范县大数据管理局"
+    for at, step, by in (("2026-03-02 09:00", "提出申请", applicant), ("2026-03-04 12:00", "确认", authority)):
+        assert re.search(f"{at} {step} 数据查询：够用 {by}", judged), judged
+    assert (judged.count(applicant), judged.count(authority)) == (2, 2)  # each step judged two modes
+
+
 def test_who_decides_reads_everything_the_grant_will_have(county):
     """P-4: nothing that filing opens is left out of the page of what is decided."""
     said = {

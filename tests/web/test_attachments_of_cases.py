@@ -61,6 +61,11 @@ def sent(client, path: str, length: int):
     )  # fmt: skip
 
 
+def seen_by(client, address: str) -> str:
+    """Return what is read on a page by who is there already."""
+    return words(client.get(address))
+
+
 def listed(lifecycle: str, number: str) -> list[str]:
     return [file.name for file in attachments.listed(CaseReference(lifecycle, number))]
 
@@ -141,7 +146,11 @@ def test_what_was_added_since_the_last_step_is_taken_away_and_both_stand_in_what
     (_, file) = attachments.listed(CaseReference("sharing.application", no))
     page = f"/zh/desk/applications/{no}/"
     assert re.findall(r'name="remove" value="([^"]+)"', entered("consumer").get(page).content.decode()) == [file.id]
-    assert entered("consumer").post(address("sharing.application", no), {"remove": file.id}).status_code == 302
+    client = entered("consumer")
+    removed = client.post(address("sharing.application", no), {"remove": file.id})
+    assert removed.status_code == 302
+    called = f"已办理“移除附件”：共享申请 {no}（示范县民政局 → 人口基本信息）"
+    assert called in seen_by(client, removed["Location"])
     assert listed("sharing.application", no) == ["申请.pdf"]
     told = seen("competent", page).partition("办理经过")[2]
     assert ("移除附件" in told, "申请.pdf · PDF" in told, "补充.pdf" in told) == (True, True, False)

@@ -84,6 +84,10 @@ def step(hand: Hand, no: str, action: str, *, stays: bool) -> None:
         hand.click(grave)
         if page.locator("[name=sure]").count():
             hand.click(page.locator("[name=sure]"), leads=False)
+        if page.locator("[name=looked_at]").count():  # what the verification of the purpose found (SX-08-f)
+            hand.fill("looked_at", "查阅了办理事项清单。")
+            hand.clicks.append("basis_found")
+            page.select_option("[name=basis_found]", "found")
         hand.click(page.locator("main form button").last)
         return
     other = f":has([name=then][value={then}])" if then else ":not(:has([name=then]))"

@@ -135,7 +135,7 @@ def test_a_head_who_fills_in_for_another_gives_that_units_cases_to_its_officers(
     page = words(entered(filling_in).post(HERE, {"case": [key(office[0])], "to": "second"}))
     assert "已交给 周敏" in page
     assert holders(office) == ["second", ""]
-    assert "转交本处他人办理" in seen(filling_in, f"/zh/desk/applications/{office[0]}/")
+    assert "分办给本处其他人员" in seen(filling_in, f"/zh/desk/applications/{office[0]}/")
 
 
 def test_a_head_who_fills_in_at_another_desk_gives_there_what_nobody_has_and_takes_from_nobody(county, office):
@@ -155,7 +155,7 @@ def test_a_head_who_fills_in_at_another_desk_gives_there_what_nobody_has_and_tak
 def test_a_head_opens_the_case_and_gives_it_on_from_its_page(county, office):
     entered("competent").post(f"/zh/desk/applications/{office[0]}/", {"act": "take"})
     address = f"/zh/desk/applications/{office[0]}/"
-    assert "转交本处他人办理" in seen("head", address)
+    assert "分办给本处其他人员" in seen("head", address)
     assert entered("head").post(address, {"act": "give", "to": "second"}).status_code == 302
     assert holders(office) == ["second", ""]
 

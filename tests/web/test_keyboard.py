@@ -124,6 +124,10 @@ class Keys:
             self.press("Enter")
             if page.locator("[name=sure]").count():
                 self.tick("sure", "")
+            if page.locator("[name=looked_at]").count():  # what the verification of the purpose found (SX-08-f)
+                self.write(looked_at="查阅了办理事项清单。")
+                self.reach("field", name="basis_found")
+                page.keyboard.press("ArrowDown")
             self.write(**fields)
             self.reach("sent")
         elif page.evaluate("document.activeElement.tagName") == "SUMMARY":

@@ -41,7 +41,8 @@ def test_after_a_step_the_page_says_once_what_was_done_who_goes_on_and_by_when(c
     page = endorsed(client, no)
     due = queries.deadlines("sharing.application", [no])[no].day
     said = told(page)
-    assert said.startswith(f"已办理“同意并提交”：共享申请 {no}。 现在是“县直主管部门已同意”。接下来：")
+    about = "示范县民政局 → 人口基本信息"
+    assert said.startswith(f"已办理“同意并提交”：共享申请 {no}（{about}）。 现在是“县直主管部门已同意”。接下来：")
     assert "办理“受理”，期限" in said
     assert f"{due.year}" in said
     assert told(client.get(PAGE.format(no))) == ""

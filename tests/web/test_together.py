@@ -8,7 +8,7 @@ from browsing import follow
 from desks import entered, words
 from stating import AS_SENT
 
-from hutong.control.sharing.models import Application
+from hutong.control.sharing.models import Application, PurposeFinding
 
 HERE = "/zh/desk/together/"
 NEED = {"need": ["value_not_at_hand"]}
@@ -168,10 +168,14 @@ def test_a_grave_step_for_several_says_what_it_does_for_each_and_asks_once_more(
     boxes = {"case": [key(no, "file") for no in like[:2]]}
     shown = words(entered("operator").post(HERE, boxes))
     assert shown.count("开通使用权限 1 项") == 2
-    refused = entered("operator").post(HERE, {**boxes, "confirmed": "1"})
-    assert (refused.status_code, "NOT_CONFIRMED" in words(refused)) == (422, True)
-    assert refused.content.decode().count("checked") == 2
+    found = {"looked_at": "查阅了办理事项清单。", "basis_found": "found"}
+    for lacking, code in ((found, "NOT_CONFIRMED"), ({"sure": "on", "basis_found": "found"}, "FIELD_EMPTY")):
+        refused = entered("operator").post(HERE, {**boxes, "confirmed": "1", **lacking})
+        assert (refused.status_code, code in words(refused)) == (422, True)
+        assert refused.content.decode().count("checked") == 2
+        assert lacking.get("looked_at", "") in words(refused)
     assert states(like[:2]) == ["PURPOSE_VERIFYING"] * 2
-    done = entered("operator").post(HERE, {**boxes, "confirmed": "1", "sure": "on"})
+    done = entered("operator").post(HERE, {**boxes, "confirmed": "1", "sure": "on", **found})
     assert "已办理 2 件，未能办理 0 件" in words(done)
     assert states(like[:2]) == ["FILED"] * 2
+    assert PurposeFinding.objects.filter(looked_at=found["looked_at"], basis_found=True).count() == 2

@@ -30,7 +30,8 @@ WORDING: dict[str, str] = {
 
 EXCUSED: dict[str, tuple[int, str]] = {
     "desk/acts.py posted": (
-        4, "a grave step is led to its own page before anything is done, and what a wrong form lacks is told with it"
+        5, "a grave step is led to its own page before anything is done, what a wrong form lacks is told with it, and"
+        " what was sent back and not changed is asked about"
     ),
     "desk/deliveries/views.py upload": (2, "shown, confirmed or cancelled by the button pressed"),
     "desk/menu.py menu": (2, "what every page of the desk has in its menu, and what was just done"),

@@ -74,6 +74,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.cosignature": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
+                "public.sharing_purposefinding*": REMEMBER,
                 "public.*": WRITE,
             }
         ),

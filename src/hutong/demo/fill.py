@@ -23,7 +23,7 @@ from hutong.core.workdays import Calendar
 from hutong.db import logins
 from hutong.db.database import Database
 from hutong.demo import county as counties
-from hutong.demo import description, founding, resources
+from hutong.demo import description, founding, resources, ways
 from hutong.demo.description import Resource
 from hutong.demo.founding import DEVICE, MATTER, PURPOSE, SYSTEM, USER
 from hutong.installation.joining import join_django
@@ -256,7 +256,7 @@ def apply(
 ) -> str:
     """Take an application of the approvals bureau from draft to filed (W3) and return the number of its grant."""
     # As above.
-    from hutong.control.sharing import operations, queries
+    from hutong.control.sharing import operations, queries, verifying
     from hutong.control.units import queries as members
 
     now = installation.clock()
@@ -285,7 +285,10 @@ def apply(
         action, who = STEPS[state]
         now = installation.clock()
         actor = members.actor(who.format(provider=provider), now=now)
-        state = operations.take(no, action, actor=actor, now=now, calendar=calendar)
+        state = operations.take(
+            no, action, actor=actor, now=now, calendar=calendar,
+            finding=verifying.read(ways.FINDINGS.get(action, {})),
+        )  # fmt: skip
     return queries.application(no, actor=members.actor("operator", now=now)).grant_no
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from django.db import connection
 
 from hutong.console import load
-from hutong.control.sharing import operations, queries, service
+from hutong.control.sharing import operations, queries, service, verifying
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core.errors import Problem
@@ -172,6 +172,7 @@ class Player:
         case.state = operations.take(
             case.no, action, actor=self._actor(who), now=self.clock(), calendar=Calendar.official(),
             reason=ways.REASONS.get(action, ""), basis=ways.BASIS if action in ("refuse", "stop") else "",
+            finding=verifying.read(ways.FINDINGS.get(action, {})),
         )  # fmt: skip
         if action == "file":
             self._opened(case)

@@ -43,6 +43,17 @@ REASONS = {
     "reopen": "经协调，提供方同意按比对方式提供，恢复审查。",
     "stop": "逾期未办，经与使用方核实，该事项已不再办理，终止办理。",
 }
+_LOOKED_AT = "查阅了申请所列的法律依据和使用方的办理事项清单，并与使用方经办人核对了办事流程。"
+FINDINGS = {
+    "file": {
+        "looked_at": _LOOKED_AT, "basis_found": "found", "conclusion": "所申请的信息项与办理事项相符，同意备案。",
+    },
+    "refuse": {
+        "looked_at": _LOOKED_AT, "basis_found": "not_found",
+        "conclusion": "办理事项清单未列需要核验的信息项，不予备案。",
+    },
+}  # fmt: skip
+"""Step that ends the verification of a purpose → what the operator says was found (SX-08-f)."""
 BASIS = "《政务数据共享条例》（国务院令第809号）"
 """What a refusal rests on."""
 

@@ -17,6 +17,7 @@ from hutong.control.catalog import queries as catalogue
 from hutong.control.procedures.rules import ConditionNotMet, NotYourRole
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import stopping
+from hutong.control.sharing.verifying import Finding
 from hutong.control.units import deputies
 from hutong.control.units import operations as members
 from hutong.plane.grants import LOCK
@@ -79,7 +80,7 @@ def test_an_application_that_is_filed_while_its_resource_is_withdrawn_opens_noth
     with held(county, AN_ANSWER, LOCK):
         withdrawn = Doing(entry_step(county, county.code, "withdraw", reason="废止"))
         assert withdrawn.waits()
-        filed = Doing(lambda: sharing.take(no, "file", **acting))
+        filed = Doing(lambda: sharing.take(no, "file", finding=Finding("查阅了清单。", True), **acting))
         assert filed.waits()
     assert withdrawn.done() == "WITHDRAWN"
     assert isinstance(filed.done(), ConditionNotMet)

@@ -115,7 +115,7 @@ def test_what_the_operator_opens_is_entered_in_full_with_the_application_it_foll
     county.walk(no, to="FILED")
     (record,) = entered(county, "plane.grant_opened")
     assert record == {
-        "grant": f"G-{no}", "application": no, "filing_no": f"BA-{no}", "by": "operator", "resource": CODE,
+        "grant": f"G-{no}", "application": no, "filing_no": "BA2026-000001", "by": "operator", "resource": CODE,
         "provider": county.police, "consumer": county.civil, "system": "civil-app", "mode": "query",
         "items": ["address", "street"], "conditions": ["street"], "purpose": "核验低保申请人身份",
         "matters": ["DB-001"], "users": ["zhang"], "devices": ["pc-1"], "fold_absent": True, "quota": 1000,

@@ -36,12 +36,13 @@ IN_A_STATE = {
     "已保存，进入工作台": "recovery_codes.html", "重新生成恢复码": "second_factor.html",
     "停用双因素认证": "", "授予角色或改变任期": "", "收回一个角色": "", "管理": "account.html",
     "终止这次登录": "account.html",
-    "确认移交": "desk/offices.html", "查看完毕": "desk/limits.html", "查看": "desk/home.html",
+    "确认移交职责": "desk/offices.html", "查看完毕": "desk/limits.html", "查看": "desk/home.html",
     "终止代理": "desk/deputies.html", "一并办理勾选的事项…": "", "指定代理人": "desk/deputies.html",
     "确定旧版本的最后答复日": "parts/last_days.html", "比较": "desk/version.html",
-    "修改密码": "new_password.html", "修改申请": "", "由我办理": "", "退回本处，由他人办理": "",
-    "转交本处他人办理…": "", "接手办理…": "", "上移": "", "下移": "",
-    "动态口令或恢复码": "", "仍要再申请一次": "", "整改核查情况（必填）": "", "查看情况（必填）": "",
+    "修改密码": "new_password.html", "修改申请": "", "领办": "", "退回本处": "",
+    "分办给本处其他人员…": "", "接手办理…": "", "上移": "", "下移": "",
+    "动态口令或恢复码": "", "仍要再申请一次": "", "核实了什么（必填，各方会看到）": "",
+    "是否查到用途的依据（必填）": "", "整改核查情况（必填）": "", "查看情况（必填）": "",
 }  # fmt: skip
 """Words that stand on a page in a state that no page is in here → the template that has them, of a field none."""
 KINDS = {"button": "button", "link": "a", "heading": "h1|h2|summary|legend"}

@@ -51,6 +51,7 @@ LISTS = {
     "offices": Filled("offices/", "consumer", filling.offices, "共 {} 项"),
     "departments": Filled("offices/departments/", "consumer", filling.departments, "共 {} 项"),
     "terms": Filled("applications/terms/", "consumer", filling.terms, "共 {} 项"),
+    "filings": Filled("applications/filings/", "consumer", filling.filings, "共有备案 {} 件"),
     "deputies-named": Filled("deputies/all/", "authority", filling.deputies, "共有代理人 {} 名"),
     "consultations": Filled("consultations/", "consumer", filling.consultations, "共有会签 {} 件"),
     "rulebook-versions": Filled("rulebook/versions/", "consumer", filling.versions, "共有 {} 版"),

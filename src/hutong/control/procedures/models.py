@@ -56,6 +56,8 @@ class Step(Act):
     basis = models.TextField(blank=True)
     aftermath = models.TextField(blank=True)
     """What follows from it; on a line below, where there is one, the remark of its room: its words, `：` and codes."""
+    said = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Of a step that sends back or hands in again: the digest of what the case said then (`handing_in`)."""
 
     class Meta:
         indexes = [

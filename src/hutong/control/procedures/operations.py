@@ -1,7 +1,7 @@
 """The step: one transaction of lock, rule, grounds, what also happens, clocks, step, turns and one entry."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import Model
 from hutong.audit import log
 from hutong.control.calendars import operations as calendars
 from hutong.control.calendars.queries import calendar as whole_calendar
-from hutong.control.procedures import clocks, hands, models, queries, rules, since, turns, unfinished
+from hutong.control.procedures import clocks, handing_in, hands, models, queries, rules, since, turns, unfinished
 from hutong.control.procedures.procedure import Actor, Also, Procedure, Seen, Taking
 from hutong.control.recording import record
 from hutong.control.rulebook import queries as rulebooks
@@ -30,6 +30,8 @@ class Grounds:
     opinion: str = ""
     agrees: bool = True
     """Of a hand that reviews or signs: whether it agrees."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What a step of its room asks for besides, by the name of its field."""
 
 
 def locked(procedure: Procedure, number: str) -> Model:
@@ -106,9 +108,8 @@ def take(
         calendars.lock(shared=True)
         turns.lock(shared=not looked_at)
         since.check(procedure, case, meant_for, doing=action, actor=actor)
-        seen = procedure.seen([case])[0]
+        seen, waiting = procedure.seen([case])[0], queries.turns(procedure.life.name, procedure.number_of(case))
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
-        waiting = queries.turns(procedure.life.name, seen.number)
         move = _decided(procedure, seen, action, actor=actor, waiting=waiting, now=now)
         if not follows:
             _check_handler(procedure, seen, move, actor=actor, waiting=waiting)
@@ -122,9 +123,10 @@ def take(
             turns.write(procedure, [seen])
             return None
         hands.clear(procedure.life.name, seen.number)
+        said = handing_in.handed_in(procedure, case, move)
         if also and action in also:
             also[action](case, Taking(move, actor, now, grounds.reason, grounds.basis))
-        step = _moved(procedure, case, seen, move, actor=actor, now=at, grounds=grounds, remark=remark)
+        step = _moved(procedure, case, seen, move, actor=actor, now=at, grounds=grounds, remark=remark, said=said)
         after = replace(seen, state=move.after, entered_at=at)
         if also and action in also:  # nothing else can have changed a fact meanwhile
             (after,) = procedure.seen([case])
@@ -219,6 +221,11 @@ def open_to(procedure: Procedure, case: Model, *, actor: Actor, now: datetime) -
     return [move for move in found if _handler(procedure, seen, move, handlers=handlers) in ("", actor.officer)]
 
 
+def may(procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime) -> bool:
+    """Whether the actor may take this step now."""
+    return any(move.action == action for move in open_to(procedure, case, actor=actor, now=now))
+
+
 def is_grave(procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime) -> bool:
     """Whether the actor may take this step now and it is a grave one, which is asked once more before it is taken."""
     life = procedure.life
@@ -234,6 +241,15 @@ def check_grounds(
     for move in open_to(procedure, case, actor=actor, now=now):
         if move.action == action:
             rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
+
+
+def check_changed(procedure: Procedure, case: Model, action: str, *, actor: Actor, now: datetime) -> None:
+    """Refuse a step that the actor may take now and that hands in unchanged what was sent back.
+
+    Raises UnchangedSinceReturn.
+    """
+    if handing_in.unchanged_since(procedure, case, action) and may(procedure, case, action, actor=actor, now=now):
+        handing_in.check(procedure, case, action)
 
 
 def hands_left(
@@ -301,24 +317,25 @@ def _asked(
 
 def _moved(
     procedure: Procedure, case: Model, seen: Seen, move: Move, *, actor: Actor, now: datetime, grounds: Grounds,
-    seat: Seat | None = None, remark: str = "",
+    seat: Seat | None = None, remark: str = "", said: str = "",
 ) -> models.Step:  # fmt: skip
     case.state, case.entered_at = move.after, now
     case.save()
     own = seat or lifecycle.seat(procedure.life, move, parties=seen.parties)
-    return _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds, remark=remark)
+    said = said or handing_in.sent_back(procedure, case, move)
+    return _keep(procedure, seen, move, own, actor=actor, now=now, grounds=grounds, remark=remark, said=said)
 
 
 def _keep(
     procedure: Procedure, seen: Seen, move: Move, own: Seat, *, actor: Actor, now: datetime, grounds: Grounds,
-    remark: str,
+    remark: str, said: str,
 ) -> models.Step:  # fmt: skip
     aftermath = f"{move.aftermath}\n{remark}" if remark else move.aftermath
     kept: models.Step = models.Step.objects.create(
         lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
         to_state=move.after, at=now, by=actor.officer, by_name=actor.name, by_unit=actor.unit,
         by_unit_name=actor.unit_name, role=own.role, unit=own.unit, deputy=own in actor.deputises, clause=move.clause,
-        reason=grounds.reason, basis=grounds.basis, aftermath=aftermath,
+        reason=grounds.reason, basis=grounds.basis, aftermath=aftermath, said=said,
     )  # fmt: skip
     return kept
 

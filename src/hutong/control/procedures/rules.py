@@ -10,13 +10,13 @@ HANDLINGS = {
     "give_back": "退回本处",
     "urge": "催办",
     "supervise": "督办",
-    "consult": "会签",
+    "consult": "请求会签",
     "answer": "会签答复",
     "attach": "上传附件",
     "detach": "移除附件",
     "edit": "修改内容",
 }
-"""What is done about a case without moving it → what it is called."""
+"""What is done about a case without moving it → what it is called: on its button, afterwards, and in the history."""
 
 
 class CaseCannotMove(Conflicting):

@@ -45,6 +45,9 @@ class Application(Case):
     verifying_at = models.DateTimeField(null=True)
     grant_no = models.CharField(max_length=60, blank=True)
     filing_no = models.CharField(max_length=60, blank=True)
+    filed_at = models.DateTimeField(null=True)
+    register_no = models.BigIntegerField(null=True, unique=True)
+    """Its place in the register of filings (备案台账): the year, and six digits that begin anew each year."""
 
     class Meta:
         # Lists of applications are walked from the newest.
@@ -54,6 +57,15 @@ class Application(Case):
             models.Index(fields=["entry", "entered_at", "id"], name="application_of_entry"),
             models.Index(fields=["state", "entered_at", "id"], name="application_of_state"),
             models.Index(fields=["grant_no"], name="application_of_grant", condition=~models.Q(grant_no="")),
+            # The register of filings is walked by its numbers.
+            models.Index(
+                fields=["consumer", "register_no"], name="application_filed_consumer",
+                condition=models.Q(register_no__isnull=False),
+            ),
+            models.Index(
+                fields=["entry", "register_no"], name="application_filed_entry",
+                condition=models.Q(register_no__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -83,6 +95,23 @@ class LadderDecision(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
     by = models.CharField(max_length=150)
+
+
+class PurposeFinding(models.Model):
+    """What the operator found of an application's purpose (SX-08-f), kept with each step that ended a verification."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="findings")
+    action = models.CharField(max_length=30)
+    looked_at = models.TextField()
+    """What was looked at."""
+    basis_found = models.BooleanField()
+    """Whether that showed a basis for the purpose."""
+    conclusion = models.TextField(blank=True)
+    """The opinion of who verified."""
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    by_name = models.CharField(max_length=100)
+    by_unit_name = models.CharField(max_length=200)
 
 
 class Term(models.Model):

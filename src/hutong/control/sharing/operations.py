@@ -5,9 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 
-from hutong.control.catalog import rules as catalog
 from hutong.control.catalog.models import Entry
 from hutong.control.catalog.queries import NoSuchEntry
 from hutong.control.procedures import numbers, since, unfinished
@@ -16,25 +14,20 @@ from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.procedures.unfinished import Typed
 from hutong.control.recording import record
-from hutong.control.rulebook import queries as rulebooks
-from hutong.control.sharing import drafting, queries, rules, supply, terms
-from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
+from hutong.control.sharing import checking, drafting, queries, rules, supply, terms, verifying
+from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.control.sharing.models import Application, LadderDecision
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.sharing.verifying import Finding
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import beijing
-from hutong.core.blanks import says_something
 from hutong.core.errors import Judging, Problem
 from hutong.core.workdays import Calendar
 from hutong.db import database
-from hutong.plane import filters, grants, ladder, tables
-from hutong.plane.definition import Definition, Mode
+from hutong.plane import filters, grants, ladder
+from hutong.plane.definition import Mode
 from hutong.plane.filters import Filter
-
-SAME = ("mode", "purpose", "system", "row_filter")
-"""What two applications of a unit for a resource say alike, besides items and matters, where one is the other again."""
-REQUIRED = ("items", "purpose", "legal_basis", "matters", "system", "users", "devices")
 
 
 def draft(
@@ -69,7 +62,8 @@ def draft(
         members.require_active(actor.unit, entry.provider_id)
         rest = None
         try:
-            facts["row_filter"] = _check(entry, facts, consumer=actor.unit, now=now, judging=judging or Judging())
+            judging = judging or Judging()
+            facts["row_filter"] = checking.check(entry, facts, consumer=actor.unit, now=now, judging=judging)
         except Problem as problem:
             rest, facts = unfinished.kept(problem, typed), drafting.nothing(now)
         no = numbers.following(APPLICATIONS, "GX", now=now)  # nobody else drafts until this ends
@@ -78,7 +72,7 @@ def draft(
             return str(sent.no)
         if rest is None and not twice:
             try:
-                _check_once(entry, facts, consumer=actor.unit, now=now, but=sent.no if sent else "")
+                checking.check_once(entry, facts, consumer=actor.unit, now=now, but=sent.no if sent else "")
             except rules.AlreadyApplied as problem:
                 rest, facts = unfinished.kept(problem, typed), drafting.nothing(now)
         if sent is not None:
@@ -116,12 +110,12 @@ def amend(
         after = {**before, **{name: changes[name] for name in drafting.FACTS if name in changes}}
         begun = application.unfinished is not None
         try:
-            after["row_filter"] = _check(
+            after["row_filter"] = checking.check(
                 application.entry, after, consumer=application.consumer_id, now=now, judging=judging or Judging(),
                 former=application.purpose,
             )  # fmt: skip
             if application.unfinished is not None and not twice:
-                _check_once(application.entry, after, consumer=application.consumer_id, now=now, but=no)
+                checking.check_once(application.entry, after, consumer=application.consumer_id, now=now, but=no)
             application.unfinished = None
         except Problem as problem:
             application.unfinished, after = unfinished.kept(problem, typed), before
@@ -163,26 +157,47 @@ def take(
     basis: str = "",
     opinion: str = "",
     agrees: bool = True,
+    finding: Finding | None = None,
     meant_for: str | None = None,
 ) -> str:
     """Take one step of W3 and return the state the application is in. Years loaded into the platform join `calendar`.
 
     `lodge` and `confirm` ask the ladder (SX-07-e), `supplied` asks for data (SX-08-c), `file` opens the grant
-    (SX-08-d). Where the office asks for hands in order, the state changes with the last of them (P-2). Raises what
-    `procedures.operations.take` raises, and what those raise.
+    (SX-08-d) and, as `refuse` does where a purpose is being verified, says what was found (SX-08-f). Where the office
+    asks for hands in order, the state changes with the last of them (P-2). Raises what `procedures.operations.take`
+    raises, and what those raise.
     """
     with transaction.atomic():
         application = _locked(no)
         if action in _NEEDS_SHARING:
-            _check_shared(application.entry)
+            checking.check_shared(application.entry)
         if action in _BEGINS:
             members.require_active(application.consumer_id, application.entry.provider_id)
         grounds = procedures.Grounds(reason=reason, basis=basis, opinion=opinion, agrees=agrees)
+        if verifying.concludes(application.state, action):
+            _conclude(application, action, finding, grounds=grounds, actor=actor, now=now)
         procedures.take(
             APPLICATIONS, application, action, actor=actor, now=now, calendar=calendar, grounds=grounds, also=_ALSO,
             meant_for=meant_for, remark=terms.remark(application.matters),
         )  # fmt: skip
     return application.state
+
+
+def _conclude(
+    application: Application, action: str, finding: Finding | None, *, grounds: procedures.Grounds, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Keep what was found with the step that ends a verification; what that lacks is told with what the step lacks."""
+    if not procedures.may(APPLICATIONS, application, action, actor=actor, now=now):
+        return  # the step itself says why
+    judging = Judging()
+    verifying.check(application, action, finding, judging=judging)
+    with judging.of():
+        procedures.check_grounds(APPLICATIONS, application, action, grounds=grounds, actor=actor, now=now)
+    judging.end()
+    assert finding is not None
+    parties = APPLICATIONS.seen([application])[0].parties
+    verifying.keep(application, action, finding, actor=actor, now=now, others=parties.values())
 
 
 _BEGINS = frozenset({"lodge", "negotiate"})
@@ -192,7 +207,7 @@ _NEEDS_SHARING = frozenset({"lodge", "confirm", "file"})
 
 
 def _ask_ladder(application: Application, step: Taking) -> None:
-    definition = _definition(application.entry)
+    definition = checking.definition(application.entry)
     decision = ladder.require(
         Mode(application.mode), application.items, definition=definition, need=application.need
     )
@@ -220,7 +235,9 @@ def _lodge(application: Application, step: Taking) -> None:
 
 
 def _open(application: Application, step: Taking) -> None:
-    application.grant_no, application.filing_no = f"G-{application.no}", f"BA-{application.no}"
+    application.grant_no, application.filed_at = f"G-{application.no}", step.now
+    application.register_no = verifying.following(step.now)
+    application.filing_no = verifying.filing_no(application.register_no)
     grant = grants.Grant(
         no=application.grant_no,
         code=application.entry.code,
@@ -289,102 +306,15 @@ _ALSO: Also = {
 """Action → what happens with it, besides that the application moves."""
 
 
-def _check(
-    entry: Entry, facts: dict, *, consumer: str, now: datetime, judging: Judging, former: str = ""
-) -> Filter:
-    """Refuse, all at once, what no later step could make fit; returns the row filter as it is kept.
-
-    The purpose is one that forms offer, or the `former` one, which was offered once.
-    """
-    if entry.state == "WITHDRAWN":
-        raise grants.ResourceWithdrawn(code=entry.code)
-    _check_shared(entry)
-    if entry.provider_id == consumer:
-        raise rules.OwnResource(code=entry.code)
-    for name in REQUIRED:
-        if judging.spared(name) and not says_something(facts[name]):
-            judging.add(rules.ApplicationIncomplete(fields=name))
-    if judging.spared("purpose") and facts["purpose"] != former and not terms.offered("purpose", code=facts["purpose"]):
-        judging.add(rules.PurposeUnregistered(purpose=facts["purpose"]))
-    _check_period(facts, now=now, judging=judging)
-    _check_limits(entry, facts, now=now, judging=judging)
-    drafting.check_registers(facts, consumer=consumer, judging=judging)
-    kept = _check_use(entry, facts, judging=judging)
-    judging.end()
-    return kept
-
-
-def _check_period(facts: dict, *, now: datetime, judging: Judging) -> None:
-    for name in ("from_at", "until_at"):
-        if judging.spared(name):
-            with judging.of(name):
-                beijing.check(facts[name], field=name)
-    if not judging.spared("from_at", "until_at"):
-        return
-    first, until = facts["from_at"], facts["until_at"]
-    if first >= until:
-        days = {"from_day": beijing.day(first).isoformat(), "until_day": beijing.day(until).isoformat()}
-        judging.add(rules.PeriodBackwards(field="until_at", **days))
-    elif until <= now:
-        judging.add(rules.PeriodOver(field="until_at", day=beijing.day(until).isoformat()))
-
-
-def _check_limits(entry: Entry, facts: dict, *, now: datetime, judging: Judging) -> None:
-    rulebook = rulebooks.in_force(beijing.day(now), region=entry.provider.region_code)
-    asked = {name: facts[name] if judging.spared(name) else 1 for name in ("quota", "guesses", "yearly_records")}
-    days = (facts["until_at"] - facts["from_at"]).days if judging.spared("from_at", "until_at") else 1
-    with judging.of():
-        rules.check_limits(**asked, days=max(days, 1), rulebook=rulebook)
-
-
-def _check_use(entry: Entry, facts: dict, *, judging: Judging) -> Filter:
-    definition, mode = _definition(entry), Mode(facts["mode"])
-    if judging.spared("items"):
-        with judging.of("items"):
-            ladder.offered(facts["items"], definition=definition, mode=mode)
-            ladder.answered(facts["items"], definition=definition, mode=mode)
-        with judging.of("conditions"):
-            grants.check_conditions(facts["conditions"], items=facts["items"], definition=definition)
-    with judging.of("row_filter"):
-        return filters.checked(facts["row_filter"], definition=definition, mode=mode)
-    return {}
-
-
 def judged(application: Application, changes: dict[str, object], *, now: datetime, judging: Judging) -> Problem | None:
     """Return what an unfinished application lacks, with what reading it found; None where it lacks nothing."""
     facts = {**drafting.said(application), **changes}
     try:
         with transaction.atomic():
-            _check(application.entry, facts, consumer=application.consumer_id, now=now, judging=judging)
+            checking.check(application.entry, facts, consumer=application.consumer_id, now=now, judging=judging)
     except Problem as problem:
         return problem
     return None
-
-
-def _check_once(entry: Entry, facts: dict, *, consumer: str, now: datetime, but: str = "") -> None:
-    """Refuse what the consumer has applied for already, while that is under way or what it opened has not ended."""
-    found = Application.objects.filter(
-        Q(state__in=(APPLICATION.start, "RETURNED", *UNDER_WAY)) | Q(state__in=("FILED", "CLOSED"), until_at__gt=now),
-        consumer_id=consumer, entry=entry, from_at__lt=facts["until_at"], until_at__gt=facts["from_at"],
-        unfinished__isnull=True, **{name: facts[name] for name in SAME},
-    ).exclude(no=but).order_by("-entered_at", "-pk")  # fmt: skip
-    for before in found:
-        alike = all(set(getattr(before, name)) == set(facts[name]) for name in ("items", "matters"))
-        if alike and not (before.grant_no and queries.ended(before.grant_no)):
-            state = APPLICATION.states[before.state].name
-            raise rules.AlreadyApplied(no=before.no, day=beijing.day(before.entered_at).isoformat(), case_state=state)
-
-
-def _check_shared(entry: Entry) -> None:
-    said = entry.current  # what applications look at: the version that was published last
-    assert said is not None, f"{entry.code} was applied for and never published"
-    if said.sharing_type == catalog.NOT_SHARED:
-        raise rules.ResourceNotShared(code=entry.code, basis=said.sharing_basis)
-
-
-def _definition(entry: Entry) -> Definition:
-    with database.joined(connection) as cur:
-        return tables.definition(cur, code=entry.code)
 
 
 def _locked(no: str) -> Application:

@@ -12,10 +12,9 @@ from hutong.control.catalog.models import Entry
 from hutong.control.procedures import handling
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.queries import in_order, waits_at
-from hutong.control.procedures.rules import named
 from hutong.control.sharing import rules
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
-from hutong.control.sharing.models import Application, LadderDecision
+from hutong.control.sharing.models import Application
 from hutong.control.units import competence
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
@@ -32,17 +31,6 @@ from hutong.plane.grants import Ended
 statements = sql.load(__package__, "queries.sql")
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A rung that the ladder tested for an application at a step: whether the mode does, why not, and when."""
-
-    step: str
-    mode: str
-    sufficient: bool
-    reason: str
-    at: datetime
 
 
 class NoSuchApplication(Missing):
@@ -154,20 +142,20 @@ def visible(
     Each of `words` begins the number or the resource's code, or occurs in the name of the resource, its provider or the
     consumer. `after` is where the page before ended: `entered_at` and id of its last row; `oldest` turns the order.
     """
-    fit = _fitting(words, state, mode)
-    pages = (_page(_all().filter(part & fit), after=after, oldest=oldest, limit=limit) for part in _readable(actor))
+    fit = fitting(words, state=state, mode=mode)
+    pages = (_page(_all().filter(part & fit), after=after, oldest=oldest, limit=limit) for part in readable(actor))
     found = {row.pk: row for page in pages for row in page}
     return sorted(found.values(), key=lambda row: (row.entered_at, row.pk), reverse=not oldest)[:limit]
 
 
 def counted(actor: Actor, *, words: str = "", state: str = "", mode: str = "", most: int = COUNTED + 1) -> int:
     """Return how many applications fit that the actor may read, on all pages, counted up to `most`."""
-    fit = _fitting(words, state, mode)
-    first, *rest = [Application.objects.filter(part & fit).order_by().values("pk")[:most] for part in _readable(actor)]
+    fit = fitting(words, state=state, mode=mode)
+    first, *rest = [Application.objects.filter(part & fit).order_by().values("pk")[:most] for part in readable(actor)]
     return int((first.union(*rest) if rest else first)[:most].count())
 
 
-def _fitting(words: str, state: str, mode: str) -> Q:
+def fitting(words: str, *, state: str = "", mode: str = "") -> Q:
     """Return the condition of a search; names are looked up first, so that indexes find the applications."""
     fit = Q(**{name: value for name, value in (("state", state), ("mode", mode)) if value})
     for word in words.split():
@@ -183,7 +171,7 @@ def _fitting(words: str, state: str, mode: str) -> Q:
     return fit
 
 
-def _readable(actor: Actor) -> Iterator[Q]:
+def readable(actor: Actor) -> Iterator[Q]:
     """Yield conditions, one of which holds of each application the actor may read.
 
     Each by itself has an index in the order of the list; all in one condition have none.
@@ -362,11 +350,3 @@ def is_shared(entry: Entry) -> bool:
 def _in_use(unit: str, kind: str) -> list[Choice]:
     with transaction.atomic(), database.joined(connection) as cur:
         return [Choice(id=code, name=name) for code, name in registers.in_use(cur, unit=unit, kind=kind)]
-
-
-def ladder(no: str) -> list[Rung]:
-    """Return the rungs that the ladder tested for an application, in the order in which it did."""
-    found = LadderDecision.objects.filter(application__no=no).order_by("id")
-    return [
-        Rung(named(APPLICATION, each.action), each.mode, each.sufficient, each.reason, each.at) for each in found
-    ]

@@ -11,12 +11,13 @@ from hutong.control.catalog import queries as catalog
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.portal import ResourcePage
 from hutong.control.procedures import since
-from hutong.control.sharing import hit, queries, rules, standing, suspended, used
+from hutong.control.sharing import hit, queries, rules, rungs, standing, suspended, used, verifying
 from hutong.control.sharing.hit import HitGrants
 from hutong.control.sharing.lifecycle import APPLICATION
-from hutong.control.sharing.models import Application
-from hutong.control.sharing.queries import GrantShown, Rung
+from hutong.control.sharing.models import Application, PurposeFinding
+from hutong.control.sharing.queries import GrantShown
 from hutong.control.sharing.rules import ApplicationNotEditable
+from hutong.control.sharing.rungs import Rung
 from hutong.control.sharing.used import GrantUse
 from hutong.control.units import offices
 from hutong.control.units.rules import Actor
@@ -39,6 +40,8 @@ class ApplicationPage:
     again: bool
     """Whether the reader may apply for the same again."""
     ladder: list[Rung]
+    findings: list[PurposeFinding]
+    """What was found of its purpose, the first finding first."""
     ended: Ended | None
     """How its grant ended; None where it has none, or one in force."""
 
@@ -135,7 +138,8 @@ def page(no: str, *, actor: Actor) -> ApplicationPage:
         withdrawn=not queries.is_shared(found.entry),
         again=queries.is_shared(found.entry) and found.consumer_id == actor.unit and found.state != APPLICATION.start
         and rules.is_applicant(actor, consumer=found.consumer_id),
-        ladder=queries.ladder(no),
+        ladder=rungs.ladder(no),
+        findings=verifying.listed(no),
         ended=queries.ended(found.grant_no) if found.grant_no else None,
     )
 

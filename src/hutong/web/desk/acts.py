@@ -13,13 +13,16 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.units import heads, meanwhile
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
+from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid, Judging
 from hutong.web import clock
 from hutong.web.desk import fields, outcome
 from hutong.web.desk.room import CaseKind
 from hutong.web.login.request import PageRequest
 
-TYPED = ("act", "action", "reason", "basis", "opinion", "agrees", "words", "to", "unit")
+MORE = ("looked_at", "basis_found", "conclusion")
+"""Fields that steps of some kinds ask for besides words (`CaseKind.asks`)."""
+TYPED = ("act", "action", "reason", "basis", "opinion", "agrees", "words", "to", "unit", "unchanged", *MORE)
 """Fields of the forms on a case's page that are shown again after a refusal."""
 
 
@@ -34,6 +37,8 @@ SAVED = "saved"
 """Said there where only a form was saved: its own number sees that a second click saves nothing more."""
 AT = "at"
 """The hidden field with the state a form is meant for."""
+UNCHANGED = "unchanged"
+"""The box that is ticked to hand in as it was what was sent back (`procedures.handing_in`)."""
 THEN = "then"
 """The hidden field with the step that is taken by the same click, after the one that is its action (`pairs`)."""
 
@@ -74,10 +79,11 @@ def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool
             with judging.of():
                 operations.check_grounds(kind.procedure, case, action, grounds=given, actor=actor, now=now)
         judging.end()
-    if act == "step" and not confirmed:
-        action = request.POST.get("action", "")
-        if operations.is_grave(kind.procedure, case, action, actor=actor, now=now):
-            return HttpResponseRedirect(page_of_step(kind, number, action))
+    action = request.POST.get("action", "") if act == "step" else ""
+    if action and not _answered(request.POST):
+        operations.check_changed(kind.procedure, case, action, actor=actor, now=now)
+    if action and not confirmed and operations.is_grave(kind.procedure, case, action, actor=actor, now=now):
+        return HttpResponseRedirect(page_of_step(kind, number, action))
     try:
         ACTS[act](_Posted(kind, number, request.POST, actor, now, judging))
     except since.AlreadyDone:
@@ -163,8 +169,19 @@ def _step(asked: _Posted) -> None:
 
 def _grounds(form: QueryDict) -> Grounds:
     return Grounds(
-        form.get("reason", ""), form.get("basis", ""), form.get("opinion", ""), form.get("agrees", "yes") != "no"
-    )
+        form.get("reason", ""), form.get("basis", ""), form.get("opinion", ""), form.get("agrees", "yes") != "no",
+        more=more(form),
+    )  # fmt: skip
+
+
+def more(form: QueryDict) -> dict[str, str]:
+    """Return what was typed into the fields that steps of some kinds ask for besides words."""
+    return {name: form[name] for name in MORE if name in form}
+
+
+def _answered(form: QueryDict) -> bool:
+    """Return whether it was ticked, or said why, that what was sent back is handed in as it was."""
+    return UNCHANGED in form or not is_blank(form.get("reason", ""))
 
 
 def _take(asked: _Posted) -> None:

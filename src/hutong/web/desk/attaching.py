@@ -5,6 +5,7 @@ attachments.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.db.models import Model
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from hutong.control.procedures.attachments import CaseReference
 from hutong.control.units.rules import Actor
 from hutong.core.lifecycle import Move
+from hutong.web.desk import outcome
 from hutong.web.desk.attachments import Allowed
 from hutong.web.desk.room import CaseKind
 
@@ -31,4 +33,5 @@ def allowed(kind: CaseKind, case: Model, *, actor: Actor, steps: Sequence[Move])
         may_read=True,
         address=reverse("case-attachments", args=[life.name, number]),
         back=f"{kind.page(number)}#attachments",
+        called=partial(outcome.called, kind, case),
     )

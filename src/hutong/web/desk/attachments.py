@@ -5,6 +5,7 @@ and `work.files` has the addresses. The name of the address that takes a file en
 whole file in there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseNotAllowed
@@ -54,6 +55,13 @@ class Allowed:
     address: str
     back: str
     record_class: RecordClass = RecordClass.ADMINISTRATION
+    called: Callable[[], str] | None = None
+    """Returns what the case is called where it is told of; its number alone where nothing is given."""
+
+    @property
+    def said(self) -> str:
+        """What the case is called after something was done to its files."""
+        return self.called() if self.called else self.case.case
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +142,7 @@ def posted(request: PageRequest, allowed: Allowed, *, meant_for: str | None = No
     by, now = request.actor, clock.now()
     if gone := request.POST.get("remove"):
         attachments.remove(allowed.case, gone, by=by, editable=allowed.may_remove, now=now, meant_for=meant_for)
-        return outcome.done(request, allowed.back, what=gettext("移除附件"), about=allowed.case.case)
+        return outcome.done(request, allowed.back, what=gettext("移除附件"), about=allowed.said)
     if not allowed.may_add:
         raise MayNotAttach()
     sent, judging = request.FILES.get(FILE), Judging()
@@ -146,7 +154,7 @@ def posted(request: PageRequest, allowed: Allowed, *, meant_for: str | None = No
             keyring=plane.keyring(), now=now, meant_for=meant_for,
         )  # fmt: skip
     judging.end()
-    about = f"{allowed.case.case} {sent.name if sent else ''}"
+    about = f"{allowed.said} {sent.name if sent else ''}"
     return outcome.done(request, allowed.back, what=gettext("上传附件"), about=about)
 
 

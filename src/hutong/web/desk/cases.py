@@ -3,23 +3,25 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from hutong.control.procedures import hands, models, operations, pairs, queries, since
+from hutong.control.procedures import handing_in, hands, models, operations, pairs, queries, since
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import naming
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
-from hutong.core import beijing, lifecycle
+from hutong.core import beijing
 from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat
-from hutong.web.desk import acts, attaching, attachments, handlings, left_over, outcome
+from hutong.web.desk import acts, attaching, attachments, handlings, history, left_over, outcome
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
+from hutong.web.desk.history import StepShown
 from hutong.web.desk.room import CaseKind
 from hutong.web.facts import Fact
 from hutong.web.forms import Field
@@ -103,6 +105,8 @@ class MoveShown:
     """What the case is once it is taken."""
     pairs: tuple[PairShown, ...] = ()
     """What the same click may take after it."""
+    unchanged: str = ""
+    """Why the case was sent back, where the step would hand it in as it was then; empty where something was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +127,6 @@ class HandShown:
     live: bool
     officers: int | None
     """How many officers gave the hands of the step, where they were too few for all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepShown:
-    """A step that was taken, with the limits that began with it and what became of them."""
-
-    label: str
-    state: StateShown
-    at: datetime
-    by_name: str
-    by_unit_name: str
-    deputy: bool
-    clause: str
-    reason: str
-    basis: str
-    aftermath: str
-    deadlines: tuple[DeadlineShown, ...]
-    remark: str = ""
-    """What was so of the case when it was taken, as its room remarked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +183,7 @@ def show(
     procedure = kind.procedure
     life, seen = procedure.life, procedure.seen([case])[0]
     at, rows = since.point(life.name, seen.number, case), queries.turns(life.name, seen.number)
-    steps = tuple(_step(life, row, now=now) for row in queries.steps(life.name, seen.number))
+    steps = history.steps(life, seen.number, now=now)
     clock = queries.deadlines(life.name, [seen.number]).get(seen.number)
     state = procedures.state(life, seen.state)
     people = members.people({row.handler for row in rows if row.handler})
@@ -209,6 +194,7 @@ def show(
             address=_address(kind, move, seen.number),
             state_after=_state_after(life, open_to, move.action),
             pairs=tuple(_pairs(procedure, case, open_to, move.action, actor=actor)),
+            **_asked(kind, case, move, typed or {}),
         )
         for move in _moves(procedure, seen, open_to, actor=actor, now=now, typed=typed or {})
     )
@@ -225,7 +211,7 @@ def show(
         mine=any(queries.takes(row, actor) for row in rows),
         moves=moves,
         steps=steps,
-        sent_back=_sent_back(life, seen.state, steps),
+        sent_back=history.sent_back(life, seen.state, steps),
         hands=tuple(_hand(life, row) for row in queries.hands_given(life.name, seen.number)),
         handlings=handlings.done(life.name, seen.number),
         tools=tools,
@@ -253,6 +239,25 @@ def _pairs(
     first = next(move for move in open_to if move.action == action)
     for then in pairs.offered(procedure, case, first, actor=actor):
         yield PairShown(then.action, procedures.both(procedures.label(first), procedures.label(then)))
+
+
+def _asked(kind: CaseKind, case: Model, move: MoveShown, typed: dict[str, str]) -> dict[str, Any]:
+    """Return what a step asks besides words: what its kind does, and where it hands in again what nobody changed.
+
+    What the kind asks for stands before the words.
+    """
+    since_then = handing_in.unchanged_since(kind.procedure, case, move.action)
+    again = typed if typed.get("action") == move.action else {}
+    first = tuple(kind.asks(case, move.action, again))
+    if since_then is None:
+        return {"fields": (*first, *move.fields)}
+    words = gettext("为什么不作修改（可不填，各方会看到）")
+    box = Field(
+        acts.UNCHANGED, gettext("没有修改，仍按原内容提交"), kind="box", ticked=bool(again.get(acts.UNCHANGED)),
+        form=move.action,
+    )  # fmt: skip
+    why = Field("reason", words, again.get("reason", ""), "long", form=move.action)
+    return {"unchanged": since_then.reason, "fields": (*first, *move.fields, box, why)}
 
 
 def _again(life: Lifecycle, number: str, *, officer: str) -> str:
@@ -348,32 +353,6 @@ def _fields(move: Move, typed: dict[str, str], *, hand: Hand | None, last: hands
         yield Field("basis", gettext("法律依据（必填）"), basis, required=True, form=move.action)
     if hand:
         yield Field("opinion", gettext("意见"), typed.get("opinion", ""), "long", form=move.action)
-
-
-def _step(life: Lifecycle, row: models.Step, *, now: datetime) -> StepShown:
-    said, _, remark = row.aftermath.partition("\n")
-    return StepShown(
-        label=procedures.step(life, row.action, before=row.from_state),
-        state=procedures.state(life, row.to_state),
-        at=row.at,
-        by_name=row.by_name or gettext("平台自动办理"),
-        by_unit_name=row.by_unit_name,
-        deputy=row.deputy,
-        clause=row.clause,
-        reason=row.reason,
-        basis=row.basis,
-        aftermath=gettext(said) if said else "",
-        remark=procedures.remark(remark),
-        deadlines=tuple(deadlines.of_clock(clock, now=now) for clock in row.clocks.all()),
-    )
-
-
-def _sent_back(life: Lifecycle, state: str, steps: tuple[StepShown, ...]) -> StepShown | None:
-    """Return the last step, where it says why the case was sent back, refused or ended."""
-    if not steps or not steps[-1].reason:
-        return None
-    stopped = life.states[state].tone in (lifecycle.Tone.WARN, lifecycle.Tone.BAD) or state in lifecycle.ends(life)
-    return steps[-1] if stopped else None
 
 
 def _hand(life: Lifecycle, row: models.HandGiven) -> HandShown:

@@ -105,12 +105,12 @@ def tools(
 def _at_desk(rows: Sequence[models.Turn], *, actor: Actor, typed: Mapping[str, str]) -> Iterator[ActForm]:
     handler = next((row.handler for row in rows if row.handler), "")
     if not handler:
-        yield ActForm("take", "", gettext("由我办理"))
+        yield ActForm("take", "", _named("take"))
     if handler not in ("", actor.officer):
         words = _said("take", gettext("为什么改由您办理（必填，记入办理经过）"), typed)
-        yield ActForm("take", gettext("接手办理…"), gettext("领办"), (words,), typed.get("act") == "take", handler)
+        yield ActForm("take", gettext("接手办理…"), _named("take"), (words,), typed.get("act") == "take", handler)
     if handler == actor.officer:
-        yield ActForm("give_back", "", gettext("退回本处，由他人办理"))
+        yield ActForm("give_back", "", _named("give_back"))
 
 
 def _giving(
@@ -122,25 +122,31 @@ def _giving(
     if rows and (colleagues := _colleagues(rows, actor=actor, now=clock.now())):
         to = Field("to", gettext("交给"), typed.get("to", ""), "choice", options=colleagues, form="give")
         words = Field("words", gettext("说明"), _again("give", typed), form="give")
-        yield ActForm("give", gettext("转交本处他人办理…"), gettext("转交"), (to, words), typed.get("act") == "give")
+        yield ActForm("give", gettext("分办给本处其他人员…"), _named("give"), (to, words), typed.get("act") == "give")
 
 
 def _consulting(actor: Actor, typed: Mapping[str, str]) -> Iterator[ActForm]:
     others = tuple((each.credit_code, each.name) for each in members.units() if each.credit_code != actor.unit)
     unit = Field("unit", gettext("会签单位"), typed.get("unit", ""), "choice", options=others, form="consult")
     words = _said("consult", gettext("请其答复的问题（必填）"), typed)
-    yield ActForm("consult", gettext("请其他单位会签…"), gettext("发出"), (unit, words), typed.get("act") == "consult")
+    title, button = gettext("请其他单位会签…"), _named("consult")
+    yield ActForm("consult", title, button, (unit, words), typed.get("act") == "consult")
 
 
 def _urging(how: str, typed: Mapping[str, str]) -> Iterator[ActForm]:
     title = gettext("督办…" if how == "supervise" else "催办…")
     words = _said(how, gettext("说明（必填，办理人会看到）"), typed)
-    yield ActForm(how, title, gettext("发出"), (words,), typed.get("act") == how)
+    yield ActForm(how, title, _named(how), (words,), typed.get("act") == how)
 
 
 def _answering(asked: HandlingShown, typed: Mapping[str, str]) -> ActForm:
     words = _said("answer", gettext("会签意见（必填）"), typed)
-    return ActForm("answer", "", gettext("答复"), (replace(words, form=f"answer-{asked.number}"),))
+    return ActForm("answer", "", _named("answer"), (replace(words, form=f"answer-{asked.number}"),))
+
+
+def _named(kind: str) -> str:
+    """Return what a handling is called, on its button as in what the page says afterwards."""
+    return gettext(HANDLINGS[kind])
 
 
 def _said(act: str, label: str, typed: Mapping[str, str]) -> Field:

@@ -11,6 +11,8 @@ WORDS = {
     "basis": gettext_noop("法律依据"),
     "opinion": gettext_noop("意见"),
     "words": gettext_noop("说明"),
+    "looked_at": gettext_noop("核实了什么"),
+    "conclusion": gettext_noop("核实意见"),
 }
 """Field in which words are typed → what it is called."""
 

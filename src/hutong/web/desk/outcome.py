@@ -6,6 +6,7 @@ Every form of the desk that acts leads on through `led` or `of_case`; the page i
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext
 
@@ -40,13 +41,20 @@ def of_case(request: PageRequest, kind: CaseKind, number: str, address: str, *, 
 
     Where it was `saved`, no step was taken: what it says was written down.
     """
-    life = kind.procedure.life
-    called = f"{procedures.said('title', life.title)} {number}"
+    life, case = kind.procedure.life, kind.find(number, actor=request.actor)
     _, what, to = _last(life, number, officer=request.actor.officer)
     words = gettext("已保存：%(case)s。") if saved or not what else gettext("已办理“%(what)s”：%(case)s。")
-    then = _then(kind, kind.find(number, actor=request.actor), number, now=clock.now())
+    said = words % {"what": what, "case": called(kind, case)}
+    then = _then(kind, case, number, now=clock.now())
     then = then if saved or not to else f"{to}{then}"
-    return led(request, address, said=words % {"what": what, "case": called}, then=then, case="" if saved else number)
+    return led(request, address, said=said, then=then, case="" if saved else number)
+
+
+def called(kind: CaseKind, case: Model) -> str:
+    """Return what a case is called where it is told of: what it is, its number, and what it is about."""
+    (seen,) = kind.procedure.seen([case])
+    told = {"kind": procedures.said("title", kind.procedure.life.title), "number": seen.number, "about": seen.title}
+    return gettext("%(kind)s %(number)s（%(about)s）") % told
 
 
 def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str]:
@@ -58,7 +66,7 @@ def last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None
 def _last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | None, str, str]:
     """Return what `last` does, and of a handling in words whom it went to, and that an answer is awaited."""
     own = _by_one_click(life, [row for row in queries.steps(life.name, number) if row.by == officer])
-    names = (procedures.step(life, row.action, before=row.from_state) for row in own)
+    names = (procedures.step(life, row.action, before=row.from_state, after=row.to_state) for row in own)
     steps = [(own[-1].at, procedures.both(*names), "")] if own else []
     given = (
         (row.at, procedures.step(life, row.action, before=row.state), "")
@@ -76,6 +84,11 @@ def _last(life: Lifecycle, number: str, *, officer: str) -> tuple[datetime | Non
 
 def _to(row: models.Handling) -> str:
     """Return whom a handling went to, and what is awaited of them; nothing where it went to nobody."""
+    if row.kind == "consult":
+        unit = members.names().get(row.to_unit, row.to_unit)
+        return gettext("已发给 %(unit)s，待其会签答复。") % {"unit": unit}
+    if row.kind == "give" and row.to_name:
+        return gettext("已交给 %(name)s 办理。") % {"name": row.to_name}
     if row.kind in procedures.AFTER:
         return gettext(procedures.AFTER[row.kind]) % {"name": row.to_name}
     return ""

@@ -15,6 +15,7 @@ from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import Procedure
 from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
+from hutong.web.forms import Field
 
 _PLACE = "GX0000-PLACE"
 """Stands in an address where a number is to stand."""
@@ -60,6 +61,8 @@ class CaseKind:
     """Returns what makes cases alike (P-4), by number; None where each is decided by itself."""
     consequences: Callable[[Any, str], Sequence[str]] = lambda case, action: ()
     """Returns what a grave step would do, in words and numbers beside the lifecycle's own."""
+    asks: Callable[[Any, str, Mapping[str, str]], Sequence[Field]] = lambda case, action, typed: ()
+    """Returns what a step asks for besides words, with what was typed (`acts.MORE`)."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """Step that asks for more than words → name of the address of its own form; its one argument is the number."""
 

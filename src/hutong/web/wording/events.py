@@ -125,6 +125,7 @@ NAMES = {
     "security.drill_moved": "办理恢复演练",
     "sharing.application_changed": "变更共享申请",
     "sharing.ladder_decided": "最小化授权判定",
+    "sharing.purpose_verified": "用途核实",
     "sharing.application_moved": "办理共享申请",
     "sharing.term_registered": "登记用途或事项",
     "worker.ran": "后台任务执行",

@@ -113,7 +113,11 @@ def both(first: str, then: str = "") -> str:
     return gettext("%(first)s并%(then)s") % {"first": first, "then": then} if then else first
 
 
-def step(life: Lifecycle, code: str, *, before: str) -> str:
-    """Return what an action is called that was taken, or is to be, from the state `before`."""
-    found = next((move for move in life.moves if (move.action, move.before) == (code, before)), None)
+def step(life: Lifecycle, code: str, *, before: str, after: str = "") -> str:
+    """Return what an action is called that was taken, or is to be, from the state `before`.
+
+    Where it led is the state `after`: an action may be called otherwise where it leads elsewhere.
+    """
+    meant = [move for move in life.moves if (move.action, move.before) == (code, before)]
+    found = next((move for move in meant if move.after == after), meant[0] if meant else None)
     return label(found) if found else code

@@ -15,7 +15,7 @@ from hutong.core import beijing, statuses
 from hutong.core.errors import Judging, Problem
 from hutong.plane.definition import Mode
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields, unfinished
+from hutong.web.desk import acts, fields, history, unfinished
 from hutong.web.desk.application import fields as asked
 from hutong.web.desk.application.kind import KIND
 from hutong.web.login.entrance import officers
@@ -76,6 +76,7 @@ def _form(
         "editable": request.typed or problem is None,
         "no": application.no if application else "",
         "at": at,
+        "sent_back": history.returned(KIND.procedure, application) if application else None,
         "form_id": f"{_id(request.POST) or uuid4()}",
         "applicant": application.consumer.name if application else request.actor.unit_name,
         **shown_fields,

@@ -8,10 +8,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from hutong.control.catalog.models import Version
-from hutong.control.sharing.models import Application
-from hutong.control.sharing.queries import Rung
+from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.control.sharing.models import Application, PurposeFinding
+from hutong.control.sharing.rungs import Rung
+from hutong.control.sharing.verifying import FOUND, NOT_FOUND, VERIFYING
+from hutong.core import beijing
+from hutong.core.lifecycle import ends
 from hutong.plane.definition import Mode
+from hutong.web import clock
 from hutong.web.desk import register
+from hutong.web.desk.application.kind import BASIS
 from hutong.web.facts import Fact, Words, fact, listed
 from hutong.web.shown import Shown
 from hutong.web.wording import procedures, row_filters
@@ -21,12 +27,48 @@ from hutong.web.wording.names import named
 
 @dataclass(frozen=True, slots=True)
 class RungShown(Shown):
-    """What was judged of one mode: when and at which step, whether it does, and that in words."""
+    """What was judged of one mode: when, at which step and by whom, whether it does, and that in words."""
 
     at: str
     step: str
+    by: str
     sufficient: bool
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShown(Shown):
+    """What was found of a purpose: when and by whom, the step it was said with, whether a basis was found, in words."""
+
+    at: str
+    step: str
+    by: str
+    found: bool
+    basis: str
+    facts: tuple[Fact, ...]
+
+
+def findings(rows: Iterable[PurposeFinding]) -> list[FindingShown]:
+    """Return what was found each time the purpose was verified, the first finding first."""
+    return [
+        FindingShown(
+            moment(each.at), procedures.step(APPLICATION, each.action, before=VERIFYING),
+            " · ".join((each.by_name, each.by_unit_name)), each.basis_found, basis(found=each.basis_found),
+            tuple(_found(each)),
+        )
+        for each in rows
+    ]  # fmt: skip
+
+
+def basis(*, found: bool) -> str:
+    """Return in words whether a basis of a purpose was found."""
+    return gettext(BASIS[FOUND if found else NOT_FOUND])
+
+
+def _found(row: PurposeFinding) -> Iterator[Fact]:
+    yield fact(gettext("核实了什么"), row.looked_at)
+    if row.conclusion:
+        yield fact(gettext("核实意见"), row.conclusion)
 
 
 def facts(application: Application, names: Mapping[str, str], *, withdrawn: bool) -> list[Fact]:
@@ -42,9 +84,24 @@ def facts(application: Application, names: Mapping[str, str], *, withdrawn: bool
 def ladder(rungs: Iterable[Rung]) -> list[RungShown]:
     """Return what was judged of each mode, from the lowest up, as often as it was judged."""
     return [
-        RungShown(moment(each.at), procedures.said("action", each.step), each.sufficient, _judged(each))
+        RungShown(
+            moment(each.at), procedures.said("action", each.step),
+            " · ".join(filter(None, (each.by_name, each.by_unit_name))), each.sufficient, _judged(each),
+        )
         for each in rungs
-    ]
+    ]  # fmt: skip
+
+
+def begun(application: Application) -> str:
+    """Return that the first day of what is applied for is over and what that means; empty where it is not, or opened.
+
+    What is opened is served from then on: a first day that is over gives nothing for the days before.
+    """
+    over = beijing.day(application.from_at) < clock.today()
+    if not over or application.grant_no or application.state in ends(APPLICATION):
+        return ""
+    said = gettext("开始日期 %(day)s 已过：使用权限自备案开通之时起生效，此前的日子不补。")
+    return said % {"day": day(application.from_at)}
 
 
 def _judged(rung: Rung) -> str:
@@ -106,7 +163,7 @@ def _users(application: Application) -> Iterator[Fact]:
     yield listed(gettext("使用人员"), register.with_names(application.users, found["users"]))
     yield listed(gettext("使用设备"), register.with_names(application.devices, found["devices"]))
     period = {"first": day(application.from_at), "end": day(application.until_at)}
-    yield fact(gettext("期限"), gettext("%(first)s 起，%(end)s 前") % period)
+    yield fact(gettext("期限"), gettext("%(first)s 起，%(end)s 前") % period, note=begun(application))
     amounts = {"quota": f"{application.quota:,}", "guesses": f"{application.guesses:,}"}
     yield fact(gettext("每日用量"), gettext("%(quota)s 次；同一对象每日 %(guesses)s 次") % amounts)
     if application.mode == Mode.QUERY:
@@ -116,7 +173,10 @@ def _users(application: Application) -> Iterator[Fact]:
 def _became(application: Application) -> Iterator[Fact]:
     if application.filing_no:
         grants = f"{reverse('grants')}?{urlencode({'q': application.grant_no})}"
-        yield fact(gettext("备案号"), application.filing_no)
+        filings = f"{reverse('filings')}?{urlencode({'q': application.filing_no})}"
+        yield fact(gettext("备案号"), application.filing_no, address=filings)
+        if application.filed_at:
+            yield fact(gettext("备案时间"), moment(application.filed_at))
         yield fact(gettext("授权编号"), application.grant_no, address=grants)
     if application.confirmed_at:
         yield fact(gettext("确认时间"), moment(application.confirmed_at))

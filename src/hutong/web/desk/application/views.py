@@ -12,6 +12,7 @@ from hutong.core import statuses
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases, unfinished
 from hutong.web.desk.application import form, shown
+from hutong.web.desk.application.filing_lists import FILINGS
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.application.lists import APPLICATIONS
 from hutong.web.desk.application.term_lists import TERMS
@@ -31,6 +32,12 @@ def listed(request: PageRequest) -> HttpResponseBase:
 def terms(request: PageRequest) -> HttpResponseBase:
     """Show a page of the purposes and matters that forms offer, or hand out their file."""
     return pages.answer(TERMS, request, "desk/terms.html")
+
+
+@officers
+def filings(request: PageRequest) -> HttpResponseBase:
+    """Show a page of the register of filings, as far as the officer may read it, or hand out its file."""
+    return pages.answer(FILINGS, request, "desk/filings.html")
 
 
 @officers
@@ -58,7 +65,9 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "missing": unfinished.missing(lacking, items=names, form=reverse("application-edit", args=[no])),
         "facts": unfinished.facts(kept) if kept else shown.facts(application, names, withdrawn=found.withdrawn),
         "ladder": shown.ladder(found.ladder),
+        "findings": shown.findings(found.findings),
         "withdrawn": found.withdrawn,
+        "begun": "" if kept else shown.begun(application),
         "filed": application.state == "FILED",
         "ended": found.ended,
     }

@@ -40,7 +40,7 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         try:
             if request.POST.get("act") == last_days.ACT:
                 about = last_days.set_day(code, request.POST, actor=actor, now=now)
-                said = {"what": gettext("设定旧版本的最后答复日"), "about": about}
+                said = {"what": gettext("确定旧版本的最后答复日"), "about": about}
                 return outcome.done(request, request.get_full_path(), **said)
             return acts.posted(request, ENTRY_KIND, code)
         except DoneAlready:

@@ -11,7 +11,7 @@ from hutong.control.registration.models import Registration
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields, unfinished
+from hutong.web.desk import acts, fields, history, unfinished
 from hutong.web.desk.registration import shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.login.entrance import officers
@@ -55,12 +55,12 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     at = acts.shown_at(request, form.at)
     found, problem = form.registration, request.refused or form.refusal
     typed = request.POST.dict() if request.typed else _kept(found)
-    return _form(request, found.kind, typed, problem, may=form.may, no=no, unit=found.unit.name, at=at)
+    return _form(request, found.kind, typed, problem, may=form.may, no=no, found=found, at=at)
 
 
 def _form(
     request: PageRequest, kind: str, typed: dict[str, str], problem: Problem | None, *, may: bool, no: str = "",
-    unit: str = "", at: str = "",
+    found: Registration | None = None, at: str = "",
 ) -> HttpResponse:  # fmt: skip
     page = {
         "kind": kind,
@@ -68,7 +68,8 @@ def _form(
         "at": at,
         "may": may,
         "editable": request.typed or problem is None,
-        "unit": unit or request.actor.unit_name,
+        "unit": found.unit.name if found else request.actor.unit_name,
+        "sent_back": history.returned(KIND.procedure, found) if found else None,
         "fields": shown.fields(kind, typed),
     }
     told = corrections.refused(page, problem, page=shown.PAGE)

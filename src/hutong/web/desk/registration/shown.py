@@ -39,7 +39,7 @@ def facts(registration: Registration, *, rules_by: str) -> list[Fact]:
     `rules_by` is the name of who did.
     """
     told = [(name, getattr(registration, name)) for name in ASKED[registration.kind]]
-    said = [fact(_label(registration.kind, name), _said(name, value)) for name, value in told]
+    said = [fact(_label(registration.kind, name), _said(name, value), note=_over(name, value)) for name, value in told]
     unit = fact(gettext("单位"), registration.unit.name, registration.unit.credit_code)
     return [unit, *said, fact(gettext("登记来源"), source(registration)), *_accepted(registration, rules_by)]
 
@@ -85,6 +85,12 @@ def _said(name: str, value: object) -> str:
     if name == "mlps_level":
         return _level(str(value))
     return filters.day(value) if isinstance(value, date) else str(value)
+
+
+def _over(name: str, value: object) -> str:
+    """Return that evidence of a protection level is over, which no approval can rest on (SX-09); else nothing."""
+    over = name == "mlps_until" and isinstance(value, date) and value < clock.today()
+    return gettext("已经到期，不能批准登记或者继续使用。") if over else ""
 
 
 def _level(level: str) -> str:

@@ -15,7 +15,7 @@ from hutong.control.security.queries import PlanForm
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields, unfinished
+from hutong.web.desk import acts, fields, history, unfinished
 from hutong.web.desk.security import shown
 from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.login.entrance import officers
@@ -73,6 +73,7 @@ def _plan_form(
         "may": bool(form.regions),
         "editable": request.typed or problem is None,
         "unit": request.actor.unit_name,
+        "sent_back": history.returned(PLAN_KIND.procedure, form.plan) if no and form.plan else None,
         "fields": shown.plan_fields(form, typed),
     }
     told = corrections.refused(page, problem, page=shown.PAGE)

@@ -73,8 +73,8 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
     for life, number, _, at in ([*part, ""][:4] for part in parts):
         told: dict[str, object] = {"number": number}
         try:
-            KINDS[life].find(number, actor=actor)
-            told["address"] = KINDS[life].page(number)
+            (seen,) = KINDS[life].procedure.seen([KINDS[life].find(number, actor=actor)])
+            told["about"], told["address"] = seen.title, KINDS[life].page(number)
             told["to"] = heads.give_out(
                 KINDS[life].procedure, number, to=to, words=words, actor=actor, now=now, meant_for=at
             )

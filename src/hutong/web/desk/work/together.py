@@ -1,12 +1,13 @@
 """Like cases on one page (P-4): what they share, what differs, and one step for those that are ticked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from hutong.control.procedures import handing_in
 from hutong.control.procedures import together as alike
 from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.operations import Grounds
@@ -14,13 +15,14 @@ from hutong.control.procedures.rules import NothingWaits
 from hutong.control.procedures.together import StepsDiffer
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
-from hutong.core.errors import Invalid, Problem
-from hutong.web import clock
-from hutong.web.desk import fields
+from hutong.core.errors import Faults, Invalid, Judging, Problem
+from hutong.web import clock, corrections
+from hutong.web.desk import acts, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
 from hutong.web.desk.work import once_more, onward
+from hutong.web.forms import Field, FieldEmpty
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import likes, procedures, telling
@@ -29,6 +31,10 @@ _PARTS = 3
 """Of a box: lifecycle, number and action."""
 MOST = 50
 """Cases decided together at most: as many as stand on one page."""
+
+
+LACKING = (once_more.NotConfirmed, FieldEmpty, Faults)
+"""What is told on the page of the ticked cases, which stays as it was filled in."""
 
 
 class NothingTicked(Invalid):
@@ -53,6 +59,8 @@ class Ticked:
     unreadable: tuple[str, ...] = ()
     points: Mapping[str, str] = field(default_factory=dict)
     """Of each case that was shown before: the state it was shown in."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What was typed into the fields that the step asks for, the same for each case."""
 
 
 @officers
@@ -64,10 +72,10 @@ def together(request: PageRequest) -> HttpResponse:
     actor, posted, problem = request.actor, request.method == "POST", request.refused
     if not posted and not request.typed:
         return redirect("desk")
-    if problem is not None and not isinstance(problem, once_more.NotConfirmed):
+    if problem is not None and not isinstance(problem, LACKING):
         return _refused(request, problem)
     fields.check(request.POST)
-    ticked = read(request.POST.getlist("case"))
+    ticked = replace(read(request.POST.getlist("case")), more=acts.more(request.POST))
     kind = ticked.kind
     try:
         looked_at = alike.looked_at(
@@ -76,6 +84,7 @@ def together(request: PageRequest) -> HttpResponse:
     except NothingWaits as nothing:
         return _left(request, ticked, nothing)
     here, found, move = looked_at.here, looked_at.found, looked_at.move
+    asked = tuple(kind.asks(looked_at.cases[here[0]], ticked.action, acts.more(request.POST)))
     shown = {
         "label": procedures.label(move),
         "clause": move.clause,
@@ -87,14 +96,28 @@ def together(request: PageRequest) -> HttpResponse:
             (number, line) for number in here for line in kind.consequences(looked_at.cases[number], ticked.action)
         ] if move.grave else [],
         "sure": once_more.sure() if move.grave else None,
+        "fields": asked,
     }  # fmt: skip
     if not posted or "confirmed" not in request.POST or any(each not in ticked.points for each in ticked.numbers):
         # nothing is decided that was not shown on this page
-        told = {**shown, "problem": telling.said(problem) if problem else None}
+        told = corrections.refused(shown, problem)
         return render(request, "desk/together.html", told, status=statuses.of(problem) if problem else 200)
-    if move.grave and once_more.SURE not in request.POST:
-        raise once_more.NotConfirmed
+    _check_filled(asked, request.POST, grave=move.grave)
     return _done(request, ticked, here, label=procedures.label(move))
+
+
+def _check_filled(asked: Sequence[Field], form: QueryDict, *, grave: bool) -> None:
+    """Refuse the page where a field is empty that each case needs, or it was not ticked that it was read; all at once.
+
+    Raises FieldEmpty, NotConfirmed, and Faults where there are several.
+    """
+    judging = Judging()
+    for each in asked:
+        if each.required:
+            fields.judged(judging, fields.said, form, each.name, "")
+    if grave and once_more.SURE not in form:
+        judging.add(once_more.NotConfirmed())
+    judging.end()
 
 
 def _refused(request: PageRequest, problem: Problem) -> HttpResponse:
@@ -194,9 +217,11 @@ def _taken(ticked: Ticked, number: str, *, here: bool, actor: Actor) -> dict[str
     try:
         meant_for = ticked.points.get(number, "")
         if here:
+            found = ticked.kind.find(number, actor=actor)
+            handing_in.check(ticked.kind.procedure, found, ticked.action)
             state = ticked.kind.take(
-                number, ticked.action, actor=actor, now=clock.now(), calendar=clock.calendar(), grounds=Grounds(),
-                meant_for=meant_for,
+                number, ticked.action, actor=actor, now=clock.now(), calendar=clock.calendar(),
+                grounds=Grounds(more=ticked.more), meant_for=meant_for,
             )  # fmt: skip
         else:
             state = alike.already(ticked.kind.procedure, ticked.action, number, meant_for=meant_for, actor=actor)
@@ -206,12 +231,13 @@ def _taken(ticked: Ticked, number: str, *, here: bool, actor: Actor) -> dict[str
 
 
 def _named(kind: CaseKind, number: str, *, actor: Actor) -> dict[str, object]:
-    """Return a case as its outcome names it: its number, and its address where the officer sees it."""
+    """Return a case as its outcome names it: its number; what it is about and its address where seen."""
     try:
-        kind.find(number, actor=actor)
+        case = kind.find(number, actor=actor)
     except Problem:
         return {"number": number}
-    return {"number": number, "address": kind.page(number)}
+    (seen,) = kind.procedure.seen([case])
+    return {"number": number, "about": seen.title, "address": kind.page(number)}
 
 
 def _table(ticked: Ticked, found: Mapping[str, Likeness], *, points: Mapping[str, str]) -> Table:
