@@ -15,6 +15,7 @@ from hutong.installation.opening import Installation
 from hutong.plane import grants, tables
 from hutong.plane.definition import Definition, Item
 from hutong.plane.delivery.ledger import DeliveryReceipt, DeliveryToWithdrawn
+from hutong.plane.delivery.loading import NothingAccepted
 from hutong.plane.keys import Keyring
 from hutong.plane.registers import System
 
@@ -143,3 +144,36 @@ def test_at_a_terminal_a_file_counts_once_somebody_said_so(answer, came):
     assert (status, said.splitlines()[-1]) == (0, came)
     assert "Text (CSV) in GB18030 (GBK)" in said
     assert "Deliver these 2 records to “Rivers”?" in said
+
+
+def test_at_a_terminal_what_would_come_of_a_file_is_told_and_one_without_a_row_to_take_is_not_asked_about(
+    opened, db, tmp_path
+):
+    told, asked = io.StringIO(), []
+    rivers = written(tmp_path, "1,青溪\n2,白河\n3,乌江\n")
+    load.hand_in(opened, resource="307001/000001", file=rivers, key="a", by="rivers")
+
+    def seen(found, console):
+        asked.append((found.expected.deleted, found.expected.lost, found.expected.nothing))
+        reading.tell_expected(found.expected, found.definition, console=console)
+        raise typer.Abort
+
+    with pytest.raises(typer.Abort):
+        delivered(opened, written(tmp_path, f"1,青溪\n2,白河\n{LONG},乌江\n"), confirm=seen, told=told)
+    assert asked == [(1, 1, False)]
+    for said in ("接收 2 行，退回 1 行。", "删除 1 条。", "最多有 1 条可能是因为文件里对应的行有错", "退回的行和提示"):
+        assert said in told.getvalue()
+    with pytest.raises(NothingAccepted):
+        delivered(opened, written(tmp_path, f"{LONG},青溪\n"), confirm=reading.ask, told=told)
+    with db.transaction() as cur:
+        assert cur.execute("select key from plane.delivery").fetchall() == [("a",)]
+
+
+LONG = "3" * 19
+"""A number that is longer than one may be."""
+
+
+def written(folder, rows: str):
+    file = folder / "rivers.csv"
+    file.write_text(f"编号,名称\n{rows}", encoding="utf-8")
+    return file

@@ -37,6 +37,8 @@ FAULTS = (
           "return not (found < limit if least", "return not (found <= limit if least"),
     Fault("SX-04-f", SHIFTED, "a faulty row is kept", QUALITY,
           "                    valid[row] = False\n", "                    valid[row] = not column.key\n"),
+    Fault("SX-04-f", OUT, "a file of which nothing can be taken is loaded", LOADING,
+          "    return bool(spool.sent and not spool.accepted)\n", "    return spool.sent < 0\n"),
     Fault("SX-04-f", OUT, "a file of another length than was said is taken", LOADING,
           "    if prepared.sent != manifest.rows:\n", "    if prepared.sent < 0:\n"),
     Fault("SX-04-f", OUT, "a file of another digest than was said is taken", LOADING,

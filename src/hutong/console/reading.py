@@ -42,13 +42,14 @@ def ask(found: FileRead, console: Console) -> None:
     tell(found.what_was_read, found.names, console=console)
     records, name = found.manifest.rows, found.definition.name
     if found.expected is not None:
-        _tell_expected(found.expected, found.definition, console=console)
+        tell_expected(found.expected, found.definition, console=console)
         if found.expected.nothing:
             raise loading.NothingAccepted(key=found.manifest.key, sent=records)
     asking.said_yes(say("console.delivery.question", records=records, resource=name))
 
 
-def _tell_expected(expected: Expected, definition: Definition, *, console: Console) -> None:
+def tell_expected(expected: Expected, definition: Definition, *, console: Console) -> None:
+    """Print what would come of a file: its rows, what it changes, and its first faults."""
     told = [say(_ROWS, accepted=expected.accepted, rejected=expected.rejected)]
     if expected.waits:
         why = merging.waiting(expected.waits, stored=None, removed=None)
