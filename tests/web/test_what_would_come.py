@@ -85,6 +85,7 @@ def test_a_file_of_which_nothing_is_accepted_cannot_be_confirmed_and_is_not_load
     editor = entered("editor")
     page = sent(editor, supplied, spoilt(supplied, 2, 0, 1), key="none")
     told = words(editor.get(page))
+    assert "不能交付 接收 0 行，退回 2 行。" in told and "确认后 " not in told
     assert "没有一行可以接收，这个文件不能交付" in told and "将退回的行和原因" in told
     assert 'name="confirm"' not in editor.get(page).content.decode()
     refused = confirmed(editor, page)  # as a page would send it that is older than the catalogue
