@@ -169,6 +169,18 @@ def test_at_a_terminal_what_would_come_of_a_file_is_told_and_one_without_a_row_t
         assert cur.execute("select key from plane.delivery").fetchall() == [("a",)]
 
 
+def test_where_nobody_is_asked_the_rows_of_a_file_of_which_nothing_is_accepted_are_told_with_the_refusal(
+    opened, db, tmp_path
+):
+    told = io.StringIO()
+    with pytest.raises(NothingAccepted):
+        delivered(opened, written(tmp_path, f"{LONG},青溪\n"), confirm=None, told=told)
+    assert "退回的行和提示" in told.getvalue() and "超过 18 个字符" in told.getvalue()
+    with db.transaction() as cur:
+        kept = cur.execute("select state, reason, sent, accepted, loaded_at from plane.delivery").fetchall()
+    assert kept == [("refused", "NOTHING_ACCEPTED", 1, 0, None)]
+
+
 LONG = "3" * 19
 """A number that is longer than one may be."""
 

@@ -4,7 +4,9 @@ import ast
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 from acting import NOW
 from django.test import Client, override_settings
@@ -16,7 +18,7 @@ from hutong.audit import waiting
 from hutong.control.catalog import queries as entries
 from hutong.control.sharing.lifecycle import APPLICATION
 from hutong.core import beijing
-from hutong.demo import description, fill, founding, living, past, playing, run, ways
+from hutong.demo import description, fill, founding, living, past, player, playing, run, ways
 from hutong.demo.columns import Rows
 from hutong.demo.county import firms, make_residents
 from hutong.installation import opening
@@ -192,3 +194,11 @@ def test_the_demonstration_county_writes_no_table_and_has_no_sql():
 )  # fmt: skip
 def test_a_write_past_the_operations_would_be_found(planted):
     assert written_past_operations(planted) != []
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, 40])
+def test_however_few_records_a_later_snapshot_has_not_all_of_them_are_faulty(rows):
+    column = SimpleNamespace(item=SimpleNamespace(code="kind"), source="one:甲|乙")
+    table = pa.table({"kind": pa.array(["甲"] * rows, pa.string())})
+    made = player._faulty(table, SimpleNamespace(columns=[column]), count=4)["kind"].to_pylist()
+    assert (made.count("待核实"), len(made)) == (min(4, max(rows - 1, 0)), rows)

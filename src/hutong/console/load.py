@@ -4,7 +4,8 @@ Django is set up first (`opening.joined`).
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -83,22 +84,29 @@ def deliver(
         def tell(stage: str, rows: int) -> None:
             bar.update(task, description=_told(_STAGES, stage), completed=rows)
 
-        receipt = hand_in(
-            installation,
-            resource=resource,
-            file=file,
-            key=key,
-            changes=changes,
-            by=who,
-            approved_by=who if approve else None,
-            progress=tell,
-        )
+        with _rows_told(installation, resource=resource, key=key, console=console):
+            receipt = hand_in(
+                installation, resource=resource, file=file, key=key, changes=changes, by=who,
+                approved_by=who if approve else None, progress=tell,
+            )  # fmt: skip
     if not asked:
         show_read(installation, receipt, console=console)
     show(receipt, console=console, begun=begun)
     if receipt.rejected or receipt.warned:
         _show_rejected(installation, receipt, console=console)
     return receipt
+
+
+@contextmanager
+def _rows_told(installation: Installation, *, resource: str, key: str, console: Console) -> Iterator[None]:
+    """Print the first rows of a delivery of which nothing was accepted, with why, before that is raised."""
+    try:
+        yield
+    except loading.NothingAccepted:
+        known = _known(installation, resource=resource, key=key)
+        if known is not None:
+            _show_rejected(installation, known, console=console)
+        raise
 
 
 def _known(installation: Installation, *, resource: str, key: str) -> ledger.DeliveryReceipt | None:

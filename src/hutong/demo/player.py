@@ -285,8 +285,8 @@ def _newer(table: pa.Table, *, number: int) -> pa.Table:
 
 
 def _faulty(table: pa.Table, resource: Resource, *, count: int) -> pa.Table:
-    """Return a table whose first records say something that the item's rule does not know."""
-    count = min(count, table.num_rows)
+    """Return a table whose first records, but never all, say something that the item's rule does not know."""
+    count = min(count, max(table.num_rows - 1, 0))
     item = next(each.item.code for each in resource.columns if each.source.startswith("one:"))
     place, told = table.column_names.index(item), table[item].to_pylist()
     return table.set_column(place, item, pa.array(["待核实"] * count + told[count:]))
