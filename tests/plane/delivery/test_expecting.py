@@ -70,6 +70,8 @@ def test_of_changes_nothing_goes_that_they_do_not_say(provider: Provider) -> Non
 def test_it_comes_back_from_json(provider: Provider) -> None:
     found = expected(provider, [row("A1"), row("A2", amount="x")])
     assert Expected.from_json(json.loads(json.dumps(asdict(found)))) == found
+    before = {"accepted": 1, "rejected": 0, "inserted": 1, "updated": 0, "deleted": 0, "waits": None}
+    assert Expected.from_json(before) == Expected(1, 0, 1, 0, 0, None)
 
 
 @pytest.mark.clause("SX-04-f")

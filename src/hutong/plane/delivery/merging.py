@@ -126,8 +126,8 @@ class Expected:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        """Return what `asdict` gave, after it went through JSON."""
-        return cls(**{**kept, "faults": tuple(RejectedRow(**each) for each in kept["faults"])})
+        """Return what `asdict` gave, after it went through JSON; what was kept before there were faults has none."""
+        return cls(**{**kept, "faults": tuple(RejectedRow(**each) for each in kept.get("faults", ()))})
 
     @property
     def nothing(self) -> bool:
