@@ -23,6 +23,8 @@ class Field(Shown):
     unit: str = ""
     wrong: str = ""
     required: bool = False
+    depends: bool = False
+    """Whether another field decides if it has to be filled in, as its label says."""
     least: int | None = None
     most: int | None = None
     options: tuple[tuple[str, str], ...] = ()
@@ -52,6 +54,12 @@ class Field(Shown):
     ticked: bool = False
     css: str = ""
     """How it stands in a table: `short`, `mid`."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left empty: a list says something where nothing is no choice."""
+        always = self.kind == "box" or (self.kind == "choice" and not (self.options and self.options[0][0] == ""))
+        return not (self.required or self.depends or always)
 
     @property
     def id(self) -> str:

@@ -31,15 +31,15 @@ def facts(typed: Typed, *, codes: Sequence[CodesInUse] = ()) -> dict[str, Field]
         _choice("sharing_type", gettext("共享类型"), typed, rules.SHARING_TYPES),
         _choice("update_cycle", gettext("更新周期"), typed, rules.UPDATE_CYCLES),
         Field(
-            "service", gettext("服务名称（服务接口）"), _said(typed, "service"), example="vehicle.check",
+            "service", gettext("服务名称（服务接口）"), _said(typed, "service"), example="vehicle.check", depends=True,
             hint=gettext("提供方前置机登记该服务所用的名称，不填网络地址。"),
         ),
         Field(
-            "time_out", gettext("应答时限（秒）"), _said(typed, "time_out"), digits=True, example="10",
+            "time_out", gettext("应答时限（秒）"), _said(typed, "time_out"), digits=True, example="10", depends=True,
             hint=gettext("只有服务接口填写。"),
         ),
         Field("sharing_condition", gettext("共享条件（有条件共享）"), _said(typed, "sharing_condition")),
-        Field("sharing_basis", gettext("不予共享的依据"), _said(typed, "sharing_basis")),
+        Field("sharing_basis", gettext("不予共享的依据"), _said(typed, "sharing_basis"), depends=True),
         Field("personal", gettext("记录涉及个人"), kind="box", ticked=bool(typed.get("personal"))),
     )  # fmt: skip
     return {each.name: each for each in every}
@@ -135,6 +135,6 @@ def file(name: str, *, most: int) -> Field:
     """Return the field for a file that names the items, of `most` megabytes."""
     hint = gettext("信息项清单（模板可下载），或者有表头的数据文件：列名作信息项，类型按数据推测。不超过 %(most)s MB。")
     return Field(
-        name, gettext("列有信息项的文件（可不选）"), kind="file", hint=hint % {"most": most},
+        name, gettext("列有信息项的文件"), kind="file", hint=hint % {"most": most},
         files=".csv,.tsv,.txt,.xlsx,.xls,.parquet,.arrow",
     )  # fmt: skip

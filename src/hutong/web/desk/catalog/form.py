@@ -18,11 +18,12 @@ from hutong.core import bounds, statuses
 from hutong.core.errors import Invalid, Judging, Problem
 from hutong.plane.definition import Mode, Type
 from hutong.web import clock, corrections
-from hutong.web.desk import acts, fields, unfinished
+from hutong.web.desk import acts, fields, history, unfinished
 from hutong.web.desk.catalog import fields as asked
 from hutong.web.desk.catalog import from_file, itemrules
 from hutong.web.desk.catalog.explained import EXPLAINED
 from hutong.web.desk.catalog.kind import CHANGE_KIND
+from hutong.web.desk.history import StepShown
 from hutong.web.front.admission import ITEMS_BYTES
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
@@ -103,8 +104,9 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     change, problem = found.change, request.refused or found.refusal
     typed = _laid_out(request) if _shown_again(request) else _kept(found.said)
     return _form(
-        request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name, at=at
-    )
+        request, typed, problem, no=no, code=change.entry.code, may=found.may, provider=change.provider.name, at=at,
+        sent_back=history.returned(CHANGE_KIND.procedure, change),
+    )  # fmt: skip
 
 
 def _shown_again(request: PageRequest) -> bool:
@@ -136,10 +138,11 @@ def _laid_out(request: PageRequest) -> dict:
 def _form(
     request: PageRequest, typed: dict, problem: Problem | None, *, may: bool, provider: str, no: str = "",
     code: str = "", at: str = "", copied: str | None = None, codes: Sequence[CodesInUse] = (),
+    sent_back: StepShown | None = None,
 ) -> HttpResponse:  # fmt: skip
     shown = {
         "copy": None if copied is None else asked.copy(COPY, copied), "copied": copied if problem is None else "",
-        "may": may, "editable": _shown_again(request) or problem is None or copied is not None, "provider": provider,
+        "sent_back": sent_back, "may": may, "editable": _shown_again(request) or problem is None or copied is not None, "provider": provider,
         "no": no, "code": code, "at": at, "fields": asked.facts(typed, codes=codes), "codes": codes,
         "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
