@@ -31,7 +31,14 @@ def plan(county) -> tuple[str, str, str, str, str]:
     return "operator", f"/zh/desk/security/plans/{no}/edit/", "退回修改", "王敏", "责任人"
 
 
-@pytest.mark.parametrize("make", [application, system, plan])
+def entry(county) -> tuple[str, str, str, str, str]:
+    no = county.begin_change()
+    county.bring_change(no, to="SUBMITTED")
+    county.take_change(no, "return", by="approver", reason=WHY)
+    return "editor", f"/zh/desk/entries/changes/{no}/edit/", "退回补正", county.actor("approver").name, "信息项"
+
+
+@pytest.mark.parametrize("make", [application, system, plan, entry])
 def test_the_form_of_what_was_sent_back_says_who_sent_it_back_when_and_why(county, make):
     who, address, state, by, field = make(county)
     told = words(entered(who).get(address))

@@ -142,7 +142,8 @@ def _form(
 ) -> HttpResponse:  # fmt: skip
     shown = {
         "copy": None if copied is None else asked.copy(COPY, copied), "copied": copied if problem is None else "",
-        "sent_back": sent_back, "may": may, "editable": _shown_again(request) or problem is None or copied is not None, "provider": provider,
+        "sent_back": sent_back, "may": may,
+        "editable": _shown_again(request) or problem is None or copied is not None, "provider": provider,
         "no": no, "code": code, "at": at, "fields": asked.facts(typed, codes=codes), "codes": codes,
         "grid": asked.grid(typed["rows"]),
         "means": "".join(gettext(means) for means in FORM_MEANS.values()),
