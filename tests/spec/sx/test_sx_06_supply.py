@@ -113,7 +113,7 @@ def test_what_only_warns_is_kept_with_rule_and_reason_beside_what_was_rejected(p
 
 @pytest.mark.clause("SX-06-d")
 def test_what_is_incomplete_or_inaccurate_is_told_by_row_item_and_reason(provider):
-    provider.send([row("A1", name=""), row("A2", born="x"), row("A3", amount="-1", name="")])
+    provider.send([row("A1", name=""), row("A2", born="x"), row("A3", amount="-1", name=""), row("A4")])
     assert provider.rejected() == [
         (2, "name", "VALUE_MISSING"),
         (3, "born", "VALUE_OF_OTHER_TYPE"),
