@@ -16,7 +16,8 @@ COUNTED = {
 OWN_RULE = {
     "Officer.name": "units.operations.check_name", "Attachment.name": "kinds.names", "Group.name": "unused",
     "Permission.name": "unused", "Clock.name": "a clock of a lifecycle",
-    "Step.unit": "the code of a unit that is there", "Turn.unit": "the code of a unit that is there",
+    "Step.unit": "the code of a unit that is there", "Handling.unit": "the code of a unit that is there",
+    "Turn.unit": "the code of a unit that is there",
 }  # fmt: skip
 """Texts that are held to fewer characters by a rule of their own, or written by us."""
 

@@ -92,7 +92,7 @@ def test_a_warning_stands_beside_what_was_rejected_as_one_whose_row_was_taken(de
         )
         opened.cursor().executemany(
             "insert into plane.rejected_row (code, key, number, item, rule, reason, shown, warn)"
-            " values (%s, 'k-001', %s, 'name', %s, %s, '=1+1', %s)",
+            " values (%s, 'k-001', %s, 'name', %s, %s, '文文0', %s)",
             [
                 (delivered.code, 2, "required", "VALUE_MISSING", False),
                 (delivered.code, 3, "max", "VALUE_TOO_LARGE", True),
@@ -103,8 +103,9 @@ def test_a_warning_stands_beside_what_was_rejected_as_one_whose_row_was_taken(de
     assert "报送 5 行，退回 1 行 · 提示 1 处" in page
     assert page.count("提示，已收") == 2, "the row, and what the list can be narrowed to"
     assert "提示 1 处" in "".join(pages("editor", "/zh/desk/deliveries/"))
+    masked = "（已遮盖，3 位：数字 1、汉字等文字 2）"
     assert [(line[0], line[1], line[6]) for line in handed_out("editor", path)["退回的行"]] == [
-        ("文件第几行", "是否收下", "值"), (2, "退回", "=1+1"), (3, "提示，已收", "=1+1"),
+        ("文件第几行", "是否收下", "值"), (2, "退回", masked), (3, "提示，已收", masked),
     ]  # fmt: skip
     assert [line[0] for line in handed_out("editor", f"{path}?kind=warned")["退回的行"]] == ["文件第几行", 3]
     assert entered("consumer").get(f"{path}?file=1").status_code == 404

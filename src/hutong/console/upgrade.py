@@ -65,10 +65,11 @@ def _asked(reached: Reached, who: "Callable[[Installation], Actor]") -> str:
     """
     installation = reached.installation()
     joining.join_django(installation)
-    # Django is set up now, which its errors ask for.
+    # Django is set up now, which its errors and its models ask for.
     from django.db import connections
     from django.db.utils import ProgrammingError
 
+    # As above.
     from hutong.control.units import queries
 
     try:

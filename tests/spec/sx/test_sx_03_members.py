@@ -15,7 +15,7 @@ from hutong.control.enrolment import operations as enrolment
 from hutong.control.enrolment.enrolled import EnrolledDevice, EnrolledSystem, EnrolledUser, FilePosition, Listed
 from hutong.control.sharing import operations as sharing
 from hutong.control.sharing import queries as grants
-from hutong.control.sharing import service, stopping
+from hutong.control.sharing import service, stopping, suspended
 from hutong.control.units import operations as members
 from hutong.control.units import queries
 from hutong.control.units.models import Unit
@@ -115,7 +115,7 @@ def test_with_the_unit_that_leaves_its_systems_and_its_service_stop_and_stay_so_
     stopping.stop(county.civil, reason="撤并", now=NOW, by="x")
     (grant,) = grants.grants(operator)
     assert ([system.id for system in grants.systems(county.civil)], grant.suspended) == ([], True)
-    ((standing,),) = grants.suspensions([grant], actor=operator).values()
+    ((standing,),) = suspended.of_grants([grant], actor=operator).values()
     lift = (service.lift, standing.id)
     assert came_of(*lift, verified="恢复", actor=operator, now=NOW) == "SUSPENSION_CANNOT_MOVE"
     stopping.start(county.civil, now=NOW, by="x")

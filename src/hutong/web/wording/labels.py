@@ -85,6 +85,7 @@ FIELDS: dict[str, str] = {
     "result": "结果",
     "with": "与哪一版比较",
     "twice": "仍要再申请一次",
+    "checked": "推测的类型已核对",
     "unchanged": "没有修改，仍按原内容提交",
     "looked_at": "核实了什么",
     "basis_found": "是否查到用途的依据",
