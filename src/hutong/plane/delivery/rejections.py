@@ -102,7 +102,9 @@ def value(row: RejectedRow, items: Mapping[str, Item], language: Language) -> st
 
 
 def _masked(shape: str, language: Language) -> str:
-    """Return in words how a masked value was made, whose shape was kept."""
+    """Return in words how a masked value was made, whose shape was kept; of any other its shape is taken first."""
+    if set(shape) - {*quality.SHAPES.values(), "…"}:  # as it was kept while the catalogue did not mask its item
+        shape = quality.masked(shape)
     counts = {sort: shape.count(sign) for sort, sign in quality.SHAPES.items()}
     named = [label(f"rejected.{sort}", language=language, count=count) for sort, count in counts.items() if count]
     sorts = label("rejected.between", language=language).join(named)
