@@ -33,8 +33,14 @@ def found(text: str) -> list[str]:
     return [match[0] for words in WORDS for match in re.finditer(words, text)]
 
 
+def read(path: Path) -> str:
+    """Return what people read of a file: of a page of help not what else it is looked for by, which is not shown."""
+    said = path.read_text(encoding="utf-8")
+    return re.sub(r"^also = .*$", "", said, flags=re.M) if path.parent.name == "pages" else said
+
+
 def test_no_other_word_stands_where_people_read():
-    seen = {path.relative_to(ROOT).as_posix(): found(path.read_text(encoding="utf-8")) for path in FILES}
+    seen = {path.relative_to(ROOT).as_posix(): found(read(path)) for path in FILES}
     assert {file: words for file, words in seen.items() if words} == {}
 
 

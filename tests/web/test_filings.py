@@ -1,6 +1,7 @@
 """What was found of a purpose: asked on the page that files, shown on the case, and in the register with its file."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from acting import NOW
@@ -8,6 +9,8 @@ from desks import entered, handed_out, seen, words
 from stating import AS_SENT, state_of
 
 from hutong.control.sharing.models import Application
+from hutong.core import beijing
+from hutong.web import clock
 
 READ = "查阅了《社会救助暂行办法》第十一条。"
 REGISTER = "/zh/desk/applications/filings/"
@@ -42,6 +45,17 @@ def test_the_page_that_files_asks_what_was_found_and_tells_all_that_lacks_beside
     assert Application.objects.get(no=no).state == "PURPOSE_VERIFYING"
     assert filed(address, page, looked_at=READ, basis_found="found", conclusion="同意。").status_code == 302
     assert Application.objects.get(no=no).state == "FILED"
+
+
+@pytest.mark.clause("SX-08-d")
+@pytest.mark.parametrize(("days", "first"), [(-40, 0), (0, 0), (9, 9)], ids=["over", "today", "later"])
+def test_the_page_that_files_tells_from_which_day_the_grant_is_good(county, days, first):
+    today = clock.now()
+    until = today + timedelta(days=400)
+    no = county.draft(purpose="social-assistance", from_at=today + timedelta(days=days), until_at=until)
+    county.walk(no, to="PURPOSE_VERIFYING")
+    told = words(entered("operator").get(f"/zh/desk/cases/sharing.application/{no}/steps/file/"))
+    assert f"自 {beijing.day(today + timedelta(days=first))} 起，{beijing.day(until)} 前有效" in told
 
 
 @pytest.mark.clause("SX-08-f")

@@ -38,7 +38,9 @@ def test_an_application_that_was_taken_back(county):
     county.take(no, "lodge", by="consumer")
     page = f"/zh/desk/applications/{no}/"
     assert AGAIN not in words(entered("consumer").get(page))
+    assert "再次申请" in words(entered("consumer").get(page))
     county.take(no, "take_back", by="consumer")
+    assert "再次申请" not in words(entered("consumer").get(page)), "one button does it, not two of different words"
     form = values(entered("consumer").get(led_to(entered("consumer"), page)).content.decode())
     assert form["legal_basis"] == "《临时救助办法》第三条"
     assert AGAIN not in words(entered("operator").get(page))

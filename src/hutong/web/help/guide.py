@@ -7,6 +7,7 @@ Each `.toml` file under `help/pages` is a page; its name is the page's address::
     about = ["applications", "application-new"]  # names of the addresses whose pages lead here
     title = {zh = "提出共享申请", en = "Apply for data"}
     summary = {zh = "…", en = "…"}
+    also = {zh = "续期 延期", en = "renew"}        # other words that people look for it by; they are not shown
 
     [names]                                      # what stands on the pages, as their Chinese words have it
     save = ["button", "保存草稿"]
@@ -81,6 +82,7 @@ class HelpPage:
     order: int
     title: Both
     summary: Both
+    also: Both
     about: tuple[str, ...]
     see: tuple[str, ...]
     names: Mapping[str, Element] = field(repr=False)
@@ -140,6 +142,7 @@ def _page(name: str, said: dict[str, Any]) -> HelpPage:
         order=said["order"],
         title=_both(said["title"]),
         summary=_both(said["summary"]),
+        also=_both(said["also"]),
         about=tuple(said.get("about", ())),
         see=tuple(said.get("see", ())),
         names={key: Element(*given) for key, given in said.get("names", {}).items()},

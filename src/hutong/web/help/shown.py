@@ -1,5 +1,6 @@
 """Pages of help in the words of their reader: names as the pages have them, limits as the rulebook has them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -98,7 +99,29 @@ class CodeShown(Shown):
 def subjects(words: str = "") -> list[SubjectShown]:
     """Return every page that has each of the `words` in the reader's language, under the headings of the subjects."""
     wanted = words.casefold().split()
-    found = [page for page in guide.guide().values() if all(word in text_of(page) for word in wanted)]
+    return _under([page for page in guide.guide().values() if all(word in text_of(page) for word in wanted)])
+
+
+def near(words: str) -> list[SubjectShown]:
+    """Return the pages that have most parts of the `words`, for where none has them all; nothing where none has any.
+
+    Chinese is written without spaces, so a part of it is two characters beside each other; of others it is a word.
+    """
+    sought = set(_parts_of(words.casefold()))
+    has = {page: sum(part in text_of(page) for part in sought) for page in guide.guide().values()}
+    most = max(has.values())
+    return _under([page for page, many in has.items() if many == most]) if most else []
+
+
+def _parts_of(words: str) -> Iterator[str]:
+    for run in re.findall(r"[\u3400-\u9fff]+|[^\s\u3400-\u9fff]+", words):
+        if "\u3400" <= run[0] <= "\u9fff":
+            yield from (run[at : at + 2] for at in range(len(run) - 1))
+        else:
+            yield run
+
+
+def _under(found: list[HelpPage]) -> list[SubjectShown]:
     under = {subject: tuple(link(page) for page in found if page.subject == subject) for subject in SUBJECTS}
     return [SubjectShown(gettext(SUBJECTS[subject]), pages) for subject, pages in under.items() if pages]
 
@@ -117,9 +140,13 @@ def of_code(words: str) -> CodeShown | None:
 
 @reader.once
 def text_of(page: HelpPage) -> str:
-    """Return all words of a page as its reader sees them and the codes of refusals on it, in small letters."""
+    """Return what a page is found by, in small letters.
+
+    That are all its words as its reader sees them, what else people look for it by, and the codes of refusals on it.
+    """
     codes = (line.code for part in page.parts for line in part.lines if line.code)
-    return " ".join([*(_plain(page, each) for each in page.texts()), *codes]).casefold()
+    said = (_plain(page, each) for each in page.texts())
+    return " ".join([*said, page.also[reader.language()], *codes]).casefold()
 
 
 def link(page: HelpPage) -> LinkShown:

@@ -19,13 +19,17 @@ LONGEST = 100
 def listed(request: HttpRequest) -> HttpResponse:
     """Show all pages of help by their subjects, or those in which every word that is looked for stands.
 
+    Where none has them all, those come that have the most parts of them, and it is said that they are such.
     Of the code of a refusal it is told what that means, whether a page speaks of it or not.
     """
     reader(request)
     words = request.GET.get("q", "").strip()[:LONGEST]
     subjects = shown.subjects(words)
+    code = shown.of_code(words)
+    near = shown.near(words) if words and not subjects and not code else []
     told = {
-        "words": words, "code": shown.of_code(words), "subjects": subjects,
+        "words": words, "code": code, "subjects": subjects,
+        "near": near, "pages": subjects or near,
         "many": sum(len(subject.pages) for subject in subjects),
     }  # fmt: skip
     return render(request, "help/list.html", told)

@@ -10,7 +10,9 @@ from hutong.control.sharing import operations, queries, verifying
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.units.rules import Actor
+from hutong.core import beijing
 from hutong.core.workdays import Calendar
+from hutong.web import clock
 from hutong.web.desk.room import CaseKind
 from hutong.web.forms import Field
 from hutong.web.wording.filters import day
@@ -28,16 +30,18 @@ def take(
 
 
 def consequences(application: Application, action: str) -> list[str]:
-    """Return what filing an application opens; nothing of other steps."""
+    """Return what filing an application opens and from which day, today at the earliest; nothing of other steps."""
     if action != "file":
         return []
     said = gettext(
-        "开通使用权限 1 项：%(unit)s的应用系统 %(system)s，%(mode)s，信息项 %(items)s 项，%(until)s 前有效。"
+        "开通使用权限 1 项：%(unit)s的应用系统 %(system)s，%(mode)s，信息项 %(items)s 项，"
+        "自 %(first)s 起，%(until)s 前有效。"
     )
     return [
         said % {
             "unit": application.consumer.name, "system": application.system, "mode": named(application.mode, "mode"),
             "items": len(application.items), "until": day(application.until_at),
+            "first": day(max(beijing.day(application.from_at), clock.today())),
         }
     ]  # fmt: skip
 

@@ -56,7 +56,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "case": cases.show(KIND, application, actor=actor, now=clock.now(), typed=typed, done=acts.done(request)),
         "change": change,
         "again": f"{reverse('application-new', args=[application.entry.code])}?{urlencode({'again': no})}"
-        if found.again else "",
+        if found.again and application.state != "TAKEN_BACK" else "",
         "change_words": gettext("修改申请"),
         "anew": acts.anew("application-new", application.entry.code, again=no)
         if found.again and application.state == "TAKEN_BACK" else "",
