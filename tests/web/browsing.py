@@ -122,7 +122,11 @@ def take(page: "Page", step: str) -> None:
     grave = page.get_by_role("link", name=f"{step}…", exact=True)
     if grave.count():
         follow(grave)
-        page.check("[name=sure]")
+        if page.locator("[name=looked_at]").count():  # what the verification of the purpose found (SX-08-f)
+            page.fill("[name=looked_at]", "查阅了办理事项清单。")
+            page.select_option("[name=basis_found]", "found")
+        else:
+            page.check("[name=sure]")
     folded = page.locator("summary", has_text=f"{step}…")
     if folded.count() and not folded.locator("..").get_attribute("open"):
         folded.click()
