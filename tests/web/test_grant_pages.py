@@ -163,3 +163,9 @@ def test_a_step_about_a_grant_without_a_state_does_nothing(granted, at):
     refused = entered("operator").post(f"{GRANTS}{no}/revoke/", {"reason": "依据已废止", "at": at})
     assert (refused.status_code, "SHOWN_STATE_MISSING" in words(refused)) == (422, True)
     assert "revoke" in offered("operator")
+
+
+def test_what_can_be_lifted_again_is_not_said_to_be_past_undoing(granted):
+    told = {step: seen("operator", f"{GRANTS}{number_of()}/{step}/") for step in ("suspend", "revoke")}
+    assert {step: "办理之后不能取消" in said for step, said in told.items()} == {"suspend": False, "revoke": True}
+    assert "停止之后可以恢复服务；停过的记录不能取消" in told["suspend"]

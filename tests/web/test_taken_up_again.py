@@ -113,3 +113,9 @@ def test_a_drill_that_was_cancelled(county):
         security.take_of_drill(no, "cancel", grounds=Grounds(reason="机房检修"), **given)
         form = values(client.get(led_to(client, page)).content.decode())
         assert (form["scope"], form["planned_date"]) == ("恢复日志与目录", f"{day}")
+
+
+@pytest.mark.parametrize("kind", ["system", "user", "device"])
+def test_the_form_of_a_registration_says_that_an_identifier_is_no_resident_number(county, kind):
+    administrator(county)
+    assert "不用身份号码" in words(entered("unit_admin").get(f"/zh/desk/registrations/new/{kind}/"))

@@ -52,3 +52,11 @@ def test_where_no_page_has_all_the_words_those_with_most_of_them_come(county, la
 def test_words_of_which_no_page_has_a_part_find_nothing(county):
     answer = Client(HTTP_HOST="localhost").get("/zh/help/", {"q": "qqqq"}).content.decode()
     assert "没有含有这些词的帮助" in answer and "其中一部分" not in answer
+
+
+def test_the_help_on_a_delivery_says_what_is_read_and_what_is_no_record():
+    with translation.override("zh"):
+        said = shown.text_of(guide.page("deliver"))
+    assert "utf-8 和 gb18030（gbk）都能读" in said
+    assert "末尾的合计行不是记录，请先删去" in said
+    assert "接收、退回、新增、更新、删除的条数在入库后显示" in said

@@ -18,7 +18,7 @@ PAGE = "registration"
 KINDS_OF_FIELDS = {"mlps_level": "choice", "mlps_until": "date", "purpose": "long"}
 """Fact → how its field looks, where it is not a line of text."""
 HINTS = {
-    "code": "系统在每次请求中写明的标识：英文字母、数字和半角符号。登记后不能更改，注销后不再另行登记。",
+    "code": "系统在每次请求中写明的标识：英文字母、数字和半角符号，不用身份号码。登记后不能更改，注销后不再另行登记。",
     "mlps_no": "网络安全等级保护备案证明的编号；证明保存后作为附件上传，没有的不能提交。",
     "mlps_until": "最近一次测评的有效期，到期后不再提供服务。",
     "public_key": "运行 hutong client keygen 后显示的公钥，Base64，32字节；私钥只留在贵单位。",
