@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,17 @@ from hypothesis import strategies as st
 
 from databases import fresh_database
 from examples import examples
+from hutong.core import beijing
 from hutong.core.errors import Problem
 from hutong.db.database import Database
-from hutong.plane import suspensions
+from hutong.plane import raising, suspensions
 from hutong.plane.answer import compare, query, subscribe
 from hutong.plane.answer.changes import ChangesQuestion, FeedChanges
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.answer.query import Condition, QueryQuestion
 from hutong.plane.answer.snapshot import SnapshotQuestion
 from hutong.plane.definition import Definition, Item, Mode
+from hutong.plane.raising import Raised
 from hutong.plane.suspensions import Suspendable
 
 pytestmark = [pytest.mark.clause("SX-11-b", "SX-16-a", "P-6"), pytest.mark.slow_on_debian]
@@ -139,6 +142,9 @@ def county(server, template, tmp_path) -> Iterator[Suspending]:
             made.publish(definition)
             made.deliver(definition, [person("1", "a", "1", "张")], whole=True)
             opened(owner, *(grant(no) for no, each in GRANTS.items() if each.version == definition.version))
+        with owner.transaction() as cur:  # it claims of who is not held as often as of who is
+            share = Raised("compare.share_percent", CONSUMER, 100, beijing.day(NOW) + timedelta(days=30), "演算")
+            raising.raise_limit(cur, raised=share, definition=None, now=NOW, by="chief")
         yield made
         owner.close()
         plane.close()
