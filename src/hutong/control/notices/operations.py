@@ -16,6 +16,7 @@ from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.units import meanwhile, offices
 from hutong.control.units import operations as members
+from hutong.control.units import queries as units_read
 from hutong.control.units.models import Officer
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, canonical
@@ -118,8 +119,7 @@ def _in_time(found: ContactChange) -> bool | None:
 def _officer(facts: Mapping[str, object], *, actor: Actor, judging: Judging) -> Officer | None:
     if not judging.spared("officer"):
         return None
-    there = Officer.objects.filter(unit=actor.unit, active=True, user__is_active=True)
-    found = there.filter(user__username=facts["officer"]).first()
+    found = units_read.colleagues(actor.unit).filter(user__username=facts["officer"]).first()
     if found is None:
         judging.add(rules.NotOfYourUnit(officer=facts["officer"]))
     return found

@@ -17,7 +17,7 @@ from hutong.control.procedures.models import Clock
 from hutong.control.procedures.queries import PAGE, in_order, waits_at
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
-from hutong.control.units.models import Officer, Unit
+from hutong.control.units.models import Unit
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, workdays
 from hutong.core.counting import COUNTED
@@ -97,7 +97,7 @@ def tells(actor: Actor) -> bool:
 def new_form(*, actor: Actor, now: datetime, calendar: Calendar) -> NewNotice:
     """Return what a notice of the actor's unit begins from; `calendar` holds the packaged years."""
     present = named(actor.unit)
-    there = Officer.objects.filter(unit=actor.unit, active=True, user__is_active=True)
+    there = members.colleagues(actor.unit)
     if present is not None:
         there = there.exclude(pk=present.officer_id)
     officers = tuple(there.order_by("name", "pk").values_list("user__username", "name"))
@@ -119,11 +119,7 @@ def region_of(unit: str) -> str:
 
 def named(unit: str) -> ContactChange | None:
     """Return the notice by which a unit's present contact was named; None where that officer acts there no more."""
-    there = ContactChange.objects.filter(unit=unit, state__in=IN_FORCE).select_related("officer")
-    found: ContactChange | None = there.order_by("-effective_date", "-id").first()
-    if found is None or not found.officer.active or found.officer.unit_id != unit:
-        return None
-    return found
+    return _named([unit]).get(unit)
 
 
 def contact(unit: str, *, now: datetime) -> UnitContact:
@@ -161,14 +157,20 @@ def _units(actor: Actor, words: str) -> QuerySet[Unit]:
 
 def _contacts(units: Sequence[Unit], *, now: datetime) -> list[UnitContact]:
     codes = [each.pk for each in units]
-    there = ContactChange.objects.filter(unit__in=codes, state__in=IN_FORCE).select_related("officer")
-    last = {each.unit_id: each for each in there.order_by("unit", "effective_date", "id")}
-    without = [each for each in codes if each not in last or not _acts(last[each])]
+    notices = _named(codes)
+    without = [each for each in codes if each not in notices]
     heads = members.officers_by_unit(HEAD, units=without, now=now)
     return [
-        _by_head(each, heads.get(each.pk, [])) if each.pk in without else _by_notice(each, last[each.pk])
+        _by_notice(each, notices[each.pk]) if each.pk in notices else _by_head(each, heads.get(each.pk, []))
         for each in units
     ]
+
+
+def _named(units: Collection[str]) -> dict[str, ContactChange]:
+    """Return by which notice the present contact of each of these units was named: of each the last, where it acts."""
+    there = ContactChange.objects.filter(unit__in=list(units), state__in=IN_FORCE).select_related("officer")
+    last = there.order_by("unit", "-effective_date", "-id").distinct("unit")
+    return {each.unit_id: each for each in last if _acts(each)}
 
 
 def _by_notice(unit: Unit, notice: ContactChange) -> UnitContact:

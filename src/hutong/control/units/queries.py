@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
@@ -168,22 +168,29 @@ def headed(actor: Actor) -> frozenset[Seat]:
 
 def officers_with(role: str, *, unit: str, now: datetime) -> dict[str, str]:
     """Return the names of a unit's active officers with `role`, by username."""
-    assignments = RoleAssignment.objects.filter(
-        counts(now), unit=unit, role=role, officer__active=True, officer__user__is_active=True
-    )
-    rows = assignments.order_by("officer__user__username").values_list("officer__user__username", "officer__name")
-    return dict(rows)
+    rows = _assigned(role, [unit], now=now).order_by("officer__user__username")
+    return dict(rows.values_list("officer__user__username", "officer__name"))
 
 
 def officers_by_unit(role: str, *, units: Collection[str], now: datetime) -> dict[str, list[str]]:
     """Return the names of the active officers with `role` in each of these units, by unit; none where nobody has it."""
-    assignments = RoleAssignment.objects.filter(
-        counts(now), unit__in=list(units), role=role, officer__active=True, officer__user__is_active=True
-    )
     found: dict[str, list[str]] = {}
-    for unit, name in assignments.order_by("unit", "officer__user__username").values_list("unit", "officer__name"):
+    rows = _assigned(role, units, now=now).order_by("unit", "officer__user__username")
+    for unit, name in rows.values_list("unit", "officer__name"):
         found.setdefault(unit, []).append(name)
     return found
+
+
+def _assigned(role: str, units: Collection[str], *, now: datetime) -> QuerySet[RoleAssignment]:
+    """Return by which assignments active officers of these units have `role`."""
+    return RoleAssignment.objects.filter(
+        counts(now), unit__in=list(units), role=role, officer__active=True, officer__user__is_active=True
+    )
+
+
+def colleagues(unit: str) -> QuerySet[Officer]:
+    """Return the active officers of a unit, in no order."""
+    return Officer.objects.filter(unit=unit, active=True, user__is_active=True)
 
 
 def registered(credit_code: str) -> UnitDetails | None:
