@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Case, DecimalField, IntegerField, Max, Q, Sum, Value, When
+from django.db.models.functions import Cast, Left, Length, StrIndex, Substr
+
 from hutong.control.catalog.models import Entry
 
 
@@ -21,26 +24,29 @@ class CodesInUse:
 def in_use(*, unit: str, most: int) -> list[CodesInUse]:
     """Return as many classes of codes as there are entries of, those of the `unit` first, each with a free number.
 
-    What another unit never published is counted by its number alone.
+    What another unit never published is counted by its number alone. Two statements, however many entries there are.
     """
-    found: dict[str, list[_Known]] = {}
-    for code, name, provider, state in Entry.objects.order_by("code").values_list("code", "name", "provider", "state"):
-        prefix, _, number = code.partition("/")
-        known = name if provider == unit or state == "PUBLISHED" else ""
-        found.setdefault(prefix, []).append(_Known(number, known, provider == unit))
-    listed = sorted(found, key=lambda prefix: (not any(each.own for each in found[prefix]), prefix))
-    return [_of(prefix, found[prefix]) for prefix in listed[:most]]
+    stroke = StrIndex("code", Value("/"))
+    known = (Q(provider=unit) | Q(state="PUBLISHED")) & ~Q(name="")
+    entries = Entry.objects.annotate(
+        prefix=Left("code", stroke - 1), number=Substr("code", stroke + 1),
+        own=Case(When(provider=unit, then=1), default=0, output_field=IntegerField()),
+        known=Case(When(known, then=1), default=0, output_field=IntegerField()),
+    )  # fmt: skip
+    classes = entries.values("prefix").annotate(
+        highest=Max(Cast("number", DecimalField(max_digits=100, decimal_places=0))), longest=Max(Length("number")),
+        owned=Max("own"), there=Sum("known"),
+    )  # fmt: skip
+    listed = list(classes.order_by("-owned", "prefix")[:most])
+    named = entries.filter(known=1, prefix__in=[each["prefix"] for each in listed])
+    first = named.order_by("prefix", "-own", "code").distinct("prefix").values_list("prefix", "name")
+    examples = dict(first)
+    return [
+        CodesInUse(each["prefix"], each["there"], examples.get(each["prefix"], ""), _following(**each))
+        for each in listed
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    number: str
-    name: str
-    own: bool
-
-
-def _of(prefix: str, rows: list[_Known]) -> CodesInUse:
-    names = [each.name for each in sorted(rows, key=lambda each: not each.own) if each.name]
-    free = max(int(each.number) for each in rows) + 1
-    longest = max(len(each.number) for each in rows)
-    return CodesInUse(prefix, len(names), names[0] if names else "", f"{prefix}/{free:0{longest}}")
+def _following(*, prefix: str, highest: int, longest: int, **_: object) -> str:
+    """Return the code after the highest number of a class, written as long as the longest there."""
+    return f"{prefix}/{int(highest) + 1:0{longest}}"
