@@ -94,6 +94,7 @@ def test_a_receiver_that_is_killed_goes_on_where_it_was(root: Path, source: Sour
         assert nightly.broken(here(root), here(root).set()) is None
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a", "PS-05-2c")
 def test_what_was_not_received_is_not_told_as_received(root: Path, source: Source, db: Database) -> None:
     with archiver(root, source, db) as one:
@@ -128,6 +129,7 @@ def test_a_recovery_copy_that_is_missing_or_older_than_a_key_is_told(root: Path,
         assert "RECOVERY_OUTDATED" in {each.code for each in one.look()} & told(db)
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a")
 def test_a_place_that_was_away_and_is_back_has_all_that_waited(root: Path, source: Source, db: Database) -> None:
     with archiver(root, source, db) as one:
@@ -155,6 +157,7 @@ def small(root: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", root], check=True)
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a", "IS-4.3")
 def test_a_second_place_that_is_full_is_told_leaves_no_half_set_and_goes_on_once_there_is_room(
     small: Path, source: Source, db: Database
@@ -228,6 +231,7 @@ def overflow(one: Archiver, root: Path, source: Source) -> Wanting:
     return wanting
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a", "PS-05-2c")
 def test_where_more_waited_than_may_that_is_told_at_once_and_a_new_set_is_taken_once_the_place_is_back(
     root: Path, bounded: Source, db: Database

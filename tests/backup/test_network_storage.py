@@ -38,6 +38,7 @@ def opened(number: object) -> str:
     return os.readlink(f"/proc/self/fd/{number}")
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a")
 def test_a_place_without_owners_and_rights_and_whose_folders_cannot_be_synced_has_all_there_is(
     root: Path, source: Source, db: Database, monkeypatch: pytest.MonkeyPatch
@@ -128,6 +129,7 @@ def mounted(root: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", root], check=True)
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a")
 def test_a_place_that_became_read_only_is_told_and_goes_on_once_it_can_be_written(
     mounted: Path, source: Source, db: Database

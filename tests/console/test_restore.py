@@ -75,6 +75,7 @@ def test_an_officer_at_a_terminal_types_a_refused_passphrase_again_and_the_other
     assert [each.name for each in (tmp_path / "other").iterdir()] == [identity.FILE]
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-c")
 def test_keys_alone_go_into_no_folder_that_was_mistyped_and_into_no_other_platforms(own: Lost, tmp_path: Path) -> None:
     command = ("restore", "--only-keys", "--from", str(own.root), "--data")

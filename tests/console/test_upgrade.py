@@ -98,6 +98,7 @@ def test_the_next_version_tells_what_it_will_do_does_it_once_and_enters_who(data
     assert "nothing to do" in again.stdout
 
 
+@pytest.mark.full
 def test_no_other_command_of_the_next_version_migrates_and_each_says_what_to_do(data, county, following):
     before = noted(county.url)
     for command in ("runs", "up", "init"):
@@ -138,6 +139,7 @@ def test_whoever_is_refused_upgrades_nothing(data, county, following, officer, p
     assert rows(county.url, "select to_regclass('audit.planted') as made") == [{"made": None}]
 
 
+@pytest.mark.full
 @pytest.mark.clause("SX-11-a")
 def test_a_password_that_was_given_out_upgrades_nothing_until_its_officer_has_changed_it(data, county, following):
     members.set_password(username="operator", password=GIVEN, now=NOW, by="system")
@@ -175,6 +177,7 @@ def test_on_tables_that_this_version_cannot_ask_officers_on_it_says_so_and_chang
     assert [each["by"] for each in entered(county.url)] == [None]
 
 
+@pytest.mark.full
 def test_of_two_upgrades_at_once_one_is_refused_and_one_is_entered(data, county, following):
     with upgrading.alone(data):
         done = following.hutong("upgrade")
@@ -223,6 +226,7 @@ def test_without_its_entry_nothing_is_noted(data, county, following):
     assert len(noted(county.url)) == 1
 
 
+@pytest.mark.full
 def test_a_database_that_was_not_made_to_its_end_is_made_whole_by_whatever_opens_it(data, county):
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         opened.execute("delete from audit.upgrade")

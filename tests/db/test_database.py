@@ -137,6 +137,7 @@ def test_a_lost_server_is_an_operational_error(database_url):
     gone.close()
 
 
+@pytest.mark.full
 @pytest.mark.slow_on_debian
 def test_where_one_waited_in_vain_others_wait_no_longer_than_a_second_until_one_is_had_again(database_url):
     one = Database(database_url, size=1, patience_seconds=2)

@@ -234,6 +234,7 @@ def test_is_started_again_under_its_users_where_it_was_killed_and_left_alone_whe
         assert connection.execute("select 1").fetchone() == (1,)
 
 
+@pytest.mark.full
 def test_takes_over_a_server_whose_users_were_killed(tmp_path):
     program = (
         "import sys, os, signal; from hutong.db.embedded import Server; from pathlib import Path\n"

@@ -114,12 +114,12 @@ def test_so_does_that_of_the_oldest_there_is(folder, major):
     assert served(folder) == (NEW, KEPT, "on")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("major", "part"),
     [
-        (IN_THE_WHEEL[0], "copy"),
-        *(pytest.param(IN_THE_WHEEL[0], part, marks=pytest.mark.full) for part in ("make", "check", "switch")),
-        *(pytest.param(OLD, part, marks=[pytest.mark.full, OF_THE_OLDEST]) for part in PARTS),
+        *((IN_THE_WHEEL[0], part) for part in PARTS),
+        *(pytest.param(OLD, part, marks=OF_THE_OLDEST) for part in PARTS),
     ],
 )
 def test_whoever_is_killed_meanwhile_loses_nothing_and_begins_again(folder, major, part):

@@ -89,6 +89,7 @@ def test_a_proxys_rule_by_path_holds_however_the_path_is_written(
         assert stranger.get("/v1/grants").status_code == 502  # what is not forbidden goes on to the gateway
 
 
+@pytest.mark.full
 def test_the_log_names_who_asked_whatever_they_say_of_themselves(site: Site) -> None:
     told = {"X-Forwarded-For": "192.0.2.66", "Forwarded": "for=192.0.2.66"}
     assert asked(site, f"{GATEWAY}:1", source=STRANGER, **told).status_code == 401

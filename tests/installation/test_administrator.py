@@ -72,6 +72,7 @@ def test_a_database_whose_logins_would_be_one_is_refused(tmp_path):
         administrator.script(replace(settings.read({}), data=tmp_path, database_url=f"postgresql:///{'x' * 60}"))
 
 
+@pytest.mark.full
 def test_an_address_that_names_a_login_is_that_of_all_doors(database_url, tmp_path, server):
     given = replace(settings.read({}), data=tmp_path, database_url=database_url)
     with opening.opened(given) as installation:

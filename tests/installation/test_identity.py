@@ -179,6 +179,7 @@ def entries(url: str, event: str) -> list[dict]:
     return [canonical.loads(record) for (record,) in rows]
 
 
+@pytest.mark.full
 def test_copied_and_moved_folders_on_a_database_that_lies_elsewhere(database_url, tmp_path, monkeypatch):
     given = replace(settings.read({}), data=tmp_path / "orig", database_url=database_url)
     with opening.opened(given) as made:

@@ -3,6 +3,7 @@
 import shutil
 
 import psycopg
+import pytest
 from answering import KEYRING, NOW, a_grant, as_it_is, asked, establish, opened, person, supply
 
 from databases import FOLDERS, make
@@ -22,6 +23,7 @@ def answered(db):
     return got.code if isinstance(got, Problem) else "OK"
 
 
+@pytest.mark.full
 def test_what_was_remembered_counts_for_nothing_though_its_rows_seem_the_same(tmp_path):
     server = Server(tmp_path / "postgres", durable=False, patience_seconds=120)
     server.start()

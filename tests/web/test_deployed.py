@@ -76,6 +76,7 @@ def entered(url: str, event: str) -> list[str]:
         return [source for (source,) in connection.execute(asked, [event])]
 
 
+@pytest.mark.full
 def test_an_officer_comes_in_fills_in_a_form_hands_in_a_file_and_leaves(county, site, trusting):
     answer = trusting.page.goto(f"{site.at}/zh/login/")
     assert answer.header_value("strict-transport-security") == "max-age=31536000"

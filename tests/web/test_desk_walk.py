@@ -192,6 +192,7 @@ def hand_in(page, rows: int, *, key: str = "") -> None:
         page.goto(page.url.partition("/desk/")[0] + "/desk/deliveries/")
 
 
+@pytest.mark.full
 def test_a_delivery_that_would_delete_much_is_confirmed_beside_what_it_would_delete(county, officers):
     editor = officers("editor")
     page = editor.go("/zh/desk/deliveries/")
@@ -254,6 +255,7 @@ def test_who_handed_it_in_is_told_who_else_confirms_it_and_the_other_does(collea
     assert page.locator("tbody tr").first.inner_text().endswith("已入库")
 
 
+@pytest.mark.full
 def test_what_waits_is_not_offered_any_more_once_other_data_were_loaded(officers):
     page = officers("editor").go("/zh/desk/deliveries/")
     for rows, key in ((30, "2026-03-02"), (5, "2026-03-03"), (31, "2026-03-04")):

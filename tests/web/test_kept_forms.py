@@ -340,6 +340,7 @@ def test_the_reason_for_a_step_that_a_colleague_was_before_in_is_shown_to_be_cop
     assert (refused.status_code, hire_reason in told, "可以复制后另用" in told) == (303, True, True)
 
 
+@pytest.mark.full
 def test_back_and_reload_show_the_refused_form_in_a_browser(window: Open, county):
     opened = window().enter("consumer")
     page = opened.go(form_of(county))

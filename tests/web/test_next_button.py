@@ -9,6 +9,7 @@ from hutong.control.procedures import queries
 LIFE = "sharing.application"
 PAIRS = (("authority", "DEPARTMENT_ENDORSED", "受理", "审查通过，转提供方"),)
 """Who takes which step in which state, and the next step that is theirs again."""
+WHOLE_WIDE, WHOLE_EN = (pytest.param(each, marks=pytest.mark.full) for each in (1440, "en"))
 AT_MOST = {1440: {True: 9, False: 40}, 390: {True: 7, False: 20}}
 """Width → so many keys are pressed until the first task has the focus, with the skip link and without it.
 
@@ -29,7 +30,7 @@ def place(page, words: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [WHOLE_WIDE, 390])
 @pytest.mark.parametrize(("who", "state", "step", "following"), PAIRS)
 def test_a_click_where_the_next_step_stands_just_after_one_takes_it_not(
     county, window, who, state, step, following, width
@@ -60,8 +61,8 @@ def presses(page, *, at_most: int) -> int:
     return at_most + 1
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("language", ["zh", WHOLE_EN])
+@pytest.mark.parametrize("width", [WHOLE_WIDE, 390])
 def test_the_first_task_is_few_keys_away(county, window, language, width):
     no = county.draft()
     assert entered("consumer").post(

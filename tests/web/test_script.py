@@ -89,6 +89,7 @@ def test_a_file_that_does_not_arrive_is_told_and_may_be_sent_again(window):
     opened.faults = [fault for fault in opened.faults if "ERR_FAILED" not in fault]
 
 
+@pytest.mark.full
 def test_how_far_the_server_is_is_shown_while_it_reads(window):
     page = window().enter("editor").go("/zh/desk/deliveries/")
     far = (("read", 16384), ("read", 20000), ("checked", 20000))

@@ -221,6 +221,7 @@ def clicked_twice(window: Window, step: str, *, apart: int, role: str = "button"
         window.page.mouse.click(x, y)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("apart", APART)
 def test_a_double_click_takes_one_step_of_an_application(county, window, apart):
     no = county.draft()
@@ -233,6 +234,7 @@ def test_a_double_click_takes_one_step_of_an_application(county, window, apart):
         officer.keep(f"double-{apart}-{who}-{number}")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("apart", APART)
 def test_a_double_click_opens_nothing_and_takes_nothing_back(county, window, apart):
     no = county.draft()

@@ -63,6 +63,7 @@ def slow(port: int, senders: int, *, length: int = 1000) -> Iterator[list[socket
         yield sockets
 
 
+@pytest.mark.full
 def test_four_slow_senders_stop_a_server_whose_threads_read_the_body(tmp_path):
     """Why it is not done so."""
     threads = ("--interface", "wsgi", "--blocking-threads", "4")
@@ -81,6 +82,7 @@ def test_slow_senders_keep_nobody_waiting_and_are_told_to_go(tmp_path, senders):
             assert each.recv(4096).endswith(b"0 slow")
 
 
+@pytest.mark.full
 def test_a_large_body_that_comes_a_byte_at_a_time_is_cut_though_it_never_stalls(tmp_path):
     with serving(tmp_path, "application", "--interface", "asgi") as port, slow(port, 1, length=2 << 20) as (sender,):
         sender.settimeout(0.5)

@@ -227,6 +227,7 @@ def test_a_period_in_which_nothing_was_used_says_so(used):
         assert ("所选时段的使用日志中没有记录" in page, "最近十二个月的使用日志" in page) == (True, False)
 
 
+@pytest.mark.full
 def test_paper_says_the_period_and_has_the_form_no_more(used, window):
     opened = window().enter("authority")
     opened.go("/zh/desk/statistics/?from=2026-01&until=2026-02")

@@ -107,6 +107,7 @@ def test_who_has_no_seat_there_decides_nothing_and_learns_nothing(county, like):
     assert states(like) == ["LODGED"] * 3
 
 
+@pytest.mark.full
 def test_like_cases_are_ticked_looked_at_and_decided_on_the_pages(county, like, window):
     officer = window().enter("competent")
     page = officer.page
