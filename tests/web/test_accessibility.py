@@ -255,8 +255,7 @@ def upload(looked: Looked, *, language: str) -> None:
 
 
 def grant_step(looked: Looked, *, language: str) -> None:
-    """Look at a step about a grant, and at its refusal; its operator, who is away in this county, is back for it."""
-    members.set_active(username="operator", active=True, now=NOW, by="init")
+    """Look at a step about a grant, and at its refusal."""
     no = Application.objects.exclude(grant_no="").first().grant_no
     for username, action in (("operator", "suspend"), ("operator", "revoke"), ("consumer", "relinquish")):
         window = looked.window(username)
@@ -309,6 +308,7 @@ def test_axe_finds_nothing_on_a_crowded_page_and_on_one_that_refuses(county, cro
     rejected_rows(county, 3)
     for matter in ("DB-001", "DB-002"):
         county.take(county.draft(matters=[matter]), "lodge", by="consumer")
+    members.set_active(username="operator", active=True, now=NOW, by="init")  # who was away in this county, and is back
     pages = full(county)
     assert sorted({*pages, *POSTED, *NO_PAGE}) == sorted(set(names(get_resolver().url_patterns)))
     for name, page in pages.items():
