@@ -288,6 +288,16 @@ def test_a_share_that_is_reached_within_a_list_is_reached_as_if_each_question_we
     assert codes(ask(db, asks)) == alone
 
 
+@pytest.mark.clause("SX-07-d", "D-25")
+def test_a_share_that_was_above_a_fifth_within_a_list_stops_it_there_though_at_its_end_it_is_below(db):
+    people = county(db, 100)
+    each_time_at_once(db)
+    set_limit(db, share_from=100, share_claims=200)
+    wrong, true = yes_or_no(people[:1] * 25, 25, wrong=10), yes_or_no(people, 275, wrong=0)
+    asks = [("g1", [claim]) for claim in (*wrong, *true)]  # 25 of the first 100, and 25 of 200 in the end, of one record
+    assert codes(ask(db, asks)) == ["answered"] * 100 + ["SHARE_SPENT"] * 200
+
+
 def test_it_is_the_last_claims_of_which_the_share_is_taken(db):
     people = county(db, 100)
     set_limit(db, share_from=100, share_claims=200)
