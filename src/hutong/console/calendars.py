@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from hutong.console import asking, opening
 from hutong.core.workdays import Calendar
 from hutong.terminal.commands import Commands
+from hutong.terminal.screen import PlainTable
 from hutong.terminal.speaking import say
 
 app = Commands(help="console.calendar.help")
@@ -87,7 +87,7 @@ def show(data: opening.DataOption = None) -> None:
         from hutong.control.calendars import queries as calendars  # Django is set up now
 
         heads = ("year", "days_off", "weekends_worked", "source")
-        table = Table(*(say(f"console.calendar.head.{head}") for head in heads))
+        table = PlainTable(*(say(f"console.calendar.head.{head}") for head in heads))
         for known in calendars.years(Calendar.official()):
             source = known.source or say("console.calendar.show.built_in")
             when = f"{known.loaded_at:%Y-%m-%d}" if known.loaded_at else ""

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from hutong.console import asking, opening
 from hutong.console.choosing import ListChoice
 from hutong.core import spreadsheet
-from hutong.terminal.screen import json_line, one_line
+from hutong.terminal.screen import PlainTable, json_line, one_line
 from hutong.terminal.speaking import language, say, show
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ def _said(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _table(found: Sequence[Mapping[str, Any]]) -> Table:
+def _table(found: Sequence[Mapping[str, Any]]) -> PlainTable:
     """Return rows as a table whose heads, and codes that have a name, are in the reader's language."""
     from hutong.console import listing  # as above
 
@@ -166,7 +165,7 @@ def _table(found: Sequence[Mapping[str, Any]]) -> Table:
         said = ("✓" if value else "") if isinstance(value, bool) else listing.shown(row, column, language=language())
         return Text(one_line(said))
 
-    table = Table(*(say(f"lists.head.{column}") for column in found[0]))
+    table = PlainTable(*(say(f"lists.head.{column}") for column in found[0]))
     for row in found:
         table.add_row(*(cell(row, column) for column in row))
     return table

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from hutong.console import asking
 from hutong.core import text
@@ -14,6 +13,7 @@ from hutong.plane.delivery.merging import Expected
 from hutong.plane.delivery.reading.report import WhatWasRead, told
 from hutong.plane.delivery.rejections import RejectedRow
 from hutong.terminal import screen
+from hutong.terminal.screen import PlainTable
 from hutong.terminal.speaking import language, say
 
 
@@ -26,7 +26,7 @@ def tell(read: WhatWasRead, names: Mapping[str, str], *, console: Console) -> No
 def tell_faults(found: Sequence[RejectedRow], definition: Definition, *, console: Console) -> None:
     """Print faults of a file as a table: where each stands and why the row is rejected, without its value."""
     heads = [say(f"console.delivery.head.{head}") for head in ("row", "item", "rule", "why")]
-    table = Table(*heads, title=say("console.delivery.rejected"), title_justify="left")
+    table = PlainTable(*heads, title=say("console.delivery.rejected"), title_justify="left")
     items = {item.code: item for item in definition.items}
     for each in rejections.told(found, items, language=language()):
         rule = say("console.delivery.warning") if each.row.warn else each.rule

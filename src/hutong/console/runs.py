@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from hutong.audit import runs
 from hutong.console import opening
 from hutong.core import beijing, labels
 from hutong.core.beijing import BEIJING
 from hutong.installation.opening import Installation
+from hutong.terminal.screen import PlainTable
 from hutong.terminal.speaking import say
 
 TASKS = labels.subject_of("tasks")
@@ -22,10 +22,10 @@ def show(installation: Installation, *, console: Console) -> None:
     console.print(table(found))
 
 
-def table(found: Sequence[runs.Run]) -> Table:
+def table(found: Sequence[runs.Run]) -> PlainTable:
     """Return runs as a table: the task in words, its period and end by Beijing's clock, and how much it did."""
     heads = ("task", "period_from", "ended", "result", "what", "tries", "worker")
-    shown = Table(*(say(f"console.run.head.{head}") for head in heads))
+    shown = PlainTable(*(say(f"console.run.head.{head}") for head in heads))
     for run in found:
         ended = beijing.shown(run.ended_at) if run.ended_at else "—"
         period = f"{run.from_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -44,6 +45,14 @@ class Screen(Console):
         """Yield the segments of what is printed."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(neutral(segment.text), segment.style)
+
+
+class PlainTable(Table):
+    """A table whose cells say what stands in them: no name, rule or reason is taken for rich's markup."""
+
+    def add_row(self, *cells: RenderableType | None, **how: Any) -> None:
+        """Add a row."""
+        super().add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells), **how)
 
 
 def _sign(character: str) -> str:

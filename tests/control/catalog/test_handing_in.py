@@ -101,3 +101,13 @@ def deliveries(county) -> int:
 
 def left(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]
+
+
+@pytest.mark.parametrize("ending", [".csv", "", ".𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷", f".{'x' * 300}"])
+@pytest.mark.parametrize("stem", ["a" * 300, "表" * 100, "𠮷" * 100, f"{'a' * 59}𠮷", "a"])
+def test_a_file_is_called_so_that_a_folder_takes_it(stem: str, ending: str, tmp_path: Path) -> None:
+    called = handing_in.called(f"{stem}{ending}")
+    (tmp_path / called).write_text("x")
+    assert len(called) <= LONGEST_NAME + handing_in.LONGEST_ENDING
+    assert called.endswith(ending[: handing_in.LONGEST_ENDING])
+    assert stem.startswith(called.removesuffix(ending[: handing_in.LONGEST_ENDING]))

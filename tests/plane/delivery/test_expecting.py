@@ -103,3 +103,29 @@ def test_a_delivery_without_any_row_to_take_is_refused_and_its_rows_are_kept(
 
 def test_nothing_to_take_is_none_where_nothing_was_sent(provider: Provider) -> None:
     assert provider.send([]).state == "loaded"
+
+
+def test_of_a_delivery_that_came_and_was_not_loaded_it_is_told_too(provider: Provider) -> None:
+    provider.send([row("A1"), row("A2")])
+    rows = [row("A1"), row("A3", amount="x")]
+    path = write_csv(provider.folder / "next.csv", rows, header=HEADER)
+    told = manifest(path, key="next", rows=len(rows))
+    digest = loading.digest(path, lambda stage, rows: None)
+    given = {"keyring": provider.keyring, "digest": digest, "now": NOW, "by": "provider-1"}
+    ledger.receive(provider.plane, told, **given, approved_by=None)  # as a process does that ends before it loads
+    found = expected(provider, rows)
+    assert (found.accepted, found.rejected, found.deleted, found.lost) == (1, 1, 1, 1)
+    with pytest.raises(ledger.DeliveryConflict):
+        expected(provider, [row("A1")])
+    assert provider.send(rows, key="next").state == "loaded"
+
+
+def test_every_fault_is_written_to_a_file_piece_by_piece(provider: Provider, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(rejections, "FIRST", 2)
+    rows = [row(f"A{number}", amount="x", born="昨天") for number in range(5)]
+    found = expected(provider, [row("B"), *rows], faults=3, every=tmp_path / "every")
+    every = [*rejections.read_all((tmp_path / "every").open(encoding="utf-8"))]
+    assert len(found.faults) == 3 and every[:3] == [*found.faults]
+    assert [(each.number, each.item) for each in every] == [
+        (number, item) for number in range(3, 8) for item in ("amount", "born")
+    ]  # fmt: skip

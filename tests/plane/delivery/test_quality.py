@@ -3,10 +3,13 @@ import inspect
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hutong.core import labels
 from hutong.plane.definition import Definition, Item, Mode, QualityRule, Rule, Type
 from hutong.plane.delivery import quality
+from hutong.plane.values import NUMBERS
 
 
 def judged(item: Item, values: list[str | None]) -> list[str | None]:
@@ -92,3 +95,16 @@ def test_every_rule_has_a_name_and_every_name_a_rule():
     told = {node.value.elts[0].value for node in ast.walk(source) if isinstance(node, ast.Yield)
             and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant)}  # fmt: skip
     assert set(labels.subject_of("rules")) == {*told, *map(str, Rule), "key", "row"}
+
+
+@pytest.mark.parametrize("type", NUMBERS)
+@pytest.mark.parametrize("kind", [Rule.MINIMUM, Rule.MAXIMUM])
+def test_what_programs_write_for_no_number_is_rejected_where_a_number_has_a_bound(kind: Rule, type: Type) -> None:
+    values = ["nan", "NaN", "-nan", "sNaN", "NaN123", "inf", "-Infinity", "5"]
+    reasons = judged(rule(kind, "5", type), values)
+    assert reasons[-1] is None and None not in reasons[:-1]
+
+
+@given(st.lists(st.text() | st.sampled_from(["NaN", "-sNaN7", "1e999", "Infinity", "٣", "²", "1_0"]), min_size=1))
+def test_whatever_stands_where_a_number_is_bounded_is_judged(values: list[str]) -> None:
+    assert len(judged(rule(Rule.MAXIMUM, "10", Type.NUMERIC), [*values])) == len(values)

@@ -4,7 +4,7 @@ With the same file they let a delivery go on that waits.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -19,7 +19,7 @@ from hutong.core import beijing
 from hutong.core.errors import Conflicting, Invalid, Judging
 from hutong.db.database import Database
 from hutong.plane import rulebook
-from hutong.plane.delivery import expecting, ledger, loading, manifests, spool_folder, underway
+from hutong.plane.delivery import expecting, ledger, loading, manifests, rejections, spool_folder, underway
 from hutong.plane.delivery.expecting import COUNTED_ROWS
 from hutong.plane.delivery.ledger import DeliveryReceipt, Manifest
 from hutong.plane.delivery.manifests import Progress
@@ -30,8 +30,10 @@ from hutong.plane.delivery.underway import Stage
 from hutong.plane.delivery.uploads import UploadBounds, UploadGone, Uploads
 from hutong.plane.keys import Keyring
 
-LONGEST_NAME = 60
-"""Characters of a file's name that are kept, without its ending."""
+LONGEST_NAME, LONGEST_ENDING = 60, 10
+"""Characters of a file's name that are kept, and of its ending."""
+_BYTES = 200
+"""Bytes of a name that every folder takes."""
 
 
 class FileMissing(Invalid):
@@ -166,7 +168,9 @@ class UploadFaults:
 
     entry: Entry
     key: str
-    rows: Sequence[RejectedRow]
+    number: int
+    rows: Iterator[RejectedRow]
+    """Read once, from a file that goes with it."""
 
 
 def faults(token: str, *, desk: Desk) -> UploadFaults:
@@ -181,13 +185,17 @@ def faults(token: str, *, desk: Desk) -> UploadFaults:
         path = path.rename(folder / about["name"])
         manifest = Manifest(**about["manifest"])
         deliveries.check(code=manifest.code, actor=desk.actor)
-        expected = _rehearsed(path, manifest, desk=desk, tell=tell, first=None)
-    rows = expected.faults if expected else ()
+        lines = folder / "faults"
+        lines.touch(mode=0o600)
+        _rehearsed(path, manifest, desk=desk, tell=tell, every=lines)
+        with lines.open("rb") as written:
+            number = sum(1 for _ in written)
+        rows = rejections.read_all(lines.open(encoding="utf-8"))  # what is open stays when the folder goes
     recording.list_exported(
-        "rejected", filters={"resource": manifest.code, "delivery": manifest.key}, rows=len(rows),
+        "rejected", filters={"resource": manifest.code, "delivery": manifest.key}, rows=number,
         by=desk.actor.officer, unit=desk.actor.unit, now=desk.now,
     )  # fmt: skip
-    return UploadFaults(queries.entry(manifest.code), manifest.key, rows)
+    return UploadFaults(queries.entry(manifest.code), manifest.key, number, rows)
 
 
 def cancel(token: str, *, desk: Desk) -> None:
@@ -254,17 +262,19 @@ def _done(desk: Desk, *, code: str, key: str) -> DeliveryReceipt | None:
 
 def _expected(path: Path, found: manifests.FileRead, *, desk: Desk, tell: Progress) -> dict[str, object] | None:
     """Return what would come of a file of few rows, as JSON has it; None where nothing can, which loading tells."""
-    expected = _rehearsed(path, found.manifest, desk=desk, tell=tell, first=expecting.FAULTS_TOLD)
+    expected = _rehearsed(path, found.manifest, desk=desk, tell=tell)
     return None if expected is None else asdict(expected)
 
 
-def _rehearsed(path: Path, manifest: Manifest, *, desk: Desk, tell: Progress, first: int | None) -> Expected | None:
+def _rehearsed(
+    path: Path, manifest: Manifest, *, desk: Desk, tell: Progress, every: Path | None = None
+) -> Expected | None:
     if manifest.rows > COUNTED_ROWS:
         return None
     try:
         return expecting.rehearse(
             desk.db, source=path, manifest=manifest, keyring=desk.keyring(), now=desk.now, by=desk.actor.officer,
-            spool=desk.folder, progress=tell, faults=first,
+            spool=desk.folder, progress=tell, every=every,
         )  # fmt: skip
     except Conflicting:
         return None
@@ -292,4 +302,6 @@ def _write(path: Path, chunks: Iterable[bytes]) -> str:
 def called(name: str) -> str:
     """Return the name of a file as its sender knows it, cut to what a folder takes, and without any path."""
     path = Path(name)
-    return f"{path.stem[:LONGEST_NAME]}{path.suffix[:10]}"
+    ending = path.suffix[:LONGEST_ENDING]
+    stem = path.stem[:LONGEST_NAME].encode()[: _BYTES - len(ending.encode())]
+    return f"{stem.decode(errors='ignore')}{ending}"

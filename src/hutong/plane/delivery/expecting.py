@@ -20,12 +20,12 @@ FAULTS_TOLD = 10
 
 def rehearse(
     db: Database, *, source: Path, manifest: Manifest, keyring: Keyring, now: datetime, by: str, spool: Path | None,
-    progress: Progress | None = None, faults: int | None = FAULTS_TOLD,
+    progress: Progress | None = None, faults: int = FAULTS_TOLD, every: Path | None = None,
 ) -> Expected | None:  # fmt: skip
-    """Return what would come of a delivery, with its first `faults` or all; None where it came before.
+    """Return what would come of a delivery, with its first `faults`; None where it was loaded before, or waits.
 
-    Nothing of it stays. It is done and taken back, so it costs what `loading.load` does. Raises what keeps it from
-    being loaded.
+    Nothing of it stays, but that each fault is written to a file `every` (`rejections.write_all`). It is done and taken
+    back, so it costs what `loading.load` does. Raises what keeps it from being loaded.
     """
     tell = progress or (lambda stage, rows: None)
     stamped, digest = loading.stamp(source), loading.digest(source, tell)
@@ -48,19 +48,20 @@ def rehearse(
                     merged = loading.merge(cur, delivery, prepared, read, tell)
                     expected = None if merged is None else Expected.of(merged)
                 if expected is not None:
-                    expected = _with_faults(cur, expected, delivery, prepared, first=faults)
+                    expected = _with_faults(cur, expected, delivery, prepared, first=faults, every=every)
                 raise _TakenBack
         except _TakenBack:
             return expected
 
 
 def _with_faults(
-    cur: Cur, expected: Expected, delivery: Delivery, prepared: spooling.Spool, *, first: int | None
+    cur: Cur, expected: Expected, delivery: Delivery, prepared: spooling.Spool, *, first: int, every: Path | None
 ) -> Expected:
     store, manifest = delivery.store, delivery.manifest
-    found = rejections.rejected(
-        cur, code=manifest.code, key=manifest.key, provider=store.definition.provider, limit=first
-    )
+    code, key, provider = manifest.code, manifest.key, store.definition.provider
+    found = rejections.rejected(cur, code=code, key=key, provider=provider, limit=first)
+    if every is not None:
+        rejections.write_all(cur, code=code, key=key, provider=provider, to=every)
     unplaced = one(cur.execute(store_sql.unplaced(store)))["rows"] if delivery.snapshot and prepared.rejected else 0
     return replace(expected, faults=tuple(found), unplaced=unplaced)
 

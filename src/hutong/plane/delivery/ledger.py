@@ -202,22 +202,12 @@ def among_versions(cur: Cursor, delivery: Delivery) -> AmongVersions:
 
 
 def receive(
-    db: Database,
-    manifest: Manifest,
-    *,
-    keyring: Keyring,
-    digest: bytes,
-    now: datetime,
-    by: str,
+    db: Database, manifest: Manifest, *, keyring: Keyring, digest: bytes, now: datetime, by: str,
     approved_by: str | None,
-) -> tuple[Delivery, DeliveryReceipt | None]:
+) -> tuple[Delivery, DeliveryReceipt | None]:  # fmt: skip
     """Note the delivery, or return the receipt it has already."""
-    _check(manifest)
     with db.transaction() as cur:
-        known = receipt(cur, code=manifest.code, key=manifest.key)
-        version = known.version if known else manifest.version
-        store = tables.version(cur, code=manifest.code, version=version)
-        delivery = Delivery(manifest, store, _keys(store, keyring), digest, now, by, approved_by)
+        delivery, known = _found(cur, manifest, keyring, (digest, now, by, approved_by))
         if known is not None:
             return delivery, _settled(delivery, known)
         check_version(cur, delivery)
@@ -228,14 +218,24 @@ def receive(
 def proposed(
     cur: Cursor, manifest: Manifest, *, keyring: Keyring, digest: bytes, now: datetime, by: str
 ) -> Delivery | None:
-    """Return a delivery that did not come yet; None where one came under its key. Raises what keeps it from loading."""
-    _check(manifest)
-    if receipt(cur, code=manifest.code, key=manifest.key) is not None:
+    """Return a delivery that may be taken up; None where one under its key is done with, or waits.
+
+    One that came and was not loaded, for its process ended, may. Raises what keeps it from loading.
+    """
+    delivery, known = _found(cur, manifest, keyring, (digest, now, by, None))
+    if known is not None and (known.state != "received" or _settled(delivery, known) is not None):
         return None
-    store = tables.version(cur, code=manifest.code, version=manifest.version)
-    delivery = Delivery(manifest, store, _keys(store, keyring), digest, now, by, None)
     check_version(cur, delivery)
     return delivery
+
+
+def _found(
+    cur: Cursor, manifest: Manifest, keyring: Keyring, given: tuple[bytes, datetime, str, str | None]
+) -> tuple[Delivery, DeliveryReceipt | None]:
+    _check(manifest)
+    known = receipt(cur, code=manifest.code, key=manifest.key)
+    store = tables.version(cur, code=manifest.code, version=known.version if known else manifest.version)
+    return Delivery(manifest, store, _keys(store, keyring), *given), known
 
 
 def note(cur: Cursor, delivery: Delivery) -> None:

@@ -254,6 +254,7 @@ def _ordered(value: str, type: Type) -> Decimal | str:
     if type in (Type.DATE, Type.DATETIME):
         return value
     try:
-        return Decimal(value)
+        found = Decimal(value)
     except InvalidOperation:
         return value
+    return found if found.is_finite() else value  # NaN stands before and behind no number

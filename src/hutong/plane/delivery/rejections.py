@@ -1,7 +1,10 @@
 """The rejected rows of a delivery as its provider reads them: where each stands, and why it was rejected."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
 
 from psycopg.rows import class_row
 
@@ -51,17 +54,33 @@ class RejectionFilters:
 def rejected(
     cur: Cur, *, code: str, key: str, provider: str, after: BreachPlace = BEGINNING,
     filters: RejectionFilters | None = None,
-    limit: int | None = FIRST,
+    limit: int = FIRST,
 ) -> list[RejectedRow]:  # fmt: skip
-    """Return the first faults of a delivery of this provider after the fault `after`, in the order of its file.
-
-    Without a `limit` all of them.
-    """
+    """Return the first faults of a delivery of this provider after the fault `after`, in the order of its file."""
     number, item, rule = after
     place = {"number": number, "after_item": item, "after_rule": rule, "limit": limit}
     asked = {**_wanted(code, key, provider, filters), **place}
     with cur.connection.cursor(row_factory=class_row(RejectedRow)) as rows:
         return rows.execute(statements.rejected, asked).fetchall()
+
+
+def write_all(cur: Cur, *, code: str, key: str, provider: str, to: Path) -> None:
+    """Write every fault of a delivery of this provider to a file, for `read_all`: they are never all in memory."""
+    asked = {**_wanted(code, key, provider, None), "number": 0, "after_item": "", "after_rule": "", "limit": None}
+    with (
+        cur.connection.cursor("faults", row_factory=class_row(RejectedRow)) as rows,
+        to.open("w", encoding="utf-8") as file,
+    ):
+        rows.itersize = FIRST
+        for row in rows.execute(statements.rejected, asked):
+            file.write(json.dumps(asdict(row)) + "\n")
+
+
+def read_all(file: TextIO) -> Iterator[RejectedRow]:
+    """Yield the faults that `write_all` wrote, and close the file."""
+    with file:
+        for line in file:
+            yield RejectedRow(**json.loads(line))
 
 
 def counted(

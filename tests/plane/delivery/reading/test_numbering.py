@@ -64,7 +64,7 @@ def test_one_that_says_anything_else_refuses_the_file(numbers: list[object], for
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("odd", [57, 60, "", "六十"])
+@pytest.mark.parametrize("odd", [57, 60, "", "六十", "9" * 400, "1" * 19, "1e99", "58." + "0" * 400 + "1"])
 def test_one_that_counts_at_first_and_not_later_refuses_the_file(odd: object, form: str, tmp_path: Path) -> None:
     numbers: list[object] = [*range(1, 100)]
     numbers[57] = odd

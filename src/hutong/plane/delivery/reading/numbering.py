@@ -18,7 +18,8 @@ from hutong.plane.delivery.reading.shaping import blank_rows
 NUMBERING = "_numbering"
 """Stands for such a column among the codes of a header."""
 _TITLES = frozenset(map(headings.folded, ("序号", "序", "行号", "顺序号", "No", "No.", "Nr.", "#", "№")))
-_COUNTS = r"^[0-9]+(?:\.0+)?$"
+_COUNTS = r"^[0-9]{1,18}(?:\.0+)?$"
+"""A number that counts rows: no file has more than its digits say."""
 
 
 def is_title(title: str) -> bool:
@@ -66,7 +67,7 @@ class Numbering:
         text = pc.utf8_trim_whitespace(column)
         if not all(pc.fill_null(pc.match_substring_regex(text, _COUNTS), False).to_pylist()):
             raise self._otherwise(self._report.numbering)
-        for number in map(int, map(float, text.to_pylist())):
+        for number in (int(said.partition(".")[0]) for said in text.to_pylist()):
             self._rows += 1
             if number <= self._before:
                 raise self._otherwise(self._report.numbering)

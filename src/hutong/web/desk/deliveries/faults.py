@@ -1,6 +1,6 @@
 """The list of the faults of one delivery: rejected rows and warnings, as a file, and what narrows them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
@@ -71,7 +71,7 @@ def file(found: UploadFaults, *, actor: Actor) -> HttpResponseBase:
         name=f"hutong-rejected-{clock.today():%Y%m%d}", title=gettext("退回的行"),
         columns=tuple(gettext(column) for column in COLUMNS), about=files.about(told, now=clock.now(), actor=actor),
     )  # fmt: skip
-    return files.response(made, _lines(found.entry, found.rows), many=len(found.rows), spool=plane.spool())
+    return files.response(made, _lines(found.entry, found.rows), many=found.number, spool=plane.spool())
 
 
 COLUMNS = ("文件第几行", "是否收下", "信息项代码", "信息项", "原因", "怎样更正", "值")
@@ -86,9 +86,11 @@ def _told(entry: Entry, rows: Sequence[RejectedRow]) -> list[rejections.Rejectio
     return rejections.told(rows, _items(entry), language=reader.language())
 
 
-def _lines(entry: Entry, rows: Sequence[RejectedRow]) -> Iterator[tuple[object, ...]]:
-    for each in _told(entry, rows):
-        row, kind = each.row, gettext(KINDS["warned" if each.row.warn else "rejected"])
+def _lines(entry: Entry, rows: Iterable[RejectedRow]) -> Iterator[tuple[object, ...]]:
+    items, language = _items(entry), reader.language()
+    for row in rows:
+        (each,) = rejections.told([row], items, language=language)
+        kind = gettext(KINDS["warned" if row.warn else "rejected"])
         yield row.number, kind, row.item, each.item, each.why, filters.advice(row.reason), each.value
 
 
