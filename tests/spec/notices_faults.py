@@ -13,7 +13,7 @@ FAULTS = (
           "return Officer.objects.filter(unit=unit, active=True, user__is_active=True)",
           "return Officer.objects.filter(active=True, user__is_active=True)"),
     Fault("SX-12-a", SHIFTED, "the contact that was named first stays it", "control/notices/queries.py",
-          'there.order_by("unit", "-effective_date", "-id")', 'there.order_by("unit", "effective_date", "id")'),
+          'there.order_by("unit", "-entered_at", "-id")', 'there.order_by("unit", "entered_at", "id")'),
     Fault("SX-12-b", SHIFTED, "a change has to be told two working days ahead", "control/notices/lifecycle.py",
           'LEAD_DAYS = "contact.lead_days"', 'LEAD_DAYS = "maintenance.lead_days"'),
     Fault("SX-12-b", SHIFTED, "the form names a day that is too early", "core/workdays.py",

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from acting import NOW, already, entries
 from desks import entered, hire, seen, words
+from stating import state_of
 
 from hutong.control.procedures import models
 from hutong.control.sharing.models import Application
@@ -92,7 +93,7 @@ def test_a_head_takes_a_case_from_one_officer_and_gives_it_to_another(county, of
 def test_who_has_no_seat_at_that_desk_is_refused_case_by_case(county, office):
     page = words(entered("head").post(HERE, {"case": [key(office[0])], "to": "editor"}))
     assert "未办理" in page
-    assert "待办处没有 赵磊 的角色" in page
+    assert "待办处没有 editor 的角色" in page
     assert holders(office) == ["", ""]
 
 
@@ -170,4 +171,17 @@ def test_who_is_no_head_gives_nothing_here_though_the_case_waits_at_the_own_desk
     for form in ({"case": [key(no) for no in office], "to": "second"}, {"case": [key(office[0])]}, {}):
         assert entered("competent").post(HERE, form).status_code == 403
     assert entered("competent").get(f"{HERE}?file=1").status_code == 403
+    assert holders(office) == ["", ""]
+
+
+def test_no_page_tells_by_an_account_whether_it_is_there_or_whose_it_is(county, office):
+    page = f"/zh/desk/applications/{office[0]}/"
+    for address, form in ((HERE, {"case": [key(office[0])]}), (page, {"act": "give"})):
+        told = {}
+        for account in ("nobody", "editor"):
+            sent = {**form, "to": account, "words": "", **({"at": state_of(page)} if address == page else {})}
+            answer = entered("head").post(address, sent, follow=True)
+            told[account] = answer.status_code, words(answer).replace(account, "")
+            assert "待办处没有" in words(answer) and county.actor("editor").name not in words(answer)
+        assert told["nobody"] == told["editor"]
     assert holders(office) == ["", ""]

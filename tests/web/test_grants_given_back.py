@@ -11,6 +11,7 @@ from outcomes import DONE, came_of
 
 from hutong.control.procedures import messages
 from hutong.control.procedures.messages import MessageFilters
+from hutong.control.procedures.rules import GroundsMissing
 from hutong.control.sharing import queries, service
 from hutong.control.sharing.models import Application
 from hutong.core import canonical
@@ -120,3 +121,16 @@ def test_after_that_the_same_is_applied_for_anew(granted):
     no = granted.draft()
     granted.take(no, "lodge", by="consumer", now=LATER)
     assert Application.objects.get(no=no).state == "LODGED"
+
+
+def test_a_step_about_a_grant_that_lacks_its_reason_is_called_as_its_button_is(granted):
+    assert "“交回使用权限”须写明理由" in words(give_back("consumer", reason=" "))
+    no, operator = number_of(), granted.actor("operator")
+    acts = (
+        lambda: service.revoke(no, reason="", actor=operator, now=LATER),
+        lambda: service.suspend(Suspendable.GRANT, no, reason="", clause="SX-16-a", actor=operator, now=LATER),
+    )
+    for act in acts:
+        with pytest.raises(GroundsMissing) as refused:
+            act()
+        assert refused.value.facts["action"] in ("终止使用权限", "停止服务")

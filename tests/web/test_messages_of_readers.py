@@ -157,3 +157,21 @@ def test_who_urged_is_told_what_was_done_since(county):
     assert len(cases("head")) == before + 1
     postings.move(username="head", unit=county.actor("operator").unit, reason="调动", now=NOW, by="operator")
     assert no not in cases("head")
+
+
+NOTICE = "LX20260302-0001"
+
+
+@pytest.mark.parametrize(
+    ("event", "facts"),
+    [
+        ("notices.contact_told", {"case": NOTICE, "lifecycle": "notices.contact_change"}),
+        ("notices.contact_moved", {"notice": NOTICE, "action": "take_effect", "to_state": "LATE"}),
+    ],
+)
+def test_a_notice_of_a_contact_is_told_to_its_unit_and_to_who_acts_in_the_office(county, event, facts):
+    operator = county.actor("operator").unit
+    newcomer("keeper", unit=operator, role="system_admin")
+    newcomer("clerk", unit=operator, role="consumer")
+    enter(event, unit=county.police, counterpart=operator, **facts)
+    assert [cases(each).count(NOTICE) for each in ("operator", "editor", "keeper", "clerk")] == [1, 1, 0, 0]

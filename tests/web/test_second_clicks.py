@@ -11,6 +11,7 @@ from stating import point, state_of
 
 from hutong.control.procedures import queries
 from hutong.control.sharing.models import Application
+from hutong.web.desk import acts
 from hutong.web.desk.application.kind import KIND
 
 LIFE = "sharing.application"
@@ -124,7 +125,8 @@ def test_a_grave_step_asks_once_more_and_says_what_it_does(county):
     form = {"action": "take_back", "at": state_of(page(no))}
     refused = client.post(address, form)
     assert (refused.status_code, "NOT_CONFIRMED" in words(refused), steps(no)) == (422, True, [])
-    instead = client.post(address, {**form, "reason": "", "basis": "", "opinion": ""})  # words it does not ask for
+    words_of_others = dict.fromkeys(("reason", "basis", "opinion", *acts.MORE), "x")
+    instead = client.post(address, {**form, **words_of_others})
     assert (instead.status_code, steps(no)) == (422, [])
     assert client.post(address, {**form, "sure": "on"})["Location"] == f"{page(no)}?done=1"
     assert client.post(address, {**form, "sure": "on"})["Location"] == f"{page(no)}?done=again"

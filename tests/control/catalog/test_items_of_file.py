@@ -84,7 +84,8 @@ def test_data_with_a_name_a_type_and_a_length_is_no_list_of_items(tmp_path):
 @pytest.mark.parametrize(
     ("text", "code", "facts"),
     [
-        ("a,b,a\n1,2,3\n", "TITLE_REPEATED", {"titles": "a"}),
+        ("a,b,a\n1,2,3\n", "TITLE_REPEATED", {"columns": "1, 3"}),
+        ("张三,110101190001010014,110101190001010014\n李四,1,2\n", "TITLE_REPEATED", {"columns": "2, 3"}),
         ("110101190001010014,张三,2020-01-02\n110101190001010014,李四,2020-01-03\n", "TITLE_IS_VALUE",
          {"row": 1, "columns": "1, 3"}),
         ("字段名,名称\n", "NO_ITEMS_IN_FILE", {}),

@@ -52,3 +52,21 @@ def test_nothing_is_told_where_its_entry_cannot_be_written(county, log_down):
     with pytest.raises(InsufficientPrivilege):
         telling.named(county)
     assert not ContactChange.objects.exists()
+
+
+def test_a_notice_is_found_by_its_number_its_unit_and_whom_it_names(county):
+    telling.staffed(county)
+    no = telling.told(county)
+    for words, many in ((no, 1), ("钱进", 1), ("民政", 1), ("民政 钱", 1), ("郑明", 0), ("民政 郑", 0)):
+        asked = queries.NoticeFilters(words=words)
+        found = queries.visible(county.actor("operator"), asked)
+        assert (len(found), queries.counted(county.actor("operator"), asked)) == (many, many), words
+
+
+@pytest.mark.clause("SX-12-a")
+def test_who_was_told_of_last_is_the_contact_though_the_day_is_over_and_lies_before_the_last_one(county):
+    telling.staffed(county)
+    telling.named(county)
+    telling.told(county, "second", effective_date=NOW.date() - timedelta(days=10))
+    found = queries.contact(county.civil, now=NOW)
+    assert (found.name, found.since) == ("郑明", NOW.date() - timedelta(days=10))

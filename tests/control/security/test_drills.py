@@ -223,3 +223,14 @@ def test_drills_are_listed_by_result_and_words_to_those_who_look_after_them(coun
     assert [listed("operator", result=result) for result in ("passed", "failed", "open")] == [[good], [bad], [open_]]
     assert listed("operator", words="检查点") == [bad]
     assert listed("consumer") == []
+
+
+def test_nothing_that_was_typed_of_a_drill_is_reckoned_with_where_its_table_is_opened(county):
+    in_force(county)
+    no = filed(county, machine="=cmd()", postgres="@x", steps=(("+1", 1.0, True, "-2"),), checkpoint_root="+k3")
+    lines = papers(county, no)["csv"].decode("utf-8-sig").splitlines()
+    told = {line.split(",")[0]: line.rsplit(",", 1)[1] for line in lines}
+    assert [told[name] for name in ("machine", "postgres", "steps.1.name", "steps.1.told")] == [
+        "'=cmd()", "'@x", "'+1", "'-2",
+    ]  # fmt: skip
+    assert told["checkpoint_root"] == "+k3"

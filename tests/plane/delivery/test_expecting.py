@@ -120,12 +120,12 @@ def test_of_a_delivery_that_came_and_was_not_loaded_it_is_told_too(provider: Pro
     assert provider.send(rows, key="next").state == "loaded"
 
 
-def test_every_fault_is_written_to_a_file_piece_by_piece(provider: Provider, monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(rejections, "FIRST", 2)
-    rows = [row(f"A{number}", amount="x", born="昨天") for number in range(5)]
+def test_every_fault_is_written_to_a_file_piece_by_piece(provider: Provider, tmp_path) -> None:
+    many = rejections.FIRST  # twice as many faults as are read at once
+    rows = [row(f"A{number}", amount="x", born="昨天") for number in range(many)]
     found = expected(provider, [row("B"), *rows], faults=3, every=tmp_path / "every")
     every = [*rejections.read_all((tmp_path / "every").open(encoding="utf-8"))]
     assert len(found.faults) == 3 and every[:3] == [*found.faults]
     assert [(each.number, each.item) for each in every] == [
-        (number, item) for number in range(3, 8) for item in ("amount", "born")
+        (number, item) for number in range(3, many + 3) for item in ("amount", "born")
     ]  # fmt: skip

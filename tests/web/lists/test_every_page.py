@@ -164,6 +164,21 @@ def test_a_file_has_every_column_of_its_page(county, name):
     assert [each for each in titles if each not in head and not {*BY_MORE.get(each, "-")} <= {*head}] == [], head
 
 
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_takes_a_word_and_each_of_its_choices_and_days(county, name):
+    page = LISTS[name]
+    page.fill(county, 3)
+    with at(NOW):
+        reader = entered(page.reader)
+        form = re.search(r'<form class="filters.*?</form>', reader.get(page.path).content.decode(), re.DOTALL)[0]
+        fields = re.findall(r'<input[^>]* name="(\w+)"', form)
+        asked = [(field, typed) for field in fields for typed in ("甲 %_(", "2026-03-01", "on")]
+        for field, choices in re.findall(r'<select[^>]*name="(\w+)".*?>(.*?)</select>', form, re.DOTALL):
+            asked += [(field, value) for value in re.findall(r'<option value="([^"]+)"', choices)]
+        assert asked
+        assert {each: reader.get(page.path, dict([each])).status_code for each in asked} == dict.fromkeys(asked, 200)
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_of_more_rows_than_are_counted_has_them_too(county, name):

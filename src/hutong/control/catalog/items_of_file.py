@@ -52,7 +52,7 @@ _VALUE = re.compile(r"[0-9][0-9.,:/\-]*|[0-9]{17}[0-9Xx]|[0-9]{2,4}年.*")
 
 
 class TitleRepeated(Invalid):
-    """Several columns of {file} are called {titles}."""
+    """The columns {columns} of {file} are called like others of it."""
 
 
 class TitleIsValue(Invalid):
@@ -113,9 +113,9 @@ def _read(path: Path) -> ItemsRead:
     titles = reading.titles(path)
     if len(titles) > soundness.MOST_ITEMS:
         raise ItemsOfFileTooMany(file=path.name, number=len(titles), most=soundness.MOST_ITEMS)
-    repeated = [title for title in dict.fromkeys(titles) if titles.count(title) > 1]
-    if repeated:
-        raise TitleRepeated(file=path.name, titles=", ".join(repeated[:_TOLD]))
+    repeated = [place for place, title in enumerate(titles, 1) if titles.count(title) > 1]
+    if repeated:  # by their places: without a header they are values
+        raise TitleRepeated(file=path.name, columns=", ".join(map(str, repeated[:_TOLD])))
     known = of_titles(titles)
     found = reading.open_(path, definition=_as_it_stands(titles))
     if known:

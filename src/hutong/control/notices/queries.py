@@ -167,9 +167,12 @@ def _contacts(units: Sequence[Unit], *, now: datetime) -> list[UnitContact]:
 
 
 def _named(units: Collection[str]) -> dict[str, ContactChange]:
-    """Return by which notice the present contact of each of these units was named: of each the last, where it acts."""
+    """Return by which notice the present contact of each of these units was named: the last in effect, if it acts.
+
+    What is told too late may name a day that is over, and still is what the unit said last.
+    """
     there = ContactChange.objects.filter(unit__in=list(units), state__in=IN_FORCE).select_related("officer")
-    last = there.order_by("unit", "-effective_date", "-id").distinct("unit")
+    last = there.order_by("unit", "-entered_at", "-id").distinct("unit")
     return {each.unit_id: each for each in last if _acts(each)}
 
 
@@ -237,7 +240,7 @@ def _fitting(actor: Actor, asked: NoticeFilters) -> QuerySet[ContactChange]:
         found = found.filter(unit_id__in=[actor.unit, *members.of_regions(actor)])
     for word in asked.words.split():
         found = found.filter(
-            Q(no__startswith=word.upper()) | Q(unit__name__icontains=word) | Q(person__name__icontains=word)
+            Q(no__startswith=word.upper()) | Q(unit__name__icontains=word) | Q(officer__name__icontains=word)
         )
     return found.filter(state=asked.state) if asked.state else found
 

@@ -72,14 +72,14 @@ def take_over(
 
 def give(
     procedure: Procedure, number: str, *, to_officer: str, to_name: str, to_seats: Collection[Seat], actor: Actor,
-    now: datetime, words: str = "", heads: Collection[Seat] = (), meant_for: str | None = None,
+    now: datetime, words: str = "", heads: Collection[Seat] = (), meant_for: str | None = None, told: str | None = None,
 ) -> None:  # fmt: skip
     """Give a case to another officer of the same desk (分办), or pass on a case that one has (转办).
 
-    `to_seats` is where the other sits; `heads` where the officers sit whose head the actor is: there a head gives
-    without sitting at the desk. Raises NothingWaits, NotOfThisOffice where either has no seat at that desk,
-    NothingToDoThere where the other may not act, and TakenByAnother where the case is with somebody else and the actor
-    is not the head there.
+    `to_seats` is where the other sits, `told` what one without a seat at that desk is called, where that is not the
+    name; `heads` where the officers sit whose head the actor is: there a head gives without sitting at the desk. Raises
+    NothingWaits, NotOfThisOffice where either has no seat at that desk, NothingToDoThere where the other may not act,
+    and TakenByAnother where the case is with somebody else and the actor is not the head there.
     """
     with transaction.atomic():
         seats = {*actor.seats, *heads}
@@ -90,7 +90,7 @@ def give(
             raise _taken(procedure, number, other)
         theirs = [row for row in rows if sits(Seat(row.role, row.unit), seats=to_seats)]
         if not theirs:
-            raise rules.NotOfThisOffice(title=procedure.life.title, case=number, officer=to_name)
+            raise rules.NotOfThisOffice(title=procedure.life.title, case=number, officer=told or to_name)
         _give(_able(procedure, theirs, to_officer, name=to_name), to_officer)
         _note(
             procedure.life.name, number, "give", actor=actor, now=now, to_officer=to_officer, to_name=to_name,

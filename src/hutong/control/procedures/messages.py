@@ -33,6 +33,8 @@ STOPPING = ("plane.suspended", "plane.suspension_lifted")
 """What is entered for every unit that provides under a grant it stops (SX-16-a), and told to each with its reason."""
 OVERSEEN = ("plane.grant_relinquished",)
 """What is entered for the authority besides, and told to who acts in an office."""
+OF_OFFICE = ("notices.contact_told", "notices.contact_moved")
+"""What is entered for the unit that holds an office as well, and read there by who acts in one."""
 READ_BY = ("authority", "operator")
 """Roles of offices whose officers read the cases that are of offices alone."""
 STEPS = ("cases", "corrections")
@@ -213,7 +215,7 @@ def _asked(actor: Actor, *, now: datetime, filters: MessageFilters | None = None
         "fields": [each.number_field for each in known.values()],
         "events": _events("", actor), "corrections": list(_corrections()),
         "handlings": list(HANDLINGS) if handling.takes_part(actor) or _reads_all(actor) else [],
-        "office": _reads_offices(actor), "parties": _seats_of_parties(),
+        "office": _reads_offices(actor), "of_office": list(OF_OFFICE), "parties": _seats_of_parties(),
         "besides": [*STOPPING, *(OVERSEEN if _reads_offices(actor) else ())],
         "from_at": filters.from_at if filters else None,
         "until_at": filters.until_at if filters else None,

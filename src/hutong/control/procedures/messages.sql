@@ -46,8 +46,10 @@ or (e.record::jsonb ->> 'of_unit' = %(unit)s
     and (e.record::jsonb ->> 'lifecycle') || ' ' || (e.record::jsonb ->> 'role') = any(%(parties)s::text[]))
 
 -- part: not_own
--- Not what the reader did, and of what is done about a case without a step what is said to somebody and the reader reads.
+-- Not what the reader did, of another unit's notices none that offices alone read, and of what is done about a case
+-- without a step what is said to somebody and the reader reads.
 coalesce(e.record::jsonb ->> 'by', '') <> %(officer)s
+and (%(office)s or e.unit = %(unit)s or e.event <> all(%(of_office)s::text[]))
 and (e.event not in ('procedures.handled', 'procedures.addressed') or (e.record::jsonb ->> 'kind' = any(%(handlings)s::text[]) and ({{read_by_reader}})))
 
 -- part: acted

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from hutong.control.security.measures import DrillMeasures, DrillStep, read
 from hutong.control.security.models import Drill
-from hutong.core import beijing, canonical
+from hutong.core import beijing, canonical, spreadsheet
 from hutong.core.labels import Language, label
 from hutong.plane.answer.verdicts import Verdict
 
@@ -95,19 +95,25 @@ def data(drill: Drill) -> bytes:
     """Return what was measured as CSV: name, what it is called, value; a line for each, and for each step."""
     lines, written = io.StringIO(), dict(drill.measures)
     writer = csv.writer(lines)
-    writer.writerow(("name", label("drill.told", language=ZH), "value"))
-    writer.writerow(("passed", label("drill.result", language=ZH), drill.passed))
-    writer.writerow(("failed_with", label("drill.failed_with", language=ZH), drill.failed_with))
+
+    def write(row: tuple[str, str, object]) -> None:
+        name, called, value = row
+        typed = isinstance(value, str) and name != "checkpoint_root"
+        writer.writerow((name, called, spreadsheet.text(value) if typed else value))
+
+    write(("name", label("drill.told", language=ZH), "value"))
+    write(("passed", label("drill.result", language=ZH), drill.passed))
+    write(("failed_with", label("drill.failed_with", language=ZH), drill.failed_with))
     for name, value in written.items():
         if name not in ("steps", "compare"):
             called = name if name == "checkpoint_size" or name == "checkpoint_root" else label(
                 f"drill.{name}", language=ZH)  # fmt: skip
-            writer.writerow((name, called, value))
+            write((name, called, value))
     for name, value in (written.get("compare") or {}).items():
-        writer.writerow((f"compare.{name}", label("drill.compare", language=ZH), value))
+        write((f"compare.{name}", label("drill.compare", language=ZH), value))
     for number, step in enumerate(steps(drill), start=1):
         for name, value in (("name", step.name), ("seconds", step.seconds), ("ok", step.ok), ("told", step.told)):
-            writer.writerow((f"steps.{number}.{name}", label("drill.step", language=ZH), value))
+            write((f"steps.{number}.{name}", label("drill.step", language=ZH), value))
     return b"\xef\xbb\xbf" + lines.getvalue().encode()
 
 

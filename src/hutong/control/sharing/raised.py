@@ -74,7 +74,7 @@ def raise_limit(raised: Raised, *, actor: Actor, now: datetime, meant_for: str |
     with transaction.atomic(), database.joined(connection) as cur:
         _require(actor, unit=raised.consumer)
         if is_blank(raised.reason):
-            raise GroundsMissing(action="raise", fields="reason")
+            raise GroundsMissing(action="提高上限", fields="reason")
         about = {"limit": raised.name, "unit": raised.consumer, "resource": raised.code or None}
         same = {**about, "value": raised.value, "until_date": raised.until_date.isoformat()}
         meanwhile.check(
@@ -95,7 +95,7 @@ def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime, meant_for
         standing = found is not None and found["closed_at"] is None
         _require(actor, unit=found["consumer"] if found and (standing or meant_for is not None) else "")
         if is_blank(finding):
-            raise GroundsMissing(action="close", fields="finding")
+            raise GroundsMissing(action="查看完毕", fields="finding")
         if found is not None:
             about = {"limit": found["name"], "unit": found["consumer"], "resource": found["code"] or None}
             meanwhile.check(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.control.procedures.rules import GroundsMissing, NotYourRole
+from hutong.control.procedures.rules import GroundsMissing, NotYourRole, named
 from hutong.control.sharing import queries, rules, standing
 from hutong.control.sharing.standing import ShownGrant
 from hutong.control.units import offices
@@ -79,7 +79,7 @@ def relinquish(no: str, *, reason: str, actor: Actor, now: datetime, shown: Show
         if unit is None or not rules.is_applicant(actor, consumer=unit):
             raise NotYourRole(role="consumer", officer=actor.name)
         if is_blank(reason):
-            raise GroundsMissing(action="relinquish", fields="reason")
+            raise GroundsMissing(action=named(GRANT, "relinquish"), fields="reason")
         standing.check(cur, shown, doing="plane.grant_relinquished", same={"grant": no}, actor=actor, now=now)
         authority = offices.current().parties(queries.region(unit))["authority"]
         grants.relinquish(
@@ -110,4 +110,4 @@ def _require(
     if not any(lifecycle.office(role, parties=parties) in actor.seats for role in roles):
         raise NotYourRole(role=", ".join(roles), officer=actor.name)
     if missing := [name for name, given in grounds.items() if is_blank(given)]:
-        raise GroundsMissing(action=action, fields=", ".join(missing))
+        raise GroundsMissing(action=named(life, action), fields=", ".join(missing))

@@ -61,14 +61,23 @@ def give(
 ) -> str:  # fmt: skip
     """Give a case to another officer and return that one's name; a head gives what waits at the own officers' desks.
 
-    Raises NoSuchOfficer, and what `handling.give` does.
+    Raises what `handling.give` does. Of an account that has no seat there it tells neither whether it is there nor
+    whose it is, save of the own unit.
     """
-    other = queries.actor(to, now=now)
+    other = _actor(to, now=now)
+    own = other is not None and other.unit == actor.unit
     handling.give(
-        procedure, number, to_officer=to, to_name=other.name, to_seats=other.seats, heads=queries.headed(actor),
-        actor=actor, now=now, words=words, meant_for=meant_for,
+        procedure, number, to_officer=to, to_name=other.name if other else to, to_seats=other.seats if other else (),
+        heads=queries.headed(actor), actor=actor, now=now, words=words, meant_for=meant_for, told=None if own else to,
     )  # fmt: skip
-    return other.name
+    return other.name if other else to
+
+
+def _actor(username: str, *, now: datetime) -> Actor | None:
+    try:
+        return queries.actor(username, now=now)
+    except queries.NoSuchOfficer:
+        return None
 
 
 def give_out(

@@ -193,7 +193,7 @@ def _take(asked: _Posted) -> None:
 
 
 def _give(asked: _Posted) -> None:
-    to = fields.judged(asked.judging, _officer, asked.form, "to", "")
+    to = fields.judged(asked.judging, fields.said, asked.form, "to", "")
     asked.judging.end()
     heads.give(
         asked.kind.procedure, asked.number, to=to, words=asked.form.get("words", ""),
@@ -230,11 +230,6 @@ def _answer(asked: _Posted) -> None:
         asked.kind.procedure, asked.number, about=about, actor=asked.actor, now=asked.now, words=words,
         meant_for=asked.meant_for,
     )  # fmt: skip
-
-
-def _officer(form: QueryDict, field: str) -> str:
-    """Return the login name of the officer who was chosen; raises FieldEmpty and NoSuchOfficer."""
-    return members.actor(fields.said(form, field), now=clock.now()).officer
 
 
 def _unit(form: QueryDict, field: str) -> str:

@@ -63,6 +63,8 @@ class CaseKind:
     """Returns what a grave step would do, in words and numbers beside the lifecycle's own."""
     asks: Callable[[Any, str, Mapping[str, str]], Sequence[Field]] = lambda case, action, typed: ()
     """Returns what a step asks for besides words, with what was typed (`acts.MORE`)."""
+    asking: frozenset[str] = frozenset()
+    """Steps that ask for such fields."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """Step that asks for more than words → name of the address of its own form; its one argument is the number."""
 

@@ -76,5 +76,5 @@ BASIS = {verifying.FOUND: "查到依据", verifying.NOT_FOUND: "没有查到依�
 """What is found of the basis of a purpose → its words (Chinese)."""
 KIND = CaseKind(
     APPLICATIONS, "application", take, find=queries.application, editable=queries.editable, alike=queries.alike,
-    consequences=consequences, asks=asks,
+    consequences=consequences, asks=asks, asking=verifying.CONCLUDING,
 )  # fmt: skip

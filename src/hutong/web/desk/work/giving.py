@@ -9,7 +9,6 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from hutong.control.units import heads
-from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Judging, Problem
@@ -89,10 +88,10 @@ def _ticked(form: QueryDict, field: str) -> tuple[list[list[str]], list[str]]:
 
 
 def _to(form: QueryDict, field: str) -> str:
-    """Return the officer who was chosen; raises NobodyChosen and NoSuchOfficer."""
+    """Return the account that was chosen; raises NobodyChosen."""
     if not (to := form.get(field, "").strip()):
         raise NobodyChosen
-    return members.actor(to, now=clock.now()).officer
+    return to
 
 
 def _left(form: QueryDict, results: Sequence[Mapping[str, object]] | None) -> list[str]:

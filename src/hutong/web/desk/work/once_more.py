@@ -61,6 +61,6 @@ def _check(request: PageRequest, kind: CaseKind, action: str) -> None:
     moves = [move for move in kind.procedure.life.moves if move.action == action]
     words = (("reason", "reason"), ("basis", "basis"), ("hands", "opinion"))
     asked = any(getattr(move, needed) and name in request.POST for move in moves for needed, name in words)
-    asked = asked or bool(acts.more(request.POST))
+    asked = asked or (action in kind.asking and bool(acts.more(request.POST)))
     if request.POST.get("action") != action or not (asked or SURE in request.POST):
         raise NotConfirmed
