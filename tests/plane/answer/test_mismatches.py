@@ -294,7 +294,7 @@ def test_a_share_that_was_above_a_fifth_within_a_list_stops_it_there_though_at_i
     each_time_at_once(db)
     set_limit(db, share_from=100, share_claims=200)
     wrong, true = yes_or_no(people[:1] * 25, 25, wrong=10), yes_or_no(people, 275, wrong=0)
-    asks = [("g1", [claim]) for claim in (*wrong, *true)]  # 25 of the first 100, and 25 of 200 in the end, of one record
+    asks = [("g1", [claim]) for claim in (*wrong, *true)]  # 25 of the first 100, and 25 of the last 200
     assert codes(ask(db, asks)) == ["answered"] * 100 + ["SHARE_SPENT"] * 200
 
 
