@@ -117,7 +117,7 @@ WRONG = {
 }
 
 
-@pytest.mark.clause("SX-11-a")
+@pytest.mark.clause("SX-11-a", "SX-10-b")
 @pytest.mark.parametrize("role", WRITERS)
 def test_no_door_puts_into_the_log_what_is_no_entry(db, database_url, signer, role):
     write(db, 1, signer=signer)
