@@ -188,9 +188,16 @@ class HandGiven(Act):
     """How many officers gave the hands of the step, where they were too few for all of them (decision 0030)."""
     live = models.BooleanField(default=True)
     """Whether it counts for the step under way; a hand that disagrees, and the step itself, ends those before."""
+    by_unit = models.CharField(max_length=18, blank=True, default="", db_default="")
+    role = models.CharField(max_length=30, blank=True, default="", db_default="")
+    unit = models.CharField(max_length=18, blank=True, default="", db_default="")
+    """The unit of the officer, and the seat it was given for; empty of what was given before these were kept."""
 
     class Meta:
-        indexes = [models.Index(fields=["lifecycle", "case", "id"], name="hand_of_case")]
+        indexes = [
+            models.Index(fields=["lifecycle", "case", "id"], name="hand_of_case"),
+            models.Index(fields=["by", "id"], name="hand_of_officer"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["lifecycle", "case", "action", "hand"], name="hand_once", condition=Q(live=True)
@@ -213,7 +220,10 @@ class Handling(Act):
     role = models.CharField(max_length=30, blank=True, default="", db_default="")
     unit = models.CharField(max_length=18, blank=True, default="", db_default="")
     """Of what is said to somebody: the unit of the officer, and the seat it was said for; of an answer the seat that
-    asked. Empty of what was done before these were kept."""
+    asked; of what is given, taken or given back the seat at whose desk. Empty of what was done before these were kept.
+    """
+    told_officer = models.CharField(max_length=150, blank=True, default="", db_default="")
+    """Who learns of it besides `to_officer`: who had the case until then; of one given back, who had given it."""
     words = models.TextField(blank=True)
     answered = models.BooleanField(default=False)
     """Of a consultation: whether its unit has answered."""
@@ -227,6 +237,8 @@ class Handling(Act):
             models.Index(fields=["lifecycle", "case", "id"], name="handling_of_case"),
             models.Index(fields=["to_unit", "id"], name="handling_asked", condition=Q(kind="consult", answered=False)),
             models.Index(fields=["by", "id"], name="handling_asking", condition=Q(kind__in=ASKING)),
+            models.Index(fields=["to_officer", "at"], name="handling_given", condition=Q(kind="give")),
+            models.Index(fields=["told_officer", "at"], name="handling_told", condition=~Q(told_officer="")),
         ]
         constraints = [
             models.CheckConstraint(
