@@ -61,7 +61,6 @@ BY_ANOTHER: dict[str, str] = {
     "control/procedures/message_names.py": "web/test_message_names.py: what messages are about, by page",
     "control/notices/apps.py": "Django asks it for the name of the room",
     "control/notices/procedure.py": "control/procedures/test_every_lifecycle.py: every lifecycle",
-    "control/procedures/messages.py": "web/test_messages.py: what is told, counted and marked, by officer and by page",
     "control/sharing/used.py": "web/test_grant_usage.py: what is told of a grant, and to whom",
     "control/catalog/apps.py": "Django asks it for the name of the room",
     "control/catalog/procedure.py": "control/procedures/test_every_lifecycle.py: every lifecycle",

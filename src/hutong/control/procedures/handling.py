@@ -4,7 +4,7 @@ Each is an entry; none stops a clock. One that a page asks for says what state i
 StateChanged and AlreadyDone, as `since.check` does.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -66,7 +66,7 @@ def take_over(
         _give(_able(procedure, rows, actor.officer, name=actor.name), actor.officer)
         _note(
             procedure.life.name, number, "take", actor=actor, now=now, to_officer=actor.officer, to_name=actor.name,
-            words=words,
+            words=words, desk=_desk(rows), told=other,
         )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def give(
     with transaction.atomic():
         seats = {*actor.seats, *heads}
         rows = _at_desk(procedure, number, actor, doing="give", meant_for=meant_for, seats=seats)
-        others = (row for row in rows if row.handler not in ("", actor.officer))
+        others = [row for row in rows if row.handler not in ("", actor.officer)]
         other = next((row.handler for row in others if not sits(Seat(row.role, row.unit), seats=heads)), None)
         if other is not None:
             raise _taken(procedure, number, other)
@@ -92,9 +92,10 @@ def give(
         if not theirs:
             raise rules.NotOfThisOffice(title=procedure.life.title, case=number, officer=told or to_name)
         _give(_able(procedure, theirs, to_officer, name=to_name), to_officer)
+        before = next((row.handler for row in others if row in theirs and row.handler != to_officer), "")
         _note(
             procedure.life.name, number, "give", actor=actor, now=now, to_officer=to_officer, to_name=to_name,
-            words=words,
+            words=words, desk=_desk(theirs), told=before,
         )  # fmt: skip
 
 
@@ -108,7 +109,8 @@ def give_back(
         if not rows:
             raise rules.NothingWaits(title=procedure.life.title, case=number)
         _give(rows, "")
-        _note(procedure.life.name, number, "give_back", actor=actor, now=now)
+        told = _giver(procedure.life.name, number, actor.officer)
+        _note(procedure.life.name, number, "give_back", actor=actor, now=now, desk=_desk(rows), told=told)
 
 
 def return_all(officer: str, *, seats: Collection[Seat], words: str, actor: Actor, now: datetime) -> int:
@@ -122,8 +124,10 @@ def return_all(officer: str, *, seats: Collection[Seat], words: str, actor: Acto
     theirs = models.Turn.objects.filter(handler=officer, **desks)
     cases = sorted(set(theirs.filter(leads=True).values_list("lifecycle", "case")))
     for lifecycle, case in cases:
-        theirs.filter(lifecycle=lifecycle, case=case).update(handler="")
-        _note(lifecycle, case, "give_back", actor=actor, now=now, words=words)
+        rows = list(theirs.filter(lifecycle=lifecycle, case=case).order_by("pk"))
+        _give(rows, "")
+        told = _giver(lifecycle, case, officer)
+        _note(lifecycle, case, "give_back", actor=actor, now=now, words=words, desk=_desk(rows), told=told)
     return len(cases)
 
 
@@ -284,6 +288,18 @@ def _able(procedure: Procedure, rows: list[models.Turn], officer: str, *, name: 
     return able
 
 
+def _desk(rows: Sequence[models.Turn]) -> Seat:
+    return Seat(rows[0].role, rows[0].unit)
+
+
+def _giver(lifecycle: str, case: str, officer: str) -> str:
+    """Return who gave a case to the officer who has it; empty where that one took it."""
+    came = models.Handling.objects.filter(
+        lifecycle=lifecycle, case=case, kind__in=("give", "take"), to_officer=officer
+    ).order_by("pk").last()  # fmt: skip
+    return came.by if came is not None and came.kind == "give" else ""
+
+
 def _give(rows: list[models.Turn], officer: str) -> None:
     models.Turn.objects.filter(pk__in=[row.pk for row in rows]).update(handler=officer)
 
@@ -291,12 +307,14 @@ def _give(rows: list[models.Turn], officer: str) -> None:
 def _note(
     lifecycle: str, number: str, kind: str, *, actor: Actor, now: datetime, to_officer: str = "",
     to_name: str = "", to_unit: str = "", words: str = "", about: models.Handling | None = None,
-    place: Seat = _NO_SEAT,
+    place: Seat = _NO_SEAT, desk: Seat = _NO_SEAT, told: str = "",
 ) -> int:  # fmt: skip
+    """Keep and enter what was done: said for a `place`, or done at a `desk`, of which `told` learns as well."""
+    seat = desk if place is _NO_SEAT else place
     made = models.Handling.objects.create(
         lifecycle=lifecycle, case=number, kind=kind, at=now, by=actor.officer, by_name=actor.name,
         by_unit_name=actor.unit_name, to_officer=to_officer, to_name=to_name, to_unit=to_unit, words=words, about=about,
-        by_unit=actor.unit, role=place.role, unit=place.unit,
+        by_unit=actor.unit, role=seat.role, unit=seat.unit, told_officer=told,
     )  # fmt: skip
     fields = {
         "lifecycle": lifecycle, "case": number, "kind": kind, "to_officer": to_officer or None,

@@ -17,7 +17,7 @@ from hutong.control.procedures import models, rules
 from hutong.control.procedures.procedure import Actor, Procedure, Seen
 from hutong.control.recording import record
 from hutong.control.rulebook.queries import Rulebook
-from hutong.core.lifecycle import STUCK, Hand, Lifecycle, Move
+from hutong.core.lifecycle import STUCK, Hand, Lifecycle, Move, seat
 from hutong.db import sql
 
 statements = sql.load(__package__, "turns.sql")
@@ -107,11 +107,11 @@ def give(
     life = procedure.life
     if actor.officer not in order.givers:
         raise rules.HandsOneAfterTheOther(title=life.title, case=seen.number, officer=actor.name)
-    hand = order.hands[0]
+    hand, own = order.hands[0], seat(life, move, parties=seen.parties)
     models.HandGiven.objects.create(
         lifecycle=life.name, case=seen.number, action=move.action, state=seen.state, hand=hand, agrees=agrees,
         opinion=opinion, reason=reason, basis=basis, at=now, by=actor.officer, by_name=actor.name,
-        by_unit_name=actor.unit_name, officers=order.officers,
+        by_unit_name=actor.unit_name, officers=order.officers, by_unit=actor.unit, role=own.role, unit=own.unit,
     )  # fmt: skip
     fields = {
         "lifecycle": life.name, "case": seen.number, "action": move.action, "hand": str(hand), "agrees": agrees,

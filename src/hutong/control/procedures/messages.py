@@ -41,9 +41,14 @@ STEPS = ("cases", "corrections")
 """Kinds of messages that are steps of a case."""
 ADDRESSED = ("procedures.addressed", "procedures.handled")
 """What enters that something was said to somebody about a case: the second before its seat was kept."""
+GIVEN = ("case.given", "case.given_on", "case.taken", "case.given_back")
+"""A case was given to the reader; what the reader had was given to another, or taken over; what the reader gave came
+back to the whole office."""
+DISAGREED = "hand.disagreed"
+"""A hand inside an office did not agree with a step to which the reader gave one before."""
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "cases": ADDRESSED,
+        "cases": (*ADDRESSED, *GIVEN, DISAGREED),
         "corrections": (),
         "grants": (
             "plane.grant_opened", "plane.grant_switched", "plane.grant_revoked", "plane.grant_expired",
@@ -78,9 +83,11 @@ class Message:
     """The officer; empty where time did it."""
     reason: str
     about: str
-    """Of what is no step: the grant, the system, the unit or the resource."""
+    """Of what is no step: the grant, the system, the unit or the resource; of a case given on, the officer who has it.
+    """
     detail: str
-    """Of a delivery its key, of a limit its name, of a version its number or last day, of a deadline the title."""
+    """Of a delivery its key, of a limit its name, of a version its number or last day, of a deadline the title, of a
+    hand which it was."""
     entry: int
     """The entry in the log; 0 of a step, a deadline and an end."""
     key: str
@@ -216,6 +223,7 @@ def _asked(actor: Actor, *, now: datetime, filters: MessageFilters | None = None
         "events": _events("", actor), "corrections": list(_corrections()),
         "handlings": list(HANDLINGS) if handling.takes_part(actor) or _reads_all(actor) else [],
         "office": _reads_offices(actor), "of_office": list(OF_OFFICE), "parties": _seats_of_parties(),
+        "headed": [each.unit for each in places if each.role == handling.HEAD],
         "besides": [*STOPPING, *(OVERSEEN if _reads_offices(actor) else ())],
         "from_at": filters.from_at if filters else None,
         "until_at": filters.until_at if filters else None,

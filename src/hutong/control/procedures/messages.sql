@@ -61,6 +61,39 @@ by = %(officer)s and by_unit = %(unit)s and (not deputy or unit = any(%(units)s:
 by = %(officer)s and by_unit = %(unit)s and kind in ('urge', 'supervise', 'consult')
 and ((role, unit) in (select role, unit from seat) or (unit = %(unit)s and lifecycle || ' ' || role = any(%(parties)s::text[])))
 
+-- part: gave
+-- A hand that the reader gave to a step, in the unit of now and for a seat that is the reader's still.
+by = %(officer)s and by_unit = %(unit)s and (role, unit) in (select role, unit from seat)
+
+-- part: disagreed
+-- A hand that did not agree with what the reader's hand, or one after it, would have had the step say.
+g.at, 'hand.disagreed' as event, g.lifecycle, g."case", g.action, g.state as from_state, '' as to_state, g.by,
+coalesce(nullif(g.opinion, ''), g.reason) as reason, '' as about, g.hand as detail, 0::bigint as entry
+
+-- part: after_own_hand
+-- The hands of others that came after one of the reader's and did not agree.
+join public.procedures_handgiven g on (g.lifecycle, g."case") = (own.lifecycle, own."case")
+ and g.action = own.action and g.id > own.id and not g.agrees and g.by <> %(officer)s
+
+-- part: at_own_desk
+-- By another, at a desk where the reader sits, or whose officers the reader is the head of.
+h.by <> %(officer)s and ((h.role, h.unit) in (select role, unit from seat) or h.unit = any(%(headed)s::text[]))
+
+-- part: given
+-- A case that was given to the reader.
+h.at, 'case.given' as event, h.lifecycle, h."case", '' as action, '' as from_state, '' as to_state, h.by,
+h.words as reason, '' as about, '' as detail, 0::bigint as entry
+from public.procedures_handling h
+where h.kind = 'give' and h.to_officer = %(officer)s and {{at_own_desk}}
+
+-- part: given_on
+-- A case that the reader had, or had given: taken over, given to another, or given back.
+h.at, case h.kind when 'take' then 'case.taken' when 'give' then 'case.given_on' else 'case.given_back' end as event,
+h.lifecycle, h."case", '' as action, '' as from_state, '' as to_state, h.by, h.words as reason,
+case h.kind when 'give' then h.to_officer else '' end as about, '' as detail, 0::bigint as entry
+from public.procedures_handling h
+where h.told_officer = %(officer)s and h.told_officer <> '' and {{at_own_desk}}
+
 -- part: entered_besides
 -- What is entered for further units besides the two of its columns: of these few events, found by the event.
 from audit.entry e
@@ -127,11 +160,29 @@ select least(count(*), %(most)s) as many, min(at) as first_at from (
                        where {{acted}} order by id desc limit %(most)s)
                      union all
                      (select lifecycle, "case" from public.procedures_handling
-                       where {{asking}} order by id desc limit %(most)s)) own) own
+                       where {{asking}} order by id desc limit %(most)s)
+                     union all
+                     (select lifecycle, "case" from public.procedures_handgiven
+                       where {{gave}} order by id desc limit %(most)s)) own) own
        join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
        join procedure p on p.lifecycle = s.lifecycle
       where s.by <> %(officer)s and s.at > (select greatest(looked_at, from_at) from span)
       limit %(most)s)
+    union
+    (select {{disagreed}}
+       from (select id, lifecycle, "case", action from public.procedures_handgiven
+              where {{gave}} order by id desc limit %(most)s) own
+       {{after_own_hand}}
+      where g.at > (select greatest(looked_at, from_at) from span)
+      limit %(most)s)
+    union
+    (select {{given}}
+        and h.at > (select greatest(looked_at, from_at) from span)
+      order by h.at desc limit %(most)s)
+    union
+    (select {{given_on}}
+        and h.at > (select greatest(looked_at, from_at) from span)
+      order by h.at desc limit %(most)s)
     union
     (select t.order_at - (select near from span) as at, 'deadline.near', t.lifecycle, t."case", t.action, {{near_told}}
        from seat cross join lateral (
@@ -224,10 +275,30 @@ select * from (
                           where {{acted}} order by id desc limit %(own)s)
                         union all
                         (select lifecycle, "case" from public.procedures_handling
-                          where {{asking}} order by id desc limit %(own)s)) own) own
+                          where {{asking}} order by id desc limit %(own)s)
+                        union all
+                        (select lifecycle, "case" from public.procedures_handgiven
+                          where {{gave}} order by id desc limit %(own)s)) own) own
           join public.procedures_step s on (s.lifecycle, s."case") = (own.lifecycle, own."case")
           join procedure p on p.lifecycle = s.lifecycle
          where s.by <> %(officer)s) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select {{disagreed}}
+          from (select id, lifecycle, "case", action from public.procedures_handgiven
+                 where {{gave}} order by id desc limit %(own)s) own
+          {{after_own_hand}}) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select {{given}}
+           and h.at > (select from_at from span) and h.at <= (select until_at from span)) e) e
+      where {{following}} order by at desc, key desc limit %(limit)s)
+    union
+    (select * from ({{named}} from (
+        select {{given_on}}
+           and h.at > (select from_at from span) and h.at <= (select until_at from span)) e) e
       where {{following}} order by at desc, key desc limit %(limit)s)
     union
     (select * from ({{named}} from (

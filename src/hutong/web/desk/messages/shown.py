@@ -10,8 +10,8 @@ from django.utils.translation import gettext, gettext_noop
 from hutong.audit.log import PLATFORM
 from hutong.control.procedures import message_names
 from hutong.control.procedures.message_names import Named
+from hutong.control.procedures.messages import ADDRESSED, DISAGREED, GIVEN, STEPS, STOPPING, Message
 from hutong.control.procedures.messages import KINDS as OF_KIND
-from hutong.control.procedures.messages import STEPS, STOPPING, Message
 from hutong.control.units import queries as members
 from hutong.core import defaults
 from hutong.plane.suspensions import Suspendable
@@ -61,14 +61,15 @@ class MessageShown(Shown):
 
 def shown(found: Sequence[Message]) -> list[MessageShown]:
     """Return messages in the reader's words; who did what, and to what, is looked up once for all."""
-    people = members.people({each.by for each in found if each.by})
+    given_on = {each.about for each in found if each.event in GIVEN}
+    people = members.people(({each.by for each in found} | given_on) - {""})
     names = message_names.names(found)
     return [_shown(each, people=people, names=names) for each in found]
 
 
 def _shown(each: Message, *, people: Mapping[str, str], names: Named) -> MessageShown:
     told = _CASES.get(each.event, _step) if each.lifecycle else _OTHERS.get(each.event, _grant)
-    said, about, where = told(each)
+    said, about, where = _given(each, people) if each.event in GIVEN else told(each)
     name = names.get(message_names.about(each), "")
     if each.event in STOPPING and name and each.action != Suspendable.GRANT:
         where = _grants_with(name)
@@ -102,6 +103,30 @@ def _handled(each: Message) -> tuple[str, str, str]:
     said = gettext("%(kind)s：%(step)s")
     told = {"kind": procedures.title_of(each.lifecycle), "step": gettext(procedures.HANDLINGS[each.action])}
     return said % told, each.case, page_of(each.lifecycle, each.case)
+
+
+def _given(each: Message, people: Mapping[str, str]) -> tuple[str, str, str]:
+    told = {"kind": procedures.title_of(each.lifecycle), "name": people.get(each.about, each.about)}
+    return gettext(_GIVEN[each.event]) % told, each.case, page_of(each.lifecycle, each.case)
+
+
+_GIVEN: Mapping[str, str] = {
+    "case.given": gettext_noop("%(kind)s：交给您办理"),
+    "case.given_on": gettext_noop("%(kind)s：原由您办理，已改交 %(name)s 办理"),
+    "case.taken": gettext_noop("%(kind)s：原由您办理，已由同事接手办理"),
+    "case.given_back": gettext_noop("%(kind)s：由您交办的，已退回本处"),
+}
+"""What became of who has a case → its words."""
+
+
+def _disagreed(each: Message) -> tuple[str, str, str]:
+    life = KINDS[each.lifecycle].procedure.life
+    told = {
+        "kind": procedures.title_of(each.lifecycle), "hand": gettext(procedures.HANDS[each.detail]),
+        "step": procedures.step(life, each.action, before=each.from_state),
+    }  # fmt: skip
+    said = gettext("%(kind)s：%(hand)s不同意“%(step)s”，退回重新拟办") % told
+    return said, each.case, page_of(each.lifecycle, each.case)
 
 
 def _deadline(words: str) -> Callable[[Message], tuple[str, str, str]]:
@@ -161,7 +186,8 @@ def _told(each: Message) -> tuple[str, str, str]:
 
 
 _CASES: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
-    **dict.fromkeys(OF_KIND["cases"], _handled),
+    **dict.fromkeys(ADDRESSED, _handled),
+    DISAGREED: _disagreed,
     **dict.fromkeys(OF_KIND["notices"], _told),
     "deadline.near": _deadline(gettext_noop("“%(title)s”的本步办理期限将于 %(day)s 届满")),
     "deadline.passed": _deadline(gettext_noop("“%(title)s”的本步办理期限已于 %(day)s 届满，请立即办理")),
