@@ -52,7 +52,7 @@ def test_the_operator_is_offered_what_may_be_done_with_a_grant_and_nobody_else_i
     asked = {"no": number, "action": "suspend", "whom": f"grant {number}", "clause": CLAUSE, "reason": "未按期整改"}
     assert entered("operator").post("/zh/desk/grants/", asked).status_code == 302
     assert offered("operator") == ["lift", "suspend", "revoke"]
-    assert "不再答复" in seen("operator", f"/zh/desk/grants/{number}/suspend/")
+    assert "现在已不予答复" in seen("operator", f"/zh/desk/grants/{number}/suspend/")
 
 
 @pytest.mark.clause("SX-16-a")
@@ -169,3 +169,70 @@ def test_what_can_be_lifted_again_is_not_said_to_be_past_undoing(granted):
     told = {step: seen("operator", f"{GRANTS}{number_of()}/{step}/") for step in ("suspend", "revoke")}
     assert {step: "办理之后不能取消" in said for step, said in told.items()} == {"suspend": False, "revoke": True}
     assert "停止之后可以恢复服务；停过的记录不能取消" in told["suspend"]
+
+
+def suspended(no: str, kind: str) -> str:
+    """Suspend a grant, its system or its consumer, and return what the page says then."""
+    operator = entered("operator")
+    page = operator.get(f"{GRANTS}{no}/suspend/").content.decode()
+    whom = re.findall(rf'<option value="({kind} [^"]+)"', page)[0]
+    led = operator.post(f"{GRANTS}{no}/suspend/", {"whom": whom, **SUSPENDING, "at": state(page)})
+    return words(operator.get(led["Location"]))
+
+
+def lifted(no: str, which: int) -> tuple[str, str]:
+    """Lift one of the suspensions shown with a grant; return what its page says before, and the list after."""
+    operator = entered("operator")
+    address = re.findall(r'href="([^"]+/lift/\?id=\d+)"', operator.get(GRANTS).content.decode())[which]
+    page = operator.get(address)
+    sent = {"verified": "已核查", "at": state(page.content.decode()), "id": address.rpartition("=")[2]}
+    led = operator.post(address.partition("?")[0], sent)
+    return words(page), words(operator.get(led["Location"]))
+
+
+@pytest.mark.clause("SX-16-a")
+@pytest.mark.parametrize("kind", ["unit", "system", "grant"])
+def test_once_the_only_suspension_is_lifted_it_is_said_as_a_fact_that_answers_are_given(granted, kind):
+    no = number_of()
+    told = suspended(no, kind)
+    assert (f"授权 {no} 现在不予答复：" in told, "现在不予答复" in seen("consumer", GRANTS)) == (True, True)
+    before, after = lifted(no, 0)
+    assert "自恢复之时起予以答复，没有其他停止服务。" in before
+    assert ("已办理“恢复服务”：" in after, f"授权 {no} 现在予以答复。" in after) == (True, True)
+    assert ("现在予以答复" in seen("consumer", GRANTS), "现在不予答复" in seen("consumer", GRANTS)) == (True, False)
+    assert [part for page in (before, after) for part in ("没有其他停止服务的", "停止不止一次的") if part in page] == []
+
+
+@pytest.mark.clause("SX-16-a")
+def test_while_another_stands_the_page_and_the_outcome_name_what_still_stops_the_answers(granted):
+    no = number_of()
+    suspended(no, "unit")
+    told = suspended(no, "system")
+    unit, system = re.findall(r"(使用单位“[^”]+”|应用系统“[^”]+”)自 2026", told)[:2][::-1]
+    assert {unit[:4], system[:4]} == {"使用单位", "应用系统"}
+    page = seen("operator", f"{GRANTS}{no}/suspend/")
+    assert "现在已不予答复：" in page
+    before, after = lifted(no, 0)
+    assert re.search(rf"恢复之后仍不予答复：{unit}自 \S+ \S+ 起停止服务。", before)
+    assert re.search(rf"授权 {re.escape(no)} 现在不予答复：{unit}自 \S+ \S+ 起停止服务。", after)
+    assert f"{system}期限内的使用权限：没有停止服务的 0 项，停止服务的 1 项。" in after
+    for name in ("consumer", "approver"):
+        assert re.search(rf"现在不予答复 {unit}自 \S+ \S+ 起停止服务", seen(name, GRANTS))
+
+
+def test_a_grant_whose_period_is_over_is_not_said_to_be_answered_again(granted):
+    no = number_of()
+    suspended(no, "grant")
+    with at(NOW + timedelta(days=400)):
+        before, after = lifted(no, 0)
+    assert "恢复之后仍不予答复：期限已于" in before
+    assert f"授权 {no} 现在不予答复：期限已于" in after
+
+
+def test_what_is_done_about_a_grant_is_told_by_name_and_in_the_reader_s_language(granted):
+    no, operator = number_of(), entered("operator")
+    told = suspended(no, "system")
+    assert re.search(r"已办理“停止服务”：应用系统“[^”]+”。", told)
+    page = operator.get(f"/en/desk/grants/{no}/revoke/").content.decode()
+    led = operator.post(f"/en/desk/grants/{no}/revoke/", {"reason": "依据已废止", "at": state(page)})
+    assert re.search(rf"grant {re.escape(no)} \([^)]+ → [^)]+\)", words(operator.get(led["Location"])))

@@ -120,7 +120,9 @@ def test_a_grant_that_is_suspended_says_so_and_what_follows(county):
     page = f"/zh/desk/grants/{number}/suspend/"
     sent = dict(re.findall(r'name="(at)" value="([^"]*)"', client.get(page).content.decode()))
     led = client.post(page, form | sent)["Location"]
-    assert told(client.get(led)).startswith(f"已办理“停止服务”：{number}。 自此刻起不再答复")
+    said = told(client.get(led))
+    assert said.startswith(f"已办理“停止服务”：授权 {number}（")
+    assert f"授权 {number} 现在不予答复：这一项授权自" in said
     assert told(client.get(led)) == ""
 
 

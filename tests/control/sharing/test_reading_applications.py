@@ -5,7 +5,6 @@ from acting import NOW
 
 from hutong.control.sharing import home, reading
 from hutong.control.sharing.queries import NoSuchApplication
-from hutong.core import beijing
 
 
 def test_a_page_says_who_may_change_an_application_and_whether_its_resource_is_still_there(county):
@@ -33,8 +32,8 @@ def test_a_form_says_whose_it_is_and_why_it_cannot_be_changed_now(county):
 
 
 def test_beside_no_grant_nothing_is_told(county):
-    told = reading.details([], actor=county.actor("operator"), today=beijing.day(NOW))
-    assert told == reading.GrantDetails({}, {}, {}, {})
+    told = reading.details([], actor=county.actor("operator"), now=NOW)
+    assert told == reading.GrantDetails({}, {}, {}, {}, {})
 
 
 def test_the_first_page_has_the_newest_applications_of_the_own_unit(county):

@@ -24,7 +24,9 @@ from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.lifecycle import Parties
 from hutong.db import database
+from hutong.plane import obstacles, suspensions
 from hutong.plane.grants import Ended, NoSuchGrant
+from hutong.plane.obstacles import ServedGrants, Service
 from hutong.plane.suspensions import Suspendable, Suspension
 
 
@@ -90,6 +92,8 @@ class GrantDetails:
     """The offices of the consumer's region, which decide about it, and the consumer."""
     used: dict[str, GrantUse]
     """What was used under each."""
+    services: dict[str, Service]
+    """How each is served now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +108,67 @@ class GrantStepPage:
     """The state it is shown in."""
 
 
-def details(grants: Collection[GrantShown], *, actor: Actor, today: date) -> GrantDetails:
+@dataclass(frozen=True, slots=True)
+class ServiceNow:
+    """How a grant is served after something was decided about it, or about its system or consumer."""
+
+    grant: GrantShown
+    service: Service
+    kind: Suspendable
+    """What it was decided about."""
+    served: ServedGrants | None
+    """Of a system or a consumer, how its grants are served."""
+
+
+def service_now(
+    no: str, *, actor: Actor, now: datetime, kind: Suspendable = Suspendable.GRANT, lifted: int | None = None
+) -> ServiceNow:
+    """Return how a grant is served now that something was decided of this kind, or a suspension was `lifted`.
+
+    Raises NoSuchGrant.
+    """
+    grant = _grant(no, actor=actor)
+    whom = {Suspendable.SYSTEM: grant.system_id, Suspendable.UNIT: grant.consumer_id}
+    with transaction.atomic(), database.joined(connection) as cur:
+        kind = next((each.kind for each in suspensions.of_grants(cur, nos=[no])[no] if each.id == lifted), kind)
+        service = obstacles.of_grants(cur, nos=[no], now=now)[no]
+        served = None
+        if kind in whom:
+            served = obstacles.counted(cur, kind=kind, whom=whom[kind], unit=grant.consumer_id, now=now)
+    return ServiceNow(grant, service, kind, served)
+
+
+def details(grants: Collection[GrantShown], *, actor: Actor, now: datetime) -> GrantDetails:
     """Return what a page shows of these grants besides."""
     current = offices.current()
+    with transaction.atomic(), database.joined(connection) as cur:
+        services = obstacles.of_grants(cur, nos=[grant.no for grant in grants], now=now)
     return GrantDetails(
         queries.opened_by([grant.no for grant in grants]),
         suspended.of_grants(grants, actor=actor),
         {grant.no: {**current.parties(grant.region), "consumer": grant.consumer_id} for grant in grants},
-        used.of_grants([grant.no for grant in grants], today=today),
+        used.of_grants([grant.no for grant in grants], today=beijing.day(now)),
+        services,
     )
 
 
 def grant_step(no: str, *, actor: Actor, now: datetime) -> GrantStepPage:
     """Return a grant as the page of a step about it shows it; raises NoSuchGrant, also where the actor sees none."""
-    grant = next((each for each in queries.grants(actor, words=no) if each.no == no), None)
-    if grant is None:
-        raise NoSuchGrant(no=no)
+    grant = _grant(no, actor=actor)
     reached = {
         Suspendable.GRANT: no, Suspendable.SYSTEM: grant.system_id, Suspendable.UNIT: grant.consumer_id,
     }  # fmt: skip
     with transaction.atomic(), database.joined(connection) as cur:
         at = standing.shown(cur, no, now=now).at
     hits = {kind: hit.of_suspendable(kind, whom, unit=grant.consumer_id) for kind, whom in reached.items()}
-    return GrantStepPage(grant, details([grant], actor=actor, today=beijing.day(now)), hits, at)
+    return GrantStepPage(grant, details([grant], actor=actor, now=now), hits, at)
+
+
+def _grant(no: str, *, actor: Actor) -> GrantShown:
+    grant = next((each for each in queries.grants(actor, words=no) if each.no == no), None)
+    if grant is None:
+        raise NoSuchGrant(no=no)
+    return grant
 
 
 def page(no: str, *, actor: Actor) -> ApplicationPage:

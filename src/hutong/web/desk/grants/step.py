@@ -27,7 +27,8 @@ def step(request: PageRequest, no: str, action: str) -> HttpResponse:
     if request.method == "POST":
         try:
             steps.take(no, action, request.POST, actor=actor, now=now)
-            return outcome.done(request, steps.found_at(no), **steps.taken(no, action, request.POST))
+            told = steps.taken(no, action, request.POST, actor=actor, now=now)
+            return outcome.done(request, steps.found_at(no), **told)
         except DoneAlready:
             return redirect(f"{steps.found_at(no)}&{acts.DONE}={acts.AGAIN}")
     page = reading.grant_step(no, actor=actor, now=now)
@@ -36,11 +37,11 @@ def step(request: PageRequest, no: str, action: str) -> HttpResponse:
     asked = _step(page, action, id=request.GET.get("id", "") or form.get("id", ""), asks=asks)
     if asked is None and problem is None:
         return redirect(steps.found_at(no))
-    told = isinstance(problem, DoneMeanwhile | ChangedMeanwhile | ShownStateMissing)
+    anew = isinstance(problem, DoneMeanwhile | ChangedMeanwhile | ShownStateMissing)
     shown = {
         "grant": page.grant,
         "step": asked,
-        "at": page.at if told or not request.typed else form.get(acts.AT, ""),
+        "at": page.at if anew or not request.typed else form.get(acts.AT, ""),
         "reached": list(_reached(page, action)) if asked else [],
         "back": steps.found_at(no),
     }
@@ -50,9 +51,9 @@ def step(request: PageRequest, no: str, action: str) -> HttpResponse:
 
 def _step(page: GrantStepPage, action: str, *, id: str, asks: Asks) -> GrantStep | None:
     """Return a step that is open to the reader; None where it is not."""
-    stopped = page.details.suspensions[page.grant.no]
-    lifts = (each for one in stopped for each in steps.of_suspension(one, page.grant, asks=asks))
-    found = [*steps.of_grant(page.grant, asks=asks), *lifts]
+    stopped, service = page.details.suspensions[page.grant.no], page.details.services[page.grant.no]
+    lifts = (each for one in stopped for each in steps.of_suspension(one, page.grant, asks=asks, service=service))
+    found = [*steps.of_grant(page.grant, asks=asks, service=service), *lifts]
     return next((each for each in found if each.action == action and dict(each.sent).get("id", id) == id), None)
 
 

@@ -9,15 +9,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from hutong.control.sharing import rules, service
+from hutong.control.sharing import reading, rules
+from hutong.control.sharing import service as services
 from hutong.control.sharing.queries import GrantShown
+from hutong.control.sharing.reading import ServiceNow
 from hutong.control.sharing.standing import ShownGrant
 from hutong.control.units.rules import Actor
 from hutong.core.errors import Judging
 from hutong.core.lifecycle import Lifecycle, Move, Parties, ends
 from hutong.plane.lifecycle import GRANT, SUSPENSION
+from hutong.plane.obstacles import Service
 from hutong.plane.suspensions import Suspendable, Suspension
 from hutong.web.desk import fields
+from hutong.web.desk.grants import served
 from hutong.web.forms import Field
 from hutong.web.shown import Shown
 from hutong.web.wording import clauses, procedures
@@ -53,12 +57,12 @@ class Asks:
         return rules.steps(life, state, actor=self.actor, offices=self.offices)
 
 
-def of_grant(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
+def of_grant(grant: GrantShown, *, asks: Asks, service: Service) -> list[GrantStep]:
     """Return what the reader may do about a grant: move it to a newer version, suspend, end or give it back."""
     suspending = [] if grant.state in ends(GRANT) else asks.moves(SUSPENSION, SUSPENSION.start)
     return [
         *_moving(grant, asks=asks),
-        *(_suspending(move, grant, form=asks.form) for move in suspending),
+        *(_suspending(move, grant, form=asks.form, service=service) for move in suspending),
         *(
             _step(move, grant, tone="danger", sent={}, form=asks.form, made=(_reason(),))
             for move in asks.moves(GRANT, grant.state)
@@ -66,12 +70,13 @@ def of_grant(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     ]
 
 
-def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
+def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks, service: Service) -> list[GrantStep]:
     """Return what the reader may do about a suspension that is shown with a grant: lift it."""
+    then = served.once_lifted(grant, service, each.id)
     verified = Field("verified", gettext("整改核查情况（必填）"), kind="long", required=True)
     sent = {"id": str(each.id)}
     return [
-        _step(move, grant, tone="", sent=sent, form=asks.form, made=(verified,))
+        replace(_step(move, grant, tone="", sent=sent, form=asks.form, made=(verified,)), aftermath=then)
         for move in asks.moves(SUSPENSION, each.state)
     ]
 
@@ -107,7 +112,7 @@ def _suspend(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) ->
     reason = fields.judged(judging, fields.said, form, "reason", "")
     fields.judge(form, judging)
     judging.end()
-    service.suspend(kind, whom, reason=reason, clause=clause, actor=actor, now=now, shown=shown)
+    services.suspend(kind, whom, reason=reason, clause=clause, actor=actor, now=now, shown=shown)
 
 
 def _whom(form: QueryDict, field: str) -> tuple[Suspendable, str]:
@@ -123,22 +128,22 @@ def _clause(form: QueryDict, field: str) -> str:
 
 def _lift(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     fields.check(form)
-    service.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now, shown=shown)
+    services.lift(fields.number(form, "id"), verified=form.get("verified", ""), actor=actor, now=now, shown=shown)
 
 
 def _move(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     fields.check(form)
-    service.switch_version(shown.no, actor=actor, now=now, shown=shown)
+    services.switch_version(shown.no, actor=actor, now=now, shown=shown)
 
 
 def _end(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     fields.check(form)
-    service.revoke(shown.no, reason=form.get("reason", ""), actor=actor, now=now, shown=shown)
+    services.revoke(shown.no, reason=form.get("reason", ""), actor=actor, now=now, shown=shown)
 
 
 def _give_back(form: QueryDict, shown: ShownGrant, actor: Actor, now: datetime) -> None:
     fields.check(form)
-    service.relinquish(shown.no, reason=form.get("reason", ""), actor=actor, now=now, shown=shown)
+    services.relinquish(shown.no, reason=form.get("reason", ""), actor=actor, now=now, shown=shown)
 
 
 ACTS: Mapping[str, Callable[[QueryDict, ShownGrant, Actor, datetime], None]] = {
@@ -151,13 +156,28 @@ ACTS: Mapping[str, Callable[[QueryDict, ShownGrant, Actor, datetime], None]] = {
 """What a form posts as `action` → what is done."""
 
 
-def taken(no: str, action: str, form: QueryDict) -> dict[str, str]:
-    """Return in words what a form did that was taken: the step, what it was about, and what follows from it."""
-    about = form.get("whom", "").partition(" ")[2] or no
-    move = next((each for life in (GRANT, SUSPENSION) for each in life.moves if each.action == action), None)
-    if move is None:
-        return {"what": gettext("改用新版本"), "about": about, "then": gettext("自下一次答复起由新版本答复。")}
-    return {"what": procedures.label(move), "about": about, "then": gettext(move.aftermath)}
+def taken(no: str, action: str, form: QueryDict, *, actor: Actor, now: datetime) -> dict[str, str]:
+    """Return in words what a form did that was taken: the step, what it was about, and how that is served now."""
+    whom = form.get("whom", "").partition(" ")[0]
+    kind = Suspendable(whom) if action == "suspend" else Suspendable.GRANT
+    lifted = fields.number(form, "id") if action == "lift" else None
+    found = reading.service_now(no, actor=actor, now=now, kind=kind, lifted=lifted)
+    about = _about(found)
+    if action == "move":
+        then = gettext("自下一次答复起由新版本答复。")
+        then = then if found.service.answered else f"{then}{served.outcome(found)}"
+        return {"what": gettext("改用新版本"), "about": about, "then": then}
+    move = next(each for life in (GRANT, SUSPENSION) for each in life.moves if each.action == action)
+    then = served.outcome(found) if action in ("suspend", "lift") else gettext(move.aftermath)
+    return {"what": procedures.label(move), "about": about, "then": then}
+
+
+def _about(found: ServiceNow) -> str:
+    """Return by name what a step was about: of a grant its number, who uses it and what it is for."""
+    if found.kind is not Suspendable.GRANT:
+        return served.called(found.kind, found.grant)
+    told = {"no": found.grant.no, "consumer": found.grant.consumer, "resource": found.grant.resource}
+    return gettext("授权 %(no)s（%(consumer)s → %(resource)s）") % told
 
 
 def _moving(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
@@ -169,7 +189,7 @@ def _moving(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     return [GrantStep("move", label, aftermath, "", (), (), _address(grant.no, "move"))]
 
 
-def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> GrantStep:
+def _suspending(move: Move, grant: GrantShown, *, form: QueryDict, service: Service) -> GrantStep:
     whom = (
         (f"{Suspendable.GRANT} {grant.no}", f"{gettext('授权')} {grant.no}"),
         (f"{Suspendable.SYSTEM} {grant.system_id}", f"{gettext('应用系统')} {grant.system}"),
@@ -181,7 +201,8 @@ def _suspending(move: Move, grant: GrantShown, *, form: QueryDict) -> GrantStep:
         Field("clause", gettext("停止的依据"), kind="choice", options=by, required=True),
         _reason(),
     )
-    return _step(move, grant, tone="danger", sent={}, form=form, made=made)
+    then = served.once_suspended(grant, service)
+    return replace(_step(move, grant, tone="danger", sent={}, form=form, made=made), aftermath=then)
 
 
 def clause_of(clause: str) -> str:

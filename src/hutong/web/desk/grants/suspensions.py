@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
-
 from hutong.control.sharing.queries import GrantShown
 from hutong.control.units import queries as members
 from hutong.plane.lifecycle import SUSPENSION
+from hutong.plane.obstacles import Service
 from hutong.plane.suspensions import Suspendable, Suspension
-from hutong.web.desk.grants import steps
+from hutong.web.desk.grants import served, steps
 from hutong.web.desk.grants.steps import Asks, GrantStep
 from hutong.web.shown import Shown
 from hutong.web.wording import filters, procedures
@@ -32,14 +31,10 @@ class SuspensionShown(Shown):
 
 
 def shown(
-    grant: GrantShown, found: Iterable[Suspension], *, people: Mapping[str, str], asks: Asks
+    grant: GrantShown, found: Iterable[Suspension], *, people: Mapping[str, str], asks: Asks, service: Service
 ) -> list[SuspensionShown]:
     """Return what stands of a grant's service, and what stood; `people` are names of officers by username."""
-    whom = {
-        Suspendable.UNIT: f"{gettext('使用单位')} {grant.consumer}",
-        Suspendable.SYSTEM: f"{gettext('应用系统')} {grant.system}",
-        Suspendable.GRANT: gettext("授权"),
-    }
+    whom = {kind: served.called(kind, grant) for kind in Suspendable}
     return [
         SuspensionShown(
             state=procedures.state(SUSPENSION, each.state),
@@ -49,7 +44,7 @@ def shown(
             suspended=f"{filters.moment(each.suspended_at)} {people.get(each.suspended_by, each.suspended_by)}",
             lifted=f"{filters.moment(each.lifted_at)} {people.get(each.lifted_by, '')}" if each.lifted_by else "",
             verified=each.verified or "",
-            steps=steps.of_suspension(each, grant, asks=asks),
+            steps=steps.of_suspension(each, grant, asks=asks, service=service),
         )
         for each in found
     ]

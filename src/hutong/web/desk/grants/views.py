@@ -14,7 +14,7 @@ from hutong.core import statuses
 from hutong.plane.lifecycle import SUSPENSION
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, register
-from hutong.web.desk.grants import steps, suspensions, usage
+from hutong.web.desk.grants import served, steps, suspensions, usage
 from hutong.web.desk.grants.lists import GRANTS
 from hutong.web.desk.grants.steps import Asks
 from hutong.web.lists import pages
@@ -47,9 +47,9 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
 
 def _rows(grants: Sequence[GrantShown], *, actor: Actor) -> list[dict[str, object]]:
-    details = reading.details(grants, actor=actor, today=clock.today())
+    details = reading.details(grants, actor=actor, now=clock.now())
     resources = catalog.names((grant.code, grant.version) for grant in grants)
-    stopped = details.suspensions
+    stopped, services = details.suspensions, details.services
     people = suspensions.people(each for listed in stopped.values() for each in listed)
     named_items = {grant.no: resources.get((grant.code, grant.version), ("", {}))[1] for grant in grants}
     asks = {grant.no: Asks(actor, details.offices[grant.no], QueryDict()) for grant in grants}
@@ -57,9 +57,12 @@ def _rows(grants: Sequence[GrantShown], *, actor: Actor) -> list[dict[str, objec
         {
             "grant": grant,
             "application": details.applications.get(grant.no, ""),
-            "suspensions": suspensions.shown(grant, stopped[grant.no], people=people, asks=asks[grant.no]),
+            "suspensions": suspensions.shown(
+                grant, stopped[grant.no], people=people, asks=asks[grant.no], service=services[grant.no]
+            ),
+            "served": served.shown(grant, services[grant.no]) if stopped[grant.no] else None,
             "used": usage.line(details.used[grant.no]),
-            "steps": steps.of_grant(grant, asks=asks[grant.no]),
+            "steps": steps.of_grant(grant, asks=asks[grant.no], service=services[grant.no]),
             "items": [named_items[grant.no].get(code, code) for code in grant.items],
             "limited": row_filters.words(grant.row_filter, named_items[grant.no]),
         }
