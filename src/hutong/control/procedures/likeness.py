@@ -6,6 +6,7 @@ or a legal basis, is never taken for several at once.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from hutong.core.errors import Conflicting, Refused
 from hutong.core.lifecycle import Move
@@ -48,11 +49,32 @@ def grouped(cases: Mapping[str, Likeness]) -> list[list[str]]:
     return [numbers for _, numbers in groups]
 
 
+@dataclass(frozen=True, slots=True)
+class NearestCases:
+    """The two of some cases that differ in the fewest fields of those that must be alike, and these fields."""
+
+    first: str
+    second: str
+    fields: tuple[str, ...]
+
+
+def nearest(cases: Mapping[str, Likeness]) -> NearestCases:
+    """Return the two cases that differ the least, the first such in their order; there are two at least."""
+    pairs = (
+        NearestCases(first, second, tuple(_unlike(cases[first], cases[second])))
+        for first, second in combinations(cases, 2)
+    )
+    return min(pairs, key=lambda pair: len(pair.fields))
+
+
+def _unlike(one: Likeness, other: Likeness) -> list[str]:
+    return [name for name, value in one.same.items() if other.same.get(name) != value]
+
+
 def check(cases: Mapping[str, Likeness]) -> None:
     """Refuse cases that cannot be decided together; raises CasesNotAlike, which names two and in what they differ."""
     first = next(iter(cases), None)
     for number, found in cases.items():
         assert first is not None
-        fields = [name for name, value in cases[first].same.items() if found.same.get(name) != value]
-        if fields:
+        if fields := _unlike(cases[first], found):
             raise CasesNotAlike(case=number, other=first, fields=", ".join(fields))

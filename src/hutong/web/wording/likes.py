@@ -1,6 +1,6 @@
 """Like cases as a table: what they share as a list of facts, what differs as columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext
@@ -37,6 +37,16 @@ def cells(cases: Cases, number: str) -> list[str]:
     """Return of one case what differs, in the order of `columns`."""
     words = _words("")
     return [_said(name, cases[number].differs[name], words) for name in _differing(cases)]
+
+
+_OF_RESOURCE = ("code", "version")
+"""What differs wherever the resource does, and says no more."""
+
+
+def fields(names: Sequence[str]) -> str:
+    """Return in a row the labels of fields in which cases differ; of another resource, that alone."""
+    told = [name for name in names if "resource" not in names or name not in _OF_RESOURCE]
+    return joined(label(name) for name in told)
 
 
 def _differing(cases: Cases) -> list[str]:

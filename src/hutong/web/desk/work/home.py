@@ -47,14 +47,15 @@ def home(request: PageRequest) -> HttpResponseBase:
     onward.remember(request)
 
     def more(shown: ListShown) -> dict[str, object]:
-        rows = waiting.in_groups(waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer))
+        found = waiting.in_groups(waiting.rows(shown.rows, seats=actor.seats, now=now, reader=actor.officer))
         unprotected = [WARNINGS[code]() for code in settings.UNPROTECTED]
         look = partial(machine.look, actor=actor)
         page = beside.page(actor, now=now, consultations=ASKED, own=OWN, unprotected=unprotected, look=look)
         return {
             "roles": _roles(actor),
-            "cards": cards.cards(rows),
-            "groups": cards.groups(rows),
+            "cards": cards.cards(found.rows),
+            "groups": cards.groups(found.rows),
+            "why_not": found.why_not,
             "late": counting.told(shown.sums.late) if shown.sums.late else "",
             "suspended": counting.told(page.suspended) if page.suspended else "",
             "revoked": page.revoked,

@@ -9,13 +9,13 @@ from functools import cache, partial
 from django.utils.translation import gettext
 
 from hutong.control.procedures import likeness, queries
-from hutong.control.procedures.likeness import may_be_together
+from hutong.control.procedures.likeness import NearestCases, may_be_together
 from hutong.control.procedures.queries import Waiting
 from hutong.control.units import queries as members
 from hutong.core.lifecycle import Lifecycle, Seat, sits
 from hutong.web.desk.rooms import KINDS, pages_of
 from hutong.web.shown import Shown
-from hutong.web.wording import deadlines, procedures
+from hutong.web.wording import deadlines, likes, procedures
 from hutong.web.wording.deadlines import DeadlineShown
 from hutong.web.wording.names import named
 from hutong.web.wording.procedures import HANDS, WHY, StateShown
@@ -97,22 +97,54 @@ def rows(found: Sequence[Waiting], *, seats: Collection[Seat], now: datetime, re
     ]
 
 
-def in_groups(found: Sequence[WaitingCase]) -> list[WaitingCase]:
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The rows of a page with the group each belongs to, and in words why no more of them can be decided together."""
+
+    rows: list[WaitingCase]
+    why_not: str = ""
+    """Of the step that most rows without a box wait for; empty where each step without one waits once."""
+
+
+def in_groups(found: Sequence[WaitingCase]) -> Grouped:
     """Return the rows of a page with the group each belongs to: those of one group can be decided together (P-4)."""
-    waiting: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    waiting: dict[tuple[str, str, str], list[WaitingCase]] = defaultdict(list)
     for row in found:
-        if row.together:
-            waiting[(row.key.split("|")[0], row.state.code, row.key.rpartition("|")[2])].append(row.number)
+        if row.mine and not row.why:
+            waiting[(row.key.split("|")[0], row.state.code, row.key.rpartition("|")[2])].append(row)
     numbered: dict[str, int] = {}
-    count = 0
-    for (lifecycle, _, action), numbers in waiting.items():
-        alike = KINDS[lifecycle].alike
-        likes = alike(numbers) if alike and len(numbers) > 1 else {}
-        for group in likeness.grouped({number: likes[number] for number in numbers if number in likes}):
-            if len(group) > 1:
-                count += 1
-                numbered.update({f"{lifecycle}|{number}|{action}": count for number in group})
-    return [replace(row, group=numbered.get(row.key, 0)) for row in found]
+    apart: list[tuple[list[WaitingCase], NearestCases | None]] = []
+    for (lifecycle, _, action), rows_there in waiting.items():
+        found_alike = _likes(lifecycle, rows_there)
+        groups = [group for group in likeness.grouped(found_alike) if len(group) > 1]
+        for number, group in enumerate(groups, max(numbered.values(), default=0) + 1):
+            numbered.update({f"{lifecycle}|{each}|{action}": number for each in group})
+        if len(rows_there) > 1 and not groups:
+            apart.append((rows_there, likeness.nearest(found_alike) if len(found_alike) > 1 else None))
+    return Grouped([replace(row, group=numbered.get(row.key, 0)) for row in found], _why_not(apart))
+
+
+def _likes(lifecycle: str, found: Sequence[WaitingCase]) -> dict[str, likeness.Likeness]:
+    """Return what makes those cases alike that may be ticked, in their order; nothing of one alone."""
+    alike, numbers = KINDS[lifecycle].alike, [row.number for row in found if row.together]
+    known = alike(numbers) if alike and len(numbers) > 1 else {}
+    return {number: known[number] for number in numbers if number in known}
+
+
+def _why_not(apart: Sequence[tuple[list[WaitingCase], NearestCases | None]]) -> str:
+    """Return why the most cases that wait for one step have no boxes: they differ, or it is taken one by one."""
+    if not apart:
+        return ""
+    found, pair = max(apart, key=lambda each: len(each[0]))
+    told: dict[str, object] = {"count": len(found), "step": found[0].label}
+    if pair is None:
+        return gettext("本页 %(count)s 件都待“%(step)s”，这一步须逐件办理，没有勾选框。") % told
+    told |= {"first": pair.first, "second": pair.second, "fields": likes.fields(pair.fields)}
+    said = gettext(
+        "本页 %(count)s 件都待“%(step)s”，但内容没有两件相同，没有勾选框；最接近的 %(first)s 和 %(second)s，"
+        "%(fields)s不同。"
+    )
+    return said % told
 
 
 def _free(each: Waiting, reader: str) -> bool:
