@@ -190,6 +190,10 @@ def test_a_sound_table_has_no_faults():
         (replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "GIVEN", "GIVEN", "chief", "§"))), "no end is reached"),
         (replace(LEAVE, clocks=()), "ASKED waits without a limit"),
         (replace(LEAVE, conditions={}), "longer is no condition"),
+        (
+            replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "OVER", "chief", "§", otherwise=("wet", "…")))),
+            "wet is no condition",
+        ),
         (replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "OVER", "stranger", "§"))), "stranger is no role"),
         (replace(LEAVE, moves=(*LEAVE.moves, Move("x", "x", "ASKED", "NOWHERE", "chief", "§"))), "NOWHERE is no state"),
         (

@@ -146,6 +146,7 @@ def test_what_was_added_since_the_last_step_is_taken_away_and_both_stand_in_what
     (_, file) = attachments.listed(CaseReference("sharing.application", no))
     page = f"/zh/desk/applications/{no}/"
     assert re.findall(r'name="remove" value="([^"]+)"', entered("consumer").get(page).content.decode()) == [file.id]
+    assert seen("consumer", page).count("已随办理步骤提交，不能移除") == 1
     client = entered("consumer")
     removed = client.post(address("sharing.application", no), {"remove": file.id})
     assert removed.status_code == 302

@@ -64,7 +64,8 @@ def test_with_a_deputy_named_the_case_goes_to_the_deputys_desk_and_back_when_tha
     assert entered("approver").post(f"/zh/desk/applications/{stuck}/", {"action": "endorse"}).status_code == 302
     assert "代理" in seen("authority", f"/zh/desk/applications/{stuck}/")
     number = deputyships.listed(DeputyFilters(now=True))[0].id
-    assert entered("authority").post(HERE, {"end": number}).status_code == 302
+    assert naming_one.post(HERE, {"end": number}).status_code == 302
+    assert "已办理“终止代理”：钱芳 代理的 示范县社会事业局 · 县直主管部门审核人。" in words(naming_one.get(HERE))
     assert deputyships.listed(DeputyFilters(now=True)) == []
 
 
@@ -137,6 +138,7 @@ def test_an_authority_is_offered_to_end_the_deputies_it_may_end(county, regional
         offers = {int(number) for number in re.findall(r'name="end" value="(\d+)"', found)}
         every = {each.id: each.role for each in deputyships.listed(DeputyFilters(now=True))}
         assert {every[number] for number in offers} == (set(every.values()) if username == "authority" else ends)
+        assert found.count("由该单位所在地区的电子政务主管部门终止。") == len(every) - len(offers)
 
 
 def test_a_case_of_another_region_waits_without_an_offer_to_name_a_deputy_for_it(county, regional):

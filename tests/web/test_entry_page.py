@@ -81,6 +81,21 @@ def test_the_page_of_an_entry_says_what_is_published_what_is_under_way_and_what_
     assert "未发布即终止" in history
 
 
+@pytest.mark.parametrize(
+    ("published", "told"), [(True, "已发布的版本不受影响。"), (False, "从未发布，名称和代码可另行使用。")]
+)
+def test_what_becomes_of_a_change_that_is_dropped_is_said_as_the_fact_it_is(county, published, told):
+    no = change(county) if published else operations.draft(
+        code="307002/000001", name="婚姻登记信息", abstract="婚姻登记。", key=["number"],
+        items=[{"code": "number", "name": "登记字号"}], actor=county.actor("editor"), now=NOW,
+    )  # fmt: skip
+    page = f"/zh/desk/entries/changes/{no}/"
+    assert told in seen("editor", f"/zh/desk/cases/catalog.change/{no}/steps/drop/")
+    county.take_change(no, "drop", by="editor")
+    history = seen("editor", page)
+    assert (told in history, "从未发布的，" in history) == (True, False)
+
+
 def test_earlier_versions_are_read_by_any_officer_and_compared_item_by_item(county):
     items = [{**raw, "required": True} if raw["code"] == "street" else raw
              for raw in queries.published(county.code).items]  # fmt: skip

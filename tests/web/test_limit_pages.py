@@ -1,6 +1,7 @@
 """Limits of use on pages: alarms are seen, the authority raises a limit until a day, and everybody reads who can."""
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,7 @@ def test_the_authority_raises_a_limit_until_a_day_and_nobody_else(alarmed):
         assert entered(username).post("/zh/desk/limits/", form(alarmed)).status_code == 403
     client = entered("authority")
     assert client.post("/zh/desk/limits/", form(alarmed)).status_code == 302
+    assert re.search("已将示范县民政局的上限“[^”]+”提高到 45，截至 ", read(client))
     (decision,) = raised.listed(alarmed.actor("consumer"), kind="raised", limit=9, now=NOW)
     assert (decision.most, decision.until_date, decision.stands) == (45, TODAY + timedelta(days=30), True)
     for told in ("45%", "县数局〔2026〕9号", "有效"):
@@ -103,6 +105,7 @@ def test_an_alarm_is_closed_with_what_was_found(alarmed):
     assert client.post("/zh/desk/limits/", {**closing, "finding": "数据源陈旧，已更新"}).status_code == 302
     page = read(client)
     assert ("数据源陈旧，已更新" in page, "已查看" in page) == (True, True)
+    assert re.search("已查看并关闭示范县民政局的预警“[^”]+”，查看情况已留有记录。", page)
     assert client.post("/zh/desk/limits/", {**closing, "finding": "再次"}).status_code in (302, 409)
     assert "再次" not in read(client)
 
@@ -126,3 +129,16 @@ def test_beside_the_fields_stand_the_values_in_force_and_the_last_day_there_may_
 def test_every_limit_that_may_be_raised_is_offered(alarmed):
     page = read(entered("authority"))
     assert all(f'value="{name}"' in page for name in RAISABLE)
+
+
+def test_an_alarm_that_the_authority_does_not_close_itself_says_who_looks_at_it(alarmed):
+    plane = Database(alarmed.url, role="plane", size=1)
+    with plane.transaction() as cur:
+        unit = alarmed.actor("authority").unit
+        alarms.open_alarm(cur, limit="compare.share_percent", consumer=unit, seen=34, most=20, now=NOW)
+    plane.close()
+    whose = "涉及本单位，由上级地区的电子政务主管部门或者为此指定的代理人查看。"
+    told = [read(entered(name)) for name in ("authority", "consumer")]
+    assert [page.count(whose) for page in told] == [1, 0]
+    assert told[0].count('name="finding"') == 1
+    assert "the authority of the region above" in read(entered("authority"), "en")

@@ -33,7 +33,8 @@ def test_an_office_is_passed_on_once_it_was_confirmed_and_the_page_keeps_who_hel
     assert browser.post(HERE, {**FORM, "confirmed": "yes"}).status_code == 302
     assert offices.current().unit_of("operator", region="") == UNITS[4]
     assert county.turn(no) == county.at("authority")  # nobody is there yet
-    page = seen("authority", HERE)
+    page = words(browser.get(HERE))
+    assert "已办理“移交职责”：全平台的“平台运维单位”由 示范县社会事业局 承担。 在办事项 1 件已随之移交" in page
     assert "示范县社会事业局" in page
     assert "示范县信息中心" in page
     assert "县委编办〔2026〕3号" in page

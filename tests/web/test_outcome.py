@@ -131,12 +131,12 @@ def test_an_officer_who_is_renamed_and_what_is_written_down_are_told(county):
     client, here = entered("accounts"), "/zh/desk/officers/of/editor/"
     sent = dict(re.findall(r'name="(at)" value="([^"]*)"', client.get(here).content.decode()))
     client.post(here, {"act": "rename", "name": "赵大磊", "reason": "更名"} | sent)
-    assert told(client.get(here)) == "已办理“变更姓名”：editor。"
+    assert told(client.get(here)) == "已办理“变更姓名”：赵大磊（editor）。"
     editor = entered("editor")
     entry = editor.get(f"/zh/desk/entries/{county.code}/").content.decode()
     sent = dict(re.findall(r'name="(at)" value="([^"]*)"', entry))
     begun = editor.post(f"/zh/desk/entries/begin/{county.code}/", sent)["Location"]
-    assert "已开始变更目录" in told(editor.get(begun))
+    assert f"已开始变更目录“人口基本信息”（{county.code}），变更编号 " in told(editor.get(begun))
 
 
 SOURCE = Path(outcome.__file__).parent

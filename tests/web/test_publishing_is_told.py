@@ -71,4 +71,4 @@ def test_the_last_day_that_was_set_is_told_afterwards(county):
         shown_at = state(shown.partition('"versions"')[2])
         form = {"act": "end_version", "version": "1", "until": "2026-06-01", "at": shown_at}
         told = client.post(f"/zh/desk/entries/{CODE}/", form, follow=True).content.decode()
-    assert f"已办理“确定旧版本的最后答复日”：{CODE} 第 1 版，答复到 2026-06-01" in told
+    assert f"已办理“确定旧版本的最后答复日”：“人口基本信息”（{CODE}）第 1 版，答复到 2026-06-01" in told

@@ -40,7 +40,7 @@ def words(life: Lifecycle) -> set[tuple[str, str]]:
     for state in life.states.values():
         found |= {("state", state.name), ("no_limit", state.no_limit)}
     for move in life.moves:
-        found |= {("action", move.label), ("aftermath", move.aftermath)}
+        found |= {("action", move.label), ("aftermath", move.aftermath), ("aftermath", move.otherwise[1])}
     for clock in life.clocks:
         found |= {("event", clock.event), *(("pause", reason) for reason in clock.pauses.values())}
     return {(kind, said) for kind, said in found if said}

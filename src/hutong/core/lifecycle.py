@@ -98,6 +98,8 @@ class Move:
     """Hands in order inside the office, where the rulebook switches them on; the step counts at the last."""
     aftermath: str = ""
     """Of a move that ends a case: what becomes of what was opened or promised."""
+    otherwise: tuple[str, str] = ("", "")
+    """A condition, and what is told where that holds in the place of the aftermath."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +378,12 @@ def ticking(life: Lifecycle, state: str, *, facts: Facts, running: Set[str], pau
         elif clock.name in running or clock.name in paused:
             ends.append(clock)
     return Ticking(tuple(begins), tuple(pauses), tuple(goes_on), tuple(ends))
+
+
+def aftermath(move: Move, *, facts: Facts) -> str:
+    """Return what becomes of what was opened or promised, as the facts of the case have it."""
+    condition, words = move.otherwise
+    return words if condition and facts[condition] else move.aftermath
 
 
 def ends(life: Lifecycle) -> frozenset[str]:

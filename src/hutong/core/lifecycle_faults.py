@@ -70,7 +70,8 @@ def _faults_of(life: Lifecycle, move: Move, roles: Collection[str]) -> Iterator[
     where = f"{move.before} {move.action}"
     if move.role not in roles and move.role != TIME:
         yield f"{where}: {move.role} is no role"
-    for word in sorted(set(move.when) - life.conditions.keys()):
+    told_by = {move.otherwise[0]} - {""}
+    for word in sorted({*move.when, *told_by} - life.conditions.keys()):
         yield f"{where}: {word} is no condition"
     if move.role == TIME and not move.when:
         yield f"{where}: happens by time and does not say when"

@@ -13,7 +13,8 @@ _SENT_BACK = "退回补正期间不计入办理期限"
 _TAKEN_BACK = "撤回修改期间不计入办理期限"
 _ANEW = "补正后重新登记期间不计入本步期限"
 _IN_REVIEW = "登记审核期间不计入变更期限"
-_UNTOUCHED = "已发布的版本不受影响；从未发布的，名称和代码可另行使用。"
+_UNUSED = "从未发布，名称和代码可另行使用。"
+_UNTOUCHED = "已发布的版本不受影响。"
 
 ENTRY = Lifecycle(
     name="catalog.entry",
@@ -68,11 +69,11 @@ CHANGE = Lifecycle(
         Move("return", "退回补正", "REGISTERED", "RETURNED", "authority", "SX-04-a", reason=True),
         Move("take_back", "撤回修改", "SUBMITTED", "DRAFT", "provider_editor", "SX-05-b", optional=True),
         *(Move("drop", "放弃变更", state, "DROPPED", "provider_editor", "SX-05-b", optional=True, grave=True,
-               aftermath=_UNTOUCHED)
+               aftermath=_UNUSED, otherwise=("alters", _UNTOUCHED))
           for state in ("DRAFT", "RETURNED", "SUBMITTED")),
         # what is stuck: late, or nobody is left who may act
         *(Move("stop", "终止办理", state, "DROPPED", "authority", "SX-04-a", when=(STUCK,), reason=True, optional=True,
-               grave=True, hands=_HANDS, aftermath=_UNTOUCHED)
+               grave=True, hands=_HANDS, aftermath=_UNUSED, otherwise=("alters", _UNTOUCHED))
           for state in UNDER_WAY),
         # it comes with the withdrawing of the entry, whoever has the change in hand
         *(Move("end", "随目录撤销终止", state, "DROPPED", "authority", "SX-04-a", when=("withdrawn",), reason=True,

@@ -330,7 +330,8 @@ def _keep(
     procedure: Procedure, seen: Seen, move: Move, own: Seat, *, actor: Actor, now: datetime, grounds: Grounds,
     remark: str, said: str,
 ) -> models.Step:  # fmt: skip
-    aftermath = f"{move.aftermath}\n{remark}" if remark else move.aftermath
+    follows = lifecycle.aftermath(move, facts=seen.facts)
+    aftermath = f"{follows}\n{remark}" if remark else follows
     kept: models.Step = models.Step.objects.create(
         lifecycle=procedure.life.name, case=seen.number, action=move.action, from_state=move.before,
         to_state=move.after, at=now, by=actor.officer, by_name=actor.name, by_unit=actor.unit,

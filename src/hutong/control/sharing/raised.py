@@ -85,8 +85,18 @@ def raise_limit(raised: Raised, *, actor: Actor, now: datetime, meant_for: str |
         return raising.raise_limit(cur, raised=raised, definition=definition, now=now, by=actor.officer)
 
 
-def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime, meant_for: str | None = None) -> None:
-    """Close an alarm with what was found.
+@dataclass(frozen=True, slots=True)
+class ClosedAlarm:
+    """What an alarm was about: the limit by its name, and the consumer that reached it."""
+
+    limit: str
+    consumer: str
+
+
+def close_alarm(
+    id: int, *, finding: str, actor: Actor, now: datetime, meant_for: str | None = None
+) -> ClosedAlarm:
+    """Close an alarm with what was found, and return what it was about.
 
     Raises NotYourRole, OwnUnitDecided, GroundsMissing, NoSuchAlarm and what `meanwhile.check` does.
     """
@@ -103,6 +113,8 @@ def close_alarm(id: int, *, finding: str, actor: Actor, now: datetime, meant_for
                 state=lambda: {"stands": standing}, doing="plane.alarm_closed", same=about, actor=actor, now=now,
             )  # fmt: skip
         raising.close_alarm(cur, id=id, finding=finding, now=now, by=actor.officer)
+    assert found is not None, "what is not there is not closed"
+    return ClosedAlarm(found["name"], found["consumer"])
 
 
 def may_decide(actor: Actor) -> bool:

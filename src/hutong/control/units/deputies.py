@@ -1,6 +1,7 @@
 """Deputies: an officer of one unit who fills in where nobody is left who may act (D-24)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -70,6 +71,15 @@ class DeputyOfOneself(Refused):
     at = ("officer",)
 
 
+@dataclass(frozen=True, slots=True)
+class EndedDeputy:
+    """Who filled in until now, and where: the officer, the seat, and the name of the unit whose seat it is."""
+
+    name: str
+    seat: Seat
+    unit_name: str
+
+
 def name(
     *, role: str, unit: str, username: str, until_date: date, reason: str, actor: Actor, now: datetime,
     judging: Judging | None = None, meant_for: str | None = None,
@@ -130,8 +140,10 @@ def name(
     return int(made.pk)
 
 
-def end(number: int, *, actor: Actor, now: datetime, meant_for: str | None = None) -> None:
-    """End a deputyship at once; raises NotYourRole, DeputyNotNamed and what `meanwhile.check` does."""
+def end(number: int, *, actor: Actor, now: datetime, meant_for: str | None = None) -> EndedDeputy:
+    """End a deputyship at once, and return whose it was; raises NotYourRole, DeputyNotNamed and what `meanwhile.check`
+    does.
+    """
     naming.check(actor)
     with transaction.atomic():
         found = Deputy.objects.select_for_update(of=("self",)).filter(pk=number).first()
@@ -147,6 +159,7 @@ def end(number: int, *, actor: Actor, now: datetime, meant_for: str | None = Non
         if found.ended_at is not None:
             raise DeputyNotNamed(number=number)
         _end(found, by=actor.officer, now=now)
+    return EndedDeputy(found.officer.name, seat, found.unit.name)
 
 
 def _check_named(about: Mapping[str, object], meant_for: str | None, *, actor: Actor, now: datetime) -> None:

@@ -72,6 +72,8 @@ class FileShown:
     size: str
     address: str
     may_remove: bool
+    kept: str
+    """Why the reader does not take it away, where others of the case may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def part(allowed: Allowed, *, officer: str) -> AttachmentsShown:
             FileShown(
                 file, shown_size(file.size), f"{allowed.address}{file.id}/",
                 may_remove=allowed.may_remove and file.added_by == officer and not file.settled,
+                kept=gettext("已随办理步骤提交，不能移除") if file.settled else gettext("由添加人移除"),
             )
             for file in found
         ),

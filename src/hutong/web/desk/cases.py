@@ -16,8 +16,8 @@ from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import naming
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
-from hutong.core import beijing
-from hutong.core.lifecycle import Hand, Lifecycle, Move, Seat
+from hutong.core import beijing, lifecycle
+from hutong.core.lifecycle import Facts, Hand, Lifecycle, Move, Seat
 from hutong.web.desk import acts, attaching, attachments, handlings, history, left_over, outcome
 from hutong.web.desk.attachments import AttachmentsShown
 from hutong.web.desk.handlings import HandlingShown, Tools
@@ -313,23 +313,25 @@ def _moves(
         given = under_way.get(move.action, [])
         order = operations.hands_left(procedure, seen, move, given=given, rulebook=rulebook, now=now)
         given = given if order.hands else []
-        shown = _move(move, order=order, given=given, actor=actor, typed=typed)
+        shown = _move(move, order=order, given=given, actor=actor, typed=typed, facts=seen.facts)
         # Where one step waits for its next hand, no other invites to be taken.
         yield replace(shown, tone=shown.tone or "plain") if under_way and not given else shown
 
 
 def _move(
-    move: Move, *, order: hands.HandsLeft, given: list[hands.GivenHand], actor: Actor, typed: dict[str, str]
-) -> MoveShown:
+    move: Move, *, order: hands.HandsLeft, given: list[hands.GivenHand], actor: Actor, typed: dict[str, str],
+    facts: Facts,
+) -> MoveShown:  # fmt: skip
     hand = order.hands[0] if order.hands else None
     again = typed if typed.get("action") == move.action else {}
+    follows = lifecycle.aftermath(move, facts=facts)
     return MoveShown(
         action=move.action,
         label=procedures.label(move),
         clause=move.clause,
         needs_reason=move.reason,
         tone="danger" if move.reason else "plain" if move.optional else "",
-        aftermath=gettext(move.aftermath) if move.aftermath else "",
+        aftermath=gettext(follows) if follows else "",
         hand=str(hand or ""),
         hand_name=gettext(HANDS[hand]) if hand else "",
         officers=order.officers,

@@ -97,6 +97,8 @@ def label(move: Move) -> str:
     return said("action", move.label)
 
 
+FORMERLY = (gettext_noop("已发布的版本不受影响；从未发布的，名称和代码可另行使用。"),)
+"""What steps that were taken before say of what follows, and no lifecycle says any more."""
 REMARKS = (gettext_noop("未核对的办理事项"),)
 """Words of rooms about a step that was taken (`sharing.terms.UNCHECKED`)."""
 

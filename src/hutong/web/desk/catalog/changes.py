@@ -20,6 +20,7 @@ from hutong.web.desk.parts import Table
 from hutong.web.login.entrance import officers
 from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
+from hutong.web.wording import resources
 from hutong.web.wording.filters import joined
 
 
@@ -32,7 +33,8 @@ def begin(request: PageRequest, code: str) -> HttpResponse:
     )
     again = request.POST.get("again", "")
     address = acts.anew("change-edit", no, again=again) if again else reverse("change-edit", args=[no])
-    return outcome.led(request, address, said=gettext("已开始变更目录 %(no)s，尚未提交。") % {"no": no})
+    said = gettext("已开始变更目录%(resource)s，变更编号 %(no)s，尚未提交。")
+    return outcome.led(request, address, said=said % {"resource": resources.called(code), "no": no})
 
 
 @officers

@@ -19,6 +19,7 @@ from hutong.web.desk import acts, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
 from hutong.web.lists.asking import address
+from hutong.web.wording import resources
 from hutong.web.wording.filters import day, moment
 
 ACT = "end_version"
@@ -55,7 +56,8 @@ def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> str:
     fields.judge(form, judging)
     judging.end()
     last_days.end(code, version=version, until=until, actor=actor, now=now, meant_for=form.get(acts.AT, ""))
-    return gettext("%(code)s 第 %(number)s 版，答复到 %(day)s") % {"code": code, "number": version, "day": day(until)}
+    told = {"resource": resources.called(code), "number": version, "day": day(until)}
+    return gettext("%(resource)s第 %(number)s 版，答复到 %(day)s") % told
 
 
 def _table(found: Sequence[VersionInUse], today: date, *, code: str, newest: int) -> Table:

@@ -25,7 +25,7 @@ from hutong.web.lists import files, pages
 from hutong.web.lists.pages import ListShown
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
-from hutong.web.wording import filters, telling
+from hutong.web.wording import filters, resources, telling
 from hutong.web.wording.names import named
 
 
@@ -178,13 +178,14 @@ def upload_rejected(request: PageRequest, token: str) -> HttpResponseBase:
 
 def _came_of(receipt: DeliveryReceipt) -> str:
     if receipt.state == "waiting":
-        return gettext("已收到 %(key)s，尚未入库：须由提供方确认后才生效。") % {"key": receipt.key}
+        said = gettext("已收到%(resource)s批次 %(key)s，尚未入库：须由提供方确认后才生效。")
+        return said % {"resource": resources.called(receipt.code), "key": receipt.key}
     said = gettext(
-        "已交付 %(key)s：报送 %(sent)s 行，接收 %(accepted)s 行，退回 %(rejected)s 行；"
+        "已交付%(resource)s批次 %(key)s：报送 %(sent)s 行，接收 %(accepted)s 行，退回 %(rejected)s 行；"
         "新增 %(inserted)s 条，更新 %(updated)s 条，删除 %(deleted)s 条。"
     )
     told = {name: f"{getattr(receipt, name) or 0:,}" for name in _CAME}
-    return said % {"key": receipt.key, **told}
+    return said % {"resource": resources.called(receipt.code), "key": receipt.key, **told}
 
 
 _CAME = ("sent", "accepted", "rejected", "inserted", "updated", "deleted")

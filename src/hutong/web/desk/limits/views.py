@@ -40,9 +40,10 @@ def listed(request: PageRequest) -> HttpResponseBase:
             return redirect(f"{reverse('limits')}?{acts.DONE}={acts.AGAIN}")
 
     def more(found: ListShown) -> dict[str, object]:
+        decides = raised.may_decide(actor)
         told = {
-            "rows": [_row(row, form=request.POST) for row in found.rows],
-            "raising": shown.raising(request.POST) if raised.may_decide(actor) else (),
+            "rows": [_row(row, form=request.POST, decides=decides, actor=actor) for row in found.rows],
+            "raising": shown.raising(request.POST) if decides else (),
             "opened": acts.opened(),
             "again": request.GET.get(acts.DONE) == acts.AGAIN,
         }
@@ -57,11 +58,12 @@ def _take(form: QueryDict, *, actor: Actor) -> str:
     judging = Judging()
     if form.get("action") == "close":
         fields.check(form)
-        raised.close_alarm(
+        closed = raised.close_alarm(
             fields.number(form, "id"), finding=form.get("finding", ""), actor=actor, now=clock.now(),
             meant_for=form.get(acts.AT, ""),
         )  # fmt: skip
-        return gettext("已查看并关闭预警 %(no)s，查看情况已留有记录。") % {"no": form.get("id", "")}
+        said = gettext("已查看并关闭%(unit)s的预警“%(limit)s”，查看情况已留有记录。")
+        return said % {"unit": _called(closed.consumer), "limit": limits.about(defaults.limit(closed.limit))}
     asked = Raised(
         name=fields.judged(judging, _limit, form, "limit", ""),
         consumer=fields.judged(judging, _unit, form, "unit", ""),
@@ -72,9 +74,15 @@ def _take(form: QueryDict, *, actor: Actor) -> str:
     fields.judge(form, judging)
     judging.end()
     raised.raise_limit(asked, actor=actor, now=clock.now(), meant_for=form.get(acts.AT, ""))
-    said = gettext("已提高上限“%(limit)s”到 %(value)s，截至 %(day)s；到期后自动恢复原上限。")
-    told = {"limit": limits.about(defaults.limit(asked.name)), "value": asked.value, "day": day(asked.until_date)}
-    return said % told
+    said = gettext("已将%(unit)s的上限“%(limit)s”提高到 %(value)s，截至 %(day)s；到期后自动恢复原上限。")
+    return said % {
+        "unit": _called(asked.consumer), "limit": limits.about(defaults.limit(asked.name)), "value": asked.value,
+        "day": day(asked.until_date),
+    }  # fmt: skip
+
+
+def _called(unit: str) -> str:
+    return members.names().get(unit, unit)
 
 
 def _limit(form: QueryDict, field: str) -> str:
@@ -86,7 +94,7 @@ def _unit(form: QueryDict, field: str) -> str:
     return members.code_of(fields.said(form, field))
 
 
-def _row(row: LimitShown, *, form: QueryDict) -> dict[str, object]:
+def _row(row: LimitShown, *, form: QueryDict, decides: bool, actor: Actor) -> dict[str, object]:
     posted = form.get("id") == str(row.id)
     finding = Field(
         "finding", gettext("查看情况（必填）"), form.get("finding", "") if posted else "", kind="long", required=True,
@@ -100,4 +108,12 @@ def _row(row: LimitShown, *, form: QueryDict) -> dict[str, object]:
         "seen": number(row, row.seen),
         "most": number(row, row.most),
         "closing": finding if row.closes else None,
+        "whose": _whose(row, actor=actor) if decides and row.kind == "alarm" and row.stands and not row.closes else "",
     }
+
+
+def _whose(row: LimitShown, *, actor: Actor) -> str:
+    """Return who closes an alarm that stands among others which the reader closes."""
+    if row.consumer == actor.unit:
+        return gettext("涉及本单位，由上级地区的电子政务主管部门或者为此指定的代理人查看。")
+    return gettext("由该单位所在地区的电子政务主管部门查看。")

@@ -4,9 +4,11 @@ from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from hutong.control.units import officers as operations
 from hutong.control.units import powers, roster
+from hutong.control.units import queries as members
 from hutong.control.units.meanwhile import DoneAlready
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
@@ -62,7 +64,8 @@ def officer(request: PageRequest, username: str) -> HttpResponse:
         return _again(username)
     if made is not None:
         return _page(request, username, password=made)
-    said = {"what": shown.called(request.POST.get("act", "")), "about": username}
+    about = gettext("%(name)s（%(account)s）") % {"name": members.people([username])[username], "account": username}
+    said = {"what": shown.called(request.POST.get("act", "")), "about": about}
     return outcome.done(request, reverse("officer", args=[username]), **said)
 
 

@@ -86,8 +86,9 @@ def _posted(request: PageRequest, *, actor: Actor, now: datetime) -> tuple[str, 
     """Do what was posted; return what was done, and about whom."""
     form, judging = request.POST, Judging()
     if "end" in form:
-        operations.end(fields.number(form, "end"), actor=actor, now=now, meant_for=form.get(acts.AT, ""))
-        return gettext("终止代理"), form["end"]
+        ended = operations.end(fields.number(form, "end"), actor=actor, now=now, meant_for=form.get(acts.AT, ""))
+        told = {"name": ended.name, "unit": ended.unit_name, "role": named(ended.seat.role, "role")}
+        return gettext("终止代理"), gettext("%(name)s 代理的 %(unit)s · %(role)s") % told
     until_date = fields.judged(judging, fields.day, form, "until_date", beijing.day(now))
     seat = fields.judged(judging, _whose, form, "seat", _NOWHERE)
     username = fields.judged(judging, fields.said, form, "officer", "")

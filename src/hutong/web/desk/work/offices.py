@@ -37,11 +37,9 @@ def offices(request: PageRequest) -> HttpResponseBase:
     if request.method == "POST":
         try:
             asked = _posted(request, typed, actor=actor, now=now)
-            if asked:
+            if not isinstance(asked, int):
                 return _page(request, typed, asked=asked)
-            said = {"what": gettext("移交职责"), "about": named(typed["role"], "role")}
-            then = gettext("在办事项已随之移交，办理期限不变。")
-            return outcome.done(request, reverse("offices"), **said, then=then)
+            return outcome.done(request, reverse("offices"), **_passed(typed, cases=asked))
         except DoneAlready:
             return redirect(f"{reverse('offices')}?{acts.DONE}={acts.AGAIN}")
     shown = _fields(typed) if passing_on.may_pass_on(actor) else ()
@@ -70,16 +68,15 @@ def departments(request: PageRequest) -> HttpResponseBase:
 
 def _posted(
     request: PageRequest, typed: dict[str, str], *, actor: Actor, now: datetime
-) -> tuple[str, str] | None:
-    """Return the question that has to be confirmed, and for which state; None once the office was passed on."""
+) -> tuple[str, str] | int:
+    """Return the question that has to be confirmed, and for which state; how many cases went once it was passed on."""
     judging = Judging()
     for name, reads in (("role", _role), ("unit", _unit), ("reason", fields.said)):
         fields.judged(judging, reads, request.POST, name, "")
     fields.judge(request.POST, judging)
     if request.POST.get("confirmed") == "yes":
         judging.end()
-        passing_on.pass_on(**typed, actor=actor, now=now, meant_for=request.POST.get(acts.AT, ""))
-        return None
+        return passing_on.pass_on(**typed, actor=actor, now=now, meant_for=request.POST.get(acts.AT, ""))
     passed = passing_on.between(**typed, actor=actor, now=now, judging=judging)
     told = gettext(
         "将%(region)s的“%(role)s”职责由%(before)s移交给%(after)s，即时生效；"
@@ -90,6 +87,15 @@ def _posted(
         "before": passed.before or gettext("上级地区的承担单位"), "after": passed.after, "cases": passed.cases,
     }  # fmt: skip
     return said, passed.at
+
+
+def _passed(typed: dict[str, str], *, cases: int) -> dict[str, str]:
+    """Return in words that an office was passed on: of which region, to whom, and how many cases went with it."""
+    unit = members.names().get(members.code_of(typed["unit"]), typed["unit"])
+    told = {"region": region(typed["region"]), "role": named(typed["role"], "role"), "unit": unit}
+    about = gettext("%(region)s的“%(role)s”由 %(unit)s 承担") % told
+    then = gettext("在办事项 %(cases)s 件已随之移交，办理期限不变。") % {"cases": cases}
+    return {"what": gettext("移交职责"), "about": about, "then": then if cases else gettext("没有在办事项需要移交。")}
 
 
 def _role(form: QueryDict, field: str) -> str:
