@@ -20,6 +20,8 @@ class UnreadableRow:
     number: int
     reason: str
     shown: str
+    like_none: bool = False
+    """Whether it looks like a total or a remark, and like no record."""
 
 
 @dataclass(frozen=True, slots=True)

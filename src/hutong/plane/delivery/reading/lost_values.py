@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from hutong.core.errors import Invalid
 from hutong.plane.definition import Definition
 from hutong.plane.delivery.blocks import OP, Block, UnreadableRow
-from hutong.plane.delivery.reading import operations
+from hutong.plane.delivery.reading import operations, suspects
 from hutong.plane.delivery.reading.report import MOST_PLACES, Occurrences, WhatWasRead
 from hutong.plane.delivery.reading.shaping import spreadsheet_column
 from hutong.plane.values import NUMBERS, TEXT
@@ -97,7 +97,8 @@ class LostValues:
         for row in rows:  # of a record that is deleted its key alone is read
             if code in self.key or not ops or operations.of(ops[row]) != operations.DELETE:
                 number = block.numbers[row]
-                refused.setdefault(row, UnreadableRow(number, cause.code, f"{self._letters[code]}{number}"))
+                cell, like_none = f"{self._letters[code]}{number}", suspects.like_none(block.batch, row)
+                refused.setdefault(row, UnreadableRow(number, cause.code, cell, like_none))
 
     def _plus(self, known: Occurrences, code: str, rows: Sequence[int], block: Block) -> Occurrences:
         places = (f"{self._letters[code]}{block.numbers[row]}" for row in rows[:MOST_PLACES])

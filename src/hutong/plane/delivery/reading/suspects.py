@@ -15,7 +15,15 @@ from hutong.plane.delivery.blocks import OP, Block
 from hutong.plane.delivery.reading.report import MOST_PLACES, Occurrences
 
 _GAP = "[ \u3000\t]*"
-_TOTALS = "(?:本[页月季年])?[合总小共累]" + _GAP + "计"
+_TOTALS = (
+    f"[一-龥]{{0,6}}(?:[合总小共累]{_GAP}计(?:人|户|人数|户数|金额|数额|数量|数|额)?|总(?:人数|户数|金额|数|额|和)|汇总)"
+)
+_WORDS = pa.array(
+    [f"{first}{gap}计{end}" for first in "合总小共累" for gap in ("", *" \u3000", "  ", "   ", "    ", "\u3000\u3000")
+     for end in ("", ":", "：", "人数", "户数", "金额", "数")] + ["汇总", "总数", "总人数", "总户数", "总金额", "总额"],
+    pa.string(),
+)  # fmt: skip
+"""What stands alone in the key of a total, whatever stands beside it."""
 _SIGNED = (
     "填[表报]|制表|审[核批签]|复核|经办|(?:单位|部门|分管)?负责|联系[人电]|打印|导出|[盖公]章|签[字名]"
     "|备注|注|说明|数据来源|来源|截[止至]"
@@ -30,6 +38,8 @@ _LIKE_NO_RECORD = (
 _FEWEST_COLUMNS = 3
 _FEW = 4
 """A row with a value in one of so many columns is nearly empty."""
+_HALF = 2
+"""A row without its key and with a value in no more than one of so many columns is a total without a word."""
 _OFTEN = 20
 """Where more than one of so many rows are nearly empty, and more rows than this, that is how the table is."""
 
@@ -39,11 +49,13 @@ class Suspects:
 
     def __init__(self, definition: Definition) -> None:
         self._titles = {item.code: [item.code, item.name] for item in definition.items}
+        self._key = definition.key
         self._like_none, self._sparse = Occurrences(), Occurrences()
 
     def look(self, block: Block) -> None:
         """Look at the rows of one block."""
         batch = block.batch
+        self._like_none = self._like_none.plus(str(row.number) for row in block.unreadable if row.like_none)
         if not batch.num_rows:
             return
         looked = batch.select([name for name in batch.schema.names if name != OP])
@@ -54,10 +66,11 @@ class Suspects:
         gaps = pc.less(count, looked.num_columns)
         if OP in batch.schema.names:  # of a record that is deleted there is nothing but its key
             gaps = pc.and_(gaps, pc.fill_null(pc.not_equal(batch.column(OP), "d"), False))
-        like_none = {*self._titles_again(looked), *_lines_and_numbers(looked)}
+        like_none = {*self._titles_again(looked), *_lines_and_numbers(looked), *self._totals(looked)}
         if pc.any(gaps).as_py():
             like_none.update(self._remarks(looked, gaps))
-            few = pc.less_equal(count, max(looked.num_columns // _FEW, 1))
+            keyless = pc.and_(self._keyless(looked), pc.less_equal(count, looked.num_columns // _HALF))
+            few = pc.or_(pc.less_equal(count, max(looked.num_columns // _FEW, 1)), keyless)
             sparse = pc.and_(gaps, few) if looked.num_columns >= _FEWEST_COLUMNS else None
             places = set() if sparse is None else set(pc.indices_nonzero(sparse).to_pylist()) - like_none
             self._sparse = self._sparse.plus(str(block.numbers[place]) for place in sorted(places))
@@ -65,10 +78,10 @@ class Suspects:
 
     def found(self, records: int) -> Occurrences:
         """Return the suspicious rows of a file of so many records."""
-        if self._sparse.number > max(_OFTEN, records // _OFTEN):
-            return self._like_none
-        first = sorted((*self._like_none.first, *self._sparse.first), key=int)[:MOST_PLACES]
-        return Occurrences(self._like_none.number + self._sparse.number, tuple(first))
+        often = self._sparse.number > max(_OFTEN, records // _OFTEN)
+        sparse = Occurrences() if often else self._sparse
+        first = sorted((*self._like_none.first, *sparse.first), key=int)[:MOST_PLACES]
+        return Occurrences(self._like_none.number + sparse.number, tuple(first))
 
     def _titles_again(self, batch: pa.RecordBatch) -> list[int]:
         """Return the rows whose first columns, two where there are, hold their own titles."""
@@ -77,6 +90,21 @@ class Suspects:
             same = pc.is_in(batch.column(name), value_set=pa.array(self._titles.get(name, [name]), pa.string()))
             again = same if again is None else pc.and_(again, same)
         found: list[int] = pc.indices_nonzero(again).to_pylist()
+        return found
+
+    def _totals(self, batch: pa.RecordBatch) -> set[int]:
+        """Return the rows that have nothing but a word for a total in their first column, or in one of the key."""
+        names = {batch.schema.names[0], *self._key}.intersection(batch.schema.names)
+        said = (pc.is_in(batch.column(name), value_set=_WORDS) for name in names)
+        return {place for each in said for place in pc.indices_nonzero(each).to_pylist()}
+
+    def _keyless(self, batch: pa.RecordBatch) -> pa.BooleanArray:
+        """Return of each row whether nothing stands in any column of its key."""
+        columns = [batch.column(code) for code in self._key if code in batch.schema.names]
+        empty = [pc.equal(pc.fill_null(pc.binary_length(column), 0), 0) for column in columns]
+        found = empty[0] if empty else pa.array([False] * batch.num_rows, pa.bool_())
+        for each in empty[1:]:
+            found = pc.and_(found, each)
         return found
 
     def _remarks(self, batch: pa.RecordBatch, gaps: pa.BooleanArray) -> Iterable[int]:
@@ -88,6 +116,16 @@ class Suspects:
         like = pc.fill_null(pc.match_substring_regex(first, _LIKE_NO_RECORD), False)
         found: list[int] = places.filter(like).to_pylist()
         return found
+
+
+def like_none(batch: pa.RecordBatch, place: int) -> bool:
+    """Return whether the first value of a row begins a total, a signature or a remark: of one that is not looked at.
+
+    To be asked of rows with a gap.
+    """
+    looked = batch.select([name for name in batch.schema.names if name != OP])
+    cells = (column[place].as_py() for column in looked.columns)
+    return re.search(_LIKE_NO_RECORD, next(filter(None, cells), "")) is not None
 
 
 _DRAWN = r"^[ \t]*[-=_+*—─━]{2,}[ \t]*$"

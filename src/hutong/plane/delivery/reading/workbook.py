@@ -21,6 +21,7 @@ from hutong.plane.delivery.reading import (
     header,
     operations,
     shaping,
+    suspects,
     workbook_again,
     workbook_guard,
     workbook_look,
@@ -272,7 +273,7 @@ class _Rows:
                 if ops and operations.of(ops[row - first]) == operations.DELETE and code not in self._lost.key:
                     del refused[row]
                 else:
-                    unreadable.append(UnreadableRow(row, cause.code, cell))
+                    unreadable.append(UnreadableRow(row, cause.code, cell, suspects.like_none(batch, row - first)))
             kept = [row not in refused for row in numbers]
             batch = batch.filter(pa.array(kept, pa.bool_()))
             numbers = [row for row, keep in zip(numbers, kept, strict=True) if keep]
