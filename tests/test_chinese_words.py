@@ -25,6 +25,7 @@ WORDS = {
     "(?<!动态)口令|验证码": "密码; 动态口令 is what the second factor's telephone shows",
     "用户名|账户|帐号": "账号; 登录名 is the database's",
     "暂停(服务|接入)|(权限|服务)暂停": "停止服务 (SX-16-a)",
+    r"改用第|(换|切换|升级)到新版本": "改用新版本, whichever its number is",
 }
 """What nobody reads (a pattern) → what stands instead."""
 
@@ -59,7 +60,7 @@ def test_login_is_said_of_the_database_alone():
     "words",
     ["还没有使用记录。", "示范县 政务数据共享平台", "授权 G1 已被收回", "撤销申请", "系统停用，使用权限暂停",
      "条目号 7", "达到上限，提请查看", "主管部门已收到提示", "请输入口令", "请输入验证码", "用户名", "超过{limit}MiB",
-     "第%(n)s个工作日"],
+     "第%(n)s个工作日", "改用第 3 版", "切换到新版本"],
 )
 def test_each_of_them_is_seen(words):
     assert found(words) != []

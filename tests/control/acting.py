@@ -166,6 +166,12 @@ class County:
         }  # fmt: skip
         return sharing.draft(**{**given, **changes})
 
+    def draft_without_need(self) -> str:
+        """Return a draft for a query that says no more why comparing does not do: the form would not take it so."""
+        no = self.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"])
+        Application.objects.filter(no=no).update(need=[])
+        return no
+
     def take(self, no: str, action: str, *, by: str, now: datetime = NOW, **grounds) -> str:
         """Take one step; what ends a verification says that a basis was found where it files."""
         if action in ("file", "refuse"):

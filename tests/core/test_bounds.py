@@ -61,3 +61,23 @@ def test_a_short_field_is_one_line(field):
         with pytest.raises(bounds.CharacterUnusable):
             bounds.check(f"民政{character}业务", field=field)
     bounds.check("一\n二", field="reason")
+
+
+PROSE = {
+    "name", "role", "system", "officer", "to", "action", "no", "id", "key", "department", "address", "item-name",
+    "abstract", "item-rules", "title", "owner",
+}  # fmt: skip
+"""Bounded fields that are written in words or chosen: what is too long for them is shortened."""
+
+
+def test_no_bounded_field_is_forgotten_whose_values_have_a_form_of_their_own():
+    assert set(bounds.LENGTHS) - set(bounds.SHAPES) == PROSE
+
+
+@pytest.mark.parametrize("field", sorted(bounds.SHAPES))
+def test_what_is_too_long_for_a_value_with_a_form_is_told_the_form(field):
+    with pytest.raises(bounds.ValueMisshaped) as refused:
+        bounds.check("1" * (bounds.LENGTHS.get(field, bounds.LONGEST) + 1), field=field)
+    assert refused.value.facts["shape"] == bounds.SHAPES[field]
+    assert all(bounds.SHAPES[field])
+    assert str(bounds.SHAPES[field]) in str(refused.value)

@@ -108,6 +108,8 @@ FAULTS = (
           "and sharing_type == NOT_SHARED and is_blank(sharing_basis):\n",
           "and sharing_type > NOT_SHARED and not sharing_basis:\n"),
     # SX-08-a: basis, purpose, competent department
+    Fault("SX-07-e", OUT, "the form takes a query without its reason", CHECKING,
+          "        ladder.needed(mode, facts", "        ladder.needed(Mode.COMPARE, facts"),
     Fault("SX-08-a", OUT, "no legal basis and no purpose are needed", CHECKING,
           'REQUIRED = ("items", "purpose", "legal_basis", "matters",', 'REQUIRED = ("items", "matters",'),
     Fault("SX-08-a", SHIFTED, "blanks are a basis", "core/blanks.py",

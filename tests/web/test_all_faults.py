@@ -107,6 +107,7 @@ FORMS = {
     "system changed": (
         "unit_admin", lambda county: f"registrations/{registering.applied(county, 'system')}/edit/", {}, {},
     ),
+    "contact": ("unit_admin", lambda county: "contacts/changes/new/", {}, {}),
     "plan": ("operator", lambda county: "security/plans/new/", {}, {}),
     "plan changed": ("operator", lambda county: f"security/plans/{plan(county)}/edit/", {}, {}),
     "drill": ("operator", lambda county: "security/drills/new/", {}, {}),
@@ -230,3 +231,50 @@ def test_a_wrong_password_is_told_beside_both_fields_of_the_login(staffed):
     client = Client(HTTP_HOST="localhost")
     page = told(client.post("/zh/login/", {"username": "consumer", "password": PASSWORD + "1"}))
     assert page.marked() == {"username", "password"}
+
+
+KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+PEM = "-----BEGIN PUBLIC KEY----- MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE= -----END PUBLIC KEY-----"
+TOO_LONG = {
+    "a key with one character too many": ("system", "public_key", f"{KEY}A", "这不是公钥：公钥是一行 44 个字符"),
+    "a key with one character less": ("system", "public_key", KEY[1:], "这不是公钥"),
+    "a key written otherwise": ("system", "public_key", PEM, "以“=”结尾"),
+    "a key with a whole page": ("system changed", "public_key", KEY * 200, "由 hutong client keygen 显示"),
+    "a certificate's number": ("system", "mlps_no", "3" * 101, "照证明上的填写"),
+    "an identifier": ("device", "code", "p" * 101, "不超过 100 个"),
+    "a resource's code": ("entry", "code", "307001/000001" * 9, "形如 307001/000001"),
+    "a resource's code with a digit too many": ("entry", "code", f"307001/{'0' * 21}", "类1位、项2位、目3位"),
+    "a field's name": ("entry", "item-1-code", "a" * 61, "最多 40 个字符"),
+    "a service": ("entry", "service", "a" * 61, "最多 60 个字符"),
+    "a unit's code": ("limit", "unit", f"{UNITS[3]}0", "应为18位"),
+    "a consumer's code": ("use of a subject", "consumer", f"{UNITS[3]}0", "应为18位"),
+    "a consumer's code with one character less": ("use of a subject", "consumer", UNITS[3][:-1], "应为18位"),
+    "a telephone": ("contact", "phone", "0572-1234567" * 4, "写区号和号码，如 0572-1234567"),
+    "a root": ("measures of a drill", "checkpoint_root", "a7" * 33, "64 位十六进制数字"),
+    "a root with one character less": ("measures of a drill", "checkpoint_root", "a7" * 31 + "a", "64 位十六进制数字"),
+}
+"""What is typed → the form, its field, the value, and words of what is told."""
+
+
+@pytest.mark.parametrize("what", TOO_LONG)
+def test_what_is_too_long_for_the_form_it_has_is_told_that_form_and_not_to_shorten_it(staffed, what):
+    name, field, value, said = TOO_LONG[what]
+    client, path, found, hidden = posted(staffed, name)
+    page = told(client.post(path, {**hidden, field: value}))
+    (control,) = [each for each in found if each.name == field]
+    assert control.id in page.marked()
+    assert said in page.texts[f"{control.id}-wrong"]
+    summary = page.page.partition('id="faults"')[2].partition("</div>")[0]
+    (fault,) = [each for each in summary.split("<li>") if f'href="#{control.id}"' in each]
+    assert ("缩短" in fault, "FIELD_TOO_LONG" in fault) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "command"), [("zh", "hutong client keygen 密钥文件名"), ("en", "hutong client keygen FILE")]
+)
+def test_how_a_key_is_made_is_told_with_what_is_none_and_before(staffed, language, command):
+    client, path, _, hidden = posted(staffed, "system")
+    path = path.replace("/zh/", f"/{language}/")
+    assert command in client.get(path).content.decode()
+    summary = client.post(path, {**hidden, "public_key": f"{KEY}A"}).content.decode()
+    assert command in summary.partition('id="faults"')[2].partition("</div>")[0]

@@ -164,7 +164,7 @@ def test_the_only_system_user_and_device_are_chosen_and_of_several_none(county):
 
 
 def test_why_a_mode_needs_a_reason_leads_to_where_it_is_given(county):
-    no = county.draft(mode="query", items=["address"])
+    no = county.draft_without_need()
     page = html.unescape(entered("consumer").post(f"/zh/desk/applications/{no}/", {"action": "lodge"}).content.decode())
     assert f'href="/zh/desk/applications/{no}/edit/#need"' in page
     form = entered("consumer").get(f"/zh/desk/applications/{no}/edit/").content.decode()
@@ -201,3 +201,32 @@ def test_faults_are_told_in_the_order_of_their_fields_on_the_page(county):
     _, page = sent(county, ALL_WRONG)
     led = led_to(page)
     assert led == sorted(led, key=lambda name: page.index(f'id="{name}"'))
+
+
+@pytest.mark.clause("SX-07-e")
+@pytest.mark.parametrize(
+    ("typed", "place", "code"),
+    [
+        ({"mode": "query"}, "need", "COMPARE_SUFFICES"),
+        ({"mode": "subscribe", "need": "subjects_not_known"}, "need", "COMPARE_SUFFICES"),
+        ({"mode": "subscribe", "need": "value_to_be_recorded"}, "need-more", "QUERY_SUFFICES"),
+    ],
+)
+def test_a_missing_reason_is_told_by_the_form_beside_its_own_question_with_all_else(county, typed, place, code):
+    status, page = sent(county, {**GOOD, "items": ["street"], **typed})
+    assert (status, led_to(page), code in page) == (403, [place], True)
+    wrong = re.findall(r'<p class="says" id="(need[^"]*)"', page)
+    assert wrong == [f"{place}-wrong"]
+    assert re.findall(r'<input[^>]*aria-describedby="(need[^"]*)"', page).count(f"{place}-wrong") >= 2
+    assert not Application.objects.exists()
+    status, page = sent(county, {**GOOD, "items": ["street"], "matters": "", "until_at": "", **typed})
+    assert (status, led_to(page)) == (422, ["matters", place, "until_at"])
+
+
+def test_a_draft_without_its_reason_is_kept_and_says_that_it_is_missing(county):
+    status, _ = sent(county, {**GOOD, "mode": "query", "items": ["street"], "draft": "1"})
+    assert status == 302
+    found = Application.objects.get()
+    page = html.unescape(entered("consumer").get(f"/zh/desk/applications/{found.no}/").content.decode())
+    assert f'href="/zh/desk/applications/{found.no}/edit/#need"' in page
+    assert "所述需求通过数据比对即可满足，所属街道 不予开通 数据查询 方式。" in page

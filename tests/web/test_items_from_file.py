@@ -8,6 +8,7 @@ import pytest
 from cataloguing import CIVIL_CODE, change_of, civil_officers
 from desks import entered
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from test_entries_of_each_form import BASE, COMPILED
 
 from hutong.control.catalog import queries
@@ -204,6 +205,22 @@ def test_an_entry_is_copied_with_what_is_no_other_unit_s_own(county):
     assert version.abstract not in other and f'value="{version.name}"' not in other
     for said in (version.sharing_condition, version.sharing_basis):
         assert not said or said not in other
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "照此目录复制"), ("en", "Copy this entry")])
+def test_an_entry_is_copied_from_its_own_page_by_whoever_writes_entries(county, language, words):
+    """As an application is applied for again from its page; of another unit the entry stands in the catalogue."""
+    civil_officers(county)
+    pages = {"desk": f"/{language}/desk/entries/{county.code}/", "portal": f"/{language}/catalog/{county.code}/"}
+    for officer, place in (("editor", "desk"), ("editor", "portal"), ("civil-editor", "portal")):
+        client = entered(officer)
+        page = client.get(pages[place]).content.decode()
+        (address,) = re.findall(rf'href="([^"]+)"[^>]*>{words}<', page)
+        copied = [row["code"] for row in rows(client.get(address).content.decode())]
+        assert copied == [item["code"] for item in queries.published(county.code).items]
+    for officer, place in (("approver", "desk"), ("authority", "desk"), ("consumer", "portal")):
+        assert words not in entered(officer).get(pages[place]).content.decode()
+    assert words not in Client(HTTP_HOST="localhost").get(pages["portal"]).content.decode()
 
 
 def test_a_copy_of_nothing_is_told_beside_its_field_and_the_form_is_there(county):

@@ -142,3 +142,31 @@ def test_an_alarm_that_the_authority_does_not_close_itself_says_who_looks_at_it(
     assert [page.count(whose) for page in told] == [1, 0]
     assert told[0].count('name="finding"') == 1
     assert "the authority of the region above" in read(entered("authority"), "en")
+
+
+@pytest.mark.clause("D-25")
+@pytest.mark.parametrize(
+    ("language", "beforehand", "then"),
+    [
+        ("zh", "先提高每年的（query.records_least），使它大于现行的每日数",
+         "请先在“上限名称”中选每年的（query.records_least），提高到大于现行的每日条数"),
+        ("en", "first raise that of a year (query.records_least) above the present one of a day",
+         "First choose the limit of a year (query.records_least) and raise it above the present number of a day"),
+    ],
+)  # fmt: skip
+def test_that_a_year_is_raised_before_a_day_is_said_beforehand_and_by_the_refusal(county, language, beforehand, then):
+    client = entered("authority")
+    hint = re.search(r'<small id="limit-hint">(.*?)</small>', read(client, language), re.S)
+    assert beforehand in hint[1]
+    address, daily = f"/{language}/desk/limits/", form(county, limit="query.daily_records", value="2000")
+    refused = client.post(address, daily)
+    page = html.unescape(refused.content.decode())
+    assert (refused.status_code, "YEAR_IS_LESS" in page, then in page) == (409, True, True)
+    assert 'id="value-wrong"' in page
+    yearly = form(county, limit="query.records_least", value=f"{defaults.number('query.daily_records') + 1}")
+    assert client.post(address, yearly).status_code == 302  # as it was told
+    assert client.post(address, daily).status_code == 302
+
+
+def test_what_is_written_of_an_alarm_is_said_beside_its_field(alarmed):
+    assert "向该单位了解到的原因，以及采取的措施。" in read(entered("authority"))

@@ -18,7 +18,6 @@ from hutong.control.procedures.procedure import installed
 from hutong.control.sharing import queries
 from hutong.core.labels import subject_of
 from hutong.core.lifecycle import Lifecycle
-from hutong.plane.definition import Mode
 from hutong.web.desk import menu, rooms
 from hutong.web.wording import deadlines, labels, names, procedures
 
@@ -105,7 +104,7 @@ def test_what_was_typed_stays_when_a_form_is_refused(county):
 
 @pytest.mark.clause("SX-07-e")
 def test_the_page_says_why_a_query_is_refused(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"])
+    no = county.draft_without_need()
     answer = entered("consumer").post(f"/zh/desk/applications/{no}/", {"action": "lodge"})
     assert answer.status_code == 403
     assert "SX-07-e" in answer.content.decode()

@@ -19,7 +19,6 @@ from hutong.control.sharing.rules import ApplicationIncomplete
 from hutong.core import clauses, defaults
 from hutong.core.errors import Problem
 from hutong.core.labels import subject_of
-from hutong.plane.definition import Mode
 from hutong.web.wording import telling
 
 REGISTER = Path(hutong.__file__).parents[2] / "docs" / "clauses.tsv"
@@ -38,7 +37,7 @@ def read(answer) -> str:
 
 @pytest.mark.clause("SX-07-e")
 def test_a_refused_step_says_what_why_and_what_to_do(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"])
+    no = county.draft_without_need()
     answer = entered("consumer").post(f"/zh/desk/applications/{no}/", {"action": "lodge"})
     page = read(answer)
     assert answer.status_code == 403
@@ -51,7 +50,7 @@ def test_a_refused_step_says_what_why_and_what_to_do(county):
 
 
 def test_the_same_in_english(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"])
+    no = county.draft_without_need()
     page = read(entered("consumer").post(f"/en/desk/applications/{no}/", {"action": "lodge"}))
     assert "A comparison serves the stated need for 住址; what can be compared is not opened for Query." in page
     assert "By County Platform Measures, article 7 \u201cLeast authorisation ladder" in page

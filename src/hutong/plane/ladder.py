@@ -123,10 +123,20 @@ def require(mode: Mode, items: Iterable[str], *, definition: Definition, need: I
     ItemNotOffered, ItemUnknown.
     """
     items = tuple(items)
+    decision = needed(mode, items, need=need)
+    offered(items, definition=definition, mode=mode)
+    return decision
+
+
+def needed(mode: Mode, items: Iterable[str], *, need: Iterable[str] = ()) -> Decision:
+    """Refuse `mode` where a lower one serves `need`, whichever `items` it is for; SX-07-e.
+
+    Raises CompareSuffices and QuerySuffices, which name no items where none are said yet.
+    """
     decision = _climb(frozenset(need))
     if ORDER[mode] > ORDER[decision.mode]:
-        raise _SUFFICES[decision.mode](items=", ".join(items), mode=str(mode))
-    offered(items, definition=definition, mode=mode)
+        listed = ", ".join(items)
+        raise _SUFFICES[decision.mode](**({"items": listed} if listed else {}), mode=str(mode))
     return decision
 
 

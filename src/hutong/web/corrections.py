@@ -14,6 +14,8 @@ OURS = "hutong.web."
 """How the modules begin whose values are looked through for fields."""
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "NO_SUCH_UNIT": ("unit",),
+    "CREDIT_CODE_MISSHAPED": ("unit",),
+    "CREDIT_CODE_CHECK_FAILED": ("unit",),
     "UNIT_STOPPED": ("unit",),
     "OWN_UNIT_CONSULTED": ("unit",),
     "OWN_UNIT_DECIDED": ("unit",),
@@ -118,9 +120,9 @@ def fields_of(shown: Any) -> Iterator[Field | Boxes]:
 
 
 def _ids(shown: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield name, id and form of every field that a page shows."""
+    """Yield name, id and form of every field that a page shows; boxes go by their anchor, for two may have a name."""
     for each in fields_of(shown):
-        yield (each.name, each.id, each.form) if isinstance(each, Field) else (each.name, each.anchor, "")
+        yield (each.name, each.id, each.form) if isinstance(each, Field) else (each.anchor, each.anchor, "")
 
 
 def _is_ours(shown: Any) -> bool:
@@ -144,7 +146,8 @@ def wrong(told: ProblemShown) -> dict[str, str]:
 def _beside(shown: Any, wrong: Mapping[str, str], form: str | None) -> Any:
     """Return a value with what is wrong beside each of its fields; the same value where it has none of them."""
     if isinstance(shown, Field | Boxes):
-        said = wrong.get(shown.name) if form is None or getattr(shown, "form", "") == form else None
+        name = shown.name if isinstance(shown, Field) else shown.anchor
+        said = wrong.get(name) if form is None or getattr(shown, "form", "") == form else None
         after = replace(shown, wrong=said) if said else shown
         # the summary has the focus, and nothing else of the page
         return replace(after, focus=False) if wrong and isinstance(after, Field) and after.focus else after

@@ -30,6 +30,24 @@ def test_all_that_a_notice_lacks_is_told_at_once(county):
     assert len(told.value.problems) == 4
 
 
+@pytest.mark.parametrize("phone", ["请打办公室", "张三 0572-1234567", "—", "0572-1234567，周一至周五"])
+def test_what_is_no_telephone_is_refused(county, phone):
+    telling.staffed(county)
+    with pytest.raises(rules.PhoneMisshaped) as refused:
+        telling.told(county, phone=phone)
+    assert refused.value.fields == ("phone",)
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["0572-1234567 转 801", "（0572）1234567、1234568", "+86 572 1234567", "０５７２－１２３４５６７", "110"],
+)  # fmt: skip
+def test_a_telephone_is_taken_as_offices_write_it(county, phone):
+    telling.staffed(county)
+    telling.told(county, phone=phone)
+    assert ContactChange.objects.get().phone == phone
+
+
 def test_what_cannot_wait_holds_today_and_who_is_the_contact_already_is_not_told_of_again(county):
     telling.staffed(county)
     with pytest.raises(rules.EmergencyWaits):

@@ -23,7 +23,10 @@ from hutong.db import database
 from hutong.plane import registers
 from hutong.plane.definition import Mode
 from hutong.plane.grants import ConditionNotDeclared, DataNotSupplied
-from hutong.plane.ladder import CompareSuffices, ItemNotOffered
+from hutong.plane.ladder import CompareSuffices, ItemNotOffered, QuerySuffices
+
+QUERIED = ["value_not_at_hand"]
+FOLLOWED = [*QUERIED, "change_to_be_followed"]
 
 
 @pytest.mark.clause("SX-08-d")
@@ -38,7 +41,7 @@ def test_an_application_walks_to_its_filed_grant(county):
 
 @pytest.mark.clause("SX-07-e")
 def test_what_comparison_serves_is_refused_for_query(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"])
+    no = county.draft_without_need()
     with pytest.raises(CompareSuffices) as refused:
         county.take(no, "lodge", by="consumer")
     assert (refused.value.code, refused.value.clause) == ("COMPARE_SUFFICES", "SX-07-e")
@@ -49,9 +52,14 @@ def test_what_comparison_serves_is_refused_for_query(county):
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"mode": Mode.QUERY, "items": ["name"]}, ItemNotOffered),
-        ({"mode": Mode.SUBSCRIBE, "items": ["address"]}, ItemNotOffered),
-        ({"mode": Mode.QUERY, "items": ["address"], "conditions": ["household"]}, ConditionNotDeclared),
+        ({"mode": Mode.QUERY, "items": ["address"]}, CompareSuffices),
+        ({"mode": Mode.SUBSCRIBE, "items": ["street"], "need": QUERIED}, QuerySuffices),
+        ({"mode": Mode.QUERY, "items": ["name"], "need": QUERIED}, ItemNotOffered),
+        ({"mode": Mode.SUBSCRIBE, "items": ["address"], "need": FOLLOWED}, ItemNotOffered),
+        (
+            {"mode": Mode.QUERY, "items": ["address"], "conditions": ["household"], "need": QUERIED},
+            ConditionNotDeclared,
+        ),
     ],
 )
 def test_what_no_later_step_could_make_fit_is_refused_before_it_is_written_down(county, changes, refusal):

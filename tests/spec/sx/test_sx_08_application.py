@@ -153,10 +153,13 @@ def test_what_is_shared_unconditionally_is_confirmed_by_the_ladder_too(county):
 
 @pytest.mark.clause("SX-07-e")
 def test_what_comparison_serves_is_not_lodged_for_query(county):
-    no = county.draft(mode=Mode.QUERY, items=["address"])
-    assert step(county, no, "lodge", by="consumer") == "COMPARE_SUFFICES"
-    no = county.draft(mode=Mode.SUBSCRIBE, items=["street"], need=["value_not_at_hand"])
-    assert step(county, no, "lodge", by="consumer") == "QUERY_SUFFICES"
+    for mode, need, refusal in (
+        (Mode.QUERY, [], "COMPARE_SUFFICES"), (Mode.SUBSCRIBE, ["value_not_at_hand"], "QUERY_SUFFICES"),
+    ):  # fmt: skip
+        assert came_of(county.draft, mode=mode, items=["street"], need=need) == refusal
+        no = county.draft(mode=mode, items=["street"], need=["value_not_at_hand", "change_to_be_followed"])
+        Application.objects.filter(no=no).update(need=need)
+        assert step(county, no, "lodge", by="consumer") == refusal
     no = county.draft(mode=Mode.QUERY, items=["address"], need=["value_not_at_hand"])
     assert step(county, no, "lodge", by="consumer") == "LODGED"
 

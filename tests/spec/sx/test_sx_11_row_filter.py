@@ -103,7 +103,7 @@ def test_it_is_changed_as_long_as_the_application_is_and_left_empty_limits_nothi
     ("typed", "code", "said"),
     [
         ({"inside-name": "张三"}, "FILTER_NOT_DECLARED", "不能按 姓名 限定"),
-        ({"mode": "query"}, "ITEM_NOT_OFFERED", "开放到"),
+        ({"mode": "query", "need": "value_not_at_hand"}, "ITEM_NOT_OFFERED", "开放到"),
         ({"inside-town": "镇" * 101}, "FILTER_UNREADABLE", "不是信息项 乡镇 可以限定的值"),
         ({"inside-town": "\n".join(map(str, range(201)))}, "FILTER_TOO_LONG", "最多列 200 个值"),
     ],

@@ -57,6 +57,17 @@ def test_who_has_left_or_never_worked_there_is_no_contact_of_a_unit(county):
 
 
 @pytest.mark.clause("SX-12-b")
+def test_the_form_asks_for_notice_ahead_of_a_change_and_not_of_the_first_contact(county):
+    telling.staffed(county)
+    with at(NOW):
+        first = seen("unit_admin", f"{HOME}changes/new/")
+        assert ("还没有确定联系人，可以自今日起生效" in first, "应当提前" in first) == (True, False)
+        telling.named(county)
+        later = seen("unit_admin", f"{HOME}changes/new/")
+    assert ("可以自今日起生效" in later, "应当提前 5 个工作日通知" in later) == (False, True)
+
+
+@pytest.mark.clause("SX-12-b")
 @given(told=DAYS, days=st.integers(1, 20), rule=st.sampled_from("AB"))
 def test_the_form_says_the_first_day_for_which_a_notice_of_today_is_in_time(told, days, rule):
     """提前5个工作日: the clock of the notice finds that day in time, and the working day before it too late (D-7)."""

@@ -67,8 +67,7 @@ def draft(
     """
     _editor(actor, provider=actor.unit)
     judging = judging or Judging()
-    with judging.of("code"):
-        identifiers.check_catalogue_code(code)
+    _check_code(code, judging)
     facts = rules.facts(
         judging=judging,
         name=name, abstract=abstract, items=items, key=key, format=format, method=method,
@@ -93,6 +92,13 @@ def draft(
     except IntegrityError:
         raise rules.CodeTaken(code=code) from None  # names are taken under a lock
     return change.no
+
+
+def _check_code(code: str, judging: Judging) -> None:
+    """Keep in `judging` why a code is none, where nothing else was found wrong with it."""
+    if judging.spared("code"):
+        with judging.of("code"):
+            identifiers.check_catalogue_code(code)
 
 
 def _before(

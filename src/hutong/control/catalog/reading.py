@@ -36,6 +36,8 @@ class EntryPage:
     """The change of it that is still to be decided."""
     may_begin: bool
     """Whether the reader may begin a change of it now."""
+    may_copy: bool
+    """Whether the reader may begin an entry of the own unit with what is published of it."""
     changes: list[Change]
     formers: FormerVersions | None
     """The versions it is answered from; None where nobody is answered from a former one."""
@@ -104,9 +106,15 @@ def entry_page(code: str, *, actor: Actor, now: datetime, newest: int) -> EntryP
         found,
         under_way,
         may_begin=writes and found.state == "PUBLISHED" and under_way is None,
+        may_copy=found.current is not None and copies(actor),
         changes=queries.changes(code, limit=newest),
         formers=last_days.formers(found, actor=actor, now=now),
     )
+
+
+def copies(actor: Actor) -> bool:
+    """Return whether an officer may begin an entry of the own unit as a copy of one that is published."""
+    return rules.is_editor(actor, provider=actor.unit)
 
 
 def change_page(no: str, *, actor: Actor) -> ChangePage:

@@ -1,5 +1,7 @@
 """Who tells of a unit's contact, who reads it, and what the notice must say."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
@@ -14,6 +16,10 @@ FACTS = ("officer", "phone", "effective_date", "reason", "emergency")
 """What a notice says, in the order of its form."""
 
 
+_PHONE = re.compile(r"[+(]?[0-9][-0-9+() ,;/、—转分机x]*")
+"""Telephone numbers as offices write them, in the normal form NFKC."""
+
+
 class NoSuchNotice(Missing):
     """There is no notice {no} that you may see."""
 
@@ -22,6 +28,12 @@ class NoticeIncomplete(Invalid):
     """The notice lacks {fields}."""
 
     clause = "SX-12-b"
+
+
+class PhoneMisshaped(Invalid):
+    """“{value}” is no telephone number: area code and number, with an extension behind “转” or x."""
+
+    at = ("phone",)
 
 
 class NotOfYourUnit(Invalid):
@@ -52,13 +64,16 @@ class EmergencyWaits(Invalid):
 
 
 def check(told: Mapping[str, object], *, today: date, judging: Judging) -> None:
-    """Keep in `judging` what a notice does not say that it must: NoticeIncomplete, EmergencyWaits.
+    """Keep in `judging` what a notice does not say as it must: NoticeIncomplete, PhoneMisshaped, EmergencyWaits.
 
     A day that is past is taken: what was told too late is marked, and never refused (P-10).
     """
     for name in ("officer", "phone", "effective_date", "reason"):
         if judging.spared(name) and not says_something(told.get(name)):
             judging.add(NoticeIncomplete(fields=name))
+    phone = str(told.get("phone"))
+    if judging.spared("phone") and not _PHONE.fullmatch(unicodedata.normalize("NFKC", phone)):
+        judging.add(PhoneMisshaped(value=phone))
     day = told.get("effective_date")
     if told.get("emergency") and isinstance(day, date) and day > today and judging.spared("effective_date"):
         judging.add(EmergencyWaits(day=day.isoformat()))

@@ -21,6 +21,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 """Kind → the facts that are asked for, in the order of the form (SX-09, SX-10-d)."""
 NOT_NEEDED = frozenset({("system", "address")})
 """Facts that may be left open."""
+KEY_LETTERS = 44
+"""Characters of a public key as it is registered."""
 _CODE = re.compile(r"[!-~]{1,100}")
 
 
@@ -47,7 +49,7 @@ class IdentifierUnfit(Invalid):
 
 
 class PublicKeyUnreadable(Invalid):
-    """The public key of a system is 32 bytes in Base64; what was given is not."""
+    """This is no public key: one is a line of 44 characters, 32 bytes in Base64, and ends in “=”."""
 
     at = ("public_key",)
 
@@ -92,7 +94,7 @@ def key(given: str) -> bytes:
         found = base64.b64decode(given, validate=True)
     except (binascii.Error, ValueError):
         raise PublicKeyUnreadable from None
-    if len(found) != 32:
+    if len(found) != 32 or len(given) != KEY_LETTERS:
         raise PublicKeyUnreadable
     return found
 

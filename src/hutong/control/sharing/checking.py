@@ -75,6 +75,8 @@ def _check_limits(entry: Entry, facts: dict, *, now: datetime, judging: Judging)
 
 def _check_use(entry: Entry, facts: dict, *, judging: Judging) -> Filter:
     said, mode = definition(entry), Mode(facts["mode"])
+    with judging.of("need"):
+        ladder.needed(mode, facts["items"] if judging.spared("items") else (), need=facts["need"])
     if judging.spared("items"):
         with judging.of("items"):
             ladder.offered(facts["items"], definition=said, mode=mode)

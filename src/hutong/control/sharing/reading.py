@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from hutong.control.catalog import portal
 from hutong.control.catalog import queries as catalog
+from hutong.control.catalog import reading as entries
 from hutong.control.catalog.models import Version
 from hutong.control.catalog.portal import ResourcePage
 from hutong.control.procedures import since
@@ -75,10 +76,12 @@ class NewApplication:
 
 @dataclass(frozen=True, slots=True)
 class ResourceOffer:
-    """A published resource, and whether its reader may be one who applies for it."""
+    """A published resource, and whether its reader may be one who applies for it, or who copies it."""
 
     page: ResourcePage
     may: bool
+    copies: bool
+    """Whether the reader writes entries, and may begin one as a copy of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,10 @@ def resource(code: str, *, reader: Actor | None, day: date) -> ResourceOffer:
     Of the public nobody knows who applies: whoever does is told after logging in.
     """
     found = portal.resource(code, reader=reader, day=day)
-    return ResourceOffer(found, may=reader is None or rules.is_applicant(reader, consumer=reader.unit))
+    return ResourceOffer(
+        found, may=reader is None or rules.is_applicant(reader, consumer=reader.unit),
+        copies=reader is not None and entries.copies(reader),
+    )  # fmt: skip
 
 
 def new_form(code: str, *, actor: Actor, again: str = "") -> NewApplication:

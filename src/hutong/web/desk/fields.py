@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.http import QueryDict
 
-from hutong.core import beijing, bounds
+from hutong.core import beijing, bounds, identifiers
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid, Judging, Problem
 from hutong.web.forms import FieldEmpty
@@ -63,6 +63,29 @@ def said(form: QueryDict, field: str) -> str:
     """Return what was written in a field, without the blanks around it; raises FieldEmpty where nobody sees any."""
     if is_blank(given := form.get(field, "").strip()):
         raise FieldEmpty(field=field)
+    return given
+
+
+def unit(form: QueryDict, field: str) -> str:
+    """Return what names a unit, by its credit code or in full; raises FieldEmpty.
+
+    What is meant as a credit code and cannot be one is refused as `identifiers.check_credit_code` does.
+    """
+    given = said(form, field)
+    if _MEANT_AS_CODE.fullmatch(given):
+        identifiers.check_credit_code(given)
+    return given
+
+
+_MEANT_AS_CODE = re.compile(r"[0-9][0-9A-Za-z]{9,59}")
+"""What somebody means as a credit code who types it, right or wrong."""
+
+
+def credit_code(form: QueryDict, field: str) -> str:
+    """Return a credit code, empty where none is given; raises what `identifiers.check_credit_code` does."""
+    given = one_code(form, field)
+    if given:
+        identifiers.check_credit_code(given)
     return given
 
 

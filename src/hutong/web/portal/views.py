@@ -79,6 +79,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "modes": list(Mode),
         "days": _days(found.book),
         "may_apply": offer.may,
+        "copies": offer.copies,
     }
     return render(request, "portal/resource.html", page)
 

@@ -7,29 +7,38 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from hutong.control.rulebook import queries as rulebooks
 from hutong.control.sharing import queries
+from hutong.core.errors import Problem, told
 from hutong.plane import ladder
 from hutong.plane.definition import Mode
+from hutong.web import clock
 from hutong.web.desk import register
 from hutong.web.forms import Box, Boxes, Field
 from hutong.web.wording.names import NEEDS, named
 
 INSIDE = "inside-"
 """What the field of an item begins with that may limit the records; one value a line."""
+NEED, NEED_MORE = "need", "need-more"
+"""The ids of the two questions why a lower mode does not do: comparing, and a query."""
 Typed = Mapping[str, Any]
 """What was typed: the text of a field, the values of boxes, and `inside`, a text for each item that limits records."""
 ORDER = (
-    "purpose", "legal_basis", "matters", "items", "row_filter", "mode", "need", "conditions", "system", "users",
-    "devices", "from_at", "until_at", "quota", "guesses", "yearly_records",
+    "purpose", "legal_basis", "matters", "items", "row_filter", "mode", NEED, NEED_MORE, "conditions", "system",
+    "users", "devices", "from_at", "until_at", "quota", "guesses", "yearly_records",
 )  # fmt: skip
 """The fields as they stand on the page."""
 Items = Sequence[Mapping[str, Any]]
 """The items of a resource, as `items.rows` has them."""
 
 
-def texts(typed: Typed, *, unit: str) -> dict[str, Field]:
-    """Return the fields by their names; `unit` is the unit that applies."""
-    every = (*_purpose(typed), _system(typed, unit=unit), *_bounds(typed))
+USUAL = {"quota": 1000, "guesses": 10, "yearly_records": 100}
+"""What is applied for where nothing is typed."""
+
+
+def texts(typed: Typed, *, unit: str, region: str) -> dict[str, Field]:
+    """Return the fields by their names; `unit` is the unit that applies, `region` that of the resource's provider."""
+    every = (*_purpose(typed), _system(typed, unit=unit), *_bounds(typed, region=region))
     return {each.name: each for each in every}
 
 
@@ -70,6 +79,12 @@ def needs(typed: Typed) -> list[tuple[str, Boxes]]:
     return [(asked[mode], _reasons(reasons, typed["need"])) for mode, reasons in ladder.PASSES.items()]
 
 
+def place_of_need(problem: Problem | None) -> str:
+    """Return the id of the boxes a missing reason is told beside: those of the question that was left unanswered."""
+    found = told(problem) if problem else ()
+    return NEED_MORE if any(isinstance(each, ladder.QuerySuffices) for each in found) else NEED
+
+
 def limits(raw: Iterable[Mapping[str, Any]], typed: Typed) -> list[Field]:
     """Return a field for each item that may limit the records."""
     return [
@@ -107,15 +122,37 @@ def _system(typed: Typed, *, unit: str) -> Field:
     )  # fmt: skip
 
 
-def _bounds(typed: Typed) -> tuple[Field, ...]:
+def _bounds(typed: Typed, *, region: str) -> tuple[Field, ...]:
+    rulebook = rulebooks.in_force(clock.today(), region=region)
+
+    def number(name: str, label: str, unit: str, hint: str) -> Field:
+        told = {"usual": f"{USUAL[name]:,}", "most": f"{rulebook.number(f'sharing.most_{name}'):,}"}
+        return Field(name, label, _said(typed, name), digits=True, unit=unit, hint=hint % told)
+
+    times, longest = gettext("次"), rulebook.number("sharing.most_days")
     return (
-        Field("from_at", gettext("开始日期"), _said(typed, "from_at"), kind="date", required=True),
-        Field("until_at", gettext("结束日期（不含当日）"), _said(typed, "until_at"), kind="date", required=True),
-        Field("quota", gettext("每日最多次数"), _said(typed, "quota"), digits=True),
-        Field("guesses", gettext("同一对象每日最多次数"), _said(typed, "guesses"), digits=True),
         Field(
-            "yearly_records", gettext("每年最多不同记录数"), _said(typed, "yearly_records"), digits=True,
-            hint=gettext("查询个人信息的，一年内最多查到这么多条不同记录；已查到过的不重复计数。"),
+            "from_at", gettext("开始日期"), _said(typed, "from_at"), kind="date", required=True,
+            hint=gettext("可以是今日或者已过的日期，权限自备案开通之时起生效。"),
+        ),
+        Field(
+            "until_at", gettext("结束日期（不含当日）"), _said(typed, "until_at"), kind="date", required=True,
+            hint=gettext("自开始日期起最长 %(most)s 天。") % {"most": f"{longest:,}"},
+        ),
+        number(
+            "quota", gettext("每日最多次数"), times,
+            gettext("一日比对的对象数，或者查询的次数。不填为 %(usual)s，最多 %(most)s。"),
+        ),
+        number(
+            "guesses", gettext("同一对象每日最多次数"), times,
+            gettext("同一个人或者单位，一日最多比对这么多次，以防反复试出原值。不填为 %(usual)s，最多 %(most)s。"),
+        ),
+        number(
+            "yearly_records", gettext("每年最多不同记录数"), gettext("条"),
+            gettext(
+                "查询个人信息的，一年内最多查到这么多条不同记录；已查到过的不重复计数。"
+                "不填为 %(usual)s，最多 %(most)s。"
+            ),
         ),
     )  # fmt: skip
 
@@ -147,7 +184,7 @@ def _mode(mode: Mode, chosen: str) -> Box:
 def _reasons(reasons: Iterable[ladder.Reason], chosen: Sequence[str]) -> Boxes:
     offered = [reason for reason in ladder.Reason if reason in reasons]
     boxes = tuple(Box(str(each), gettext(NEEDS[each]), ticked=str(each) in chosen) for each in offered)
-    return Boxes("need", boxes, id="" if ladder.Reason.VALUE_NOT_AT_HAND in reasons else "need-more")
+    return Boxes(NEED, boxes, id="" if ladder.Reason.VALUE_NOT_AT_HAND in reasons else NEED_MORE)
 
 
 def _registered(found: Iterable[Any], chosen: Sequence[str]) -> tuple[Box, ...]:

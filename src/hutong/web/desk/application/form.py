@@ -83,16 +83,15 @@ def _form(
         "twice": asked.twice() if isinstance(problem, AlreadyApplied) or "twice" in request.POST else None,
         "earlier": problem.facts.get("no", "") if isinstance(problem, AlreadyApplied) else "",
     }  # fmt: skip
-    told = corrections.refused(
-        shown, problem, items=names, places={"days": "until_at", "row_filter": "row_filter"}, order=asked.ORDER
-    )
+    places = {"days": "until_at", "row_filter": "row_filter", asked.NEED: asked.place_of_need(problem)}
+    told = corrections.refused(shown, problem, items=names, places=places, order=asked.ORDER)
     return render(request, "desk/apply.html", told, status=statuses.of(problem) if problem else 200)
 
 
 def typed_fields(version: Version, typed: dict, *, unit: str) -> dict:
     """Return the fields and boxes of the form, with what was typed."""
     return {
-        "fields": asked.texts(typed, unit=unit),
+        "fields": asked.texts(typed, unit=unit, region=version.entry.provider.region_code),
         "boxes": asked.boxes(items.rows(version), typed, unit=unit),
         "needs": asked.needs(typed),
         "limits": asked.limits(version.items, typed),
@@ -111,8 +110,6 @@ def lacks(application: Application) -> tuple[Problem | None, dict]:
 _TEXTS = (
     "mode", "purpose", "legal_basis", "system", "quota", "guesses", "yearly_records", "from_at", "until_at", "matters",
 )  # fmt: skip
-USUAL = {"quota": 1000, "guesses": 10, "yearly_records": 100}
-"""What is applied for where nothing is typed."""
 _LISTS = ("items", "conditions", "need", "users", "devices")
 
 
@@ -126,7 +123,7 @@ def _read(form: QueryDict, judging: Judging) -> dict:
         "legal_basis": form.get("legal_basis", "").strip(),
         "system": form.get("system", ""),
         "matters": fields.judged(judging, fields.coded, form, "matters", nothing),
-        **{name: fields.judged(judging, _amount, form, name, usual) for name, usual in USUAL.items()},
+        **{name: fields.judged(judging, _amount, form, name, usual) for name, usual in asked.USUAL.items()},
         **{name: fields.judged(judging, fields.moment, form, name, soon) for name in ("from_at", "until_at")},
         **{name: form.getlist(name) for name in _LISTS},
     }
@@ -136,7 +133,7 @@ def _read(form: QueryDict, judging: Judging) -> dict:
 
 
 def _amount(form: QueryDict, name: str) -> int:
-    return fields.number(form, name, USUAL[name])
+    return fields.number(form, name, asked.USUAL[name])
 
 
 def _typed(form: QueryDict) -> dict:
@@ -182,6 +179,6 @@ def _suggested(unit: str) -> dict:
     today = clock.today()
     only = asked.only(unit)
     return {
-        "mode": "compare", **USUAL, "from_at": f"{today}", "until_at": f"{today + timedelta(days=365)}",
+        "mode": "compare", **asked.USUAL, "from_at": f"{today}", "until_at": f"{today + timedelta(days=365)}",
         **{n: [] for n in _LISTS}, "inside": {}, **only, "system": "".join(only["system"]),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from hutong.control.catalog import rules
 from hutong.control.catalog.codes import CodesInUse
+from hutong.plane.soundness import MOST_SECONDS
 from hutong.web.forms import Field, Grid, GridRow, RowMove
 from hutong.web.wording.names import MODES, TYPES
 
@@ -25,7 +26,10 @@ def facts(typed: Typed, *, codes: Sequence[CodesInUse] = ()) -> dict[str, Field]
             suggested=tuple((each.free, each.example) for each in codes),
         ),
         Field("name", gettext("名称"), _said(typed, "name"), required=True, hint=gettext("全县不得重名。")),
-        Field("abstract", gettext("摘要"), _said(typed, "abstract"), kind="long", required=True),
+        Field(
+            "abstract", gettext("摘要"), _said(typed, "abstract"), kind="long", required=True,
+            hint=gettext("一条记录说的是什么，数据来自哪项业务。"),
+        ),
         _choice("format", gettext("格式"), typed, rules.FORMATS, hint=gettext("自描述：自带结构说明，如 XML、JSON。")),
         _choice("method", gettext("共享方式"), typed, rules.METHODS),
         _choice("sharing_type", gettext("共享类型"), typed, rules.SHARING_TYPES),
@@ -36,11 +40,20 @@ def facts(typed: Typed, *, codes: Sequence[CodesInUse] = ()) -> dict[str, Field]
         ),
         Field(
             "time_out", gettext("应答时限（秒）"), _said(typed, "time_out"), digits=True, example="10", depends=True,
-            hint=gettext("只有服务接口填写。"),
+            hint=gettext("1 至 %(most)s 秒；只有服务接口填写。") % {"most": MOST_SECONDS},
         ),
-        Field("sharing_condition", gettext("共享条件（有条件共享）"), _said(typed, "sharing_condition")),
-        Field("sharing_basis", gettext("不予共享的依据"), _said(typed, "sharing_basis"), depends=True),
-        Field("personal", gettext("记录涉及个人"), kind="box", ticked=bool(typed.get("personal"))),
+        Field(
+            "sharing_condition", gettext("共享条件（有条件共享）"), _said(typed, "sharing_condition"),
+            hint=gettext("使用方须符合的条件，例如限于办理哪些事项。"),
+        ),
+        Field(
+            "sharing_basis", gettext("不予共享的依据"), _said(typed, "sharing_basis"), depends=True,
+            hint=gettext("法律、行政法规或者政策的名称和条款；只有不予共享的填写。"),
+        ),
+        Field(
+            "personal", gettext("记录涉及个人"), kind="box", ticked=bool(typed.get("personal")),
+            hint=gettext("一条记录说的是一个人的，勾选；比对和查询受防止泄露的上限限制。"),
+        ),
     )  # fmt: skip
     return {each.name: each for each in every}
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from hutong.control.catalog import operations, queries, reading
@@ -48,6 +50,11 @@ class LengthUnreadable(Invalid):
 
 class GuessesUnchecked(Invalid):
     """The types of {number} items are guessed from data and were not checked."""
+
+
+def copy_of(code: str) -> str:
+    """Return the address of the form of a new entry that begins as a copy of this one."""
+    return f"{reverse('entry-new')}?{urlencode({COPY: code})}"
 
 
 @officers

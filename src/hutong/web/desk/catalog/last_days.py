@@ -104,5 +104,8 @@ def _fields(settable: Sequence[VersionInUse], form: QueryDict) -> tuple[Field, .
     until = form.get("until") or (f"{settable[0].last_day}" if settable[0].last_day else "")
     return (
         Field("version", gettext("旧版本"), form.get("version", ""), "choice", options=numbers, form=ACT),
-        Field("until", gettext("最后答复日"), until, "date", required=True, form=ACT),
+        Field(
+            "until", gettext("最后答复日"), until, "date", required=True, form=ACT,
+            hint=gettext("旧版本答复到这一天（含当日），此后不再答复。"),
+        ),
     )

@@ -12,7 +12,7 @@ from hutong.control.units.meanwhile import DoneAlready
 from hutong.core import statuses
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, cases, outcome
-from hutong.web.desk.catalog import change_lists, last_days
+from hutong.web.desk.catalog import change_lists, form, last_days
 from hutong.web.desk.catalog import shown as facts
 from hutong.web.desk.catalog.kind import ENTRY_KIND
 from hutong.web.desk.catalog.lists import ENTRIES
@@ -59,6 +59,7 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
         "under_way": under_way.no if under_way else "",
         "under_way_state": wording.state(CHANGE, under_way.state) if under_way else None,
         **(facts.page(entry.current) if entry.current else {}),
+        "copy": form.copy_of(code) if page.may_copy else "",
         "begin": reverse("change-begin", args=[code]) if page.may_begin else "",
         "last_days": last_days.shown(formers, code=code, today=clock.today(), form=request.POST) if formers else None,
         "history": change_lists.table(page.changes, entry),

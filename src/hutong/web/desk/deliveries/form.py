@@ -25,7 +25,10 @@ def fields(entries: Sequence[Version], typed: QueryDict, *, most: int) -> dict[s
     return {
         "code": Field("code", gettext("信息资源"), code, kind="choice", options=resources, required=True),
         "kind": Field("kind", gettext("交付方式"), kind, kind="choice", options=kinds),
-        "key": Field("key", gettext("批次号"), typed.get("key", "")),
+        "key": Field(
+            "key", gettext("批次号"), typed.get("key", ""),
+            hint=gettext("不填的，由平台按文件内容编号。自行编号的，同一批次号只入库一次。"),
+        ),
         "file": _file(  # the last: what is typed is read even where the file is not taken
             gettext("文件（CSV、Excel 或 Parquet）"),
             hint=gettext("一个文件不超过 %(most)s MB；更大的请分成几个文件以增量方式交付，或者由系统交付。")

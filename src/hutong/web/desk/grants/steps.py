@@ -73,7 +73,10 @@ def of_grant(grant: GrantShown, *, asks: Asks, service: Service) -> list[GrantSt
 def of_suspension(each: Suspension, grant: GrantShown, *, asks: Asks, service: Service) -> list[GrantStep]:
     """Return what the reader may do about a suspension that is shown with a grant: lift it."""
     then = served.once_lifted(grant, service, each.id)
-    verified = Field("verified", gettext("整改核查情况（必填）"), kind="long", required=True)
+    verified = Field(
+        "verified", gettext("整改核查情况（必填）"), kind="long", required=True,
+        hint=gettext("核查了什么，停止服务的原因是否已经消除。"),
+    )  # fmt: skip
     sent = {"id": str(each.id)}
     return [
         replace(_step(move, grant, tone="", sent=sent, form=asks.form, made=(verified,)), aftermath=then)
@@ -166,7 +169,7 @@ def taken(no: str, action: str, form: QueryDict, *, actor: Actor, now: datetime)
     if action == "move":
         then = gettext("自下一次答复起由新版本答复。")
         then = then if found.service.answered else f"{then}{served.outcome(found)}"
-        return {"what": gettext("改用新版本"), "about": about, "then": then}
+        return {"what": moving(), "about": about, "then": then}
     move = next(each for life in (GRANT, SUSPENSION) for each in life.moves if each.action == action)
     then = served.outcome(found) if action in ("suspend", "lift") else gettext(move.aftermath)
     return {"what": procedures.label(move), "about": about, "then": then}
@@ -184,9 +187,16 @@ def _moving(grant: GrantShown, *, asks: Asks) -> list[GrantStep]:
     """Return the step by which the consumer's officers move a grant to the newest version, where there is one."""
     if grant.state in ends(GRANT) or not grant.newer or not rules.is_applicant(asks.actor, consumer=grant.consumer_id):
         return []
-    aftermath = gettext("自下一次答复起由新版本答复；订阅的，须重新读取全量。信息项、方式和期限不变，不能退回旧版本。")
-    label = gettext("改用第 %(number)s 版") % {"number": grant.newer}
-    return [GrantStep("move", label, aftermath, "", (), (), _address(grant.no, "move"))]
+    aftermath = gettext(
+        "自下一次答复起由新版本（第 %(number)s 版）答复；订阅的，须重新读取全量。"
+        "信息项、方式和期限不变，不能退回旧版本。"
+    ) % {"number": grant.newer}  # fmt: skip
+    return [GrantStep("move", moving(), aftermath, "", (), (), _address(grant.no, "move"))]
+
+
+def moving() -> str:
+    """Return what it is called that a grant is answered from the newest version from then on."""
+    return gettext("改用新版本")
 
 
 def _suspending(move: Move, grant: GrantShown, *, form: QueryDict, service: Service) -> GrantStep:

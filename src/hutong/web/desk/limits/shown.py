@@ -15,6 +15,9 @@ from hutong.web.forms import Field
 from hutong.web.wording import limits
 from hutong.web.wording.filters import day
 
+DAILY, YEARLY = "query.daily_records", "query.records_least"
+"""The limit of a day, and that of a year, within which it lies."""
+
 
 def _named(name: str) -> str:
     """Return what a limit is called, with its code, by which refusals name it."""
@@ -37,7 +40,12 @@ def raising(form: QueryDict) -> Sequence[Field]:
     last = today + timedelta(days=rulebook.number(MOST_DAYS) - 1)
     units = tuple((unit.credit_code, unit.name) for unit in members.units())
     return (
-        Field("limit", gettext("上限名称"), said("limit"), "choice", required=True, options=offered),
+        Field(
+            "limit", gettext("上限名称"), said("limit"), "choice", required=True, options=offered,
+            hint=gettext(
+                "每日可查询的记录数不会多于每年的：要提高每日的（%(day)s），先提高每年的（%(year)s），使它大于现行的每日数。"
+            ) % {"day": DAILY, "year": YEARLY},
+        ),
         Field(
             "unit", gettext("使用单位"), said("unit"), required=True, suggested=units,
             hint=gettext("填写统一社会信用代码或单位全称。"),

@@ -90,15 +90,15 @@ def _limit(form: QueryDict, field: str) -> str:
 
 
 def _unit(form: QueryDict, field: str) -> str:
-    """Return the credit code of the unit that was named; raises FieldEmpty and NoSuchUnit."""
-    return members.code_of(fields.said(form, field))
+    """Return the credit code of the unit that was named; raises what `fields.unit` does, and NoSuchUnit."""
+    return members.code_of(fields.unit(form, field))
 
 
 def _row(row: LimitShown, *, form: QueryDict, decides: bool, actor: Actor) -> dict[str, object]:
     posted = form.get("id") == str(row.id)
     finding = Field(
         "finding", gettext("查看情况（必填）"), form.get("finding", "") if posted else "", kind="long", required=True,
-        form=row.no,
+        form=row.no, hint=gettext("向该单位了解到的原因，以及采取的措施。"),
     )  # fmt: skip
     return {
         "row": row,

@@ -51,8 +51,8 @@ def fields(form: NewNotice, typed: Mapping[str, str], *, today: date) -> list[Fi
     officers = (("", gettext("请选择")), *form.officers)
     return [
         Field("officer", _label("officer"), typed.get("officer", ""), "choice", required=True, options=officers),
-        Field("phone", _label("phone"), typed.get("phone", ""), required=True, longest=40,
-              hint=gettext("工作时间能够联系的办公电话，不填写个人手机号。")),
+        Field("phone", _label("phone"), typed.get("phone", ""), required=True,
+              hint=gettext("工作时间能够联系的办公电话，如 0572-1234567，分机写在“转”之后；不填写个人手机号。")),
         Field("effective_date", _label("effective_date"), typed.get("effective_date", ""), "date", required=True,
               hint=_when(form, today=today)),
         Field("reason", _label("reason"), typed.get("reason", ""), "long", required=True),
@@ -62,7 +62,7 @@ def fields(form: NewNotice, typed: Mapping[str, str], *, today: date) -> list[Fi
 
 
 def _when(form: NewNotice, *, today: date) -> str:
-    if form.present is None:
+    if not form.present:
         return gettext("本单位还没有确定联系人，可以自今日起生效。")
     if form.earliest is None:
         return gettext("应当提前 %(days)s 个工作日通知。") % {"days": form.days}

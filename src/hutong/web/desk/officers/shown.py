@@ -143,8 +143,9 @@ def _form(
         "rename": (field("name", "姓名", value=known.listed.name, required=True), field("reason", "依据")),
         "move": (choice("unit", "调入单位", (each for each in units() if each[0] != known.listed.unit)), reason),
         "give": (
-            choice("role", "角色", roles(gives)), field("from_date", "首日", "date"),
-            field("until_date", "末日（含当日）", "date"),
+            choice("role", "角色", roles(gives)),
+            field("from_date", "首日", "date", hint=gettext("不填的，自今日起。")),
+            field("until_date", "末日（含当日）", "date", hint=gettext("不填的，没有末日；到期自动终止。")),
         ),
         "take": (choice("role", "角色", roles(ended)), reason),
     }  # fmt: skip

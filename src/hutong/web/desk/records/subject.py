@@ -74,7 +74,7 @@ def _asked(form: QueryDict) -> SubjectFilters:
     until_at = fields.judged(judging, _moment, form, "until_date", None)
     filters = reading.UseFilters(
         resource=fields.judged(judging, fields.one_code, form, "resource", "") or None,
-        unit=fields.judged(judging, fields.one_code, form, "consumer", "") or None,
+        unit=fields.judged(judging, fields.credit_code, form, "consumer", "") or None,
         from_at=fields.judged(judging, _moment, form, "from_at", None),
         until_at=until_at + timedelta(days=1) if until_at else None,
         answered=RESULTS[fields.judged(judging, _result, form, "result", "")],
@@ -120,8 +120,14 @@ def _asked_by(form: QueryDict) -> list[Field]:
             "identifier", gettext("主体标识"), required=True,
             hint=gettext("居民身份证号码、统一社会信用代码；填写资源代码时，也按该资源的主键查（多项主键以分号隔开）"),
         ),
-        Field("resource", gettext("信息资源代码"), form.get("resource", "")),
-        Field("consumer", gettext("使用方信用代码"), form.get("consumer", "")),
+        Field(
+            "resource", gettext("信息资源代码"), form.get("resource", ""), example="307001/000001",
+            hint=gettext("只查一项资源的，填写其代码；查全部的，留空。"),
+        ),
+        Field(
+            "consumer", gettext("使用方信用代码"), form.get("consumer", ""),
+            hint=gettext("只查一个单位的，填写其 18 位统一社会信用代码；查全部的，留空。"),
+        ),
         Field("from_at", gettext("开始日期"), form.get("from_at", ""), "date"),
         Field("until_date", gettext("截止日期（含当日）"), form.get("until_date", ""), "date"),
         Field("result", gettext("结果"), form.get("result", ""), "choice", options=results),

@@ -1,5 +1,6 @@
 """The forms of emergency plans and restore drills: a new one, what was typed before, and what a step found."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from hutong.control.security.lifecycle import DRILL
 from hutong.control.security.models import EmergencyPlan
 from hutong.control.security.queries import PlanForm
 from hutong.core import statuses
-from hutong.core.errors import Judging, Problem
+from hutong.core.errors import Invalid, Judging, Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields, history, unfinished
 from hutong.web.desk.security import shown
@@ -21,6 +22,13 @@ from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures
+
+
+class RootMisshaped(Invalid):
+    """“{value}” is no root of a checkpoint, which is 64 hexadecimal digits."""
+
+    clause = "SX-11-c"
+
 
 Read = TypeVar("Read")
 NEXT = {"PLANNED": "back_up", "BACKED_UP": "verify", "VERIFIED": "drill"}
@@ -174,9 +182,10 @@ def _measured(form: QueryDict, judging: Judging) -> dict[str, object]:
         return fields.judged(judging, reads, form, name, None)
 
     failed = read(_result, "result") == "failed"
-    told: dict[str, object] = {name: form.get(name, "").strip() for name in ("checkpoint_root", *_TEXTS)}
+    told: dict[str, object] = {name: form.get(name, "").strip() for name in _TEXTS}
     return {
         **told,
+        "checkpoint_root": fields.judged(judging, _root, form, "checkpoint_root", ""),
         "fault_at": read(fields.minute, "fault_at"),
         "log_until": read(fields.minute, "log_until") if form.get("log_until") else None,
         "restore_seconds": read(_seconds, "restore_minutes"),
@@ -193,6 +202,14 @@ _READ: Mapping[str, Callable[[QueryDict, Judging], dict[str, object]]] = {
     "back_up": _set, "verify": _read_back, "drill": _measured,
 }  # fmt: skip
 """Step of a drill → what reads its form."""
+
+
+def _root(form: QueryDict, field: str) -> str:
+    """Return the root of a checkpoint, empty where none is given; raises RootMisshaped."""
+    given = form.get(field, "").strip()
+    if given and not re.fullmatch("[0-9a-f]{64}", given):
+        raise RootMisshaped(value=fields.shortened(given))
+    return given
 
 
 def _result(form: QueryDict, field: str) -> str:

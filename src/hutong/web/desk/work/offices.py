@@ -103,8 +103,8 @@ def _role(form: QueryDict, field: str) -> str:
 
 
 def _unit(form: QueryDict, field: str) -> str:
-    """Return the credit code of the unit that was chosen; raises FieldEmpty and NoSuchUnit."""
-    return members.code_of(fields.said(form, field))
+    """Return the credit code of the unit that was chosen; raises what `fields.unit` does, and NoSuchUnit."""
+    return members.code_of(fields.unit(form, field))
 
 
 def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
