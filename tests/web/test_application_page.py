@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from acting import NOW, PASSWORD
+from desks import at
 from django.test import Client
 from django.utils import translation
 
 from hutong.control.procedures import rules
 from hutong.control.sharing.lifecycle import APPLICATION
+from hutong.core import beijing
 from hutong.core.lifecycle import StepRefusal
 from hutong.web.wording import telling
 
@@ -152,8 +154,8 @@ def test_what_was_judged_of_a_mode_stands_with_when_it_was_and_who_took_that_ste
     county.walk(no, to="CONFIRMED", now=NOW + timedelta(days=2, hours=3))
     judged = seen("consumer", f"/zh/desk/applications/{no}/").partition("最小化授权判断")[2].partition("办理经过")[0]
     applicant, authority = "张伟 · 示范县民政局", "王敏 · 示范县大数据管理局"
-    for at, step, by in (("2026-03-02 09:00", "提出申请", applicant), ("2026-03-04 12:00", "确认", authority)):
-        assert re.search(f"{at} {step} 数据查询：够用 {by}", judged), judged
+    for taken_at, step, by in (("2026-03-02 09:00", "提出申请", applicant), ("2026-03-04 12:00", "确认", authority)):
+        assert re.search(f"{taken_at} {step} 数据查询：够用 {by}", judged), judged
     assert (judged.count(applicant), judged.count(authority)) == (2, 2)  # each step judged two modes
 
 
@@ -172,3 +174,17 @@ def test_who_decides_reads_everything_the_grant_will_have(county):
         "张伟", "一号窗口电脑", "77 次；同一对象每日 7 次", "777", "2026-03-02 起，2027-03-02 前",
     ):
         assert words in page, words
+
+
+@pytest.mark.clause("SX-08-d")
+@pytest.mark.parametrize(("days", "told"), [(-1, True), (0, False), (3, False)])
+def test_a_first_day_that_is_over_is_told_before_it_is_lodged_and_is_no_fault(county, days, told):
+    no = county.draft(from_at=NOW + timedelta(days=days))
+    page = f"/zh/desk/applications/{no}/"
+    said = f"开始日期 {beijing.day(NOW + timedelta(days=days))} 已过：使用权限自备案开通之时起生效"
+    with at(NOW):
+        assert (said in seen("consumer", page)) == told
+        assert ("is over: the grant" in seen("consumer", page.replace("/zh/", "/en/"))) == told
+        assert "可以是今日或者已过的日期，权限自备案开通之时起生效。" in seen("consumer", f"{page}edit/")
+        county.take(no, "lodge", by="consumer")
+        assert (said in seen("competent", page)) == told

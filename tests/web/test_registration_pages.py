@@ -1,13 +1,17 @@
 """A registration on pages: applied for, returned, supplied, approved, locked, unlocked, cancelled; lists and file."""
 
 import re
+from contextlib import nullcontext
+from datetime import date
 
 import pytest
-from desks import entered, handed_out, seen, words
+from acting import NOW
+from desks import at, entered, handed_out, seen, words
 from registering import FACTS, administrator, applied, attach, registered, take
 from stating import state_of
 
 from hutong.control.registration.models import Registration
+from hutong.plane.registers import ProtectionExpired
 
 HOME = "/zh/desk/registrations/"
 LISTED = [f"DJ20260302-{number:04}" for number in (3, 2, 1)]
@@ -37,7 +41,7 @@ def step(page: str, by: str, action: str, **grounds: str) -> str:
 def test_a_system_goes_its_way_on_pages_from_its_application_to_its_cancelling(bureau):
     unit = entered("unit_admin")
     refused = unit.post(f"{HOME}new/system/", form("system", public_key="AAAA"))
-    assert refused.status_code == 422 and "公钥无法识别" in words(refused)
+    assert refused.status_code == 422 and "这不是公钥" in words(refused)
     assert 'value="relief-2"' in refused.content.decode()
     page = unit.post(f"{HOME}new/system/", form("system")).headers["Location"].partition("?")[0]
     told = words(unit.get(page))
@@ -108,3 +112,20 @@ def test_forms_are_for_the_administrator_of_the_unit_and_pages_for_its_readers(b
     assert answer.status_code == 302
     assert Registration.objects.get(no=no).address == "10.0.0.9"
     assert "Network address" in seen("unit_admin", f"/en/desk/registrations/{no}/")
+
+
+@pytest.mark.clause("SX-09")
+@pytest.mark.parametrize(("ended", "told"), [(date(2026, 3, 1), True), (date(2026, 3, 2), False)])
+def test_a_certificate_that_is_over_is_told_to_who_applies_and_who_approves(bureau, ended, told):
+    over = "已经到期，不能批准登记或者继续使用。"
+    no = applied(bureau, "system", mlps_until=ended)
+    page = f"{HOME}{no}/"
+    with at(NOW):
+        assert (over in seen("unit_admin", page), f"{ended}" in seen("unit_admin", page)) == (told, True)
+        take(bureau, no, "accept_rules", by="unit_admin")
+        take(bureau, no, "check")
+        assert (over in seen("operator", page)) == told
+        assert ("nothing can be approved" in seen("operator", page.replace("/zh/", "/en/"))) == told
+    with pytest.raises(ProtectionExpired) if told else nullcontext():
+        take(bureau, no, "approve")
+    assert (registered(bureau) == []) == told
