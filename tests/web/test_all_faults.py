@@ -238,6 +238,7 @@ PEM = "-----BEGIN PUBLIC KEY----- MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtr
 TOO_LONG = {
     "a key with one character too many": ("system", "public_key", f"{KEY}A", "这不是公钥：公钥是一行 44 个字符"),
     "a key with one character less": ("system", "public_key", KEY[1:], "这不是公钥"),
+    "a key with one sign of its end too many": ("system", "public_key", f"{KEY}=", "这不是公钥"),
     "a key written otherwise": ("system", "public_key", PEM, "以“=”结尾"),
     "a key with a whole page": ("system changed", "public_key", KEY * 200, "由 hutong client keygen 显示"),
     "a certificate's number": ("system", "mlps_no", "3" * 101, "照证明上的填写"),

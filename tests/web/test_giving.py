@@ -90,10 +90,9 @@ def test_a_head_takes_a_case_from_one_officer_and_gives_it_to_another(county, of
     assert holders(office) == ["second", ""]
 
 
-def test_who_has_no_seat_at_that_desk_is_refused_case_by_case(county, office):
+def test_who_cannot_be_chosen_is_refused_beside_the_field(county, office):
     page = words(entered("head").post(HERE, {"case": [key(office[0])], "to": "editor"}))
-    assert "未办理" in page
-    assert "待办处没有 editor 的角色" in page
+    assert "“editor”不在可以选择的人员之列" in page
     assert holders(office) == ["", ""]
 
 
@@ -182,6 +181,6 @@ def test_no_page_tells_by_an_account_whether_it_is_there_or_whose_it_is(county, 
             sent = {**form, "to": account, "words": "", **({"at": state_of(page)} if address == page else {})}
             answer = entered("head").post(address, sent, follow=True)
             told[account] = answer.status_code, words(answer).replace(account, "")
-            assert "待办处没有" in words(answer) and county.actor("editor").name not in words(answer)
+            assert "不在可以选择的人员之列" in words(answer) and county.actor("editor").name not in words(answer)
         assert told["nobody"] == told["editor"]
     assert holders(office) == ["", ""]

@@ -48,7 +48,7 @@ def test_the_operator_opens_the_permission_after_confirming_and_supplying_and_no
         ({"conditions": ["street"]}, "CONDITION_NOT_DECLARED"),  # declared, and outside what is applied for
         ({"conditions": ["street"], "items": ["street"]}, DONE),
         ({"items": ["salary"]}, "ITEM_UNKNOWN"),
-        ({"items": ["name"], "mode": Mode.QUERY}, "ITEM_NOT_OFFERED"),
+        ({"items": ["name"], "mode": Mode.QUERY, "need": ["value_not_at_hand"]}, "ITEM_NOT_OFFERED"),
     ],
 )
 def test_nothing_is_applied_for_that_could_not_be_opened(county, asked_for, came):

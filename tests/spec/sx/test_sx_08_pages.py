@@ -61,7 +61,8 @@ def test_the_form_offers_each_of_the_three_modes_and_keeps_the_one_that_is_chose
     client, address = entered("consumer"), f"/zh/desk/applications/new/{county.code}/"
     page = client.get(address).content.decode()
     assert [f'value="{each}"' in page for each in Mode] == [True] * 3
-    chosen = {**FORM, "mode": str(mode), "items": ["street"], "conditions": []}
+    need = [*FORM["need"], "change_to_be_followed"]
+    chosen = {**FORM, "mode": str(mode), "items": ["street"], "conditions": [], "need": need}
     assert client.post(address, chosen).status_code == 302
     assert Application.objects.get().mode == mode
 

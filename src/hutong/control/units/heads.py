@@ -11,6 +11,7 @@ from hutong.control.procedures.queries import Waiting
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.units import queries
 from hutong.control.units.rules import Actor
+from hutong.core.errors import Invalid
 from hutong.core.lifecycle import Seat
 
 
@@ -55,6 +56,12 @@ def _points(found: Sequence[Waiting]) -> dict[tuple[str, str], str]:
     }
 
 
+class NotToBeChosen(Invalid):
+    """{officer} is none of the officers who can be chosen here."""
+
+    at = ("to",)
+
+
 def give(
     procedure: Procedure, number: str, *, to: str, words: str, actor: Actor, now: datetime,
     meant_for: str | None = None,
@@ -71,6 +78,17 @@ def give(
         heads=queries.headed(actor), actor=actor, now=now, words=words, meant_for=meant_for, told=None if own else to,
     )  # fmt: skip
     return other.name if other else to
+
+
+def choosable(to: str, *, actor: Actor, now: datetime) -> str:
+    """Return an account that the actor may choose: of the own unit, or with a seat that is the actor's or below it.
+
+    Raises NotToBeChosen, by which nobody learns whether any other is there.
+    """
+    other = _actor(to, now=now)
+    if other is None or (other.unit != actor.unit and not {*actor.seats, *queries.headed(actor)} & {*other.seats}):
+        raise NotToBeChosen(officer=to)
+    return to
 
 
 def _actor(username: str, *, now: datetime) -> Actor | None:

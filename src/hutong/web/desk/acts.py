@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -193,12 +194,17 @@ def _take(asked: _Posted) -> None:
 
 
 def _give(asked: _Posted) -> None:
-    to = fields.judged(asked.judging, fields.said, asked.form, "to", "")
+    to = fields.judged(asked.judging, partial(_officer, actor=asked.actor, now=asked.now), asked.form, "to", "")
     asked.judging.end()
     heads.give(
         asked.kind.procedure, asked.number, to=to, words=asked.form.get("words", ""),
         actor=asked.actor, now=asked.now, meant_for=asked.meant_for,
     )  # fmt: skip
+
+
+def _officer(form: QueryDict, field: str, *, actor: Actor, now: datetime) -> str:
+    """Return the account that was chosen; raises FieldEmpty and what `heads.choosable` does."""
+    return heads.choosable(fields.said(form, field), actor=actor, now=now)
 
 
 def _give_back(asked: _Posted) -> None:

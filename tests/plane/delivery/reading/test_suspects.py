@@ -88,6 +88,13 @@ def test_a_sum_below_a_workbook_is_told_also_where_its_row_cannot_be_taken(row: 
     assert found.report.suspicious == Occurrences(1, ("33",))
 
 
+def test_a_sum_that_is_an_error_is_told_in_a_text_as_well(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("\n".join(["a,b,c,d", *RECORDS, "合计,,#REF!,", "030,x,#REF!,"]), encoding="utf-8")
+    found = reading.open_(tmp_path / "a", definition=WANTED)
+    assert sum(len(block.unreadable) for block in found.blocks()) == 2
+    assert found.report.suspicious == Occurrences(1, ("31",))
+
+
 def test_a_record_with_such_a_formula_is_no_suspect(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for cells in ([item.name for item in ITEMS], ["001", "合计划部", "=C1", "x"], ["002", "总计", "#REF!", "x"]):

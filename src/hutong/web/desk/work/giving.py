@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
@@ -65,7 +66,8 @@ def _given(request: PageRequest, *, actor: Actor, now: datetime) -> list[dict[st
     form, judging = request.POST, Judging()
     nothing: tuple[list[list[str]], list[str]] = ([], [])
     parts, others = fields.judged(judging, _ticked, form, TICKED, nothing)
-    to, words = fields.judged(judging, _to, form, "to", ""), form.get("words", "").strip()
+    chosen = partial(_to, actor=actor, now=now)
+    to, words = fields.judged(judging, chosen, form, "to", ""), form.get("words", "").strip()
     fields.judge(form, judging)
     judging.end()
     results: list[dict[str, object]] = []
@@ -87,11 +89,11 @@ def _ticked(form: QueryDict, field: str) -> tuple[list[list[str]], list[str]]:
     return together.boxes(form.getlist(field))
 
 
-def _to(form: QueryDict, field: str) -> str:
-    """Return the account that was chosen; raises NobodyChosen."""
+def _to(form: QueryDict, field: str, *, actor: Actor, now: datetime) -> str:
+    """Return the account that was chosen; raises NobodyChosen and what `heads.choosable` does."""
     if not (to := form.get(field, "").strip()):
         raise NobodyChosen
-    return to
+    return heads.choosable(to, actor=actor, now=now)
 
 
 def _left(form: QueryDict, results: Sequence[Mapping[str, object]] | None) -> list[str]:
