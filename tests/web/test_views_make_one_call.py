@@ -30,7 +30,7 @@ WORDING: dict[str, str] = {
 
 EXCUSED: dict[str, tuple[int, str]] = {
     "desk/acts.py posted": (
-        4, "a grave step is led to its own page before anything is done, what a wrong form lacks is told with it, and"
+        5, "a grave step is led to its own page before anything is done, what a wrong form lacks is told with it, and"
         " what was sent back and not changed is asked about"
     ),
     "desk/deliveries/views.py upload": (2, "shown, confirmed or cancelled by the button pressed"),
@@ -38,8 +38,8 @@ EXCUSED: dict[str, tuple[int, str]] = {
     "desk/outcome.py of_case": (5, "what became of a case is read after it was done, to be told on the next page"),
     "desk/officers/views.py add": (2, "the password that was made is shown once, on the page of whose it is"),
     "desk/work/files.py posted": (2, "what may be done is asked and done under one lock"),
-    "desk/work/giving.py giving": (3, "each ticked case is given in a transaction of its own, then the list is read"),
-    "desk/work/giving.py _given": (2, "each ticked case is found, and given in a transaction of its own"),
+    "desk/work/giving.py giving": (4, "each ticked case is given in a transaction of its own, then the list is read"),
+    "desk/work/giving.py _given": (3, "who is chosen is looked up for all, each ticked case given in a transaction"),
     "desk/work/together.py together": (3, "what is alike is read, then each ticked case has a transaction of its own"),
     "desk/work/together.py _left": (2, "each ticked case is looked at for itself"),
     "desk/work/together.py _done": (2, "each ticked case is looked at for itself"),
