@@ -48,6 +48,10 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/control/procedures/test_every_lifecycle.py",
         "tests/spec/sx/test_sx_12_contact.py",
     ),
+    "handovers": (
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/spec/sx/test_sx_11_hand_over.py",
+    ),
     "registration": (
         "tests/spec/sx/test_sx_limits.py",
         "tests/control/procedures/test_every_lifecycle.py",

@@ -157,8 +157,10 @@ def test_a_password_that_was_given_out_upgrades_nothing_until_its_officer_has_ch
 def test_tables_that_tell_of_no_given_password_are_upgraded_by_any(data, county, following):
     members.set_password(username="operator", password=GIVEN, now=NOW, by="system")
     with psycopg.connect(county.url, autocommit=True, options="-c role=hutong_owner") as opened:
-        opened.execute("drop table units_givenpassword, units_keptform, units_endedsession, notices_contactchange")
-        opened.execute("delete from django_migrations where app = 'units' and name >= '0002' or app = 'notices'")
+        tables = "units_givenpassword, units_keptform, units_endedsession, notices_contactchange"
+        opened.execute(f"drop table {tables}, handovers_handoverpart, handovers_handover")
+        rooms = "app in ('notices', 'handovers')"
+        opened.execute(f"delete from django_migrations where app = 'units' and name >= '0002' or {rooms}")
     done = following.hutong("upgrade", "--officer", "operator", "--password", GIVEN)
     assert (done.returncode, [each["by"] for each in entered(county.url)]) == (0, ["operator"]), done.stderr
 

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "hutong.control.sharing",
     "hutong.control.security",
     "hutong.control.notices",
+    "hutong.control.handovers",
 ]
 ROOT_URLCONF = "hutong.web.urls"
 MIDDLEWARE = [

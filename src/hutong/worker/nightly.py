@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from hutong.control.catalog import passes as versions
+from hutong.control.handovers import passes as handovers
 from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
 from hutong.control.security import passes as papers
@@ -62,6 +63,10 @@ NIGHTLY = (
     NightlyPass(
         "contacts_take_effect",
         lambda now: notices.take_effect(now=now, calendar=Calendar.official()),
+    ),
+    NightlyPass(
+        "handovers_take_effect",
+        lambda now: handovers.take_effect(now=now, calendar=Calendar.official()),
     ),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),

@@ -170,6 +170,15 @@ NOTICED take_effect time -> LATE if day_came too_late
 NOTICED take_back unit_admin@unit -> TAKEN_BACK with reason optional grave
 """
 
+HANDOVER = """
+# 第十一条: 用户管理 (SX-11-a): 离任、调岗的, 名下未办结的事项到交接日一并移交, 不须核准
+PLANNED take_effect time -> DONE if day_came all_passed
+# 不能移交的留在原处, 写明哪一项和为什么
+PLANNED take_effect time -> PARTLY if day_came some_left
+# 未到交接日的可以撤回, 须说明理由
+PLANNED take_back unit_admin@unit -> TAKEN_BACK with reason optional grave
+"""
+
 PLAN = """
 # 第十一条: 建立应急处置和灾难恢复机制 (SX-11-c): 平台运维单位编制应急预案, 电子政务主管部门批准
 DRAFT submit operator@office -> SUBMITTED
@@ -244,6 +253,7 @@ PROCEDURES = {
     "catalog.change": read(CHANGE),
     "registration.registration": read(REGISTRATION),
     "notices.contact_change": read(CONTACT_CHANGE),
+    "handovers.handover": read(HANDOVER),
     "security.plan": read(PLAN),
     "security.drill": read(DRILL),
     "plane.grant": read(GRANT),

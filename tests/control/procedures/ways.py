@@ -9,6 +9,7 @@ from bringing import (
     OfSuspension,
     Way,
 )
+from bringing_handovers import OfHandover
 from bringing_notices import OfContactChange
 from bringing_records import OfEpoch, OfHold, OfKey, OfPurge
 from bringing_security import OfDrill, OfPlan
@@ -20,6 +21,7 @@ WAYS: dict[str, type[Way]] = {
     "catalog.change": OfChange,
     "registration.registration": OfRegistration,
     "notices.contact_change": OfContactChange,
+    "handovers.handover": OfHandover,
     "security.plan": OfPlan,
     "security.drill": OfDrill,
     "plane.grant": OfGrant,

@@ -12,6 +12,7 @@ from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
 from hutong.web.desk.grants import urls as grants
+from hutong.web.desk.handovers import kind as handovers
 from hutong.web.desk.limits import urls as limits
 from hutong.web.desk.notices import urls as notices
 from hutong.web.desk.officers import urls as officers
@@ -32,6 +33,7 @@ ROOMS = (
     Room("使用日志", "records", "records/", records.URLS, wider="日志", is_wider=usage.reads_several),
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
     Room("联系人", "contacts", "contacts/", notices.URLS, notices.KINDS),
+    Room("工作交接", "handovers", "handovers/", (), (handovers.KIND,)),
     Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room("人员管理", "officers", "officers/", officers.URLS, stands=lambda actor: powers.sees(actor) is not None),

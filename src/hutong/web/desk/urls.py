@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from hutong.web.desk.handing_over import urls as handing_over
 from hutong.web.desk.messages import urls as messages
 from hutong.web.desk.rooms import ROOMS
 from hutong.web.desk.work.urls import URLS
@@ -9,5 +10,6 @@ from hutong.web.desk.work.urls import URLS
 urlpatterns = [
     *URLS,
     path("messages/", include(list(messages.URLS))),
+    path("handovers/", include(list(handing_over.URLS))),
     *(path(room.path, include(list(room.urls))) for room in ROOMS),
 ]

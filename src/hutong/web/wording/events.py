@@ -56,6 +56,8 @@ NAMES = {
     "catalog.delivery_not_approved": "暂存的交付未获确认",
     "desk.refused": "办理被拒绝",
     "desk.refused_many": "办理被拒绝（合并记载）",
+    "handovers.arranged": "确定工作交接",
+    "handovers.moved": "办理工作交接",
     "notices.contact_told": "通知联系人变更",
     "notices.contact_moved": "办理联系人变更通知",
     "gateway.refused": "网关未受理",

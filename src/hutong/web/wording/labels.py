@@ -136,6 +136,13 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "reason": "变更原因",
         "emergency": "紧急变更，不能等待",
     },
+    "handovers": {
+        "officer": "移交人",
+        "to": "总承接人",
+        "phone": "新联系人的办公电话",
+        "effective_date": "交接日",
+        "reason": "交接原因",
+    },
     "registration": {
         "code": "标识",
         "department": "所在部门",

@@ -131,6 +131,22 @@ def described(problem: Problem, *, items: Mapping[str, str] | None = None, page:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered(Shown):
+    """A failure of which its code and facts were kept: what was wrong, and what to do."""
+
+    message: str
+    advice: str
+
+
+def remembered(code: str, facts: Mapping[str, str]) -> Remembered:
+    """Return the words of a failure that was kept with its code and facts."""
+    told = {fact: _named(fact, value, {}, "") for fact, value in facts.items()}
+    language = reader.language()
+    words = text.refused(code, told, language=language)
+    return Remembered(words or code, text.table().get(code, {}).get(f"do_{language}", ""))
+
+
 def _named(fact: str, value: object, items: Mapping[str, str], page: str) -> object:
     if not isinstance(value, str):
         return value

@@ -1,0 +1,1 @@
+"""The pages of hand-overs, which lead to the pages of every room's cases."""

@@ -1,0 +1,57 @@
+"""How a hand-over comes into a state in the county, and how a step of it is taken there."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+import handing
+from acting import NOW
+from bringing import WHO, InProcedure, Refused
+
+from hutong.audit import log
+from hutong.control.handovers import passes
+from hutong.control.procedures.models import Step
+from hutong.core import beijing
+from hutong.core.lifecycle import TIME
+
+DAY = timedelta(days=1)
+
+
+class OfHandover(InProcedure):
+    """A hand-over of the civil affairs bureau; its day is a week ahead, and a part stays where one is to be left."""
+
+    def prepare(self) -> None:
+        self.draft = handing.staffed(self.county)
+        self.number = self.bring()
+
+    def bring(self) -> str:
+        left = {f"draft|sharing.application|{self.draft}": ""} if "some_left" in self.step.when else {}
+        return handing.handed(self.county, effective_date=handing.LATER, chosen=left)
+
+    @property
+    def _day_came(self) -> datetime:
+        return NOW + (handing.LATER - beijing.day(NOW))
+
+    @property
+    def others(self) -> list[str]:
+        """Who is asked: of what comes with its day, nobody."""
+        return [] if self.step.role == TIME else sorted({*WHO.values(), "unit_admin"} - {self.taker})
+
+    def act(self, by: str, **grounds: str) -> str:
+        if self.step.role == TIME:
+            passes.take_effect(now=self._day_came, calendar=self.county.calendar)
+        else:
+            handing.take(self.county, self.number, self.step.action, by=by, **grounds)
+        return handing.state(self.number)
+
+    def refused(self) -> Iterator[Refused]:
+        if self.step.role == TIME:
+            yield partial(passes.take_effect, now=self._day_came - DAY, calendar=self.county.calendar), ()
+        yield from super().refused()
+
+    def told(self) -> None:
+        if self.step.role != TIME:
+            super().told()
+            return
+        step = Step.objects.filter(case=self.number).latest("id")
+        assert (step.action, step.to_state, step.by) == (self.step.action, self.step.after, log.PLATFORM)
