@@ -32,7 +32,6 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
     "web/desk/deliveries": ("web", BY_THEIR_PAGES),
     "web/desk/grants": ("web", BY_THEIR_PAGES),
     "web/desk/handing_over": ("web", BY_THEIR_PAGES),
-    "web/desk/handovers": ("web", BY_THEIR_PAGES),
     "web/desk/limits": ("web", BY_THEIR_PAGES),
     "web/desk/messages": ("web", BY_THEIR_PAGES),
     "web/desk/notices": ("web", BY_THEIR_PAGES),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import handing
 import pytest
 import securing
 import telling
@@ -54,6 +55,7 @@ def crowded(county):
     telling.officer(county, "second", LONG[:100])
     telling.named(county)
     notice = telling.told(county, "second", effective_date=telling.IN_TIME, reason=LONG)
+    handover = handing.handed(county, to="first", effective_date=handing.LATER, reason=LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
@@ -68,6 +70,7 @@ def crowded(county):
     nos = Application.objects.values_list("no", flat=True)
     pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
     pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
+    pages += ("handovers/", f"handovers/{handover}/", "handovers/new/?officer=second")
     every = desk(county, nos=nos)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
 

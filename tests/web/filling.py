@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+import handing
 import psycopg
 import securing
 import telling
@@ -227,6 +228,13 @@ def contact_changes(county: County, many: int) -> None:
     telling.named(county)
     moment = "o.entered_at - n / 3 * interval '1 second'"
     copies(county, "public.notices_contactchange", many - 1, no="'LX-' || n", entered_at=moment)
+
+
+def handovers(county: County, many: int) -> None:
+    handing.staffed(county)
+    handing.handed(county)
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.handovers_handover", many - 1, no="'JJ-' || n", entered_at=moment)
 
 
 def deputies(county: County, many: int) -> None:

@@ -5,7 +5,7 @@ import pytest
 from acting import NOW
 from psycopg.errors import InsufficientPrivilege
 
-from hutong.control.handovers import holdings, passing, queries, rules
+from hutong.control.handovers import belongings, passing, queries, rules
 from hutong.control.handovers.models import Handover
 from hutong.control.units.models import Officer
 from hutong.core.errors import Faults
@@ -13,7 +13,7 @@ from hutong.core.errors import Faults
 
 def open_of(county, username: str) -> dict[str, frozenset[str]]:
     officer = Officer.objects.get(user__username=username)
-    return {each.key: each.able for each in holdings.of(officer, unit=county.civil, now=NOW)}
+    return {each.key: each.able for each in belongings.of(officer, unit=county.civil, now=NOW)}
 
 
 def test_what_an_officer_wrote_and_took_is_open_once_with_who_may_have_it(county):

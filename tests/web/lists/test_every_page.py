@@ -62,6 +62,7 @@ LISTS = {
     "plans": Filled("security/", "operator", filling.plans, "共有应急预案 {} 个版本"),
     "contacts": Filled("contacts/", "operator", filling.units, "共有单位 {} 个"),
     "contact-changes": Filled("contacts/changes/", "operator", filling.contact_changes, "共有通知 {} 件"),
+    "handovers": Filled("handovers/", "consumer", filling.handovers, "共有工作交接 {} 件"),
     "messages": Filled("messages/", "editor", filling.messages, "共 {} 条消息"),
     "drills": Filled("security/drills/", "authority", filling.drills, "共有恢复演练 {} 次"),
 }  # fmt: skip
@@ -77,6 +78,8 @@ BOUNDED = {
     "change-edit": "one form; items as many as a definition takes",
     "entry-version": "the items of one version", "change-begin": "one form",
     "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
+    "handover": "one case; two hundred parts at most", "handover-new": "one form; two hundred parts at most",
+    "handover-sheet": "two hundred parts at most",
     "contact-change": "one case", "contact-change-new": "one form",
     "plan": "one case; its five newest drills", "plan-new": "one form", "plan-edit": "one form",
     "drill": "one case; a hundred steps at most", "drill-new": "one form", "drill-record": "one form",

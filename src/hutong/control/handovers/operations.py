@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from hutong.control.calendars import operations as calendars
-from hutong.control.handovers import holdings, passing, queries, rules
-from hutong.control.handovers.holdings import Holding
+from hutong.control.handovers import belongings, passing, queries, rules
+from hutong.control.handovers.belongings import Belonging
 from hutong.control.handovers.lifecycle import HANDOVER
 from hutong.control.handovers.models import Handover, HandoverPart
 from hutong.control.handovers.procedure import HANDOVERS
@@ -37,7 +37,7 @@ def hand_over(
 ) -> str:  # fmt: skip
     """Hand over what is open in an officer's name on a day, and return the hand-over's number.
 
-    `facts` are those of `rules.FACTS`, `chosen` the account for each part (`Holding.key`) that does not go to `to`;
+    `facts` are those of `rules.FACTS`, `chosen` the account for each part (`Belonging.key`) that does not go to `to`;
     `calendar` holds the packaged years. All that is wrong is told at once, with what reading it found (`judging`). Of
     today it takes effect at once. Where the officer is the unit's contact the change is told of at once, whatever the
     day (SX-12-b). Raises NotYoursToHandOver, NoSuchOfficer, UnitStopped, HandoverUnderWay, NothingToHandOver, and what
@@ -103,7 +103,7 @@ def _made(
     other = Handover.objects.filter(officer=officer, state=HANDOVER.start).first()
     if other is not None:
         raise rules.HandoverUnderWay(officer=officer.name, no=other.no)
-    if facts["effective_date"] == beijing.day(now) and not holdings.of(officer, unit=officer.unit_id, now=now):
+    if facts["effective_date"] == beijing.day(now) and not belongings.of(officer, unit=officer.unit_id, now=now):
         raise rules.NothingToHandOver(officer=officer.name)
     made: Handover = Handover.objects.create(
         no=no, unit_id=officer.unit_id, state=HANDOVER.start, entered_at=now, officer=officer, to=to,
@@ -119,16 +119,16 @@ def _take_effect(found: Handover, *, now: datetime, calendar: Calendar) -> bool:
         return False
     by, told_before = _arranger(found, now=now), set(found.parts.values_list("kind", flat=True))
     parts: list[HandoverPart] = []
-    for holding in holdings.of(found.officer, unit=found.unit_id, now=now):
-        if holding.kind in told_before:
+    for belonging in belongings.of(found.officer, unit=found.unit_id, now=now):
+        if belonging.kind in told_before:
             continue
         try:
             with transaction.atomic():
-                passing.pass_on(found, holding, by=by, now=now)
+                passing.pass_on(found, belonging, by=by, now=now)
         except Problem as problem:
-            parts.append(passing.part(found, holding, problem=problem))
+            parts.append(passing.part(found, belonging, problem=problem))
         else:
-            parts.append(passing.part(found, holding))
+            parts.append(passing.part(found, belonging))
     HandoverPart.objects.bulk_create(parts)
     procedures.come_about(
         HANDOVERS, found, "take_effect", holds="day_came", now=now, calendar=calendar, more=_told_of(found)
@@ -138,12 +138,12 @@ def _take_effect(found: Handover, *, now: datetime, calendar: Calendar) -> bool:
 
 def _tell_of_contact(found: Handover, *, actor: Actor, now: datetime, calendar: Calendar) -> None:
     """Tell of the unit's new contact, where the officer is it; what refuses that stands in the hand-over."""
-    there = holdings.of(found.officer, unit=found.unit_id, now=now)
-    holding = next((each for each in there if each.kind == "contact"), None)
-    if holding is None:
+    there = belongings.of(found.officer, unit=found.unit_id, now=now)
+    belonging = next((each for each in there if each.kind == "contact"), None)
+    if belonging is None:
         return
     facts = {
-        "officer": passing.receiver(found, holding), "phone": found.phone, "effective_date": found.effective_date,
+        "officer": passing.receiver(found, belonging), "phone": found.phone, "effective_date": found.effective_date,
         "reason": found.reason, "emergency": False,
     }  # fmt: skip
     try:
@@ -152,9 +152,9 @@ def _tell_of_contact(found: Handover, *, actor: Actor, now: datetime, calendar: 
         with transaction.atomic():
             no = notices.notify(facts, actor=actor, now=now, calendar=calendar)
     except (Refused, Conflicting) as problem:
-        passing.part(found, holding, problem=problem).save()
+        passing.part(found, belonging, problem=problem).save()
     else:
-        told = passing.part(found, holding)
+        told = passing.part(found, belonging)
         told.title = no
         told.save()
 
@@ -166,7 +166,7 @@ def _colleague(facts: Mapping[str, object], *, officer: Officer | None, judging:
     """
     if officer is None:
         return None
-    there = holdings.colleagues(officer, unit=officer.unit_id)
+    there = belongings.colleagues(officer, unit=officer.unit_id)
     for account in {account for account in dict(facts["chosen"]).values() if account}:  # type: ignore[call-overload]
         if account not in there:
             judging.add(rules.HandedToNobodyThere(officer=account))
@@ -183,7 +183,7 @@ def _lock(officer: Officer, to: Officer, *, alone: bool, now: datetime, chosen: 
 
     `alone` where turns will be written anew: cases, units, officers, deputyships, numbers, calendar, turns.
     """
-    there: list[Holding] = holdings.of(officer, unit=officer.unit_id, now=now) if alone else []
+    there: list[Belonging] = belongings.of(officer, unit=officer.unit_id, now=now) if alone else []
     by_life: dict[str, list[str]] = {}
     for each in sorted(there, key=lambda each: (each.lifecycle, each.case)):
         if each.case:

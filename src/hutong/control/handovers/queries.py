@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from hutong.control.handovers import holdings, rules
-from hutong.control.handovers.holdings import Holding
+from hutong.control.handovers import belongings, rules
+from hutong.control.handovers.belongings import Belonging
 from hutong.control.handovers.lifecycle import HANDOVER
 from hutong.control.handovers.models import Handover, HandoverPart
 from hutong.control.procedures import handling
@@ -38,7 +38,7 @@ class OpenWork:
     name: str
     colleagues: dict[str, str]
     """Accounts and names, by name."""
-    holdings: list[Holding]
+    belongings: list[Belonging]
     """At most SHOWN of them."""
     many: int
     """How many there are."""
@@ -60,7 +60,7 @@ class HandoverPage:
 
     handover: Handover
     parts: list[HandoverPart]
-    open: list[Holding]
+    open: list[Belonging]
     many: int
     told_by_name: str
 
@@ -86,8 +86,8 @@ def choosable(actor: Actor) -> tuple[tuple[str, str], ...]:
 def open_work(username: str, *, actor: Actor, now: datetime) -> OpenWork:
     """Return what is open in an officer's name; raises NoSuchOfficer and NotYoursToHandOver."""
     found = officer(username, actor=actor)
-    there = holdings.of(found, unit=found.unit_id, now=now)
-    others = holdings.colleagues(found, unit=found.unit_id)
+    there = belongings.of(found, unit=found.unit_id, now=now)
+    others = belongings.colleagues(found, unit=found.unit_id)
     able = {account: sum(account in each.able for each in there) for account in others}
     return OpenWork(username, found.name, others, there[:SHOWN], len(there), able)
 
@@ -121,7 +121,7 @@ def page(no: str, *, actor: Actor, now: datetime) -> HandoverPage:
     found = handover(no, actor=actor)
     parts = list(found.parts.order_by("pk")[:SHOWN])
     planned = found.state == HANDOVER.start
-    there = holdings.of(found.officer, unit=found.unit_id, now=now) if planned else []
+    there = belongings.of(found.officer, unit=found.unit_id, now=now) if planned else []
     told_by = members.people([found.told_by]).get(found.told_by, found.told_by)
     return HandoverPage(found, parts, there[:SHOWN], len(there) if planned else found.parts.count(), told_by)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
-from hutong.control.handovers.holdings import Holding
+from hutong.control.handovers.belongings import Belonging
 from hutong.control.handovers.models import HandoverPart
 from hutong.control.handovers.queries import HandoverPage, NewHandover, OpenWork
 from hutong.control.units import queries as members
@@ -60,9 +60,9 @@ def form(asked: NewHandover, typed: Mapping[str, str], *, now: datetime) -> dict
     work = asked.work
     if work is None:
         return {"whose": whose(asked.choices)}
-    contact = any(each.kind == "contact" for each in work.holdings)
+    contact = any(each.kind == "contact" for each in work.belongings)
     return {
-        "officer": work.officer, "name": work.name, "many": work.many, "more": work.many > len(work.holdings),
+        "officer": work.officer, "name": work.name, "many": work.many, "more": work.many > len(work.belongings),
         "rows": rows(work, typed, now=now), "fields": fields(work, typed, contact=contact),
     }  # fmt: skip
 
@@ -70,19 +70,19 @@ def form(asked: NewHandover, typed: Mapping[str, str], *, now: datetime) -> dict
 def rows(work: OpenWork, typed: Mapping[str, str], *, now: datetime) -> tuple[OpenRow, ...]:
     """Return what is open, each with the field that says to whom it goes, and what was typed there."""
     units = members.names()
-    return tuple(_row(each, work, typed, units=units, now=now) for each in work.holdings)
+    return tuple(_row(each, work, typed, units=units, now=now) for each in work.belongings)
 
 
 def _row(
-    holding: Holding, work: OpenWork, typed: Mapping[str, str], *, units: Mapping[str, str], now: datetime
+    belonging: Belonging, work: OpenWork, typed: Mapping[str, str], *, units: Mapping[str, str], now: datetime
 ) -> OpenRow:
-    words, name = _called(holding, units), f"{BEFORE}{holding.key}"
-    able = [(account, said) for account, said in work.colleagues.items() if account in holding.able]
+    words, name = _called(belonging, units), f"{BEFORE}{belonging.key}"
+    able = [(account, said) for account, said in work.colleagues.items() if account in belonging.able]
     choices = ((ELSE, gettext("由总承接人承接")), *able, (NOT, gettext("不移交")))
     label = gettext("%(what)s的承接人") % {"what": words.number or words.title}
     return OpenRow(
-        words.kind, words.number, words.address, words.title, _due(holding.late_at),
-        holding.late_at is not None and holding.late_at <= now,
+        words.kind, words.number, words.address, words.title, _due(belonging.late_at),
+        belonging.late_at is not None and belonging.late_at <= now,
         Field(name, label, typed.get(name, ELSE), "choice", options=choices),
     )  # fmt: skip
 
@@ -143,10 +143,10 @@ def _passed(row: HandoverPart, units: Mapping[str, str]) -> tuple[Cell, ...]:
     return (*_cells(words, row.late_at), Cell(row.to_name or "—"), told)
 
 
-def _planned(holding: Holding, page: HandoverPage, units: Mapping[str, str]) -> tuple[Cell, ...]:
-    account = page.handover.chosen.get(holding.key, page.handover.to.user.username)
+def _planned(belonging: Belonging, page: HandoverPage, units: Mapping[str, str]) -> tuple[Cell, ...]:
+    account = page.handover.chosen.get(belonging.key, page.handover.to.user.username)
     name = members.people([account]).get(account, account) if account else gettext("不移交")
-    return (*_cells(_called(holding, units), holding.late_at), Cell(name), Cell("", badge=gettext("到期移交")))
+    return (*_cells(_called(belonging, units), belonging.late_at), Cell(name), Cell("", badge=gettext("到期移交")))
 
 
 def _cells(words: _Words, late_at: datetime | None) -> tuple[Cell, ...]:
@@ -154,7 +154,7 @@ def _cells(words: _Words, late_at: datetime | None) -> tuple[Cell, ...]:
     return Cell(words.kind), what, Cell(_due(late_at))
 
 
-def _called(each: Holding | HandoverPart, units: Mapping[str, str]) -> _Words:
+def _called(each: Belonging | HandoverPart, units: Mapping[str, str]) -> _Words:
     kind = gettext(KINDS[each.kind])
     if each.lifecycle:
         title = gettext("%(kind)s：%(title)s") % {"kind": procedures.title_of(each.lifecycle), "title": each.title}

@@ -16,7 +16,7 @@ from hutong.core.lifecycle import Seat
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class Belonging:
     """One thing that is open in an officer's name: a case, a draft, a role nobody else has, a deputyship, the contact.
 
     `able` are the accounts of the unit that may have it.
@@ -49,7 +49,7 @@ def colleagues(officer: Officer, *, unit: str) -> dict[str, str]:
     return dict(rows.values_list("user__username", "name"))
 
 
-def of(officer: Officer, *, unit: str, now: datetime) -> list[Holding]:
+def of(officer: Officer, *, unit: str, now: datetime) -> list[Belonging]:
     """Return what is open in an officer's name at a unit: roles first, then what has a day, the earliest first.
 
     A bounded number of statements for each procedure, however many cases there are.
@@ -71,7 +71,7 @@ def of(officer: Officer, *, unit: str, now: datetime) -> list[Holding]:
 
 def _cases(
     rows: Collection[Turn], kind: str, *, others: frozenset[str], may_get: Mapping[Seat, frozenset[str]]
-) -> Iterator[Holding]:
+) -> Iterator[Belonging]:
     """Yield each case of these turns once, with who sits at one of its desks and has something to do there."""
     rows = sorted(rows, key=lambda row: (row.lifecycle, row.case, not row.leads, row.pk))
     staff = members.staff({Seat(row.role, row.unit) for row in rows})
@@ -84,7 +84,7 @@ def _cases(
             desk = Seat(row.role, row.unit)
             able |= (staff[desk] | may_get.get(desk, frozenset())) - set(row.away)
         first = turns[0]
-        yield Holding(
+        yield Belonging(
             kind, others & able, first.role, first.unit, lifecycle, case, first.title, first.state, first.late_at,
             desks=frozenset(Seat(row.role, row.unit) for row in turns),
         )  # fmt: skip
@@ -103,14 +103,14 @@ def _drafts(procedure: Procedure, account: str, *, unit: str) -> Collection[Turn
     return waits.filter(Q(handler="") | Q(handler=account), unit=unit)
 
 
-def _roles(officer: Officer, *, unit: str, others: frozenset[str], now: datetime) -> Iterator[Holding]:
+def _roles(officer: Officer, *, unit: str, others: frozenset[str], now: datetime) -> Iterator[Belonging]:
     """Yield the roles that count now and that nobody else of the unit has: without a successor its desk is empty."""
     mine = officer.assignments.filter(members.counts(now), unit=unit).order_by("role").values_list("role", flat=True)
     for role in list(mine):
         staff = members.staff({Seat(role, unit)}, now=now)[Seat(role, unit)]
         if staff - {officer.user.username}:
             continue
-        yield Holding("role", _going_with(role, others=others, now=now), role, unit)
+        yield Belonging("role", _going_with(role, others=others, now=now), role, unit)
 
 
 def _going_with(role: str, *, others: Collection[str], now: datetime) -> frozenset[str]:
@@ -121,13 +121,13 @@ def _going_with(role: str, *, others: Collection[str], now: datetime) -> frozens
     return frozenset(account for account, roles in found if not apart([*roles, role]))
 
 
-def _deputies(officer: Officer, *, others: frozenset[str]) -> Iterator[Holding]:
+def _deputies(officer: Officer, *, others: frozenset[str]) -> Iterator[Belonging]:
     rows = Deputy.objects.filter(officer=officer, ended_at__isnull=True).select_related("unit").order_by("pk")
     for row in rows:
-        yield Holding("deputy", others, row.role, row.unit_id, title=row.unit.name, number=row.pk)
+        yield Belonging("deputy", others, row.role, row.unit_id, title=row.unit.name, number=row.pk)
 
 
-def _contact(officer: Officer, *, unit: str, others: frozenset[str]) -> Iterator[Holding]:
+def _contact(officer: Officer, *, unit: str, others: frozenset[str]) -> Iterator[Belonging]:
     named = notices.named(unit)
     if named is not None and named.officer_id == officer.pk:
-        yield Holding("contact", others, "", unit, title=named.no)
+        yield Belonging("contact", others, "", unit, title=named.no)
