@@ -5,7 +5,7 @@ from datetime import date, datetime
 import registering
 from acting import NOW, PASSWORD, County
 
-from hutong.control.handovers import operations
+from hutong.control.handovers import operations, transfers
 from hutong.control.handovers.models import Handover, HandoverPart
 from hutong.control.procedures import handling
 from hutong.control.procedures.operations import Grounds
@@ -61,3 +61,22 @@ def parts(no: str) -> dict[str, tuple[str, str]]:
     """Return what became of each part: to whom it went, or the code of why it stayed."""
     rows = HandoverPart.objects.filter(handover__no=no).order_by("pk")
     return {f"{row.kind} {row.case or row.role}".strip(): (row.to_officer, row.code) for row in rows}
+
+
+def administered(county: County) -> None:
+    """Give the civil affairs bureau and the police an administrator each."""
+    registering.administrator(county)
+    given = {"name": "田野", "unit": county.police, "roles": ["unit_admin"], "password": PASSWORD}
+    members.add_officer(username="receiving", **given, now=NOW, by="init")
+
+
+def asked(county: County, *, by: str = "unit_admin", **changes: str) -> str:
+    """Ask the police to accept the consumer, and return the transfer's number."""
+    facts = {"officer": "consumer", "unit": county.police, "reason": "〔2026〕7号", **changes}
+    return transfers.ask(facts, actor=county.actor(by), now=NOW, calendar=county.calendar)
+
+
+def take_transfer(county: County, no: str, action: str, *, by: str, **grounds: str) -> str:
+    """Take a step of a transfer and return the state it has come into."""
+    given = {"actor": county.actor(by), "now": NOW, "calendar": county.calendar}
+    return transfers.take(no, action, **given, grounds=Grounds(**grounds))

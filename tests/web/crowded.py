@@ -56,6 +56,7 @@ def crowded(county):
     telling.named(county)
     notice = telling.told(county, "second", effective_date=telling.IN_TIME, reason=LONG)
     handover = handing.handed(county, to="first", effective_date=handing.LATER, reason=LONG)
+    handing.asked(county, officer="second", reason=LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}

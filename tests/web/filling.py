@@ -237,6 +237,14 @@ def handovers(county: County, many: int) -> None:
     copies(county, "public.handovers_handover", many - 1, no="'JJ-' || n", entered_at=moment)
 
 
+def transfers(county: County, many: int) -> None:
+    handing.administered(county)
+    no = handing.asked(county)
+    handing.take_transfer(county, no, "refuse", by="receiving", reason="编制已满")
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.handovers_transfer", many - 1, no="'DD-' || n", entered_at=moment)
+
+
 def deputies(county: County, many: int) -> None:
     named.name(
         role="competent", unit=county.actor("competent").unit, username="approver", until_date=date(2026, 3, 31),

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from filling import rejected_rows
 
 from hutong.control.catalog import queries as catalogue
-from hutong.control.handovers.models import Handover
+from hutong.control.handovers.models import Handover, Transfer
 from hutong.control.notices.models import ContactChange
 from hutong.control.registration.models import Registration
 from hutong.control.security.models import Drill, EmergencyPlan
@@ -118,6 +118,8 @@ def full(county) -> dict[str, Page]:
         "contacts": ("unit_admin", "contacts/"), "contact-changes": ("operator", "contacts/changes/"),
         "contact-change-new": ("unit_admin", "contacts/changes/new/"),
         "contact-change": ("unit_admin", f"contacts/changes/{ContactChange.objects.latest('id').no}/"),
+        "transfers": ("unit_admin", "officers/transfers/"), "transfer-new": ("unit_admin", "officers/transfers/new/"),
+        "transfer": ("unit_admin", f"officers/transfers/{Transfer.objects.latest('id').no}/"),
         "handovers": ("unit_admin", "handovers/"), "handover-new": ("unit_admin", "handovers/new/?officer=consumer"),
         "handover": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/"),
         "handover-sheet": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/sheet/"),

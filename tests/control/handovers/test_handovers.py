@@ -5,8 +5,8 @@ import pytest
 from acting import NOW
 from psycopg.errors import InsufficientPrivilege
 
-from hutong.control.handovers import belongings, passing, queries, rules
-from hutong.control.handovers.models import Handover
+from hutong.control.handovers import belongings, passing, queries, rules, transfers
+from hutong.control.handovers.models import Handover, Transfer
 from hutong.control.units.models import Officer
 from hutong.core.errors import Faults
 
@@ -65,3 +65,22 @@ def test_nothing_is_handed_over_where_its_entry_cannot_be_written(county, log_do
     with pytest.raises(InsufficientPrivilege):
         handing.handed(county)
     assert not Handover.objects.exists()
+
+
+def test_nothing_is_asked_of_another_unit_where_its_entry_cannot_be_written(county, log_down):
+    handing.administered(county)
+    log_down(county.url)
+    with pytest.raises(InsufficientPrivilege):
+        handing.asked(county)
+    assert not Transfer.objects.exists()
+
+
+def test_all_that_a_transfer_lacks_is_told_at_once_and_it_is_listed_for_both_units_alone(county):
+    handing.administered(county)
+    with pytest.raises(Faults) as told:
+        handing.asked(county, officer="", unit="", reason="")
+    assert {each.code for each in told.value.problems} == {"TRANSFER_INCOMPLETE"}
+    no = handing.asked(county)
+    for by, there in (("consumer", [no]), ("editor", [no]), ("competent", [])):
+        found = transfers.visible(county.actor(by), transfers.TransferFilters(words="dd"))
+        assert [each.no for each in found] == there, by

@@ -55,3 +55,26 @@ class OfHandover(InProcedure):
             return
         step = Step.objects.filter(case=self.number).latest("id")
         assert (step.action, step.to_state, step.by) == (self.step.action, self.step.after, log.PLATFORM)
+
+
+class OfTransfer(InProcedure):
+    """A transfer of the civil affairs bureau's consumer to the police, whose administrator is asked."""
+
+    def prepare(self) -> None:
+        handing.administered(self.county)
+        super().prepare()
+
+    def bring(self) -> str:
+        return handing.asked(self.county)
+
+    @property
+    def taker(self) -> str:
+        return "receiving" if self.step.role == "unit_admin" else super().taker
+
+    @property
+    def others(self) -> list[str]:
+        """Who is asked: the administrator of the unit that asks among them."""
+        return sorted({*WHO.values(), "unit_admin", "receiving"} - {self.taker})
+
+    def act(self, by: str, **grounds: str) -> str:
+        return handing.take_transfer(self.county, self.number, self.step.action, by=by, **grounds)

@@ -179,6 +179,14 @@ PLANNED take_effect time -> PARTLY if day_came some_left
 PLANNED take_back unit_admin@unit -> TAKEN_BACK with reason optional grave
 """
 
+TRANSFER = """
+# 第十一条: 用户管理 (SX-11-a): 调出单位提出, 调入单位接收, 任何一方不能单独决定
+ASKED accept unit_admin@receiver -> MOVED
+ASKED refuse unit_admin@receiver -> REFUSED with reason grave
+# 无人办理的, 由主管部门终止
+ASKED stop authority@office -> ENDED if stuck with reason basis optional grave
+"""
+
 PLAN = """
 # 第十一条: 建立应急处置和灾难恢复机制 (SX-11-c): 平台运维单位编制应急预案, 电子政务主管部门批准
 DRAFT submit operator@office -> SUBMITTED
@@ -254,6 +262,7 @@ PROCEDURES = {
     "registration.registration": read(REGISTRATION),
     "notices.contact_change": read(CONTACT_CHANGE),
     "handovers.handover": read(HANDOVER),
+    "handovers.transfer": read(TRANSFER),
     "security.plan": read(PLAN),
     "security.drill": read(DRILL),
     "plane.grant": read(GRANT),

@@ -9,7 +9,7 @@ from bringing import (
     OfSuspension,
     Way,
 )
-from bringing_handovers import OfHandover
+from bringing_handovers import OfHandover, OfTransfer
 from bringing_notices import OfContactChange
 from bringing_records import OfEpoch, OfHold, OfKey, OfPurge
 from bringing_security import OfDrill, OfPlan
@@ -22,6 +22,7 @@ WAYS: dict[str, type[Way]] = {
     "registration.registration": OfRegistration,
     "notices.contact_change": OfContactChange,
     "handovers.handover": OfHandover,
+    "handovers.transfer": OfTransfer,
     "security.plan": OfPlan,
     "security.drill": OfDrill,
     "plane.grant": OfGrant,

@@ -7,6 +7,9 @@ import pytest
 from acting import NOW, PASSWORD, UNITS, County, entries
 from django.contrib import auth
 
+from hutong.audit.events import RecordClass
+from hutong.control.procedures.procedure import installed
+from hutong.control.sharing import usage
 from hutong.control.units import deputies, logins, officers, operations, powers, queries
 from hutong.control.units.models import FailedLogin, RoleAssignment
 from hutong.control.units.rules import APART_ROLES, DECIDING, ROLES, Days
@@ -73,7 +76,7 @@ def test_an_act_is_its_administrators_and_nobody_elses(administered, act):
             may[by, officer] = came != "NOT_YOUR_ROLE"
     assert {each for each, allowed in may.items() if allowed} == {
         *{("accounts", "editor"), ("accounts", "consumer")},
-        *({("bureau", "editor")} if act in ("add", "rename", "stop", "start") else set()),
+        *({("bureau", "editor")} if act in ("add", "rename", "stop", "start", "password", "unlock") else set()),
     }
 
 
@@ -187,3 +190,39 @@ def test_without_its_entry_nothing_is_done_about_an_account(administered, log_do
     assert (editor.name, editor.unit, queries.account("new.one", now=NOW)) == ("赵磊", administered.police, None)
     assert FailedLogin.objects.filter(username="editor").count() == 1
     assert auth.authenticate(username="editor", password=PASSWORD) is not None
+
+
+@pytest.mark.clause("SX-11-a", "IS-5.1-a")
+@pytest.mark.parametrize("act", ["password", "unlock"])
+@pytest.mark.parametrize("role", sorted(role for role, by in powers.GIVEN_BY.items() if by != "unit_admin"))
+def test_a_units_administrator_comes_to_no_password_of_an_office_or_of_another_administrator(administered, act, role):
+    """Who renews a password can come in as its officer: not where another's power would come with it."""
+    RoleAssignment.objects.filter(officer__user__username="editor").delete()
+    operations.give_role(username="editor", role=role, now=NOW, by="init", days=Days(date(2026, 4, 1)))
+    run, given = ACTS[act]
+    assert did(run, by="bureau", username="editor", **given) == "NOT_THE_UNITS_ALONE"
+    bureau = queries.actor("bureau", now=NOW)
+    assert act not in powers.acts(unit=administered.police, officer="editor", actor=bureau, roles=[role])
+    assert did(run, by="accounts", username="editor", **given) == ""
+
+
+ASIDE = {
+    "system_admin": {"give", "take", "read security", "decide"},
+    "security_admin": {*powers.DONE_BY, "decide"},
+    "auditor": {*powers.DONE_BY, "give", "take", "decide"},
+}
+"""Administrator of the platform → what that one may never do, for another of the three watches it (三员)."""
+
+
+@pytest.mark.clause("SX-11-a", "IS-3.1")
+@pytest.mark.parametrize("one", sorted(ASIDE))
+def test_no_administrator_may_do_what_another_watches(administered, one):
+    """Over every act about accounts, role that is given, class of records and move of every lifecycle."""
+    may = {act for act, whose in powers.DONE_BY.items() if one in whose}
+    may |= {"give", "take"} if one in powers.GIVEN_BY.values() else set()
+    who = queries.actor(next(name for name, role in ADMINISTRATORS.items() if role == one), now=NOW)
+    may |= {"read security"} if RecordClass.SECURITY in usage.classes(who) else set()
+    moves = {move.role for procedure in installed().values() for move in procedure.life.moves}
+    may |= {"decide"} if one in moves else set()
+    assert may.isdisjoint(ASIDE[one])
+    assert {each for apart in ASIDE.values() for each in apart} > may

@@ -92,7 +92,7 @@ def test_a_role_that_nobody_else_has_goes_to_an_heir_whom_its_own_administrator_
     stays = handing.handed(county, officer="unit_admin", to="heir", by="unit_admin")
     told = handing.parts(stays)
     assert told["role operator"] == ("heir", "NOT_YOUR_ROLE") and told["role unit_admin"] == ("heir", "NOT_YOUR_ROLE")
-    assert "安全管理员" in seen("heir", f"{HOME}{stays}/")
+    assert "安全保密管理员" in seen("heir", f"{HOME}{stays}/")
 
 
 @pytest.mark.clause("SX-11-a")

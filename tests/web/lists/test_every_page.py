@@ -63,6 +63,7 @@ LISTS = {
     "contacts": Filled("contacts/", "operator", filling.units, "共有单位 {} 个"),
     "contact-changes": Filled("contacts/changes/", "operator", filling.contact_changes, "共有通知 {} 件"),
     "handovers": Filled("handovers/", "consumer", filling.handovers, "共有工作交接 {} 件"),
+    "transfers": Filled("officers/transfers/", "unit_admin", filling.transfers, "共有人员调动 {} 件"),
     "messages": Filled("messages/", "editor", filling.messages, "共 {} 条消息"),
     "drills": Filled("security/drills/", "authority", filling.drills, "共有恢复演练 {} 次"),
 }  # fmt: skip
@@ -79,6 +80,7 @@ BOUNDED = {
     "entry-version": "the items of one version", "change-begin": "one form",
     "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
     "handover": "one case; two hundred parts at most", "handover-new": "one form; two hundred parts at most",
+    "transfer": "one case", "transfer-new": "one form",
     "handover-sheet": "two hundred parts at most",
     "contact-change": "one case", "contact-change-new": "one form",
     "plan": "one case; its five newest drills", "plan-new": "one form", "plan-edit": "one form",

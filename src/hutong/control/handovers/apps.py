@@ -1,4 +1,4 @@
-"""Django's name for this app, and its procedure."""
+"""Django's name for this app, and its procedures."""
 
 from hutong.control.procedures import procedure
 
@@ -10,7 +10,7 @@ class Config(procedure.ProceduresApp):
     label = "handovers"
 
     def procedures(self) -> tuple[procedure.Procedure, ...]:
-        """Return the procedure of a hand-over."""
-        from hutong.control.handovers.procedure import HANDOVERS  # models are there once all apps are
+        """Return the procedures of a hand-over and of a transfer."""
+        from hutong.control.handovers.procedure import HANDOVERS, TRANSFERS  # models are there once all apps are
 
-        return (HANDOVERS,)
+        return (HANDOVERS, TRANSFERS)

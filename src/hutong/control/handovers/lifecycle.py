@@ -5,7 +5,7 @@ that day it is handed over, part by part: what cannot be handed over stays, and 
 this table cannot happen.
 """
 
-from hutong.core.lifecycle import TIME, Lifecycle, Move, State, Tone
+from hutong.core.lifecycle import STUCK, TIME, Lifecycle, Move, State, Tone
 
 HANDOVER = Lifecycle(
     name="handovers.handover",
@@ -31,3 +31,27 @@ HANDOVER = Lifecycle(
              grave=True, aftermath="各事项仍由原承办人办理；可以另行交接。"),
     ),
 )
+
+TRANSFER = Lifecycle(
+    name="handovers.transfer",
+    title="人员调动",
+    start="ASKED",
+    states={
+        "ASKED": State("待调入单位接收", no_limit="由调出、调入单位商定，未规定期限。"),
+        "MOVED": State("已调入", Tone.GOOD),
+        "REFUSED": State("调入单位不接收", Tone.QUIET),
+        "ENDED": State("已终止办理", Tone.QUIET),
+    },
+    conditions={STUCK: "已逾期，或者没有可以办理的人员"},
+    homes={"unit_admin": "receiver"},
+    writing=frozenset({"ask"}),
+    moves=(
+        Move("accept", "接收调入人员", "ASKED", "MOVED", "unit_admin", "SX-11-a",
+             aftermath="在原单位的角色已终止，领办的事项退回原单位；账号和办理记录保留。"),
+        Move("refuse", "不接收", "ASKED", "REFUSED", "unit_admin", "SX-11-a", reason=True, grave=True,
+             aftermath="该人员仍在原单位，角色不变。"),
+        Move("stop", "终止办理", "ASKED", "ENDED", "authority", "SX-04-a", when=(STUCK,), reason=True, basis=True,
+             optional=True, grave=True, aftermath="该人员仍在原单位，角色不变。"),
+    ),
+)
+"""An officer goes to another unit: the administrator of the one asks, that of the other accepts, neither alone."""

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from hutong.control.handovers.lifecycle import HANDOVER
+from hutong.control.handovers.lifecycle import HANDOVER, TRANSFER
 from hutong.control.procedures.models import Case
 from hutong.control.units.models import Officer, Unit
 from hutong.core import beijing
@@ -72,4 +72,28 @@ class HandoverPart(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=PARTS), name="handover_part_kind"),
             models.CheckConstraint(condition=Q(passed=True) ^ ~Q(code=""), name="handover_part_passed_or_why"),
+        ]
+
+
+class Transfer(Case):
+    """One officer who is to go to another unit, which has to accept that (调动)."""
+
+    no = models.CharField(max_length=40, unique=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="transfers_out")
+    receiver = models.ForeignKey(Unit, models.PROTECT, related_name="transfers_in")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="transfers")
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=150)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["entered_at", "id"], name="transfer_newest"),
+            models.Index(fields=["unit", "entered_at", "id"], name="transfer_of_unit"),
+            models.Index(fields=["receiver", "entered_at", "id"], name="transfer_to_unit"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["officer"], name="transfer_once", condition=Q(state=TRANSFER.start)),
+            models.CheckConstraint(condition=~Q(unit=models.F("receiver")), name="transfer_to_another_unit"),
+            models.CheckConstraint(condition=~Q(reason=""), name="transfer_says_why"),
         ]

@@ -1,11 +1,11 @@
-"""The procedure of hand-overs: the lifecycle, where its cases lie, and their state and facts."""
+"""The procedures of hand-overs and transfers: the lifecycles, where their cases lie, and their state and facts."""
 
 from collections.abc import Sequence
 
 from django.db.models import Model, QuerySet
 
-from hutong.control.handovers.lifecycle import HANDOVER
-from hutong.control.handovers.models import Handover, HandoverPart
+from hutong.control.handovers.lifecycle import HANDOVER, TRANSFER
+from hutong.control.handovers.models import Handover, HandoverPart, Transfer
 from hutong.control.procedures.procedure import Procedure, Seen
 from hutong.control.units import offices
 from hutong.control.units import queries as members
@@ -46,6 +46,50 @@ HANDOVERS = Procedure(
     number_field="handover",
     seen=seen,
     concerned=concerned,
+    staff=members.staff,
+    stopped=members.stopped,
+)
+
+
+def transfers_seen(cases: Sequence[Model]) -> list[Seen]:
+    """Return the state and facts of transfers, in their order: two statements, however many they are."""
+    found = Transfer.objects.select_related("unit", "receiver", "officer").in_bulk([case.pk for case in cases])
+    current_offices = offices.current()
+    return [
+        Seen(
+            number=each.no,
+            title=f"{each.officer.name}：{each.unit.name} → {each.receiver.name}",
+            state=each.state,
+            entered_at=each.entered_at,
+            parties={
+                "unit": each.unit_id, "receiver": each.receiver_id,
+                **current_offices.parties(each.receiver.region_code),
+            },
+            facts={},
+            acted={"ask": frozenset({each.asked_by})},
+            region=each.receiver.region_code,
+            unit=each.unit_id,
+            counterpart=each.receiver_id,
+        )
+        for each in (found[case.pk] for case in cases)
+    ]  # fmt: skip
+
+
+def transfers_concerned(about: str, key: str) -> QuerySet:
+    """Return the transfers whose parties look at something: a unit."""
+    if about != "units.unit":
+        return Transfer.objects.none()
+    return Transfer.objects.filter(unit=key) | Transfer.objects.filter(receiver=key)
+
+
+TRANSFERS = Procedure(
+    life=TRANSFER,
+    model=Transfer,
+    number="no",
+    event="handovers.transfer_moved",
+    number_field="transfer",
+    seen=transfers_seen,
+    concerned=transfers_concerned,
     staff=members.staff,
     stopped=members.stopped,
 )

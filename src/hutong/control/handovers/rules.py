@@ -53,6 +53,29 @@ class NothingToHandOver(Conflicting):
     """Nothing is open in {officer}'s name."""
 
 
+class NoSuchTransfer(Missing):
+    """There is no transfer {no} that you may see."""
+
+
+class TransferIncomplete(Invalid):
+    """The transfer lacks {fields}."""
+
+    clause = "SX-11-a"
+
+
+class NotOfYourUnitHere(Invalid):
+    """{officer} is no other active officer of your unit, and cannot be transferred by it."""
+
+    clause = "SX-11-a"
+    at = ("officer",)
+
+
+class TransferUnderWay(Conflicting):
+    """A transfer of {officer} is asked for already: {no}."""
+
+    clause = "SX-11-a"
+
+
 class NotToBeHandedOver(Refused):
     """It was said that this is not handed over."""
 

@@ -41,7 +41,7 @@ def meant(
         if act in ("give", "take"):
             powers.check_gives(role, unit=unit, officer=username, actor=actor)
         else:
-            powers.check_done(act, unit=unit, officer=username, actor=actor)
+            powers.check_done(act, unit=unit, officer=username, actor=actor, roles=roster.open_roles(username))
         try:
             meanwhile.check(
                 thing, meant_for, state=lambda: roster.state_of(username), doing=event, same=same, actor=actor, now=now
@@ -157,7 +157,8 @@ def _of(act: str, username: str, *, actor: Actor) -> Iterator[Officer]:
     """Open a transaction and lock in it an officer about whom the actor may do this."""
     with transaction.atomic():
         officer = operations.locked(username)
-        powers.check_done(act, unit=officer.unit_id, officer=username, actor=actor)
+        roles = roster.open_roles(username)
+        powers.check_done(act, unit=officer.unit_id, officer=username, actor=actor, roles=roles)
         yield officer
 
 

@@ -1,6 +1,6 @@
 """Who administers officers: two literal tables, and what they let an actor do (SX-11-a)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.units.rules import Actor, RoleUnknown
@@ -28,12 +28,15 @@ DONE_BY: Mapping[str, tuple[str, ...]] = {
     "stop": ("unit_admin", "system_admin"),
     "start": ("unit_admin", "system_admin"),
     "move": ("system_admin",),
-    "password": ("system_admin",),
+    "password": ("unit_admin", "system_admin"),
     "second_factor": ("system_admin",),
-    "unlock": ("system_admin",),
+    "unlock": ("unit_admin", "system_admin"),
     "end_sessions": ("unit_admin", "system_admin"),
 }
 """What is done about an account → whose it is; a unit's administrator does it in the own unit only."""
+
+SECRET = ("password", "unlock")
+"""Acts by which one comes in as another: a unit's administrator does them for who has no role but the unit's own."""
 
 SEEING = ("unit_admin", "system_admin", "security_admin", "auditor")
 """Roles that see officers with their postings and roles: a unit's administrator those of the own unit."""
@@ -45,12 +48,21 @@ class OwnAccount(Refused):
     clause = "SX-11-a"
 
 
-def check_done(act: str, *, unit: str, officer: str, actor: Actor) -> None:
+class NotTheUnitsAlone(Refused):
+    """{officer} is also {role}, which is not the unit's to give; the system administrator does this."""
+
+    clause = "SX-11-a"
+
+
+def check_done(act: str, *, unit: str, officer: str, actor: Actor, roles: Collection[str] = ()) -> None:
     """Refuse an act about an officer's account to an actor whose task it is not, or whose own account it is.
 
-    Raises NotYourRole and OwnAccount.
+    `roles` are those the officer has or will have: a unit's administrator does not come to a password of an office or
+    of another administrator. Raises NotYourRole, OwnAccount and NotTheUnitsAlone.
     """
     _check(DONE_BY[act], unit=unit, officer=officer, actor=actor)
+    if (beyond := _beyond(act, actor=actor, roles=roles)) is not None:
+        raise NotTheUnitsAlone(officer=officer, role=beyond)
 
 
 def check_gives(role: str, *, unit: str, officer: str, actor: Actor) -> None:
@@ -63,9 +75,12 @@ def check_gives(role: str, *, unit: str, officer: str, actor: Actor) -> None:
     _check((GIVEN_BY[role],), unit=unit, officer=officer, actor=actor)
 
 
-def acts(*, unit: str, officer: str, actor: Actor) -> list[str]:
-    """Return what the actor may do about an officer's account; nothing about the own one."""
-    return [act for act, roles in DONE_BY.items() if officer != actor.officer and _has(roles, unit=unit, actor=actor)]
+def acts(*, unit: str, officer: str, actor: Actor, roles: Collection[str] = ()) -> list[str]:
+    """Return what the actor may do about the account of an officer with these roles; nothing about the own one."""
+    if officer == actor.officer:
+        return []
+    theirs = [act for act, whose in DONE_BY.items() if _has(whose, unit=unit, actor=actor)]
+    return [act for act in theirs if _beyond(act, actor=actor, roles=roles) is None]
 
 
 def gives(*, unit: str, officer: str, actor: Actor) -> list[str]:
@@ -98,6 +113,16 @@ def _check(roles: tuple[str, ...], *, unit: str, officer: str, actor: Actor) -> 
         raise NotYourRole(role=", ".join(roles), officer=actor.name)
     if officer == actor.officer:
         raise OwnAccount(officer=actor.name)
+
+
+def _beyond(act: str, *, actor: Actor, roles: Collection[str]) -> str | None:
+    """Return a role of an officer because of which an act is not the unit's administrator's; None where there is none.
+
+    Who is the platform's system administrator may do it all the same.
+    """
+    if act not in SECRET or any(actor.has_role(role) for role in DONE_BY[act] if role != "unit_admin"):
+        return None
+    return next((role for role in sorted(roles) if GIVEN_BY.get(role) != "unit_admin"), None)
 
 
 def _has(roles: tuple[str, ...], *, unit: str, actor: Actor) -> bool:

@@ -109,7 +109,7 @@ def officer(username: str, *, actor: Actor, now: datetime) -> OfficerPage:
     unit = found.listed.unit
     return OfficerPage(
         found,
-        acts=powers.acts(unit=unit, officer=username, actor=actor),
+        acts=powers.acts(unit=unit, officer=username, actor=actor, roles=open_roles(username)),
         gives=powers.gives(unit=unit, officer=username, actor=actor),
         at=meanwhile.shown(state_of(username), now=now),
     )
@@ -121,6 +121,12 @@ def unit_of(username: str) -> str:
     if unit is None:
         raise NoSuchOfficer(username=username)
     return str(unit)
+
+
+def open_roles(username: str) -> frozenset[str]:
+    """Return the roles of an officer that were not ended, those included whose first day is still to come."""
+    rows = RoleAssignment.objects.filter(officer__user__username=username, ended_at__isnull=True)
+    return frozenset(rows.values_list("role", flat=True))
 
 
 def state_of(username: str) -> dict[str, object]:

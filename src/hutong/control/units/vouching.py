@@ -11,8 +11,8 @@ from hutong.control.units.rules import Actor
 from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid
 
-WHOSE = powers.DONE_BY["password"]
-"""Roles that may be vouched for: those that help who lost a password or a second factor."""
+WHOSE = powers.DONE_BY["second_factor"]
+"""Roles that may be vouched for: those that help whoever lost a second factor."""
 
 
 class VouchedWithoutReason(Invalid):

@@ -36,7 +36,10 @@ ROOMS = (
     Room("工作交接", "handovers", "handovers/", (), (handovers.KIND,)),
     Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
-    Room("人员管理", "officers", "officers/", officers.URLS, stands=lambda actor: powers.sees(actor) is not None),
+    Room(
+        "人员管理", "officers", "officers/", officers.URLS, officers.KINDS,
+        stands=lambda actor: powers.sees(actor) is not None,
+    ),
 )
 """Every room of the desk, in the order of the menu."""
 

@@ -136,6 +136,11 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "reason": "变更原因",
         "emergency": "紧急变更，不能等待",
     },
+    "transfers": {
+        "officer": "调动人员",
+        "unit": "调入单位",
+        "reason": "调动依据",
+    },
     "handovers": {
         "officer": "移交人",
         "to": "总承接人",

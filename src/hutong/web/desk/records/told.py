@@ -51,7 +51,10 @@ def told(entered: RecordShown) -> list[tuple[str, str]]:
     ]
 
 
-NUMBERS = ("application", "change", "registration", "case", "grant", "whom", "officer", "resource", "key")
+NUMBERS = (
+    "application", "change", "registration", "handover", "transfer", "case", "grant", "whom", "officer",
+    "resource", "key",
+)  # fmt: skip
 """Facts that say what a record is about, the nearest first."""
 DONE = ("hand", "action", "kind", "role")
 """Facts that say what was done."""
@@ -183,6 +186,7 @@ TOLD: Mapping[str, Teller] = {
     "profile": _profile,
     "profiles": _each(_profile),
     "provider": _unit,
+    "receiver": _unit,
     "purpose": _meaning("purpose"),
     "record_class": _in("record_class"),
     "result": _result,
