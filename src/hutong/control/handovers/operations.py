@@ -58,7 +58,8 @@ def hand_over(
         )  # fmt: skip
         if before is not None:
             return before
-        _lock(officer, to, alone=facts["effective_date"] == today, now=now)
+        chosen = dict(facts["chosen"]).values()  # type: ignore[call-overload]
+        _lock(officer, to, alone=facts["effective_date"] == today, now=now, chosen=chosen)
         no = numbers.following(HANDOVERS, PREFIX, now=now)
         made = _made(no, facts, officer=officer, to=to, actor=actor, now=now)
         procedures.begin(HANDOVERS, made, now=now, calendar=calendar)
