@@ -158,7 +158,8 @@ def test_tables_that_tell_of_no_given_password_are_upgraded_by_any(data, county,
     members.set_password(username="operator", password=GIVEN, now=NOW, by="system")
     with psycopg.connect(county.url, autocommit=True, options="-c role=hutong_owner") as opened:
         tables = "units_givenpassword, units_keptform, units_endedsession, notices_contactchange"
-        opened.execute(f"drop table {tables}, handovers_handoverpart, handovers_handover, handovers_transfer")
+        tables += ", handovers_handoverpart, handovers_handover, handovers_transfer, handovers_plannedoffice"
+        opened.execute(f"drop table {tables}")
         rooms = "app in ('notices', 'handovers')"
         opened.execute(f"delete from django_migrations where app = 'units' and name >= '0002' or {rooms}")
     done = following.hutong("upgrade", "--officer", "operator", "--password", GIVEN)

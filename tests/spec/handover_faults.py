@@ -40,4 +40,11 @@ FAULTS = (
           '"auditor": "security_admin"', '"auditor": "system_admin"'),
     Fault("IS-5.1-a SX-11-a", OUT, "a unit gives no new passwords", "control/units/powers.py",
           '"password": ("unit_admin", "system_admin")', '"password": ("system_admin",)'),
+    Fault("D-23", OUT, "an office goes before its day", "control/handovers/offices_to_come.py",
+          "filter(ended_at=None, from_date__lte=beijing.day(now)).order_by", "filter(ended_at=None).order_by"),
+    Fault("D-23", OUT, "an office that was taken back goes all the same", "control/handovers/offices_to_come.py",
+          "        found.ended_at, found.code = now, TAKEN_BACK\n", "        found.code = TAKEN_BACK\n"),
+    Fault("D-23", OUT, "anybody tells of an office to come", "control/handovers/offices_to_come.py",
+          '    if not actor.answers_for("authority", region=region):\n',
+          '    if not actor.answers_for("authority", region=region) and not unit:\n'),
 )

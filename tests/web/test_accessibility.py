@@ -120,6 +120,7 @@ def full(county) -> dict[str, Page]:
         "contact-change": ("unit_admin", f"contacts/changes/{ContactChange.objects.latest('id').no}/"),
         "transfers": ("unit_admin", "officers/transfers/"), "transfer-new": ("unit_admin", "officers/transfers/new/"),
         "transfer": ("unit_admin", f"officers/transfers/{Transfer.objects.latest('id').no}/"),
+        "offices-to-come": ("authority", "handovers/offices/"),
         "handovers": ("unit_admin", "handovers/"), "handover-new": ("unit_admin", "handovers/new/?officer=consumer"),
         "handover": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/"),
         "handover-sheet": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/sheet/"),

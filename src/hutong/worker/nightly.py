@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from hutong.control.catalog import passes as versions
+from hutong.control.handovers import offices_to_come
 from hutong.control.handovers import passes as handovers
 from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
@@ -68,6 +69,7 @@ NIGHTLY = (
         "handovers_take_effect",
         lambda now: handovers.take_effect(now=now, calendar=Calendar.official()),
     ),
+    NightlyPass("offices_pass_on", lambda now: offices_to_come.pass_on(now=now)),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),
 )

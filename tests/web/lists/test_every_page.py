@@ -81,7 +81,7 @@ BOUNDED = {
     "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
     "handover": "one case; two hundred parts at most", "handover-new": "one form; two hundred parts at most",
     "transfer": "one case", "transfer-new": "one form",
-    "handover-sheet": "two hundred parts at most",
+    "offices-to-come": "one form; two hundred rows at most", "handover-sheet": "two hundred parts at most",
     "contact-change": "one case", "contact-change-new": "one form",
     "plan": "one case; its five newest drills", "plan-new": "one form", "plan-edit": "one form",
     "drill": "one case; a hundred steps at most", "drill-new": "one form", "drill-record": "one form",

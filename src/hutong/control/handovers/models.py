@@ -7,6 +7,7 @@ from hutong.control.handovers.lifecycle import HANDOVER, TRANSFER
 from hutong.control.procedures.models import Case
 from hutong.control.units.models import Officer, Unit
 from hutong.core import beijing
+from hutong.core.text import OFFICES
 
 PARTS = ("case", "draft", "role", "deputy", "contact")
 """What can be open in an officer's name."""
@@ -96,4 +97,30 @@ class Transfer(Case):
             models.UniqueConstraint(fields=["officer"], name="transfer_once", condition=Q(state=TRANSFER.start)),
             models.CheckConstraint(condition=~Q(unit=models.F("receiver")), name="transfer_to_another_unit"),
             models.CheckConstraint(condition=~Q(reason=""), name="transfer_says_why"),
+        ]
+
+
+class PlannedOffice(models.Model):
+    """That an office will be passed on on a day to come: to which unit, why, and what came of it on that day."""
+
+    role = models.CharField(max_length=30)
+    region = models.CharField(max_length=6, blank=True)
+    """Six digits; empty for the whole installation."""
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="offices_to_come")
+    from_date = models.DateField()
+    reason = models.TextField()
+    planned_at = models.DateTimeField()
+    planned_by = models.CharField(max_length=150)
+    ended_at = models.DateTimeField(null=True)
+    """When it was passed on, was refused, or was taken back; null as long as it is to come."""
+    code = models.CharField(max_length=60, blank=True)
+    """Why it was not passed on: the code of what refused it; `TAKEN_BACK` where the authority took it back."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "region"], name="office_planned_once", condition=Q(ended_at=None)),
+            models.CheckConstraint(condition=Q(role__in=OFFICES), name="office_planned_role"),
+            models.CheckConstraint(
+                condition=Q(from_date__gte=beijing.FIRST) & Q(from_date__lt=beijing.AFTER), name="office_planned_years"
+            ),
         ]

@@ -76,6 +76,24 @@ class TransferUnderWay(Conflicting):
     clause = "SX-11-a"
 
 
+class OfficeDayNotToCome(Invalid):
+    """An office that is passed on later is passed on on a day to come; {day} is not."""
+
+    clause = "D-23"
+    at = ("from_date",)
+
+
+class OfficeToComeAlready(Conflicting):
+    """It was told already that the office {role} will be passed on there."""
+
+    clause = "D-23"
+    at = ("role",)
+
+
+class NoOfficeToCome(Missing):
+    """There is no office to come with the number {number}."""
+
+
 class NotToBeHandedOver(Refused):
     """It was said that this is not handed over."""
 

@@ -58,6 +58,8 @@ NAMES = {
     "desk.refused_many": "办理被拒绝（合并记载）",
     "handovers.arranged": "确定工作交接",
     "handovers.moved": "办理工作交接",
+    "handovers.office_told": "确定定日移交职责",
+    "handovers.office_taken_back": "撤回定日移交职责",
     "handovers.transfer_asked": "提出人员调动",
     "handovers.transfer_moved": "办理人员调动",
     "notices.contact_told": "通知联系人变更",

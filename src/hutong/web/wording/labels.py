@@ -141,6 +141,13 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "unit": "调入单位",
         "reason": "调动依据",
     },
+    "offices-to-come": {
+        "role": "职责",
+        "region": "行政区划代码",
+        "unit": "移交给",
+        "from_date": "移交日",
+        "reason": "依据（必填）",
+    },
     "handovers": {
         "officer": "移交人",
         "to": "总承接人",
