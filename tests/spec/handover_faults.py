@@ -47,4 +47,18 @@ FAULTS = (
     Fault("D-23", OUT, "anybody tells of an office to come", "control/handovers/offices_to_come.py",
           '    if not actor.answers_for("authority", region=region):\n',
           '    if not actor.answers_for("authority", region=region) and not unit:\n'),
+    Fault("SX-11-a IS-3.1", OUT, "an examiner reads every unit", "control/sharing/usage.py",
+          "    if unit not in actor.examined.units:\n        raise OutOfScope(unit=unit)\n", ""),
+    Fault("SX-11-a IS-3.1", OUT, "an examiner opens any record", "control/sharing/usage.py",
+          "    if found.record_class not in examined.classes or examined.units.isdisjoint(found.parties):\n"
+          "        raise reading.NoSuchRecord(number=number)\n    return _use(found)\n", "    return _use(found)\n"),
+    Fault("SX-11-a IS-3.1", OUT, "an examiner reads on when its days are over", "control/units/queries.py",
+          "        examined = Examined(frozenset(units), frozenset(classes)) if reads else Examined()\n",
+          "        examined = Examined(frozenset(units), frozenset(classes))\n"),
+    Fault("SX-11-a IS-3.1", OUT, "an examiner acts at the desk", "web/desk/examining.py",
+          "        return middleware.page(request, ExaminerReadsAlone())\n", "        return None\n"),
+    Fault("SX-11-a IS-5.1-a", OUT, "whoever had a role examines", "control/units/examining.py",
+          "        if officer.assignments.exists() or officer.deputises.exists():\n", "        if False:\n"),
+    Fault("IS-3.1 SX-11-a", SHIFTED, "an examiner has the business of a unit", "control/units/queries.py",
+          'return Actor(username, name, "", own_unit_name,', "return Actor(username, name, own_unit, own_unit_name,"),
 )

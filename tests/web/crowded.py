@@ -46,6 +46,7 @@ def crowded(county):
     unit = county.actor("competent").unit
     hire(county, "head", "何平", unit=unit, roles=("unit_head", "competent"))
     hire(county, "auditor", "陈静", unit=unit, roles=("auditor",))
+    hire(county, "secrecy", LONG[:100], unit=unit, roles=("security_admin",))
     hire(county, "accounts", ENDLESS[:100], unit=unit, roles=("system_admin",))
     members.give_role(username="head", role="consumer", days=Days(NOW.date(), NOW.date()), now=NOW, by="init")
     members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")

@@ -37,7 +37,7 @@ def list_exported(
     """
     facts = {"by": by, "unit": unit, "list": name, "filters": dict(filters), "rows": rows}
     with transaction.atomic():
-        record("audit.list_exported", facts, now=now, unit=unit)
+        record("audit.list_exported", facts, now=now, unit=unit or None)  # an examiner is of none
 
 
 def refused(codes: Iterable[str], *, place: str, by: str, unit: str | None, now: datetime) -> None:

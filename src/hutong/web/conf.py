@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "hutong.web.front.admission.bodies",  # its page knows the officer; nothing above reads a body
     "hutong.web.front.middleware.Problems",
     "hutong.web.front.away.Away",
+    "hutong.web.desk.examining.Gate",
 ]
 TEMPLATES = [
     {

@@ -80,7 +80,7 @@ BOUNDED = {
     "entry-version": "the items of one version", "change-begin": "one form",
     "registration-new": "one form", "registration": "one case", "registration-edit": "one form",
     "handover": "one case; two hundred parts at most", "handover-new": "one form; two hundred parts at most",
-    "transfer": "one case", "transfer-new": "one form",
+    "examiners": "one form; two hundred accounts at most", "transfer": "one case", "transfer-new": "one form",
     "offices-to-come": "one form; two hundred rows at most", "handover-sheet": "two hundred parts at most",
     "contact-change": "one case", "contact-change-new": "one form",
     "plan": "one case; its five newest drills", "plan-new": "one form", "plan-edit": "one form",

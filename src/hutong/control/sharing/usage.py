@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection, transaction
+from psycopg import Cursor
 
 from hutong.audit import checkpoint, proofs, reading, searching
 from hutong.audit.events import RecordClass
@@ -13,15 +14,22 @@ from hutong.audit.reading import Record
 from hutong.audit.searching import RecordFilters
 from hutong.audit.subjects import gathered, parts
 from hutong.control.recording import list_exported
-from hutong.control.units.rules import Actor
+from hutong.control.units.rules import Actor, Examined
 from hutong.core import canonical, merkle
 from hutong.core.counting import COUNTED
+from hutong.core.errors import Refused
 from hutong.db import database
 from hutong.plane import subjects, tables
 from hutong.plane.keys import Keyring
 
 SHOWN = 50
 """Records on a page."""
+
+
+class OutOfScope(Refused):
+    """{unit} is not among the units that are examined."""
+
+    clause = "SX-11-a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ def page(
     Raises ClassNotYours.
     """
     with transaction.atomic(), database.joined(connection) as cur:
-        asked = asked or RecordFilters()
+        asked = _within(asked or RecordFilters(), actor)
         reader = _reader(actor, asked.record_class)
         found = searching.page(cur, asked, reader=reader, now=now, before=before, limit=limit)
     return [_use(record) for record in found.records], found.before
@@ -58,12 +66,15 @@ def page(
 def counted(*, actor: Actor, asked: RecordFilters, most: int = COUNTED + 1) -> int:
     """Return how many records `page` has on all its pages, counted up to `most`."""
     with transaction.atomic(), database.joined(connection) as cur:
+        asked = _within(asked, actor)
         return searching.count(cur, asked, reader=_reader(actor, asked.record_class), most=most)
 
 
 def one(number: int, *, actor: Actor, now: datetime) -> UseShown:
     """Return one record the actor may read, and enter that it was read; raises NoSuchRecord."""
     with transaction.atomic(), database.joined(connection) as cur:
+        if actor.examined is not None:
+            return _of_examiner(cur, number, actor=actor, examined=actor.examined, now=now)
         try:
             return _use(reading.read(cur, entry_id=number, reader=_reader(actor), now=now))
         except reading.NoSuchRecord:
@@ -236,6 +247,8 @@ def check_looks_up(actor: Actor) -> None:
 
 def classes(actor: Actor) -> list[RecordClass]:
     """Return the classes of records an officer reads: uses, the security administrator what security is about too."""
+    if actor.examined is not None:
+        return [each for each in RecordClass if each in actor.examined.classes]
     if actor.has_role("auditor"):
         return [*RecordClass]
     return [RecordClass.USAGE, *([RecordClass.SECURITY] if actor.has_role("security_admin") else [])]
@@ -243,8 +256,34 @@ def classes(actor: Actor) -> list[RecordClass]:
 
 def _reader(actor: Actor, record_class: str = RecordClass.USAGE) -> reading.Reader:
     """Return the reader an officer is: of uses as a party to them, of another class as one who may read all of it."""
+    if actor.examined is not None:  # narrowed to its units by `_within`
+        if record_class not in actor.examined.classes:
+            raise searching.ClassNotYours(record_class=record_class)
+        return reading.Reader(by=actor.officer, unit=None, auditor=True)
     whole = actor.has_role("auditor") or (record_class != RecordClass.USAGE and record_class in classes(actor))
     return reading.Reader(by=actor.officer, unit=actor.unit, auditor=whole)
+
+
+def _within(asked: RecordFilters, actor: Actor) -> RecordFilters:
+    """Return what an examiner asks for as far as its scope goes: one of its units, the first where none is said.
+
+    Raises OutOfScope; what anybody else asks for stays as it is.
+    """
+    if actor.examined is None:
+        return asked
+    unit = asked.unit or min(actor.examined.units, default="")
+    if unit not in actor.examined.units:
+        raise OutOfScope(unit=unit)
+    return replace(asked, unit=unit)
+
+
+def _of_examiner(cur: Cursor, number: int, *, actor: Actor, examined: Examined, now: datetime) -> UseShown:
+    """Return one record of an examiner's scope, and enter that it was read; raises NoSuchRecord of any other."""
+    reader = reading.Reader(by=actor.officer, unit=None, auditor=True)
+    found = reading.read(cur, entry_id=number, reader=reader, now=now)
+    if found.record_class not in examined.classes or examined.units.isdisjoint(found.parties):
+        raise reading.NoSuchRecord(number=number)
+    return _use(found)
 
 
 def _use(record: Record) -> UseShown:

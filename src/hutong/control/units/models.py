@@ -243,3 +243,22 @@ class KeptForm(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["officer", "at"], name="kept_form_of_officer")]
+
+
+class ExaminerScope(models.Model):
+    """What an examiner's account reads, as long as its role counts; who has one is never anything else (P-29)."""
+
+    officer = models.OneToOneField(Officer, models.PROTECT, primary_key=True, related_name="examiner_scope")
+    units = ArrayField(models.CharField(max_length=18))
+    classes = ArrayField(models.CharField(max_length=20))
+    """Classes of records."""
+    reason = models.TextField()
+    given_by = models.CharField(max_length=150)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(units=[]) & ~models.Q(classes=[]), name="examiner_reads_something"
+            ),
+        ]

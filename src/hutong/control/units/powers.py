@@ -19,6 +19,7 @@ GIVEN_BY: Mapping[str, str] = {
     "system_admin": "security_admin",
     "security_admin": "security_admin",
     "auditor": "security_admin",
+    "examiner": "security_admin",
 }
 """Role → whose it is to give and take it: a unit's own are the unit's, offices and administrators are not."""
 

@@ -12,7 +12,7 @@ from hutong.control.procedures.handling import HEAD
 from hutong.control.rulebook import queries as rulebook
 from hutong.control.units import competence
 from hutong.control.units.models import Deputy, GivenPassword, Officer, RoleAssignment, SecondFactor, Unit
-from hutong.control.units.rules import OFFICES, Actor, Days, Tries, apart, counting, region_begins
+from hutong.control.units.rules import EXAMINER, OFFICES, Actor, Days, Examined, Tries, apart, counting, region_begins
 from hutong.core import beijing
 from hutong.core.errors import Missing
 from hutong.core.lifecycle import Seat
@@ -97,7 +97,11 @@ def actor(username: str, *, now: datetime) -> Actor:
         found = cur.fetchone()
     if found is None:
         raise NoSuchOfficer(username=username)
-    name, own_unit, own_unit_name, given, filled, held = found
+    name, own_unit, own_unit_name, given, filled, held, units, classes = found
+    if units is not None:  # an examiner, whose days may be over
+        reads = EXAMINER in given
+        examined = Examined(frozenset(units), frozenset(classes)) if reads else Examined()
+        return Actor(username, name, "", own_unit_name, frozenset({EXAMINER} if reads else ()), examined=examined)
     there = {(role, unit) for unit, role, _ in held}
     own = frozenset((role, region) for unit, role, region in held if unit == own_unit and role in given)
     deputises = frozenset(

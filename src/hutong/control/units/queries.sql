@@ -12,8 +12,10 @@ select o.name, o.unit_id, unit.name,
        coalesce((
            select array_agg(array[f.unit_id::text, f.role, f.region]) from units_office f
            where f.until_at is null and (f.unit_id = o.unit_id or f.unit_id = any(filled.units))
-       ), '{}') as offices
+       ), '{}') as offices,
+       x.units, x.classes
 from units_officer o
+left join units_examinerscope x on x.officer_id = o.id
 join auth_user u on u.id = o.user_id and u.is_active and u.username = %(username)s
 join units_unit unit on unit.credit_code = o.unit_id and unit.active
 cross join lateral (

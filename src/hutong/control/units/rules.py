@@ -11,8 +11,11 @@ from hutong.core.lifecycle import Seat
 ROLES = text.ROLES
 """Role → its name."""
 
-ADMINISTERING = ("unit_admin", "system_admin", "security_admin", "auditor")
-"""Roles that administer the platform or its officers, or audit them."""
+EXAMINER = "examiner"
+"""审计、巡察: reads what its scope names, and does nothing (P-29)."""
+
+ADMINISTERING = ("unit_admin", "system_admin", "security_admin", "auditor", EXAMINER)
+"""Roles that administer the platform or its officers, audit them or examine units; nobody fills in for them."""
 
 ADMINISTRATORS = text.ADMINISTRATORS
 """The three administrators of the installation (三员), who found it and give all other roles."""
@@ -24,8 +27,9 @@ APART_ROLES: Mapping[str, frozenset[str]] = {
     "auditor": DECIDING | {"unit_admin", "system_admin", "security_admin"},
     "system_admin": DECIDING | {"unit_admin", "security_admin"},
     "security_admin": DECIDING | {"unit_admin"},
+    EXAMINER: DECIDING | {"unit_admin", "system_admin", "security_admin", "auditor"},
 }
-"""Administrator of the installation → the roles that one person may not have beside it (SX-11-a, 三员)."""
+"""Administrator of the installation, or examiner → the roles one person may not have beside it (SX-11-a, 三员)."""
 
 OFFICES = text.OFFICES
 """Roles that count in the unit alone that holds the office (D-23)."""
@@ -41,7 +45,7 @@ WORKS_IN: Mapping[str, frozenset[str]] = {
     "deliveries": frozenset({"provider_editor", "provider_approver", "unit_head"}),
     "grants": TAKES_PART,
     "limits": TAKES_PART,
-    "records": TAKES_PART - frozenset(OFFICES) | {"security_admin"},
+    "records": TAKES_PART - frozenset(OFFICES) | {"security_admin", EXAMINER},
     "statistics": TAKES_PART,
 }
 """Room of the desk → the roles with which there can be anything to do or to read in it; elsewhere there always is."""
@@ -92,6 +96,14 @@ class CodesBlocked(Exhausted):
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What an examiner reads: the records of these classes that these units are a party of; nothing once it is over."""
+
+    units: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """An officer as the rules see one."""
 
@@ -107,6 +119,8 @@ class Actor:
     """The offices of the own unit that the officer acts in: role and region, empty for the whole installation."""
     filled_offices: frozenset[tuple[str, str]] = frozenset()
     """The offices of other units that the officer fills in for."""
+    examined: Examined | None = None
+    """Of an examiner, whose `unit` is empty, for no unit's business is its own: what it reads. Else None."""
 
     def has_role(self, role: str) -> bool:
         """Whether the actor has `role`."""

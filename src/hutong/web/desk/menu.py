@@ -50,6 +50,8 @@ def menu(request: HttpRequest) -> dict[str, object]:
     if actor is None:
         return {}
     lines = [line for line in LINES if line.stands(actor) and rules.works_in(actor, line.start)]
+    if actor.examined is not None:  # whose one page it is
+        lines = [line for line in lines if line.start == "records"]
     shown = [
         {
             "title": gettext(line.called(actor)), "address": reverse(line.start), "here": _here(request, line),

@@ -66,6 +66,7 @@ NAMES = {
     "notices.contact_moved": "办理联系人变更通知",
     "gateway.refused": "网关未受理",
     "gateway.refused_many": "网关未受理（合并记载）",
+    "units.examiner_appointed": "确定检查账号",
     "units.platform_begun": "首次登记平台人员",
     "units.unit_registered": "登记单位",
     "units.unit_changed": "变更单位登记",

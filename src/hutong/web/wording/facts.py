@@ -29,6 +29,7 @@ NAMES = {
     "certificate": "销毁证明",
     "change": "变更编号",
     "changed": "变更的字段",
+    "classes": "记录类别",
     "clause": "依据条款",
     "code": "代码",
     "codes": "各拒绝代码的次数",

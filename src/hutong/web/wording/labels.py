@@ -136,6 +136,14 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "reason": "变更原因",
         "emergency": "紧急变更，不能等待",
     },
+    "examiners": {
+        "officer": "账号",
+        "units": "检查的单位",
+        "classes": "记录类别",
+        "from_date": "首日",
+        "until_date": "末日（含当日）",
+        "reason": "依据（必填）",
+    },
     "transfers": {
         "officer": "调动人员",
         "unit": "调入单位",

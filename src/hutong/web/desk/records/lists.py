@@ -15,6 +15,7 @@ from hutong.audit.events import RecordClass
 from hutong.audit.reading import LARGEST_PAGE
 from hutong.control.sharing import usage
 from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.web import clock
 from hutong.web.desk.parts import Cell, Column, Table
@@ -40,13 +41,20 @@ def _names_entry(text: str) -> bool:
     return text.isdecimal() or re.fullmatch("[0-9a-fA-F]{64}", text) is not None
 
 
+def _units(actor: Actor | None) -> list[tuple[str, str]]:
+    """Return the units to choose from, by name: of an examiner those that are examined."""
+    names = members.names()
+    examined = actor.examined.units if actor is not None and actor.examined is not None else names.keys()
+    return sorted(((code, name) for code, name in names.items() if code in examined), key=lambda unit: unit[1])
+
+
 def _filters(record_class: RecordClass) -> tuple[Filter, ...]:
     def of_class(actor: object) -> list[tuple[str, str]]:
         return [(code, worded(name, "event")) for code, name in events.of_class(record_class).items()]
 
     by_index = (Filter("event", "事件", options=of_class), OFFICER)
     return (
-        Filter("unit", "单位", options=lambda actor: sorted(members.names().items(), key=lambda unit: unit[1])),
+        Filter("unit", "单位", options=_units),
         *(() if record_class is RecordClass.USAGE else by_index),
         Filter("from", "自（含当日）", "day"),
         Filter("until", "至（含当日）", "day"),

@@ -45,7 +45,10 @@ def _of(request: PageRequest, record_class: RecordClass) -> Callable[[ListShown]
     """Return what the pages of records show besides the list: the classes that the reader may read."""
     scope = usage.scope(request.actor)
     classes = scope.classes if len(scope.classes) > 1 else []
-    return lambda _: {"record_class": record_class, "classes": classes, "by_subject": scope.by_subject}
+    return lambda _: {
+        "record_class": record_class, "classes": classes, "by_subject": scope.by_subject,
+        "examines": request.actor.examined is not None,
+    }  # fmt: skip
 
 
 def _reckoning(found: UseShown, proof: RecordProof | None) -> dict[str, str]:
