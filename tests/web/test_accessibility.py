@@ -77,6 +77,19 @@ NO_PAGE = {
 """Name of an address → why nothing is looked at there."""
 
 
+def of_hand_overs() -> dict[str, tuple[str, str]]:
+    """Return the pages of hand-overs, of transfers and of examiners."""
+    return {
+        "examiners": ("secrecy", "officers/examiners/"), "transfers": ("unit_admin", "officers/transfers/"),
+        "transfer-new": ("unit_admin", "officers/transfers/new/"),
+        "transfer": ("unit_admin", f"officers/transfers/{Transfer.objects.latest('id').no}/"),
+        "offices-to-come": ("authority", "handovers/offices/"),
+        "handovers": ("unit_admin", "handovers/"), "handover-new": ("unit_admin", "handovers/new/?officer=consumer"),
+        "handover": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/"),
+        "handover-sheet": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/sheet/"),
+    }  # fmt: skip
+
+
 def full(county) -> dict[str, Page]:
     """Return every address of a county that is crowded."""
     no = Application.objects.order_by("no")
@@ -115,21 +128,15 @@ def full(county) -> dict[str, Page]:
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
-        "contacts": ("unit_admin", "contacts/"), "contact-changes": ("operator", "contacts/changes/"),
-        "contact-change-new": ("unit_admin", "contacts/changes/new/"),
+        "contacts": ("unit_admin", "contacts/"), "contact-change-new": ("unit_admin", "contacts/changes/new/"),
+        "contact-changes": ("operator", "contacts/changes/"),
         "contact-change": ("unit_admin", f"contacts/changes/{ContactChange.objects.latest('id').no}/"),
-        "examiners": ("secrecy", "officers/examiners/"), "transfers": ("unit_admin", "officers/transfers/"),
-        "transfer-new": ("unit_admin", "officers/transfers/new/"),
-        "transfer": ("unit_admin", f"officers/transfers/{Transfer.objects.latest('id').no}/"),
-        "offices-to-come": ("authority", "handovers/offices/"),
-        "handovers": ("unit_admin", "handovers/"), "handover-new": ("unit_admin", "handovers/new/?officer=consumer"),
-        "handover": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/"),
-        "handover-sheet": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/sheet/"),
-        "deliveries": ("editor", "deliveries/"), "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
-        "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
+        **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
+        "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
         "columns": ("editor", f"deliveries/{county.code}/columns/"),
-        "messages": ("consumer", "messages/"), "messages-week": ("consumer", "messages/week/"),
-        "grant-usage": ("consumer", f"grants/usage/{grant}/"),
+        "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
+        "messages": ("consumer", "messages/"), "grant-usage": ("consumer", f"grants/usage/{grant}/"),
+        "messages-week": ("consumer", "messages/week/"),
         "grants": ("consumer", "grants/"), "records": ("consumer", "records/"), "limits": ("authority", "limits/"),
         "statistics": ("authority", "statistics/"), "statistics-uses": ("authority", "statistics/uses/"),
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),

@@ -20,11 +20,11 @@ def record(
 ) -> None:
     """Append one entry; its parties are `unit`, `counterpart` and the units among `others`.
 
-    If it cannot be written the caller's transaction fails with it.
+    If it cannot be written the caller's transaction fails with it. An empty `unit` is none: an examiner is of none.
     """
     with database.joined(connection) as cur:
         further = tuple(unit for unit in others if unit)
-        log.append(cur, [log.LogEntry(event, now, fields, unit, counterpart, further)])
+        log.append(cur, [log.LogEntry(event, now, fields, unit or None, counterpart, further)])
 
 
 def list_exported(
@@ -37,7 +37,7 @@ def list_exported(
     """
     facts = {"by": by, "unit": unit, "list": name, "filters": dict(filters), "rows": rows}
     with transaction.atomic():
-        record("audit.list_exported", facts, now=now, unit=unit or None)  # an examiner is of none
+        record("audit.list_exported", facts, now=now, unit=unit)
 
 
 def refused(codes: Iterable[str], *, place: str, by: str, unit: str | None, now: datetime) -> None:

@@ -5,8 +5,8 @@ import pytest
 from acting import NOW
 from psycopg.errors import InsufficientPrivilege
 
-from hutong.control.handovers import belongings, passing, queries, rules, transfers
-from hutong.control.handovers.models import Handover, Transfer
+from hutong.control.handovers import belongings, offices_to_come, passing, queries, rules, transfers
+from hutong.control.handovers.models import Handover, PlannedOffice, Transfer
 from hutong.control.units.models import Officer
 from hutong.core.errors import Faults
 
@@ -84,3 +84,11 @@ def test_all_that_a_transfer_lacks_is_told_at_once_and_it_is_listed_for_both_uni
     for by, there in (("consumer", [no]), ("editor", [no]), ("competent", [])):
         found = transfers.visible(county.actor(by), transfers.TransferFilters(words="dd"))
         assert [each.no for each in found] == there, by
+
+
+def test_no_office_is_told_to_come_where_its_entry_cannot_be_written(county, log_down):
+    log_down(county.url)
+    facts = {"role": "operator", "region": "", "unit": county.police, "from_date": handing.LATER, "reason": "编办"}
+    with pytest.raises(InsufficientPrivilege):
+        offices_to_come.tell(facts, actor=county.actor("authority"), now=NOW)
+    assert not PlannedOffice.objects.exists()

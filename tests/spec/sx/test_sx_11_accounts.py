@@ -21,7 +21,7 @@ HOME = "/zh/desk/officers/"
 def test_a_units_administrator_gives_a_new_password_that_opens_nothing_before_it_is_changed(county):
     handing.staffed(county)
     with at(NOW):
-        made = entered("unit_admin").post(f"{HOME}of/consumer/", {"act": "password", "at": "0-"})
+        made = entered("unit_admin").post(f"{HOME}of/consumer/", {"act": "password"})
         password = re.search(r"密码 ?： ?(\S+)", words(made))[1]
         assert auth.authenticate(username="consumer", password=PASSWORD) is None
         browser = entered("heir")

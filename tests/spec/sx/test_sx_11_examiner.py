@@ -68,7 +68,7 @@ def test_an_examiner_reads_the_records_of_its_units_and_classes_and_no_other(cou
 def test_before_the_first_day_and_after_the_last_it_reads_nothing(county):
     appointed(county, from_date=TODAY + timedelta(days=2))
     for moment in (NOW, NOW + timedelta(days=10)):
-        with pytest.raises(ClassNotYours):
+        with pytest.raises(usage.OutOfScope):
             looked(county, now=moment)
         assert queries.actor("looking", now=moment).seats == frozenset()
     assert looked(county, now=NOW + timedelta(days=9))

@@ -96,7 +96,7 @@ def tell(
             doing="handovers.office_told", same={**about, "from_date": f"{day}"}, actor=actor, now=now,
         )  # fmt: skip
         members.require_active(unit)
-        if passing_on.holder(role, region) == unit:
+        if passing_on.unit_of_office(role, region) == unit:
             raise OfficeAlreadyTheirs(unit=unit)
         if PlannedOffice.objects.filter(role=role, region=region, ended_at=None).exists():
             raise rules.OfficeToComeAlready(role=role)

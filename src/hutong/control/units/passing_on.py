@@ -98,7 +98,7 @@ def pass_on(
     with transaction.atomic():
         meanwhile.check(
             meanwhile.Thing(role, ("units.office_given",), (about,)), meant_for,
-            state=lambda: holder(role, region), doing="units.office_given", same={**about, "after": unit},
+            state=lambda: unit_of_office(role, region), doing="units.office_given", same={**about, "after": unit},
             actor=actor, now=now,
         )  # fmt: skip
         moved = give(role=role, region=region, unit=unit, reason=reason, now=now, by=actor.officer)
@@ -107,7 +107,7 @@ def pass_on(
     return moved
 
 
-def holder(role: str, region: str) -> str:
+def unit_of_office(role: str, region: str) -> str:
     """Return the unit that holds a region's own office; empty where none does."""
     return offices.current().units.get((role, region), "")
 
