@@ -110,10 +110,9 @@ def full(county) -> dict[str, Page]:
     inside = {
         "desk": ("competent", ""), "giving": ("head", "giving/"), "deputies": ("authority", "deputies/"),
         "deputies-named": ("authority", "deputies/all/"), "consultations": ("editor", "consultations/"),
-        "departments": ("authority", "offices/departments/"),
         "rulebook-versions": ("authority", "rulebook/versions/"),
         "entry-history": ("editor", f"entries/history/{county.code}/"),
-        "offices": ("authority", "offices/"),
+        "offices": ("authority", "offices/"), "departments": ("authority", "offices/departments/"),
         "case-step": ("consumer", f"cases/sharing.application/{waits}/steps/take_back/"),
         "applications": ("consumer", "applications/"), "terms": ("consumer", "applications/terms/"),
         "filings": ("operator", "applications/filings/"),
