@@ -181,8 +181,8 @@ PLANNED take_back unit_admin@unit -> TAKEN_BACK with reason optional grave
 
 TRANSFER = """
 # 第十一条: 用户管理 (SX-11-a): 调出单位提出, 调入单位接收, 任何一方不能单独决定
-ASKED accept unit_admin@receiver -> MOVED
-ASKED refuse unit_admin@receiver -> REFUSED with reason grave
+ASKED accept unit_admin@unit -> MOVED
+ASKED refuse unit_admin@unit -> REFUSED with reason grave
 # 无人办理的, 由主管部门终止
 ASKED stop authority@office -> ENDED if stuck with reason basis optional grave
 """

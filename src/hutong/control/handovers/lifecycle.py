@@ -43,7 +43,7 @@ TRANSFER = Lifecycle(
         "ENDED": State("已终止办理", Tone.QUIET),
     },
     conditions={STUCK: "已逾期，或者没有可以办理的人员"},
-    homes={"unit_admin": "receiver"},
+    homes={"unit_admin": "unit"},
     writing=frozenset({"ask"}),
     moves=(
         Move("accept", "接收调入人员", "ASKED", "MOVED", "unit_admin", "SX-11-a",

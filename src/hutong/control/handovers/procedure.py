@@ -62,7 +62,7 @@ def transfers_seen(cases: Sequence[Model]) -> list[Seen]:
             state=each.state,
             entered_at=each.entered_at,
             parties={
-                "unit": each.unit_id, "receiver": each.receiver_id,
+                "unit": each.receiver_id, "former": each.unit_id,
                 **current_offices.parties(each.receiver.region_code),
             },
             facts={},

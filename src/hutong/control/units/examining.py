@@ -1,4 +1,4 @@
-"""Examiners (审计、巡察): an account that reads the records of some units for some days, and does nothing (P-29)."""
+"""Examiners (审计、巡察): an account that reads the records of some units for some days, and does nothing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -246,7 +246,7 @@ class KeptForm(models.Model):
 
 
 class ExaminerScope(models.Model):
-    """What an examiner's account reads, as long as its role counts; who has one is never anything else (P-29)."""
+    """What an examiner's account reads, as long as its role counts; who has one is never anything else."""
 
     officer = models.OneToOneField(Officer, models.PROTECT, primary_key=True, related_name="examiner_scope")
     units = ArrayField(models.CharField(max_length=18))

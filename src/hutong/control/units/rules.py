@@ -12,7 +12,7 @@ ROLES = text.ROLES
 """Role → its name."""
 
 EXAMINER = "examiner"
-"""审计、巡察: reads what its scope names, and does nothing (P-29)."""
+"""审计、巡察: reads what its scope names, and does nothing."""
 
 ADMINISTERING = ("unit_admin", "system_admin", "security_admin", "auditor", EXAMINER)
 """Roles that administer the platform or its officers, audit them or examine units; nobody fills in for them."""

@@ -1,4 +1,4 @@
-"""The one door of an examiner: the log, read only (P-29). Every other page of officers is refused unasked."""
+"""The one door of an examiner: the log, read only. Every other page of officers is refused unasked."""
 
 from collections.abc import Callable
 
