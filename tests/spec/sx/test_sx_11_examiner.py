@@ -1,4 +1,4 @@
-"""Article 11 and P-29: an examiner reads the records of its units for its days, and neither does nor reads else."""
+"""Article 11: an examiner reads the records of its units for its days, and neither does nor reads else."""
 
 from datetime import timedelta
 
