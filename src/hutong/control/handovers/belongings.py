@@ -14,6 +14,9 @@ from hutong.control.units.models import Deputy, Officer
 from hutong.control.units.rules import apart
 from hutong.core.lifecycle import Seat
 
+FIELD = "to|"
+"""How the name of the field begins that says to whom a part goes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Belonging:

@@ -168,9 +168,12 @@ def _colleague(facts: Mapping[str, object], *, officer: Officer | None, judging:
     if officer is None:
         return None
     there = belongings.colleagues(officer, unit=officer.unit_id)
-    for account in {account for account in dict(facts["chosen"]).values() if account}:  # type: ignore[call-overload]
-        if account not in there:
-            judging.add(rules.HandedToNobodyThere(officer=account))
+    for key, account in dict(facts["chosen"]).items():  # type: ignore[call-overload]
+        field = f"{belongings.FIELD}{key}"
+        if account and account not in there and judging.spared(field):
+            wrong = rules.HandedToNobodyThere(officer=account)
+            wrong.at = (field,)
+            judging.add(wrong)
     if not judging.spared("to"):
         return None
     found = Officer.objects.filter(user__username=facts["to"]).first() if facts["to"] in there else None

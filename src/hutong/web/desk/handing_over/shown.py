@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
+from hutong.control.handovers import belongings
 from hutong.control.handovers.belongings import Belonging
 from hutong.control.handovers.models import HandoverPart
 from hutong.control.handovers.queries import HandoverPage, NewHandover, OpenWork
@@ -27,7 +28,7 @@ KINDS = {
 """Kind of what is open → what it is called (Chinese)."""
 ELSE, NOT = "", "-"
 """What a part's list says where it goes with all the rest, and where it is not handed over."""
-BEFORE = "to|"
+BEFORE = belongings.FIELD
 """How the names of the parts' fields begin."""
 _MOMENT = timedelta(microseconds=1)
 
