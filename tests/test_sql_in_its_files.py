@@ -49,6 +49,7 @@ OWNERS = {
 """How a table's name begins → whose it is."""
 READ_PAST: dict[str, str] = {
     "control/catalog/deliveries.sql plane": "a page of deliveries with what their resources are called",
+    "control/notices/consumers.sql plane": "which units are told besides, by their grants",
     "control/procedures/messages.sql audit": "entries of a unit as its messages, without a record",
     "control/procedures/message_names.sql plane": "the names of grants, resources and systems",
     "control/procedures/messages.sql plane": "the grants of a unit that are about to end",

@@ -47,6 +47,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "notices": (
         "tests/control/procedures/test_every_lifecycle.py",
         "tests/spec/sx/test_sx_12_contact.py",
+        "tests/spec/sx/test_sx_15_maintenance.py",
+        "tests/spec/sx/test_sx_15_faults.py",
     ),
     "handovers": (
         "tests/control/procedures/test_every_lifecycle.py",

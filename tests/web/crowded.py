@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import faulting
 import handing
+import maintaining
 import pytest
 import securing
 import telling
@@ -58,6 +60,9 @@ def crowded(county):
     notice = telling.told(county, "second", effective_date=telling.IN_TIME, reason=LONG)
     handover = handing.handed(county, to="first", effective_date=handing.LATER, reason=LONG)
     handing.asked(county, officer="second", reason=LONG)
+    long = {"content": LONG, "affected": ENDLESS, "reason": LONG}
+    work = maintaining.told(county, changes=maintaining.told(county, **long), **long)
+    fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
@@ -73,6 +78,8 @@ def crowded(county):
     pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
     pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
     pages += ("handovers/", f"handovers/{handover}/", "handovers/new/?officer=second")
+    pages += ("maintenance/", f"maintenance/{work}/", "maintenance/new/")
+    pages += ("faults/", f"faults/{fault}/", "faults/new/")
     every = desk(county, nos=nos)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+import faulting
 import handing
+import maintaining
 import psycopg
 import securing
 import telling
@@ -243,6 +245,20 @@ def transfers(county: County, many: int) -> None:
     handing.take_transfer(county, no, "refuse", by="receiving", reason="编制已满")
     moment = "o.entered_at - n / 3 * interval '1 second'"
     copies(county, "public.handovers_transfer", many - 1, no="'DD-' || n", entered_at=moment)
+
+
+def maintenance(county: County, many: int) -> None:
+    maintaining.staffed(county)
+    maintaining.told(county)
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.notices_maintenancenotice", many - 1, no="'WH-' || n", entered_at=moment)
+
+
+def faults(county: County, many: int) -> None:
+    faulting.staffed(county)
+    faulting.reported(county)
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.notices_faultcase", many - 1, no="'GZ-' || n", entered_at=moment)
 
 
 def deputies(county: County, many: int) -> None:

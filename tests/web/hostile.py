@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+import faulting
 import filling
+import maintaining
 import pytest
 from acting import NOW, PASSWORD, County
 from desks import entered, hire
@@ -129,6 +131,12 @@ def everything(county: County) -> None:
         county.walk(county.draft(), to=state)
     county.walk(county.draft(), to="FILED")
     county.begin_change()
+    for begun in (False, True):
+        work = maintaining.told(county)
+        if begun:
+            maintaining.take(county, work, "begin", now=NOW, happened_at=NOW)
+    faulting.found(county)
+    faulting.take(county, faulting.reported(county), "recover", now=NOW)
     filling.versions(county, 3)
     deputies.name(
         role="competent", unit=unit, username="approver", until_date=NOW.date().replace(month=4), reason="人员调动",

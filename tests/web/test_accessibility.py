@@ -16,7 +16,7 @@ from filling import rejected_rows
 
 from hutong.control.catalog import queries as catalogue
 from hutong.control.handovers.models import Handover, Transfer
-from hutong.control.notices.models import ContactChange
+from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceNotice
 from hutong.control.registration.models import Registration
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
@@ -90,6 +90,20 @@ def of_hand_overs() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
+def notices() -> dict[str, tuple[str, str]]:
+    """Return by whom and where what units tell is read: of contacts, maintenance and faults."""
+    return {
+        "contacts": ("unit_admin", "contacts/"), "contact-changes": ("operator", "contacts/changes/"),
+        "contact-change-new": ("unit_admin", "contacts/changes/new/"),
+        "contact-change": ("unit_admin", f"contacts/changes/{ContactChange.objects.latest('id').no}/"),
+        "maintenance": ("operator", "maintenance/"), "maintenance-new": ("unit_admin", "maintenance/new/"),
+        "maintenance-notice": ("unit_admin", f"maintenance/{MaintenanceNotice.objects.latest('id').no}/"),
+        "faults": ("operator", "faults/"), "fault-new": ("unit_admin", "faults/new/"),
+        "fault-found": ("operator", "faults/found/"),
+        "fault": ("unit_admin", f"faults/{FaultCase.objects.latest('id').no}/"),
+    }  # fmt: skip
+
+
 def full(county) -> dict[str, Page]:
     """Return every address of a county that is crowded."""
     no = Application.objects.order_by("no")
@@ -127,10 +141,7 @@ def full(county) -> dict[str, Page]:
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
-        "contacts": ("unit_admin", "contacts/"), "contact-change-new": ("unit_admin", "contacts/changes/new/"),
-        "contact-changes": ("operator", "contacts/changes/"),
-        "contact-change": ("unit_admin", f"contacts/changes/{ContactChange.objects.latest('id').no}/"),
-        **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
+        **notices(), **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
         "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
         "columns": ("editor", f"deliveries/{county.code}/columns/"),
         "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),

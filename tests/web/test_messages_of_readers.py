@@ -166,6 +166,8 @@ NOTICE = "LX20260302-0001"
     ("event", "facts"),
     [
         ("notices.contact_told", {"case": NOTICE, "lifecycle": "notices.contact_change"}),
+        ("notices.maintenance_told", {"case": NOTICE, "lifecycle": "notices.maintenance"}),
+        ("notices.fault_detected", {"case": NOTICE, "lifecycle": "notices.fault"}),
         ("notices.contact_moved", {"notice": NOTICE, "action": "take_effect", "to_state": "LATE"}),
     ],
 )

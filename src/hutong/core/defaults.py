@@ -110,6 +110,13 @@ _LIMITS = (
               "“提前n个工作日”的计算方法：A 通知之后第n个工作日起可以实施；B 中间须有n个完整工作日",
               "“n working days ahead”: A, from the n-th working day after the notice; B, n full working days between",
           )),
+    # Faults
+    Limit("fault.report_hours", 1, CountedIn.CLOCK_HOURS, "SX-15-b",
+          Both("发现故障后告知故障情况和处理措施的期限", "Time to tell of a fault and what is done about it"),
+          most=72, proposed=True),
+    Limit("fault.review_days", 5, WD, "SX-15-b",
+          Both("平台运维单位复核故障的期限", "Time for the operator to review a fault that was restored"),
+          most=60, proposed=True),
     # Deliveries and feeds
     Limit("delivery.deleted_percent", 20, CountedIn.PERCENT, "D-8",
           Both("全量交付须提供方确认的删除比例",

@@ -75,6 +75,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
                 "public.sharing_purposefinding*": REMEMBER,
+                "public.notices_faultaccount*": REMEMBER,
                 "public.*": WRITE,
             }
         ),

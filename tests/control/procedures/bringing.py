@@ -38,7 +38,8 @@ TABLES = (
     *("procedures_step", "procedures_clock", "procedures_turn", "procedures_handgiven", "sharing_application"),
     *("catalog_entry", "catalog_change", "catalog_version", "registration_registration"),
     *("units_unit", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
-    *("notices_contactchange", "handovers_handover", "handovers_handoverpart", "handovers_transfer"),
+    *("handovers_handover", "handovers_handoverpart", "handovers_transfer"),
+    *("notices_contactchange", "notices_maintenancenotice", "notices_faultcase", "notices_faultaccount"),
     *("security_emergencyplan", "security_drill", "procedures_attachment"),
     *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch", "audit.key_change"),
 )

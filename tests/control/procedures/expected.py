@@ -187,6 +187,30 @@ ASKED refuse unit_admin@unit -> REFUSED with reason grave
 ASKED stop authority@office -> ENDED if stuck with reason basis optional grave
 """
 
+MAINTENANCE = """
+# 第十五条: 网络改造、前置机升级维护等, 提前告知; 只是告知, 不须核准 (SX-15-a)
+NOTIFIED begin unit_admin@unit -> IN_PROGRESS
+IN_PROGRESS complete unit_admin@unit -> DONE
+# 改期的另行告知, 不再实施的说明理由取消
+NOTIFIED change unit_admin@unit -> CHANGED if told_anew with optional
+NOTIFIED cancel unit_admin@unit -> CANCELLED with reason optional grave
+# 逾期或者无人可以办理的, 主管部门可以终止办理
+{NOTIFIED IN_PROGRESS} stop authority@office -> ENDED if stuck with reason optional grave
+"""
+
+FAULT = """
+# 第十五条: 出现故障的, 采取措施尽快恢复, 及时将故障情况和处理措施告知 (SX-15-b)
+DETECTED report unit_admin@unit -> REPORTED
+REPORTED recover unit_admin@unit -> RECOVERING
+REPORTED restore unit_admin@unit -> RESTORED with optional
+RECOVERING restore unit_admin@unit -> RESTORED
+# 恢复之后由平台运维单位复核; 经核实不是故障的, 说明理由
+RESTORED review operator@office -> REVIEWED with reason
+{DETECTED REPORTED RECOVERING} dismiss operator@office -> DISMISSED with reason optional grave
+# 逾期或者无人可以办理的, 主管部门可以终止办理
+{DETECTED REPORTED RECOVERING RESTORED} stop authority@office -> ENDED if stuck with reason optional grave
+"""
+
 PLAN = """
 # 第十一条: 建立应急处置和灾难恢复机制 (SX-11-c): 平台运维单位编制应急预案, 电子政务主管部门批准
 DRAFT submit operator@office -> SUBMITTED
@@ -263,6 +287,8 @@ PROCEDURES = {
     "notices.contact_change": read(CONTACT_CHANGE),
     "handovers.handover": read(HANDOVER),
     "handovers.transfer": read(TRANSFER),
+    "notices.maintenance": read(MAINTENANCE),
+    "notices.fault": read(FAULT),
     "security.plan": read(PLAN),
     "security.drill": read(DRILL),
     "plane.grant": read(GRANT),

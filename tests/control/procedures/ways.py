@@ -9,7 +9,9 @@ from bringing import (
     OfSuspension,
     Way,
 )
+from bringing_faults import OfFault
 from bringing_handovers import OfHandover, OfTransfer
+from bringing_maintenance import OfMaintenance
 from bringing_notices import OfContactChange
 from bringing_records import OfEpoch, OfHold, OfKey, OfPurge
 from bringing_security import OfDrill, OfPlan
@@ -23,6 +25,8 @@ WAYS: dict[str, type[Way]] = {
     "notices.contact_change": OfContactChange,
     "handovers.handover": OfHandover,
     "handovers.transfer": OfTransfer,
+    "notices.maintenance": OfMaintenance,
+    "notices.fault": OfFault,
     "security.plan": OfPlan,
     "security.drill": OfDrill,
     "plane.grant": OfGrant,

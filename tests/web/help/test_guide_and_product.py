@@ -16,7 +16,7 @@ from test_accessibility import full
 
 import hutong.web
 from hutong.control.handovers.models import Handover
-from hutong.control.notices.models import ContactChange
+from hutong.control.notices.models import ContactChange, MaintenanceNotice
 from hutong.control.procedures.models import Handling
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
@@ -102,6 +102,8 @@ def test_what_the_guide_names_stands_on_the_pages(county, crowded, language):
     handover = Handover.objects.latest("id").no
     pages.add(("unit_admin", f"desk/cases/handovers.handover/{handover}/steps/take_back/"))
     pages.add(("unit_admin", "desk/handovers/new/"))
+    work = MaintenanceNotice.objects.latest("id").no
+    pages.add(("unit_admin", f"desk/cases/notices.maintenance/{work}/steps/cancel/"))
     pages |= {("consumer", f"catalog/{county.code}/"), ("editor", f"desk/entries/{county.code}/")}
     pages |= {("operator", f"desk/security/{path}") for path in ("", "drills/", "plans/new/", "drills/new/")}
     for no in Application.objects.filter(state="LODGED").values_list("no", flat=True):

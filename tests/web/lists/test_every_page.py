@@ -64,6 +64,8 @@ LISTS = {
     "contact-changes": Filled("contacts/changes/", "operator", filling.contact_changes, "共有通知 {} 件"),
     "handovers": Filled("handovers/", "consumer", filling.handovers, "共有工作交接 {} 件"),
     "transfers": Filled("officers/transfers/", "unit_admin", filling.transfers, "共有人员调动 {} 件"),
+    "maintenance": Filled("maintenance/", "operator", filling.maintenance, "共有维护告知 {} 件"),
+    "faults": Filled("faults/", "operator", filling.faults, "共有故障 {} 件"),
     "messages": Filled("messages/", "editor", filling.messages, "共 {} 条消息"),
     "drills": Filled("security/drills/", "authority", filling.drills, "共有恢复演练 {} 次"),
 }  # fmt: skip
@@ -83,6 +85,8 @@ BOUNDED = {
     "examiners": "one form; two hundred accounts at most", "transfer": "one case", "transfer-new": "one form",
     "offices-to-come": "one form; two hundred rows at most", "handover-sheet": "two hundred parts at most",
     "contact-change": "one case", "contact-change-new": "one form",
+    "maintenance-notice": "one case", "maintenance-new": "one form",
+    "fault": "one case", "fault-new": "one form", "fault-found": "one form",
     "plan": "one case; its five newest drills", "plan-new": "one form", "plan-edit": "one form",
     "drill": "one case; a hundred steps at most", "drill-new": "one form", "drill-record": "one form",
     "record": "one record", "rulebook-change": "one form; the limits of the rulebook", "rulebook-version": "the limits",

@@ -1,1 +1,1 @@
-"""Who must tell whom, and by when: whom a unit names as its contact."""
+"""Who must tell whom, and by when: a unit of its contact, of the maintenance it plans, and of its faults."""

@@ -1,4 +1,4 @@
-"""Django's name for this app, and its procedure."""
+"""Django's name for this app, and its procedures."""
 
 from hutong.control.procedures import procedure
 
@@ -10,7 +10,7 @@ class Config(procedure.ProceduresApp):
     label = "notices"
 
     def procedures(self) -> tuple[procedure.Procedure, ...]:
-        """Return the procedure of a change of contact."""
-        from hutong.control.notices.procedure import CONTACT_CHANGES  # models are there once all apps are
+        """Return the procedures of changes of contacts, notices of maintenance, and faults."""
+        from hutong.control.notices import procedure as notices  # models are there once all apps are
 
-        return (CONTACT_CHANGES,)
+        return (notices.CONTACT_CHANGES, notices.MAINTENANCE_NOTICES, notices.FAULTS)

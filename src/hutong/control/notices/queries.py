@@ -1,7 +1,7 @@
 """Reads of notices, and who is the contact of a unit."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -21,6 +21,7 @@ from hutong.control.units.models import Unit
 from hutong.control.units.rules import Actor
 from hutong.core import beijing, workdays
 from hutong.core.counting import COUNTED
+from hutong.core.lifecycle import Seat
 from hutong.core.workdays import Calendar, YearNotLoaded
 
 
@@ -82,9 +83,9 @@ class NoticePage:
     lead: Lead
 
 
-def leads(numbers: Collection[str]) -> Mapping[str, Lead]:
-    """Return how far ahead each of these notices was told, by number: one statement."""
-    there = Clock.objects.filter(lifecycle=CONTACT_CHANGE.name, case__in=list(numbers), name="lead")
+def leads(numbers: Collection[str], *, life: str = CONTACT_CHANGE.name) -> Mapping[str, Lead]:
+    """Return how far ahead each of these notices of a lifecycle was told, by number: one statement."""
+    there = Clock.objects.filter(lifecycle=life, case__in=list(numbers), name="lead")
     found = {each.case: Lead({"met": True, "late": False}.get(each.result), each.day) for each in there}
     return {number: found.get(number, Lead()) for number in numbers}
 
@@ -92,6 +93,28 @@ def leads(numbers: Collection[str]) -> Mapping[str, Lead]:
 def tells(actor: Actor) -> bool:
     """Whether the actor tells of the own unit's contact."""
     return rules.tells(actor, unit=actor.unit)
+
+
+def acting(actor: Actor) -> Actor:
+    """Return the actor as one who tells for the own unit, where that named this officer as its contact (SX-12-a)."""
+    if actor.has_role(rules.TELLING):
+        return actor
+    found = named(actor.unit)
+    is_contact = found is not None and found.officer.user.username == actor.officer
+    return replace(actor, roles=actor.roles | {rules.TELLING}) if is_contact else actor
+
+
+def staff(seats: Collection[Seat], *, now: datetime | None = None) -> dict[Seat, frozenset[str]]:
+    """Return who sits at each of these seats, among who tells for a unit its contact.
+
+    The contact may act where the unit's administrator may, and is waited for at no desk: without `now` it is left out.
+    """
+    found = members.staff(seats, now=now)
+    telling = {each.unit: each for each in found if each.role == rules.TELLING}
+    if now is not None:
+        for unit, notice in _named(telling).items():
+            found[telling[unit]] |= {notice.officer.user.username}
+    return found
 
 
 def new_form(*, actor: Actor, now: datetime, calendar: Calendar) -> NewNotice:
@@ -171,7 +194,7 @@ def _named(units: Collection[str]) -> dict[str, ContactChange]:
 
     What is told too late may name a day that is over, and still is what the unit said last.
     """
-    there = ContactChange.objects.filter(unit__in=list(units), state__in=IN_FORCE).select_related("officer")
+    there = ContactChange.objects.filter(unit__in=list(units), state__in=IN_FORCE).select_related("officer__user")
     last = there.order_by("unit", "-entered_at", "-id").distinct("unit")
     return {each.unit_id: each for each in last if _acts(each)}
 

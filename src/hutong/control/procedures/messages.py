@@ -31,9 +31,14 @@ HANDLINGS = ("urge", "supervise", "consult", "answer")
 """What is done about a case without a step, and said to somebody."""
 STOPPING = ("plane.suspended", "plane.suspension_lifted")
 """What is entered for every unit that provides under a grant it stops (SX-16-a), and told to each with its reason."""
+ANNOUNCED = ("notices.announced",)
+"""What is entered for every unit with a grant on resources of the unit that tells it (SX-15-a)."""
 OVERSEEN = ("plane.grant_relinquished",)
 """What is entered for the authority besides, and told to who acts in an office."""
-OF_OFFICE = ("notices.contact_told", "notices.contact_moved")
+OF_OFFICE = (
+    "notices.contact_told", "notices.contact_moved", "notices.maintenance_told", "notices.maintenance_moved",
+    "notices.fault_detected", "notices.fault_moved",
+)  # fmt: skip
 """What is entered for the unit that holds an office as well, and read there by who acts in one."""
 READ_BY = ("authority", "operator")
 """Roles of offices whose officers read the cases that are of offices alone."""
@@ -62,7 +67,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "deadlines": ("deadline.near", "deadline.passed"),
         "limits": ("plane.limit_raised",),
-        "notices": ("notices.contact_told",),
+        "notices": ("notices.contact_told", "notices.maintenance_told", "notices.fault_detected", *ANNOUNCED),
     }
 )  # fmt: skip
 """Kind of message → the events that are such messages, besides the steps of cases."""
@@ -224,7 +229,7 @@ def _asked(actor: Actor, *, now: datetime, filters: MessageFilters | None = None
         "handlings": list(HANDLINGS) if handling.takes_part(actor) or _reads_all(actor) else [],
         "office": _reads_offices(actor), "of_office": list(OF_OFFICE), "parties": _seats_of_parties(),
         "headed": [each.unit for each in places if each.role == handling.HEAD],
-        "besides": [*STOPPING, *(OVERSEEN if _reads_offices(actor) else ())],
+        "besides": [*STOPPING, *ANNOUNCED, *(OVERSEEN if _reads_offices(actor) else ())],
         "from_at": filters.from_at if filters else None,
         "until_at": filters.until_at if filters else None,
         **{f"{name}_days": defaults.limit(f"messages.{name}_days").value for name in ("near", "ending", "kept")},

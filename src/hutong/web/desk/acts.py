@@ -21,7 +21,7 @@ from hutong.web.desk import fields, outcome
 from hutong.web.desk.room import CaseKind
 from hutong.web.login.request import PageRequest
 
-MORE = ("looked_at", "basis_found", "conclusion")
+MORE = ("looked_at", "basis_found", "conclusion", "happened_at", "situation", "measures")
 """Fields that steps of some kinds ask for besides words (`CaseKind.asks`)."""
 TYPED = ("act", "action", "reason", "basis", "opinion", "agrees", "words", "to", "unit", "unchanged", *MORE)
 """Fields of the forms on a case's page that are shown again after a refusal."""
@@ -67,7 +67,7 @@ def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool
     does not do again: it leads to what the first did. A grave step is taken from its own page alone, where it was
     `confirmed`: posted anywhere else it leads there.
     """
-    actor = request.actor
+    actor = kind.acting(request.actor)
     case = kind.find(number, actor=actor)
     act, judging = request.POST.get("act", "step"), Judging()
     if act not in ACTS:
@@ -79,6 +79,7 @@ def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool
             given, action = _grounds(request.POST), request.POST.get("action", "")
             with judging.of():
                 operations.check_grounds(kind.procedure, case, action, grounds=given, actor=actor, now=now)
+            kind.judges(case, action, given.more, judging)
         judging.end()
     action = request.POST.get("action", "") if act == "step" else ""
     if action and not _answered(request.POST):

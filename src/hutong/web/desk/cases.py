@@ -180,7 +180,7 @@ def show(
     `typed` is what stood in a form that was refused, `done` what the address says of an act that led
     here, None where none did.
     """
-    procedure = kind.procedure
+    procedure, actor = kind.procedure, kind.acting(actor)
     life, seen = procedure.life, procedure.seen([case])[0]
     at, rows = since.point(life.name, seen.number, case), queries.turns(life.name, seen.number)
     steps = history.steps(life, seen.number, now=now)

@@ -14,6 +14,7 @@ from hutong.control.procedures.likeness import Likeness
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import Procedure
 from hutong.control.units.rules import Actor
+from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.web.forms import Field
 
@@ -65,8 +66,12 @@ class CaseKind:
     """Returns what a step asks for besides words, with what was typed (`acts.MORE`)."""
     asking: frozenset[str] = frozenset()
     """Steps that ask for such fields."""
+    judges: Callable[[Any, str, Mapping[str, str], Judging], None] = lambda case, action, typed, judging: None
+    """Keeps what is wrong with what was typed into such fields, where a form is refused before its step is tried."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """Step that asks for more than words → name of the address of its own form; its one argument is the number."""
+    acting: Callable[[Actor], Actor] = lambda actor: actor
+    """Returns as whom an officer acts in such cases, where a room gives seats of its own."""
 
     def page(self, number: str) -> str:
         """Return the address of a case's page."""

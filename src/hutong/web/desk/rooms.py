@@ -34,6 +34,8 @@ ROOMS = (
     Room("使用统计", "statistics", "statistics/", statistics.URLS),
     Room("联系人", "contacts", "contacts/", notices.URLS, notices.KINDS),
     Room("工作交接", "handovers", "handovers/", (), (handovers.KIND,)),
+    Room("维护告知", "maintenance", "maintenance/", notices.WORK_URLS, notices.WORK_KINDS),
+    Room("故障", "faults", "faults/", notices.FAULT_URLS, notices.FAULT_KINDS),
     Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room(

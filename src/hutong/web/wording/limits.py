@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("应急预案与恢复演练"), ("plan", "drill")),
     (gettext_noop("旧版本"), ("version",)),
     (gettext_noop("提前通知"), ("contact", "node", "maintenance", "lead")),
+    (gettext_noop("故障"), ("fault",)),
     (gettext_noop("拟办、审核、签发"), ("hands",)),
     (gettext_noop("比对与查询的上限"), ("compare", "query", "raised")),
     (gettext_noop("数据交付与订阅"), ("delivery", "feed", "withdrawn", "spent")),

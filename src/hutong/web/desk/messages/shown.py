@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from hutong.audit.log import PLATFORM
 from hutong.control.procedures import message_names
 from hutong.control.procedures.message_names import Named
-from hutong.control.procedures.messages import ADDRESSED, DISAGREED, GIVEN, STEPS, STOPPING, Message
+from hutong.control.procedures.messages import ADDRESSED, ANNOUNCED, DISAGREED, GIVEN, STEPS, STOPPING, Message
 from hutong.control.procedures.messages import KINDS as OF_KIND
 from hutong.control.units import queries as members
 from hutong.core import defaults
@@ -185,10 +185,18 @@ def _told(each: Message) -> tuple[str, str, str]:
     return named(each.event, "event"), each.case, page_of(each.lifecycle, each.case)
 
 
+def _announced(each: Message) -> tuple[str, str, str]:
+    """Return what a unit tells those that use its resources: of a step its name, else what kind of notice it is."""
+    if each.from_state:
+        return _step(each)
+    return procedures.title_of(each.lifecycle), each.case, page_of(each.lifecycle, each.case)
+
+
 _CASES: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
     **dict.fromkeys(ADDRESSED, _handled),
     DISAGREED: _disagreed,
     **dict.fromkeys(OF_KIND["notices"], _told),
+    **dict.fromkeys(ANNOUNCED, _announced),
     "deadline.near": _deadline(gettext_noop("“%(title)s”的本步办理期限将于 %(day)s 届满")),
     "deadline.passed": _deadline(gettext_noop("“%(title)s”的本步办理期限已于 %(day)s 届满，请立即办理")),
 }

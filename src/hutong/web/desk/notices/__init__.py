@@ -1,1 +1,1 @@
-"""Who a unit's contact is, and the notices of who it will be."""
+"""Who a unit's contact is, the notices of who it will be, those of maintenance, and faults."""
