@@ -11,7 +11,7 @@ from django.test import Client
 
 from hutong.control.registration import listing
 from hutong.control.sharing import operations as sharing
-from hutong.control.sharing import rules
+from hutong.control.sharing import rules, terms
 from hutong.control.sharing.models import Application
 from hutong.control.units import operations as members
 from hutong.core.errors import Faults, told
@@ -91,6 +91,22 @@ def test_a_single_fault_keeps_its_code_and_its_summary_and_nothing_else_is_marke
     status, page = sent(county, {**GOOD, "quota": "many"})
     assert (status, led_to(page), marked(page)) == (422, ["quota"], {"quota"})
     assert "FIELD_UNREADABLE" in page
+
+
+def test_a_purpose_and_a_matter_typed_by_their_registered_names_are_taken_as_their_codes(county):
+    named = {kind: next(iter(terms.names(kind, offered=True).items())) for kind in ("purpose", "matter")}
+    (purpose, called), (matter, also) = named["purpose"], named["matter"]
+    status, page = sent(county, {**GOOD, "purpose": called, "matters": f"{also} DB-009"})
+    assert (status, page) == (302, "")
+    (found,) = Application.objects.all()
+    assert (found.purpose, found.matters) == (purpose, [matter, "DB-009"])
+
+
+@pytest.mark.parametrize(("field", "typed"), [("purpose", "核验身份"), ("matters", "小餐饮备案")])
+def test_what_is_no_code_and_no_registered_name_is_told_what_a_code_is(county, field, typed):
+    status, page = sent(county, {**GOOD, field: typed})
+    assert (status, led_to(page), marked(page)) == (422, [field], {field})
+    assert "CODE_UNREADABLE" in page and "要填写代码" in page and "半角的英文字母、数字和符号" in page
 
 
 def test_below_the_doors_all_faults_are_one_failure_that_names_each(county):

@@ -25,6 +25,10 @@ class MomentUnreadable(FieldUnreadable):
     """{field} cannot be read: {value}"""
 
 
+class CodeUnreadable(FieldUnreadable):
+    """{field} asks for a code, and {value} is none."""
+
+
 Read = TypeVar("Read")
 SHOWN = 40
 """Characters of what cannot be read that a refusal repeats."""
@@ -169,11 +173,11 @@ def words(form: QueryDict, field: str) -> list[str]:
 
 
 def coded(form: QueryDict, field: str) -> list[str]:
-    """Return the codes in a field, as a system can sign with them: ASCII, no spaces; raises FieldUnreadable."""
+    """Return the codes in a field, as a system can sign with them: ASCII, no spaces; raises CodeUnreadable."""
     given = words(form, field)
     for word in given:
         if not re.fullmatch(r"[!-~]{1,100}", word):
-            raise unreadable(field, word)
+            raise CodeUnreadable(field=field, value=shortened(word))
     return given
 
 

@@ -1,5 +1,6 @@
 """The fields and boxes of the form of an application."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -107,7 +108,7 @@ def _purpose(typed: Typed) -> tuple[Field, ...]:
         ),
         Field(
             "matters", gettext("办理事项代码"), _said(typed, "matters"), required=True, suggested=_offered("matter"),
-            hint=gettext("多个用空格隔开。每次使用都要带上其中一个。没有登记的标为“未核对”。"),
+            hint=gettext("多个用空格隔开，只含半角的英文字母、数字和符号。每次使用都要带上其中一个。没有登记的标为“未核对”。"),
             lookup=_lookup("matter"),
         ),
     )  # fmt: skip
@@ -164,6 +165,13 @@ def _said(typed: Typed, name: str) -> str:
 def _lookup(kind: str) -> tuple[str, str]:
     """Return where the registered codes of a kind are looked up, and what the link says."""
     return f"{reverse('terms')}?{urlencode({'kind': kind})}", gettext("查找代码")
+
+
+def codes(kind: str) -> dict[str, str]:
+    """Return the code of each registered name that one code alone has, as the reader reads it."""
+    offered = _offered(kind)
+    many = Counter(name for _, name in offered)
+    return {name: code for code, name in offered if many[name] == 1}
 
 
 def _offered(kind: str) -> tuple[tuple[str, str], ...]:

@@ -119,10 +119,10 @@ def _read(form: QueryDict, judging: Judging) -> dict:
     nothing: list[str] = []
     read = {
         "mode": form.get("mode", "compare") if form.get("mode") in list(Mode) else "compare",
-        "purpose": fields.judged(judging, fields.one_code, form, "purpose", ""),
+        "purpose": fields.judged(judging, fields.one_code, _coded(form, "purpose", "purpose"), "purpose", ""),
         "legal_basis": form.get("legal_basis", "").strip(),
         "system": form.get("system", ""),
-        "matters": fields.judged(judging, fields.coded, form, "matters", nothing),
+        "matters": fields.judged(judging, fields.coded, _coded(form, "matters", "matter"), "matters", nothing),
         **{name: fields.judged(judging, _amount, form, name, usual) for name, usual in asked.USUAL.items()},
         **{name: fields.judged(judging, fields.moment, form, name, soon) for name in ("from_at", "until_at")},
         **{name: form.getlist(name) for name in _LISTS},
@@ -130,6 +130,16 @@ def _read(form: QueryDict, judging: Judging) -> dict:
     read["row_filter"] = {code: values for code, said in _inside(form).items() if (values := _lines(said))}
     fields.judge(form, judging)  # after numbers and days, which are refused as what they are
     return read
+
+
+def _coded(form: QueryDict, name: str, kind: str) -> QueryDict:
+    """Return the form with the codes of what was typed by its registered name, as the list beside the field has it."""
+    given = form.get(name, "").strip()
+    if given.isascii():
+        return form
+    codes, coded = asked.codes(kind), form.copy()
+    coded[name] = codes.get(given) or " ".join(codes.get(word, word) for word in fields.words(form, name))
+    return coded
 
 
 def _amount(form: QueryDict, name: str) -> int:
