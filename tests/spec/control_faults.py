@@ -48,7 +48,7 @@ FAULTS = (
           "if consumer is None or not actor.officer:"),
     Fault("P-6", SHIFTED, "one working day more until a former version ends", DEFAULTS,
           '"version.end_days", 20,', '"version.end_days", 21,'),
-    Fault("P-6", SHIFTED, "who has not moved is named a day late", "control/catalog/passes.py",
+    Fault("P-6", SHIFTED, "who has not moved is named a day late", "control/catalog/reminding.py",
           "sum(left <= rulebook", "sum(left < rulebook"),
     # SX-02: parties
     Fault("SX-02-a SX-04-e SX-11-a", OUT, "any officer drafts and changes an entry", CATALOG,

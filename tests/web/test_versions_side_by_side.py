@@ -170,6 +170,26 @@ def test_who_has_not_moved_is_named_ten_and_three_working_days_before_and_once_e
     assert "没有符合条件的使用权限" in seen("captain", f"{GRANTS}?state=former")
 
 
+def test_who_has_not_moved_is_told_at_once_of_a_day_that_is_near_and_still_after_it(changed):
+    load(changed)
+    assert records(changed, "catalog.switch_reminded") == []
+    entered("authority").post(ENTRY, {"act": "end_version", "version": "1", "until": "2026-03-02"})
+    named = records(changed, "catalog.switch_reminded")
+    assert [(one["last_day"], one["days"], one["count"]) for one in named] == [("2026-03-02", 0, 1)] * 2
+    assert "最早一项答复至 2026-03-02；请使用单位改用新版本" in seen("consumer", "/zh/desk/")
+    passes.remind_to_switch(now=NOW, calendar=changed.calendar)
+    assert len(records(changed, "catalog.switch_reminded")) == 2
+    number = number_moved()
+    with at(NOW.replace(day=3)):
+        told = seen("consumer", "/zh/desk/")
+        assert "有 1 项使用权限还没有改用新版本，其中最早的最后答复日 2026-03-02 已过，不再答复" in told
+        told = seen("consumer", GRANTS)
+        assert "这一版的最后答复日 2026-03-02 已过，请使用单位改用新版本" in told
+        assert "请使用单位在此之前改用新版本" not in told
+        assert entered("consumer").post(GRANTS, {"action": "move", "no": number}).status_code == 302
+        assert "已过，不再答复" not in seen("consumer", "/zh/desk/")
+
+
 def test_a_grant_whose_items_are_gone_is_not_moved_and_its_officer_reads_to_apply_anew(changed):
     load(changed)
     statement("update plane.access_grant set items = '{name,gone}'", changed)

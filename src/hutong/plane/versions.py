@@ -96,7 +96,8 @@ def reminded(
 ) -> tuple[int, date | None]:
     """Return of how many grants of these consumers, or on what these providers share, a reminder was given.
 
-    With it comes the first of the days on which they are answered for the last time, None where there is no grant.
+    Those whose last day has come or is over count as well. With it comes the first of the days on which they are
+    answered for the last time, None where there is no grant.
     """
     asked = {
         "consumers": list(consumers),

@@ -62,9 +62,10 @@ where code = %(code)s and version = %(version)s and last_day = %(last_day)s and 
 returning version
 
 -- name: reminded
--- Grants in force of these consumers, or on resources of these providers, that a reminder was given of: how many, and the
--- first of the last days.
+-- Grants in force of these consumers, or on resources of these providers, that a reminder was given of, or whose last day
+-- has come or is over: how many, and the first of the last days.
 select count(*) as grants, min(h.ends_on) as first
 from plane.access_grant g join plane.store h on h.code = g.code and h.version = g.version
-where g.state = any (%(states)s) and g.until_at > %(now)s and h.reminders > 0
-  and h.ends_on >= %(today)s and (g.consumer = any (%(consumers)s) or g.provider = any (%(providers)s))
+where g.state = any (%(states)s) and g.until_at > %(now)s
+  and h.ends_on is not null and (h.reminders > 0 or h.ends_on <= %(today)s)
+  and (g.consumer = any (%(consumers)s) or g.provider = any (%(providers)s))

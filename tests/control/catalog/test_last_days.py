@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from acting import CODE, NOW, UNITS, County
 
-from hutong.control.catalog import last_days, operations, passes
+from hutong.control.catalog import last_days, operations, passes, reminding
 from hutong.core import beijing
 
 pytestmark = pytest.mark.clause("P-6")
@@ -40,7 +40,7 @@ def test_publishing_leaves_the_last_day_that_the_authority_set(county):
     statement("update plane.store set key_id = 'k1'", county)
     publish_next(county, "新的摘要，用于核验身份的基本信息。")
     day = TODAY + timedelta(days=1)
-    last_days.end(CODE, version=1, until=day, actor=county.actor("authority"), now=NOW)
+    last_days.end(CODE, version=1, until=day, actor=county.actor("authority"), now=NOW, calendar=county.calendar)
     before = days_set(county)
     assert before[-1] == (1, day.isoformat(), "authority")
     publish_next(county, "又一摘要，用于核验身份的基本信息。")
@@ -73,7 +73,7 @@ def told(county: County) -> list[tuple[set[str], dict]]:
 
 def test_each_consumer_reads_of_its_own_grants_alone_and_the_provider_of_all(county):
     county.walk(county.draft(), to="FILED")
-    many = passes.MOST_NAMED
+    many = reminding.MOST_NAMED
     let_end(county, TODAY + timedelta(days=2), grants={UNITS[1]: 2, UNITS[2]: 2 * many})
     assert passes.remind_to_switch(now=NOW, calendar=county.calendar) == 1
     read = [(parties, said["count"], said["units"], said["grants"]) for parties, said in told(county)]

@@ -40,7 +40,8 @@ def test_without_its_entry_no_last_day_is_set(succeeded, log_down):
     log_down(succeeded.url)
     with pytest.raises(Exception, match="permission denied"):
         until = TODAY + timedelta(days=9)
-        last_days.end(CODE, version=1, until=until, actor=succeeded.actor("authority"), now=NOW)
+        authority, calendar = succeeded.actor("authority"), succeeded.calendar
+        last_days.end(CODE, version=1, until=until, actor=authority, now=NOW, calendar=calendar)
     assert asked(succeeded, "select version, last_day from plane.store order by version") == before
 
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from psycopg import Cursor
 
 from hutong.control.calendars.queries import calendar as whole_calendar
-from hutong.control.catalog import queries, rules
+from hutong.control.catalog import queries, reminding, rules
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.rulebook import queries as rulebooks
@@ -90,11 +90,13 @@ def end_formers(
 
 
 def end(
-    code: str, *, version: int, until: date, actor: Actor, now: datetime, meant_for: str | None = None
-) -> None:
-    """Set the last day of a version, by the authority.
+    code: str, *, version: int, until: date, actor: Actor, now: datetime, calendar: Calendar,
+    meant_for: str | None = None,
+) -> None:  # fmt: skip
+    """Set the last day of a version, by the authority; where it is near, who has not moved is reminded of it at once.
 
-    Raises NoSuchEntry, NotYourRole, EndPast, VersionEndOver and what `meanwhile.check` does.
+    `calendar` holds the packaged years. Raises NoSuchEntry, NotYourRole, EndPast, VersionEndOver and what
+    `meanwhile.check` does.
     """
     if not ends(code, actor=actor):
         raise NotYourRole(role="authority", officer=actor.name)
@@ -105,6 +107,7 @@ def end(
             same={"version": version, "last_day": until.isoformat()}, actor=actor, now=now,
         )  # fmt: skip
         versions.set_end(cur, code=code, version=version, until=until, now=now, by=actor.officer)
+        reminding.remind_of(cur, code, version=version, now=now, calendar=calendar)
 
 
 def _state(found: list[VersionInUse]) -> dict[int, str]:

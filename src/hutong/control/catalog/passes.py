@@ -1,22 +1,14 @@
 """What time does to versions: consumers of a former version are reminded before its last day (P-6)."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from hutong.audit import log
 from hutong.control.calendars.queries import calendar as whole_calendar
-from hutong.control.catalog.models import Entry
-from hutong.control.rulebook import queries as rulebooks
-from hutong.core import beijing, workdays
+from hutong.control.catalog import reminding
 from hutong.core.workdays import Calendar
 from hutong.db import database
 from hutong.plane import versions
-from hutong.plane.versions import Ending
-
-MOST_NAMED = 100
-"""At most this many units and grants are named in an entry; the list of grants at the desk has all of them."""
 
 
 def remind_to_switch(*, now: datetime, calendar: Calendar) -> int:
@@ -24,46 +16,11 @@ def remind_to_switch(*, now: datetime, calendar: Calendar) -> int:
 
     The first is given so many working days ahead, the last again nearer the day (`version.first_reminder_days`,
     `version.last_reminder_days`). Each is entered once for a last day: for every consumer its own grants, which it
-    alone reads, and for the provider all of them; an entry names at most `MOST_NAMED` beside their number. The desks
-    show it too. Where the calendar of the year is not loaded, none is given before it is. `calendar` holds the packaged
-    years.
+    alone reads, and for the provider all of them; an entry names at most `reminding.MOST_NAMED` beside their number.
+    The desks show it too. Where the calendar of the year is not loaded, none is given before it is. `calendar` holds
+    the packaged years.
     """
     whole = whole_calendar(calendar)
     with transaction.atomic(), database.joined(connection) as cur:
         found = versions.ending(cur, now=now)
-    return sum(_name(each, now=now, calendar=whole) for each in found)
-
-
-def _name(each: Ending, *, now: datetime, calendar: Calendar) -> bool:
-    entry = Entry.objects.select_related("provider").filter(code=each.code).first()
-    today = beijing.day(now)
-    try:
-        left = workdays.workdays_between(today, each.last_day, calendar=calendar).workdays
-    except workdays.YearNotLoaded:
-        return False
-    rulebook = rulebooks.in_force(today, region=entry.provider.region_code if entry else "")
-    due = sum(left <= rulebook.number(f"version.{reminder}_reminder_days") for reminder in ("first", "last"))
-    with transaction.atomic(), database.joined(connection) as cur:
-        if due <= each.reminders or not versions.note_reminder(cur, each, reminders=due):
-            return False
-        said = {
-            "resource": each.code, "version": each.version, "last_day": each.last_day.isoformat(), "days": left,
-            "by": log.PLATFORM,
-        }  # fmt: skip
-        event = "catalog.switch_reminded"
-        log.append(cur, [log.LogEntry(event, now, said | named, unit) for unit, named in _told(each)])
-    return True
-
-
-def _told(each: Ending) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield whom to remind of which grants: the provider of all, then each consumer of its own."""
-    by_unit: dict[str, list[str]] = {}
-    for no, consumer in zip(each.grants, each.consumers, strict=True):
-        by_unit.setdefault(consumer, []).append(no)
-    yield each.provider, _named(sorted(by_unit), each.grants)
-    for unit, grants in sorted(by_unit.items()):
-        yield unit, _named([unit], grants)
-
-
-def _named(units: Sequence[str], grants: Sequence[str]) -> dict[str, object]:
-    return {"count": len(grants), "units": list(units[:MOST_NAMED]), "grants": list(grants[:MOST_NAMED])}
+    return sum(reminding.remind(each, now=now, calendar=whole) for each in found)

@@ -293,6 +293,8 @@ def grants(
 def unmoved(actor: Actor, *, now: datetime) -> tuple[int, date | None]:
     """Return of how many grants a reminder was given that a former version answers them, and the first last day.
 
+    Those that it answers no longer, since that day is over, count as well.
+
     A consumer's officers and head see their unit's, a provider's head those on what the unit shares (P-6).
     """
     heads = actor.units_as(members.HEAD)

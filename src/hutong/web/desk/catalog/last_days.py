@@ -15,6 +15,7 @@ from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.errors import Judging
 from hutong.plane.versions import VersionInUse
+from hutong.web import clock
 from hutong.web.desk import acts, fields
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.forms import Field
@@ -55,7 +56,10 @@ def set_day(code: str, form: QueryDict, *, actor: Actor, now: datetime) -> str:
     until = fields.judged(judging, fields.day, form, "until", beijing.day(now))
     fields.judge(form, judging)
     judging.end()
-    last_days.end(code, version=version, until=until, actor=actor, now=now, meant_for=form.get(acts.AT, ""))
+    last_days.end(
+        code, version=version, until=until, actor=actor, now=now, calendar=clock.calendar(),
+        meant_for=form.get(acts.AT, ""),
+    )  # fmt: skip
     told = {"resource": resources.called(code), "number": version, "day": day(until)}
     return gettext("%(resource)s第 %(number)s 版，答复到 %(day)s") % told
 

@@ -38,6 +38,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
         told = {
             "rows": _rows(shown.rows, actor=actor),
             "purposes": register.meanings("purpose"),
+            "today": clock.today(),
             "suspended": procedures.state(SUSPENSION, "standing"),
             "again": request.GET.get(acts.DONE) == acts.AGAIN,
         }

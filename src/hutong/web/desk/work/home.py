@@ -97,6 +97,10 @@ def _unmoved(count: int, first: date | None) -> str:
     if first is None:
         return ""
     words = gettext("有 %(count)s 项使用权限仍由旧版本答复，最早一项答复至 %(day)s；请使用单位改用新版本")
+    if first < clock.today():
+        words = gettext(
+            "有 %(count)s 项使用权限还没有改用新版本，其中最早的最后答复日 %(day)s 已过，不再答复；请使用单位改用新版本"
+        )
     return words % {"count": count, "day": day(first)}
 
 
