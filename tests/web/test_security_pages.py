@@ -65,6 +65,20 @@ def test_a_plan_goes_its_way_on_pages_from_its_form_to_being_in_force(county, ke
     assert "还没有演练过" in seen("operator", page)
 
 
+def test_who_adopts_a_next_version_reads_which_one_it_replaces(county, keys):
+    def asked(no: str) -> str:
+        securing.attached(county, no)
+        securing.take(county, no, "submit", by="operator")
+        with at(NOW):
+            return seen("authority", f"/zh/desk/cases/security.plan/{no}/steps/adopt/")
+
+    first = securing.drafted(county)
+    assert "随即由本版替代" not in asked(first)
+    securing.take(county, first, "adopt", by="authority")
+    second = securing.drafted(county)
+    assert f"现行有效的第 1 版（{first}）随即由本版替代。" in asked(second)
+
+
 def test_a_drill_is_planned_and_recorded_on_pages_and_reported_with_its_papers(county, keys):
     securing.in_force(county)
     operator = entered("operator")

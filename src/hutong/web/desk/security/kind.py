@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from hutong.control.procedures.operations import Grounds
 from hutong.control.security import operations, queries
+from hutong.control.security.models import EmergencyPlan
 from hutong.control.security.procedure import DRILLS, PLANS
 from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
@@ -24,7 +27,18 @@ def take(
     )  # fmt: skip
 
 
-PLAN_KIND = CaseKind(PLANS, "plan", operations.take_of_plan, find=queries.plan, editable=queries.plan_editable)
+def replaced(plan: EmergencyPlan, action: str) -> list[str]:
+    """Return which version stops being in force when a plan is adopted; nothing of other steps or a first version."""
+    former = queries.in_force(plan.region) if action == "adopt" else None
+    if former is None:
+        return []
+    said = gettext("现行有效的第 %(version)s 版（%(no)s）随即由本版替代。")
+    return [said % {"version": former.version, "no": former.no}]
+
+
+PLAN_KIND = CaseKind(
+    PLANS, "plan", operations.take_of_plan, find=queries.plan, editable=queries.plan_editable, consequences=replaced
+)
 DRILL_KIND = CaseKind(
     DRILLS, "drill", take, find=queries.drill, editable=queries.drill_editable,
     forms=dict.fromkeys(RECORDED, "drill-record"),
