@@ -81,7 +81,8 @@ def test_an_officer_who_is_added_by_two_clicks_is_added_once_and_led_to(administ
     client = entered("accounts")
     path = "/zh/desk/officers/add/"
     form = {"username": "newcomer", "name": "新来", "unit": UNITS[0], "at": state(client, path)}
-    assert client.post(path, form).status_code == 200
+    added = client.post(path, form)
+    assert (added.status_code, "本人登录后须先修改密码，才能办理其他事项" in words(added)) == (200, True)
     assert client.post(path, form)["Location"] == "/zh/desk/officers/of/newcomer/?done=again"
     taken = client.post(path, {**form, "name": "另一人"})
     assert (taken.status_code, "USERNAME_TAKEN" in words(taken)) == (409, True)
