@@ -67,3 +67,21 @@ def test_what_newer_data_overtook_waits_for_nobody(supplied):
         assert editor.post(more, {**stated(editor, more), "confirm": "on"}).status_code == 302
         assert HELD not in words(entered("second").get(HOME))
         assert "经办人确认：" not in words(editor.get(PAGE))
+        told = words(editor.get(PAGE))
+        assert "此后已有新的数据入库，本批不必再确认。" in told and "填写一个没有用过的批次号" in told
+        assert "确属减少的，请确认" not in told
+
+
+def test_a_file_that_waits_or_was_overtaken_and_comes_again_is_told_as_what_it_is(supplied):
+    content = waiting(supplied)
+    editor = entered("editor")
+    told = words(editor.get(sent(editor, supplied, content, key="few")))
+    assert "还没有入库，正在“数据交付”页首等待确认" in told and "交付过；内容相同的不会重复入库" not in told
+    with at(NOW + timedelta(minutes=9)):
+        more = sent(editor, supplied, rows(supplied, 41, name="李"), key="more")
+        assert editor.post(more, {**stated(editor, more), "confirm": "on"}).status_code == 302
+        told = words(editor.get(sent(editor, supplied, content, key="few")))
+        assert "没有入库：此后已有新的数据入库，那一批不必再确认。" in told and "填写一个没有用过的批次号" in told
+        assert "交付过；内容相同的不会重复入库" not in told
+        told = words(editor.get(sent(editor, supplied, rows(supplied, 41, name="李"), key="more")))
+        assert "交付过；内容相同的不会重复入库" in told

@@ -18,6 +18,7 @@ from hutong.plane.definition import Definition, Item, QualityRule, Rule, Type
 from hutong.plane.delivery import quality, reading
 from hutong.web.desk.deliveries import columns
 from hutong.web.front import admission
+from hutong.web.wording import filters
 
 LIST = "/zh/desk/deliveries/"
 
@@ -61,6 +62,22 @@ def test_each_rule_of_a_column_is_told_in_the_reader_s_language():
         with translation.override(language):
             (row,) = columns.table(ExpectedFile(Entry(), (item,), (), 1)).rows
             assert [line for line, _ in row[3].lines] == said
+
+
+def test_what_stands_for_a_file_is_told_with_how_it_is_reckoned():
+    asked = ExpectedFile(Entry(), (Item("scan", "扫描件", Type.GENERAL, required=True),), (), 1)
+    (row,) = columns.table(asked).rows
+    assert [line for line, _ in row[3].lines] == ["填写文件的 SHA-256 摘要（64 位十六进制），不填文件名，也不附文件"]
+    (told,) = (note for note in columns.notes(asked, changes=False) if "摘要" in note)
+    assert "certutil -hashfile" in told and "sha256sum" in told
+    other = ExpectedFile(Entry(), (Item("name", "名称"),), (), 1)
+    assert not any("摘要" in note for note in columns.notes(other, changes=False))
+
+
+def test_a_name_where_a_digest_is_asked_for_is_sent_back_with_what_to_write():
+    for language in ("zh", "en"):
+        with translation.override(language):
+            assert "SHA-256" in filters.advice("VALUE_OF_OTHER_TYPE")
 
 
 @pytest.mark.parametrize("changes", [False, True])

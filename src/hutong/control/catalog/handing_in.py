@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hutong.control import recording
 from hutong.control.catalog import deliveries, queries
+from hutong.control.catalog.deliveries import DeliveryShown
 from hutong.control.catalog.models import Entry
 from hutong.control.units import meanwhile
 from hutong.control.units.rules import Actor
@@ -88,7 +89,7 @@ class Looked:
     what_was_read: WhatWasRead
     expected: Expected | None
     """None where that was not counted: too many rows for a look, nothing can come of it, or other data came since."""
-    before: DeliveryReceipt | None
+    before: DeliveryShown | None
     """What came of a delivery under the same key, if there was one."""
     at: str
     """For which data of the resource it is shown (`meanwhile.shown`)."""
@@ -121,12 +122,11 @@ def looked(token: str, *, desk: Desk) -> Looked:
     """Return an upload as its officer looks at it; raises UploadGone."""
     about = _uploads(desk).about(token)
     manifest = Manifest(**about["manifest"])
-    with desk.db.transaction() as cur:
-        before = ledger.receipt(cur, code=manifest.code, key=manifest.key)
     newest = deliveries.newest_loaded(manifest.code)
     counted = about["expected"] if about.get("newest") == newest else None
     expected = counted and Expected.from_json(counted)
     entry, read = queries.entry(manifest.code), WhatWasRead.from_json(about["read"])
+    before = deliveries.one([entry.provider_id], code=manifest.code, key=manifest.key)
     at = meanwhile.shown(newest, now=desk.now)
     return Looked(token, entry, about["name"], manifest, read, expected, before, at)
 

@@ -123,9 +123,19 @@ def notes(expected: ExpectedFile, *, changes: bool) -> Sequence[str]:
         gettext("没有值的留空，不填“无”“—”。日期写作 2026-03-02 或 2026年3月2日；金额和数量只写数字，单位不写。"),
         gettext("号码类的列请设为“文本”格式（模板已设好），否则表格软件会丢掉前面的 0 和第 15 位以后的数字。"),
     ]
+    if any(item.type is Type.GENERAL for item in expected.items):
+        told.append(digest_note())
     if changes:
         told.append(op_note(expected))
     return told
+
+
+def digest_note() -> str:
+    """Return how what stands for a file is reckoned, on the systems that officers have."""
+    return gettext(
+        "文件的摘要由文件算出，文件改动一处，摘要就不同：Windows 运行 certutil -hashfile 文件名 SHA256，"
+        "统信、麒麟等运行 sha256sum 文件名，把显示的 64 位照抄到表中。"
+    )
 
 
 def op_note(expected: ExpectedFile) -> str:
@@ -141,6 +151,8 @@ def _asked(expected: ExpectedFile, *, changes: bool) -> Iterator[_Asked]:
         key = item.code in expected.key
         must = gettext("必填（识别项）") if key else gettext("必填") if item.required else gettext("可空")
         rules = [gettext("最多 %(count)s 字") % {"count": item.length}] if item.length else []
+        if item.type is Type.GENERAL:
+            rules.append(gettext("填写文件的 SHA-256 摘要（64 位十六进制），不填文件名，也不附文件"))
         for rule in item.rules:
             if rule.rule not in OF_FILES:
                 said = {"rule": str(rule.rule), "argument": rule.argument, "warn": rule.warn}

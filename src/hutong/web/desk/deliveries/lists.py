@@ -87,10 +87,16 @@ def _rejected(each: DeliveryShown) -> str:
     return gettext("%(rejected)s 查看") % {"rejected": number} if each.rejected else number
 
 
+def overtaken(delivery: DeliveryShown) -> str:
+    """Return that a delivery need not be confirmed any more, since newer data count; nothing of any other."""
+    if delivery.state != "waiting" or not delivery.overtaken:
+        return ""
+    return gettext("此后已有新的数据入库，本批不必再确认。")
+
+
 def _state(each: DeliveryShown) -> Cell:
     why = reason(each)
-    overtaken = gettext("此后已有新的数据入库，本批不必再确认。") if each.state == "waiting" and each.overtaken else ""
-    note = " ".join(words for words in (why.get("message", ""), overtaken) if words)
+    note = " ".join(words for words in (why.get("message", ""), overtaken(each)) if words)
     return Cell(
         "", note=note, code=why.get("code", ""), badge=named(each.state, "delivery_state"),
         tone=filters.tone(each.state),

@@ -101,7 +101,7 @@ def delivered(request: PageRequest, code: str, key: str) -> HttpResponse:
         raise Http404
     shown = {
         "entry": found.entry, "delivery": found.delivery, "waiting": found.waiting, "why": lists.reason(found.delivery),
-        "read": read.told(found.delivery.what_was_read, found.entry),
+        "overtaken": lists.overtaken(found.delivery), "read": read.told(found.delivery.what_was_read, found.entry),
         "state": {"name": named(found.delivery.state, "delivery_state"), "tone": filters.tone(found.delivery.state)},
     }  # fmt: skip
     return render(request, "desk/delivered.html", shown)
