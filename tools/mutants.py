@@ -45,6 +45,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/spec/sx/test_sx_02_parties.py",
     ),
     "notices": (
+        "tests/spec/sx/test_sx_limits.py",
         "tests/control/procedures/test_every_lifecycle.py",
         "tests/spec/sx/test_sx_12_contact.py",
         "tests/spec/sx/test_sx_15_maintenance.py",
@@ -131,8 +132,12 @@ class Reader:
 
     def limits(self) -> list[str]:
         """Return the names of the limits that its clocks look up."""
+        constants = {
+            ast.unparse(each.targets[0]): str(each.value.value) for each in self.tree.body
+            if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
+        }  # fmt: skip
         named = {str(_argument(call, 3)) for call in _calls(self.tree, "Clock")}
-        return sorted(named - {"", "None"})
+        return sorted({constants.get(name, name) for name in named} - {"", "None"})
 
     def _of_move(self, call: ast.Call) -> Iterator[Mutant]:
         what = f"{_argument(call, 0)} from {_argument(call, 2)}, line {call.lineno}"

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from hutong.control.catalog.lifecycle import CHANGE, ENTRY
+from hutong.control.notices.lifecycle import CONTACT_CHANGE
 from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.security.lifecycle import DRILL, PLAN
 from hutong.control.sharing.lifecycle import APPLICATION
@@ -63,6 +64,7 @@ LIMITS = [
     pytest.param(PLAN, "revision: revision_days 15 in RETURNED", marks=pytest.mark.clause("SX-11-c")),
     pytest.param(DRILL, "report: report_days 5 in RESTORE_DRILLED", marks=pytest.mark.clause("SX-11-c")),
     pytest.param(DRILL, "note: note_days 5 in REPORTED", marks=pytest.mark.clause("SX-11-c")),
+    pytest.param(CONTACT_CHANGE, "lead: lead_days 5 in NOTICED if replaces", marks=pytest.mark.clause("SX-12-b")),
 ]  # fmt: skip
 """Lifecycle and line: the clock, its limit in working days, where it runs, if what, and where it stands still."""
 
@@ -82,7 +84,7 @@ def test_a_limit_runs_where_the_article_has_it_run_and_nowhere_else(life, line):
     (clock,) = [each for each in life.clocks if each.name == name]
     known = defaults.limit(clock.limit)
     assert (clock.limit.partition(".")[2], known.value, known.unit) == (limit, days, CountedIn.WORKING_DAYS)
-    assert clock.counting is Counting.WORKING_DAYS
+    assert clock.counting is (Counting.LEAD if clock.date else Counting.WORKING_DAYS)
     for state, holds, before in product(life.states, (True, False), ("", "running", "paused")):
         facts = {word: holds if word in when else not holds for word in life.conditions}
         kept = {"running": {name} if before == "running" else set(), "paused": {name} if before == "paused" else set()}
