@@ -20,7 +20,8 @@ OWN_RULE = {
     "Turn.unit": "the code of a unit that is there", "EndedSession.reason": "one of three",
     "LadderDecision.reason": "one of the ladder's", "HandGiven.unit": "the code of a unit that is there",
     "Entry.code": "identifiers.check_catalogue_code", "Term.code": "a code of the list of terms",
-    "Registration.public_key": "registration.rules.key",
+    "Registration.public_key": "registration.rules.key", "PlannedOffice.code": "the code of a refusal",
+    "HandoverPart.code": "the code of a refusal", "HandoverPart.unit": "the code of a unit that is there",
 }  # fmt: skip
 """Texts that are held to fewer characters by a rule of their own, or written by us."""
 
@@ -68,6 +69,7 @@ def test_a_text_that_is_taken_fits_its_column():
 _UNTYPED = """
 by by_name by_unit by_unit_name told_by told_officer given_by ended_by named_by made_by made_by_name loaded_by
 rules_by published_by published_by_name added_by added_by_name added_by_unit written_by to_officer to_name to_unit
+detected_by asked_by planned_by
 of_role of_unit handler away username source browser lifecycle case from_state to_state state clause label stage why
 filing_no grant_no digest sha256 key_id said result event counting rulebook_name lead_rule clock hand shut recovery
 kind mode suite record_class rules_version id first_name last_name email codename password credit_code region

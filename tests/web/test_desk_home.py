@@ -120,6 +120,7 @@ def test_links_lead_through_all_that_waits_and_each_stands_once(county):
 def test_a_long_page_takes_no_more_statements_and_templates_than_a_short_one(county, monkeypatch, username, path):
     monkeypatch.setattr(Template, "_render", instrumented_test_render)
     client, taken = entered(username), []
+    client.get(path)  # what is asked once a login
     for more in (3, 20):
         numbers = [lodged(county) for _ in range(more)]
         with CaptureQueriesContext(connection) as asked:

@@ -73,7 +73,7 @@ def test_a_purpose_or_matter_no_system_could_sign_with_is_refused(county, field,
     answer = client.post(f"/zh/desk/applications/new/{county.code}/", {**APPLICATION, field: "核验身份"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f"“{label}”填写的内容无法识别：核验身份" in html.unescape(page)
+    assert f"“{label}”要填写代码，不能识别：核验身份" in html.unescape(page)
     assert values(page)[field] == "核验身份"
     assert values(page)["legal_basis"] == "办法第八条"
 

@@ -143,6 +143,7 @@ SOURCE = Path(outcome.__file__).parent
 ELSEWHERE = {
     "acts.py": 2,  # a grave step that is asked once more; a second click, of which the page says what the first did
     "deliveries/views.py": 2,  # what was read of a file is shown first; a second click
+    "examining.py": 2,  # from the desk, which is no examiner's, to the log
     "grants/step.py": 2,  # a second click; a step that is not open any more
     "grants/views.py": 1,  # a step is asked on its own page
     "limits/views.py": 1,  # a second click

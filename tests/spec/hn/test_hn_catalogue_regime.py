@@ -107,8 +107,8 @@ def test_what_left_the_catalogue_is_shared_no_more(platform, provider):
 
 
 @pytest.mark.clause("IS-3.1", "SP-03-a")
-def test_twelve_roles_are_told_apart():
+def test_thirteen_roles_are_told_apart():
     assert set(ROLES) == {
         "provider_editor", "provider_approver", "consumer", "competent", "authority", "operator", "government",
-        "auditor", "system_admin", "security_admin", "unit_admin", "unit_head",
+        "auditor", "system_admin", "security_admin", "unit_admin", "unit_head", "examiner",
     }  # fmt: skip
