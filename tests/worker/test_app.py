@@ -29,7 +29,8 @@ from hutong.worker import app
 
 def strike(name):
     while True:
-        found = [each for each in threading.enumerate() if each.name == name and each.ident]
+        # Who is struck before it has begun is waited for by the main thread for ever.
+        found = [each for each in threading.enumerate() if each.name == name and each.is_alive()]
         if found:
             # What no thread of ours expects: it ends without a word.
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(found[0].ident), ctypes.py_object(SystemExit))
