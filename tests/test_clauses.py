@@ -322,6 +322,7 @@ def test_which_test_caught_a_fault_is_asked_first_the_next_time_for_as_long_as_b
     again = plant.Caught(file, pairs, tests)
     assert [again.first(*pair) for pair in pairs] == ["tests/a.py::test_one[zh]", "", "tests/a.py::test_two"]
     assert plant.Caught(file, pairs, tests - {"tests/a.py::test_one"}).first("SX-1", fault) == "", "the test is gone"
+    assert plant.Caught(file, pairs, {"tests/a.py"}).first("SX-1", fault) != "", "its whole file bears the clause"
     assert plant.Caught(file, pairs[:2], tests).first("SX-1", other) == "", "the fault is gone"
     again.note(plant.Result("SX-1", other, "all marked tests passed", 1))
     assert plant.Caught(file, pairs, tests).first("SX-1", other) == "", "nothing caught it"

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,13 +95,13 @@ class Result:
 class Caught:
     """Which test caught each fault under each of its clauses, kept in a file of the repository."""
 
-    def __init__(self, path: Path, pairs: Sequence[tuple[str, Any]], tests: Collection[str]) -> None:
+    def __init__(self, path: Path, pairs: Sequence[tuple[str, Any]], tests: Set[str]) -> None:
         self.path, self.there = path, {(clause, fault.what) for clause, fault in pairs}
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         kept = (line.split("\t") for line in lines)
         self.by = {
             (clause, what): test for clause, what, test in kept
-            if (clause, what) in self.there and test.partition("[")[0] in tests
+            if (clause, what) in self.there and not tests.isdisjoint((test.partition("[")[0], test.partition("::")[0]))
         }  # fmt: skip
 
     def first(self, clause: str, fault: Any) -> str:
