@@ -19,6 +19,7 @@ import running_faults
 import signing_faults
 import standing_faults
 import term_faults
+import token_faults
 import using_faults
 import verifying_faults
 
@@ -87,6 +88,7 @@ FILES = (
     normal_faults,
     term_faults,
     notices_faults,
+    token_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""
 

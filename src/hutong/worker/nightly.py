@@ -16,7 +16,7 @@ from hutong.control.handovers import passes as handovers
 from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
 from hutong.control.security import passes as papers
-from hutong.control.units import deputies, kept_forms, logins, offices, sessions
+from hutong.control.units import answered, deputies, kept_forms, logins, offices, sessions
 from hutong.control.units import passes as members
 from hutong.core.workdays import Calendar
 from hutong.db.database import Database
@@ -53,6 +53,7 @@ NIGHTLY = (
     NightlyPass("forget_failed_logins", lambda now: logins.forget_past(now=now)),
     NightlyPass("forget_sessions", lambda now: sessions.forget_past(now=now)),
     NightlyPass("forget_kept_forms", lambda now: kept_forms.forget_past(now=now)),
+    NightlyPass("forget_answered_requests", lambda now: answered.forget_past(now=now)),
     NightlyPass(
         "remind_to_switch",
         lambda now: versions.remind_to_switch(now=now, calendar=Calendar.official()),

@@ -192,6 +192,7 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "public_key": "公钥",
     },
     "rulebook": {"from_date": "施行日期"},
+    "tokens": {"name": "名称", "days": "有效天数", "scope": "适用范围", "code": "动态口令或恢复码"},
     "login_code": {"code": "动态口令或恢复码"},
     "second_factor": {"code": "动态口令或恢复码"},
 }
