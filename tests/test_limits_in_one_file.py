@@ -30,6 +30,7 @@ EXCUSED: dict[str, str] = {
     "control/catalog/queries.py limit": "a page of the catalogue",
     "control/catalog/reading.py MOST_CLASSES": "classes of codes that one form lists",
     "control/catalog/reminding.py MOST_NAMED": "units and grants that one entry names",
+    "control/registration/sheet.py MOST_ROWS": "rows of one table",
     "control/sharing/operations.py quota": "what a form that says nothing asks for",
     "control/sharing/operations.py guesses": "what a form that says nothing asks for",
     "plane/answer/compare.py MOST_CLAIMS": "claims of one request",

@@ -17,7 +17,7 @@ from filling import rejected_rows
 from hutong.control.catalog import queries as catalogue
 from hutong.control.handovers.models import Handover, Transfer
 from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceNotice
-from hutong.control.registration.models import Registration
+from hutong.control.registration.models import Registration, Renewal
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
 from hutong.control.units import operations as members
@@ -69,6 +69,7 @@ ALIKE = {
 """
 
 NO_PAGE = {
+    "registration-form": "a file", "registration-number": "is posted; the page of the registration leads there",
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
     "list-of-items": "a file", "delivery-progress": "numbers for the script",
@@ -140,6 +141,9 @@ def full(county) -> dict[str, Page]:
         "registrations": ("unit_admin", "registrations/"),
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
+        "renewal-new": ("unit_admin", f"registrations/{Registration.objects.get(code='civil-app').no}/renew/"),
+        "renewal": ("unit_admin", f"registrations/renewals/{Renewal.objects.latest('id').no}/"),
+        "registration-table": ("unit_admin", "registrations/table/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
         **notices(), **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
         "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
