@@ -29,6 +29,7 @@ EXCUSED: dict[str, str] = {
     # sizes of what travels at once
     "control/catalog/queries.py limit": "a page of the catalogue",
     "control/catalog/reading.py MOST_CLASSES": "classes of codes that one form lists",
+    "control/registration/sheet.py MOST_ROWS": "rows of one table",
     "control/catalog/passes.py MOST_NAMED": "units and grants that one entry names",
     "control/sharing/operations.py quota": "what a form that says nothing asks for",
     "control/sharing/operations.py guesses": "what a form that says nothing asks for",

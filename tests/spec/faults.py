@@ -12,8 +12,10 @@ import handover_faults
 import limit_faults
 import normal_faults
 import notices_faults
+import people_faults
 import providing_faults
 import removing_faults
+import renewal_faults
 import reviewed_faults
 import running_faults
 import signing_faults
@@ -87,6 +89,8 @@ FILES = (
     normal_faults,
     term_faults,
     notices_faults,
+    people_faults,
+    renewal_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""
 

@@ -10,7 +10,7 @@ import securing
 import telling
 from acting import NOW, catalogued
 from desks import hire
-from registering import administrator, applied
+from registering import administrator, applied, department, renewed
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
@@ -63,7 +63,9 @@ def crowded(county):
     long = {"content": LONG, "affected": ENDLESS, "reason": LONG}
     work = maintaining.told(county, changes=maintaining.told(county, **long), **long)
     fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
+    department(county.civil, LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
+    renewal = renewed(county, mlps_no=LONG[:100])
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
     drill = securing.filed(county, machine=LONG, **told)
@@ -75,7 +77,8 @@ def crowded(county):
     given = {"from_date": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
     nos = Application.objects.values_list("no", flat=True)
-    pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
+    pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/", "registrations/table/")
+    pages += (f"registrations/renewals/{renewal}/",)
     pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
     pages += ("handovers/", f"handovers/{handover}/", "handovers/new/?officer=second")
     pages += ("maintenance/", f"maintenance/{work}/", "maintenance/new/")

@@ -17,7 +17,7 @@ from filling import rejected_rows
 from hutong.control.catalog import queries as catalogue
 from hutong.control.handovers.models import Handover, Transfer
 from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceNotice
-from hutong.control.registration.models import Registration
+from hutong.control.registration.models import Registration, Renewal
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
 from hutong.control.units import operations as members
@@ -69,6 +69,7 @@ ALIKE = {
 """
 
 NO_PAGE = {
+    "registration-form": "a file", "registration-number": "is posted; the page of the registration leads there",
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
     "list-of-items": "a file", "delivery-progress": "numbers for the script",
@@ -110,6 +111,7 @@ def full(county) -> dict[str, Page]:
     waits = Application.objects.filter(state="LODGED").first().no
     lodged, draft = no.first().no, county.draft()
     registered = Registration.objects.order_by("no").last().no
+    system = Registration.objects.get(code="civil-app").no
     change = catalogue.under_way("308001/000001").no
     grant = Application.objects.exclude(grant_no=None).exclude(grant_no="").first().grant_no
     plan, drill = EmergencyPlan.objects.get().no, Drill.objects.exclude(state="PLANNED").get().no
@@ -140,6 +142,9 @@ def full(county) -> dict[str, Page]:
         "registrations": ("unit_admin", "registrations/"),
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
+        "renewal-new": ("unit_admin", f"registrations/{system}/renew/"),
+        "renewal": ("unit_admin", f"registrations/renewals/{Renewal.objects.latest('id').no}/"),
+        "registration-table": ("unit_admin", "registrations/table/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
         **notices(), **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
         "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),

@@ -10,7 +10,8 @@ SMALL = (models.SmallIntegerField, models.PositiveSmallIntegerField)
 SMALLEST = 2**15 - 1
 COUNTED = {
     "CalendarYear.year": "days lie in `beijing.YEARS`", "HandGiven.officers": "counted by us",
-    "AttachmentPiece.number": "counted by us", "SecondFactor.wrong": "counted by us",
+    "AttachmentPiece.number": "counted by us",
+    "Registration.protection_reminders": "counted by us", "SecondFactor.wrong": "counted by us",
 }  # fmt: skip
 """Small numbers that nobody types."""
 OWN_RULE = {
@@ -71,7 +72,7 @@ rules_by published_by published_by_name added_by added_by_name added_by_unit wri
 of_role of_unit handler away username source browser lifecycle case from_state to_state state clause label stage why
 filing_no grant_no digest sha256 key_id said result event counting rulebook_name lead_rule clock hand shut recovery
 kind mode suite record_class rules_version id first_name last_name email codename password credit_code region
-region_code name_en
+region_code name_en fact masked
 """
 UNTYPED = frozenset(_UNTYPED.split())
 """Columns of short texts that no form of a page fills in: who and where, what we make, what a list or command gives."""

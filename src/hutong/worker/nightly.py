@@ -15,6 +15,7 @@ from hutong.control.handovers import offices_to_come
 from hutong.control.handovers import passes as handovers
 from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
+from hutong.control.registration import passes as registrations
 from hutong.control.security import passes as papers
 from hutong.control.units import deputies, kept_forms, logins, offices, sessions
 from hutong.control.units import passes as members
@@ -70,6 +71,7 @@ NIGHTLY = (
         lambda now: handovers.take_effect(now=now, calendar=Calendar.official()),
     ),
     NightlyPass("offices_pass_on", lambda now: offices_to_come.pass_on(now=now)),
+    NightlyPass("remind_of_protection", lambda now: registrations.remind_of_protection(now=now)),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),
 )

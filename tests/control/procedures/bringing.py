@@ -40,6 +40,7 @@ TABLES = (
     *("units_unit", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
     *("handovers_handover", "handovers_handoverpart", "handovers_transfer"),
     *("notices_contactchange", "notices_maintenancenotice", "notices_faultcase", "notices_faultaccount"),
+    "registration_renewal",
     *("security_emergencyplan", "security_drill", "procedures_attachment"),
     *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch", "audit.key_change"),
 )
@@ -242,6 +243,25 @@ class OfRegistration(InProcedure):
         made = Registration.objects.latest("id")
         self.number = made.no
         return made.state
+
+
+class OfRenewal(InProcedure):
+    """New evidence of the protection of the bureau's system, with its paper."""
+
+    def prepare(self) -> None:
+        registering.administrator(self.county)
+        super().prepare()
+
+    def bring(self) -> str:
+        return registering.renewed(self.county)
+
+    @property
+    def others(self) -> list[str]:
+        return sorted({*WHO.values(), "unit_admin"} - {self.taker})
+
+    def act(self, by: str, **grounds: str) -> str:
+        return registering.take_of_renewal(self.county, self.number, self.step.action, by=by, **grounds)
+
 
 
 class OfGrant(Way):

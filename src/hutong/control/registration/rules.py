@@ -15,6 +15,7 @@ APPLICANT = "unit_admin"
 
 ASKED: Mapping[str, tuple[str, ...]] = {
     "system": ("name", "code", "department", "purpose", "address", "mlps_level", "mlps_no", "mlps_until", "public_key"),
+    "department": ("name",),
     "user": ("name", "code", "department"),
     "device": ("name", "code", "department", "address"),
 }
@@ -31,7 +32,7 @@ class NoSuchRegistration(Missing):
 
 
 class KindNotRegistered(Invalid):
-    """{kind} is nothing that is registered: systems, users and devices are."""
+    """{kind} is nothing that is registered: systems, departments, users and devices are."""
 
     clause = "SX-10-d"
 
@@ -46,6 +47,13 @@ class IdentifierUnfit(Invalid):
     """{value} cannot identify anything: up to 100 letters, digits and signs of ASCII, without spaces, are taken."""
 
     at = ("code",)
+
+
+class DepartmentUnknown(Invalid):
+    """The department {department} is not registered for this unit, or is not in use."""
+
+    clause = "SX-10-d"
+    at = ("department",)
 
 
 class PublicKeyUnreadable(Invalid):
@@ -70,6 +78,11 @@ def conditions(*, kind: str, enrolled: bool) -> Facts:
     return {"reviewed": kind == "system", "own": kind != "system", "enrolled": enrolled}
 
 
+def identified(kind: str, told: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what was told with the code by which it is known: a department is known by its name."""
+    return {**told, "code": told.get("name", "")} if kind == "department" else told
+
+
 def check(kind: str, told: Mapping[str, object], *, judging: Judging) -> None:
     """Keep in `judging` each fact that nobody could decide on.
 
@@ -81,7 +94,7 @@ def check(kind: str, told: Mapping[str, object], *, judging: Judging) -> None:
     for name in ASKED[kind]:
         if (kind, name) not in NOT_NEEDED and judging.spared(name) and not says_something(told.get(name)):
             judging.add(RegistrationIncomplete(fields=name))
-    if judging.spared("code") and not _CODE.fullmatch(str(told["code"])):
+    if "code" in ASKED[kind] and judging.spared("code") and not _CODE.fullmatch(str(told["code"])):
         judging.add(IdentifierUnfit(value=told["code"]))
     if kind == "system" and judging.spared("public_key"):
         with judging.of():
