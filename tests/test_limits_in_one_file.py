@@ -30,6 +30,7 @@ EXCUSED: dict[str, str] = {
     "control/catalog/queries.py limit": "a page of the catalogue",
     "control/catalog/reading.py MOST_CLASSES": "classes of codes that one form lists",
     "control/registration/sheet.py MOST_ROWS": "rows of one table",
+    "control/releases/rules.py MOST_SENTENCES": "sentences of one release",
     "control/catalog/passes.py MOST_NAMED": "units and grants that one entry names",
     "control/sharing/operations.py quota": "what a form that says nothing asks for",
     "control/sharing/operations.py guesses": "what a form that says nothing asks for",

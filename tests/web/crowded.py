@@ -11,15 +11,19 @@ import telling
 from acting import NOW, catalogued
 from desks import hire
 from registering import administrator, applied, department, renewed
+from releasing import FIRST, SECOND, released
 
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import handling
+from hutong.control.registration import rules_of_use
+from hutong.control.registration.models import RulesAccepted
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.units import operations as members
+from hutong.control.units.models import Officer
 from hutong.control.units.rules import Days
 from hutong.core import beijing
 
@@ -65,6 +69,12 @@ def crowded(county):
     fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
     department(county.civil, LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
+    for said in (FIRST, SECOND):
+        released(county, said)
+    newest = rules_of_use.current()
+    for each in Officer.objects.values_list("user__username", flat=True):
+        accepted = {"version": newest.version, "digest": newest.digest, "accepted_at": NOW}
+        RulesAccepted.objects.create(officer=each, **accepted)
     renewal = renewed(county, mlps_no=LONG[:100])
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}

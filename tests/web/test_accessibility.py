@@ -69,6 +69,7 @@ ALIKE = {
 """
 
 NO_PAGE = {
+    "releases": "leads to the newest", "release-body": "a file",
     "registration-form": "a file", "registration-number": "is posted; the page of the registration leads there",
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
@@ -120,6 +121,7 @@ def full(county) -> dict[str, Page]:
         "login": Page("", "login/"), "home": Page("", ""), "catalog": Page("", "catalog/"),
         "help": Page("consumer", "help/?q=Excel"), "help-page": Page("editor", "help/apply/"),
         "contact": Page("", "help/contact/"),
+        "release": Page("", "releases/rules_of_use/2/?with=1"),
         "resource": Page("", "catalog/308001/000001/"), "evidence": Page("", "evidence/"),
         "account": Page("consumer", "account/"), "second_factor": Page("consumer", "account/second-factor/"),
     }  # fmt: skip
@@ -142,6 +144,8 @@ def full(county) -> dict[str, Page]:
         "registrations": ("unit_admin", "registrations/"),
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
+        "rules-accept": ("consumer", "registrations/rules/accept/"),
+        "rules-release": ("authority", "registrations/rules/release/"),
         "renewal-new": ("unit_admin", f"registrations/{system}/renew/"),
         "renewal": ("unit_admin", f"registrations/renewals/{Renewal.objects.latest('id').no}/"),
         "registration-table": ("unit_admin", "registrations/table/"),

@@ -21,7 +21,7 @@ OWN_RULE = {
     "Turn.unit": "the code of a unit that is there", "EndedSession.reason": "one of three",
     "LadderDecision.reason": "one of the ladder's", "HandGiven.unit": "the code of a unit that is there",
     "Entry.code": "identifiers.check_catalogue_code", "Term.code": "a code of the list of terms",
-    "Registration.public_key": "registration.rules.key",
+    "Registration.public_key": "registration.rules.key", "RulesAccepted.version": "written by us",
 }  # fmt: skip
 """Texts that are held to fewer characters by a rule of their own, or written by us."""
 
@@ -72,7 +72,7 @@ rules_by published_by published_by_name added_by added_by_name added_by_unit wri
 of_role of_unit handler away username source browser lifecycle case from_state to_state state clause label stage why
 filing_no grant_no digest sha256 key_id said result event counting rulebook_name lead_rule clock hand shut recovery
 kind mode suite record_class rules_version id first_name last_name email codename password credit_code region
-region_code name_en fact masked
+region_code name_en fact masked released_by released_by_name rules_digest
 """
 UNTYPED = frozenset(_UNTYPED.split())
 """Columns of short texts that no form of a page fills in: who and where, what we make, what a list or command gives."""

@@ -75,6 +75,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.cosignature": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
+                "public.releases_release*": REMEMBER,
+                "public.registration_rulesaccepted*": REMEMBER,
                 "public.sharing_purposefinding*": REMEMBER,
                 "public.notices_faultaccount*": REMEMBER,
                 "public.*": WRITE,
