@@ -69,12 +69,7 @@ def crowded(county):
     fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
     department(county.civil, LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
-    for said in (FIRST, SECOND):
-        released(county, said)
-    newest = rules_of_use.current()
-    for each in Officer.objects.values_list("user__username", flat=True):
-        accepted = {"version": newest.version, "digest": newest.digest, "accepted_at": NOW}
-        RulesAccepted.objects.create(officer=each, **accepted)
+    ruled(county)
     renewal = renewed(county, mlps_no=LONG[:100])
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
@@ -95,6 +90,16 @@ def crowded(county):
     pages += ("faults/", f"faults/{fault}/", "faults/new/")
     every = desk(county, nos=nos)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
+
+
+def ruled(county) -> None:
+    """Let rules of use be released twice, and everybody have accepted the last."""
+    for said in (FIRST, SECOND):
+        released(county, said)
+    newest = rules_of_use.current()
+    for each in Officer.objects.values_list("user__username", flat=True):
+        accepted = {"version": newest.version, "digest": newest.digest, "accepted_at": NOW}
+        RulesAccepted.objects.create(officer=each, **accepted)
 
 
 def handled(county, no: str) -> None:

@@ -106,13 +106,19 @@ def notices() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
+OF_RULES = {
+    "rules-accept": ("consumer", "registrations/rules/accept/"),
+    "rules-release": ("authority", "registrations/rules/release/"),
+}
+"""Pages of the rules of use, by the names of their addresses."""
+
+
 def full(county) -> dict[str, Page]:
     """Return every address of a county that is crowded."""
     no = Application.objects.order_by("no")
     waits = Application.objects.filter(state="LODGED").first().no
     lodged, draft = no.first().no, county.draft()
     registered = Registration.objects.order_by("no").last().no
-    system = Registration.objects.get(code="civil-app").no
     change = catalogue.under_way("308001/000001").no
     grant = Application.objects.exclude(grant_no=None).exclude(grant_no="").first().grant_no
     plan, drill = EmergencyPlan.objects.get().no, Drill.objects.exclude(state="PLANNED").get().no
@@ -120,13 +126,12 @@ def full(county) -> dict[str, Page]:
     read = {
         "login": Page("", "login/"), "home": Page("", ""), "catalog": Page("", "catalog/"),
         "help": Page("consumer", "help/?q=Excel"), "help-page": Page("editor", "help/apply/"),
-        "contact": Page("", "help/contact/"),
-        "release": Page("", "releases/rules_of_use/2/?with=1"),
+        "contact": Page("", "help/contact/"), "release": Page("", "releases/rules_of_use/2/?with=1"),
         "resource": Page("", "catalog/308001/000001/"), "evidence": Page("", "evidence/"),
         "account": Page("consumer", "account/"), "second_factor": Page("consumer", "account/second-factor/"),
     }  # fmt: skip
     inside = {
-        "desk": ("competent", ""), "giving": ("head", "giving/"), "deputies": ("authority", "deputies/"),
+        **OF_RULES, "desk": ("competent", ""), "giving": ("head", "giving/"), "deputies": ("authority", "deputies/"),
         "deputies-named": ("authority", "deputies/all/"), "consultations": ("editor", "consultations/"),
         "rulebook-versions": ("authority", "rulebook/versions/"),
         "entry-history": ("editor", f"entries/history/{county.code}/"),
@@ -144,9 +149,7 @@ def full(county) -> dict[str, Page]:
         "registrations": ("unit_admin", "registrations/"),
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
-        "rules-accept": ("consumer", "registrations/rules/accept/"),
-        "rules-release": ("authority", "registrations/rules/release/"),
-        "renewal-new": ("unit_admin", f"registrations/{system}/renew/"),
+        "renewal-new": ("unit_admin", f"registrations/{Registration.objects.get(code='civil-app').no}/renew/"),
         "renewal": ("unit_admin", f"registrations/renewals/{Renewal.objects.latest('id').no}/"),
         "registration-table": ("unit_admin", "registrations/table/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
