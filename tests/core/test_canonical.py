@@ -1,5 +1,6 @@
 """Canonical JSON against an implementation that is not ours."""
 
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
 
@@ -33,6 +34,12 @@ def test_writes_what_another_implementation_writes_and_reads_it_back(value: obje
 @given(VALUES)
 def test_a_digest_is_that_of_what_another_implementation_writes(value: object) -> None:
     assert canonical.digest(value) == sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]
+
+
+def test_facts_have_their_days_and_moments_as_iso_8601_writes_them() -> None:
+    facts = {"day": date(2026, 3, 2), "at": datetime(2026, 3, 2, 8, tzinfo=UTC), "words": "x"}
+    plain = {"day": "2026-03-02", "at": "2026-03-02T08:00:00+00:00", "words": "x"}
+    assert canonical.digest_of_facts(facts) == canonical.digest(plain)
 
 
 def test_orders_keys_by_utf_16_and_not_by_code_point() -> None:

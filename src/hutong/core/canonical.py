@@ -5,6 +5,8 @@ floats: an amount or a measure travels as text, so that no rounding can change w
 """
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Any, NoReturn
 
@@ -39,6 +41,11 @@ def dumps(value: object) -> bytes:
 def digest(value: object) -> str:
     """Return the SHA-256 of the canonical JSON of `value`, in hexadecimal; raises NotCanonical."""
     return sha256(dumps(value)).hexdigest()
+
+
+def digest_of_facts(facts: Mapping[str, object]) -> str:
+    """Return the digest of what somebody said, with days and moments as ISO 8601 writes them; raises NotCanonical."""
+    return digest({name: each.isoformat() if isinstance(each, date) else each for name, each in facts.items()})
 
 
 def loads(text: str | bytes) -> Any:

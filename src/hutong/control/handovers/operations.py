@@ -1,7 +1,7 @@
 """Writes of hand-overs. One function is one transaction; a step leaves one `handovers.moved` entry (SX-11-a)."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -51,7 +51,7 @@ def hand_over(
     if officer is None or to is None:
         raise rules.NoSuchHandover(no="")  # judged above
     with transaction.atomic():
-        said = digest(facts)
+        said = canonical.digest_of_facts(facts)
         before = meanwhile.made(
             "handovers.arranged", "case", meant_for, name=str(facts["officer"]), actor=actor,
             same=[{"unit": officer.unit_id, "digest": said}],
@@ -214,12 +214,6 @@ def _arranger(found: Handover, *, now: datetime) -> Actor:
     except units_read.NoSuchOfficer:
         name = units_read.people([found.told_by]).get(found.told_by, found.told_by)
         return Actor(found.told_by, name, found.unit_id, found.unit.name, frozenset())
-
-
-def digest(facts: Mapping[str, object]) -> str:
-    """Return the digest of what a hand-over says, as its entry has it."""
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
-    return canonical.digest(plain)
 
 
 def _told_of(found: Handover) -> dict[str, object]:

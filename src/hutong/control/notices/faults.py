@@ -122,14 +122,8 @@ def take(
     return found.state
 
 
-def digest(facts: Mapping[str, object]) -> str:
-    """Return the digest of what is told of a fault, as its entry has it."""
-    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}
-    return canonical.digest(plain)
-
-
 def _before(unit: str, facts: Mapping[str, object], meant_for: str | None, *, actor: Actor) -> str | None:
-    same = [{"unit": unit, "digest": digest(facts)}]
+    same = [{"unit": unit, "digest": canonical.digest_of_facts(facts)}]
     return meanwhile.made("notices.fault_detected", "case", meant_for, name=unit, same=same, actor=actor)
 
 
@@ -146,7 +140,7 @@ def _detected(
     procedures.begin(FAULTS, made, now=since, calendar=calendar)  # type: ignore[arg-type]
     said = {
         "lifecycle": FAULT.name, "case": made.no, "unit": unit, "kind": made.kind, "source": source,
-        "noticed_at": made.noticed_at.isoformat(), "digest": digest(facts), "by": by or log.PLATFORM,
+        "noticed_at": made.noticed_at.isoformat(), "digest": canonical.digest_of_facts(facts), "by": by or log.PLATFORM,
     }  # fmt: skip
     operator = offices.current().unit_of("operator", region=made.unit.region_code)
     record("notices.fault_detected", said, now=now, unit=unit, counterpart=operator)
@@ -184,7 +178,7 @@ def _told(
     )  # fmt: skip
     if isinstance(restored_at, datetime):
         found.restored_at, said["restored_at"] = restored_at, restored_at.isoformat()
-    said["digest"] = digest(kept)
+    said["digest"] = canonical.digest_of_facts(kept)
     if action == "report":
         said["in_time"] = not faulted.late([found.no], now=step.now)
 

@@ -49,7 +49,7 @@ def notify(
     judging.end()
     with transaction.atomic():
         members.require_active(actor.unit)
-        said = digest(facts)
+        said = canonical.digest_of_facts(facts)
         before = meanwhile.made(
             "notices.maintenance_told", "case", meant_for, name=actor.unit, same=[{"unit": actor.unit, "digest": said}],
             actor=actor,
@@ -100,12 +100,6 @@ def take(
         )  # fmt: skip
         _announce(found, action, before=before, actor=actor, now=now)
     return found.state
-
-
-def digest(facts: Mapping[str, object]) -> str:
-    """Return the digest of what a notice of maintenance says, as its entry has it."""
-    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}
-    return canonical.digest(plain)
 
 
 def _former(no: str, *, actor: Actor) -> MaintenanceNotice:

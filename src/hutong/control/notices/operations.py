@@ -1,7 +1,7 @@
 """Writes of notices. One function is one transaction; a step leaves one `notices.contact_moved` entry (SX-12-b)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -46,7 +46,7 @@ def notify(
         members.require_active(actor.unit)
         officer = _officer(facts, actor=actor, judging=judging)
         judging.end()
-        said = digest(facts)
+        said = canonical.digest_of_facts(facts)
         before = meanwhile.made(
             "notices.contact_told", "case", meant_for, name=actor.unit, same=[{"unit": actor.unit, "digest": said}],
             actor=actor,
@@ -123,12 +123,6 @@ def _officer(facts: Mapping[str, object], *, actor: Actor, judging: Judging) -> 
     if found is None:
         judging.add(rules.NotOfYourUnit(officer=facts["officer"]))
     return found
-
-
-def digest(facts: Mapping[str, object]) -> str:
-    """Return the digest of what a notice says, as its entry has it."""
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
-    return canonical.digest(plain)
 
 
 def _told_of(found: ContactChange) -> dict[str, object]:

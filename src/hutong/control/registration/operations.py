@@ -5,7 +5,7 @@ under review or was refused stands here alone.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -180,8 +180,7 @@ def digest(registration: Registration) -> str:
     if registration.unfinished is not None:
         return unfinished.digest(registration.unfinished)
     told = {name: getattr(registration, name) for name in rules.ASKED[registration.kind]}
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
-    return canonical.digest(plain)
+    return canonical.digest_of_facts(told)
 
 
 def _check_free(kind: str, code: str, *, unit: str, judging: Judging) -> None:

@@ -60,10 +60,7 @@ def enter(made: Application, *, by: str, now: datetime) -> None:
 
 def digest(facts: dict) -> str:
     """Return the digest of what an application says, as entries have it."""
-    plain = {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
-    }
-    return canonical.digest(plain)
+    return canonical.digest_of_facts(facts)
 
 
 def check_registers(facts: dict, *, consumer: str, judging: Judging) -> None:
