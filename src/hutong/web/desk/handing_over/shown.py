@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
-from hutong.control.handovers import belongings
+from hutong.control.handovers import belongings, passing
 from hutong.control.handovers.belongings import Belonging
 from hutong.control.handovers.models import HandoverPart
 from hutong.control.handovers.queries import HandoverPage, NewHandover, OpenWork
@@ -126,7 +126,8 @@ def facts(page: HandoverPage) -> Iterator[Fact]:
 def parts(page: HandoverPage) -> Table:
     """Return what became of each thing; before its day what is open now, and to whom it goes."""
     units = members.names()
-    planned = [_planned(each, page, units) for each in page.open]
+    people = members.people({passing.receiver(page.handover, each) for each in page.open})
+    planned = [_planned(each, page, units, people) for each in page.open]
     return Table(
         gettext("交接事项"),
         tuple(Column(gettext(title)) for title in ("类别", "事项", "期限", "承接人", "结果")),
@@ -144,9 +145,11 @@ def _passed(row: HandoverPart, units: Mapping[str, str]) -> tuple[Cell, ...]:
     return (*_cells(words, row.late_at), Cell(row.to_name or "—"), told)
 
 
-def _planned(belonging: Belonging, page: HandoverPage, units: Mapping[str, str]) -> tuple[Cell, ...]:
-    account = page.handover.chosen.get(belonging.key, page.handover.to.user.username)
-    name = members.people([account]).get(account, account) if account else gettext("不移交")
+def _planned(
+    belonging: Belonging, page: HandoverPage, units: Mapping[str, str], people: Mapping[str, str]
+) -> tuple[Cell, ...]:
+    account = passing.receiver(page.handover, belonging)
+    name = people.get(account, account) if account else gettext("不移交")
     return (*_cells(_called(belonging, units), belonging.late_at), Cell(name), Cell("", badge=gettext("到期移交")))
 
 
