@@ -63,15 +63,20 @@ class FaultPage:
     """The names of the units that are told of it besides the operator."""
 
 
+def does(actor: Actor) -> dict[str, bool]:
+    """Return whether the actor `tells` of the own unit's faults, and `finds` those that the operator notices."""
+    return {"tells": maintained.tells(actor), "finds": actor.has_role("operator")}
+
+
 def new_form(*, actor: Actor, now: datetime) -> NewFault:
     """Return what the forms of a fault begin from."""
-    finds = actor.has_role("operator")
-    there = Unit.objects.filter(active=True, pk__in=members.of_regions(actor)) if finds else Unit.objects.none()
-    if finds and actor.everywhere:
+    may = does(actor)
+    there = Unit.objects.filter(active=True, pk__in=members.of_regions(actor)) if may["finds"] else Unit.objects.none()
+    if may["finds"] and actor.everywhere:
         there = Unit.objects.filter(active=True)
     hours = rulebooks.in_force(beijing.day(now), region=queries.region_of(actor.unit)).number(REPORT_HOURS)
     units = tuple(there.order_by("name", "pk").values_list("pk", "name")[:COUNTED])
-    return NewFault(maintained.tells(actor), finds, hours, units)
+    return NewFault(**may, hours=hours, units=units)
 
 
 def fault(no: str, *, actor: Actor) -> FaultCase:

@@ -22,9 +22,8 @@ from hutong.web.login.request import PageRequest
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the faults of which the officer may know, or hand out their file."""
-    form = faulted.new_form(actor=request.actor, now=clock.now())
-    more = {"tells": form.tells, "finds": form.finds}
-    return pages.answer(FAULT_LIST, request, "desk/notices/faults.html", more=lambda _: more)
+    does = faulted.does(request.actor)
+    return pages.answer(FAULT_LIST, request, "desk/notices/faults.html", more=lambda _: does)
 
 
 @officers
