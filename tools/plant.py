@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Plant each fault of tests/spec/*faults.py in a copy of the sources and see that the tests of its clause fail.
 
-Usage: tools/plant.py [--only CLAUSE ...] [--list] [--every]. A fault counts as caught when the changed file lints and
-imports, the room's unmarked test still passes, and a test that carries the clause fails in an assertion of its own.
-With --every all marked tests run, and those that no fault made fail are named. Exits 1 where a fault was not caught.
+Usage: tools/plant.py [--only CLAUSE ...] [--unseen] [--list] [--every]. A fault counts as caught when the changed
+file lints and imports, the room's unmarked test still passes, and a test that carries the clause fails in an assertion
+of its own. With --every all marked tests run, and those that no fault made fail are named. Exits 1 where a fault was
+not caught.
 
 Which test caught each fault stands in tests/spec/caught.tsv, which every run writes anew: that one is asked first, and
-the others where it does not fail.
+the others where it does not fail, those first whose names share rare words with the fault.
 """
 
 import argparse
@@ -15,11 +16,13 @@ import importlib.util
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -220,29 +223,37 @@ def lint(text: str, path: Path) -> str:
 
 
 def tests_of(clause: str, marks: Sequence[Any]) -> list[str]:
-    """Return the tests that carry a clause, those of its chapter first."""
-    found = sorted({mark.test for mark in marks if mark.clause == clause})
-    return sorted(found, key=lambda test: not test.startswith("tests/spec/"))
+    """Return the tests that carry a clause."""
+    return sorted({mark.test for mark in marks if mark.clause == clause})
+
+
+def words(text: str) -> Set[str]:
+    """Return the words of a sentence, a path or a name, without the ends that make them plural or past."""
+    return {word[:6] for word in re.findall(r"[a-z]{3,}", text.lower())}
+
+
+def likely_first(tests: Sequence[str], fault: Any) -> list[str]:
+    """Return the tests, those first that share most words with a fault, a word counting less the more tests have it."""
+    told, of = words(f"{fault.what} {fault.file} {fault.old}"), {test: words(test) for test in tests}
+    often = Counter(word for named in of.values() for word in named)
+    return sorted(tests, key=lambda test: -sum(1 / often[word] for word in told & of[test]))
 
 
 def plant(tree: Tree, job: Job) -> Result:
     """Plant one fault and run the tests of one of its clauses until one fails.
 
-    The one that caught it the last time comes first, then those of the chapter, of the fault's room, all others, and at
-    last those of `make full`.
+    The one that caught it the last time comes first, then all others, and at last those of `make full`.
     """
     began, fault = time.monotonic(), job.fault
     with tree.changed(fault.file, old=fault.old, new=fault.new) as wrong:
         if wrong:
             return Result(job.clause, fault, wrong, 0)
         name = "hutong." + fault.file.removesuffix(".py").replace("/", ".") if fault.file.endswith(".py") else ""
-        chapter = [test for test in job.tests if test.startswith("tests/spec/")]
-        room = [test for test in job.tests if test.startswith(f"tests/{Path(fault.file).parent}/")]
-        others = [test for test in job.tests if test not in (*chapter, *room)]
+        tests = likely_first(job.tests, fault)
         marked: dict[str, str] = {}
         said = "no test carries the clause"
-        small = [([job.first] if job.first else [], True), *((named, False) for named in (chapter, room, others))]
-        for named, full in [(job.tests, True)] if job.every else [*small, (job.tests, True)]:
+        small = [([job.first] if job.first else [], True), (tests, False)]
+        for named, full in [(tests, True)] if job.every else [*small, (tests, True)]:
             if not named:
                 continue
             found = tree.run(
@@ -344,6 +355,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Plant the faults asked for, print what became of them and the register, and write docs/clauses.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", default=[], metavar="CLAUSE")
+    parser.add_argument("--unseen", action="store_true", help="plant only those that no test is known to catch")
     parser.add_argument("--list", action="store_true", help="name the faults and plant none")
     parser.add_argument("--every", action="store_true", help="run all marked tests and name those no fault broke")
     asked = parser.parse_args(arguments)
@@ -357,6 +369,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     began, marks = time.monotonic(), clauses.marks()
     caught = Caught(CAUGHT, every_pair, {mark.test for mark in marks})
+    if asked.unseen:
+        pairs = [pair for pair in pairs if not caught.first(*pair)]
     jobs = [
         Job(clause, f, still_of(f, given.STILL), tests_of(clause, marks), asked.every, caught.first(clause, f))
         for clause, f in pairs
@@ -370,7 +384,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         broken = {node for result in results for node in result.failed}
         idle = {node for result in results for node in result.passed} - broken
         print(f"{len(idle)} marked tests that no fault made fail:", *sorted(idle), sep="\n  ")
-    if not asked.only:
+    if not asked.only and not asked.unseen:
         print(register_shown(clauses.register()))
         clauses.main([])
     return 1 if missed else 0
