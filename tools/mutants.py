@@ -44,6 +44,12 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/spec/sx/test_sx_08_application.py",
         "tests/spec/sx/test_sx_02_parties.py",
     ),
+    "nodes": (
+        "tests/control/procedures/test_every_lifecycle.py",
+        "tests/spec/sx/test_sx_13_servers.py",
+        "tests/spec/sx/test_sx_14_changes.py",
+        "tests/spec/sx/test_sx_14_drifts.py",
+    ),
     "notices": (
         "tests/spec/sx/test_sx_limits.py",
         "tests/control/procedures/test_every_lifecycle.py",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 import faulting
+import fronting
 import handing
 import maintaining
 import psycopg
@@ -223,6 +224,25 @@ def units(county: County, many: int) -> None:
         (there,) = opened.execute("select count(*) from units_unit").fetchone()
     given = {"credit_code": "'9' || lpad(n::text, 17, '0')", "name": "'单位' || n"}
     copies(county, "public.units_unit", many - there, **given)
+
+
+def servers(county: County, many: int) -> None:
+    fronting.registered(county)
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.nodes_frontendserver", many - 1, no="'QZ-' || n", code="'Q-' || n", entered_at=moment)
+
+
+def server_changes(county: County, many: int) -> None:
+    fronting.submitted(county, fronting.registered(county))
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    copies(county, "public.nodes_serverchange", many - 1, no="'PZ-' || n", entered_at=moment)
+
+
+def server_drifts(county: County, many: int) -> None:
+    fronting.drifted(county)
+    moment = "o.entered_at - n / 3 * interval '1 second'"
+    since = "o.since_at - n * interval '1 second'"
+    copies(county, "public.nodes_serverdrift", many - 1, no="'BD-' || n", entered_at=moment, since_at=since)
 
 
 def contact_changes(county: County, many: int) -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import faulting
 import filling
 import maintaining
+import fronting
 import pytest
 from acting import NOW, PASSWORD, County
 from desks import entered, hire
@@ -125,6 +126,10 @@ def everything(county: County) -> None:
     filling.registrations(county, 5)
     for kind in ("system", "device"):
         applied(county, kind, code=f"{kind}-9")
+    server = fronting.registered(county)
+    fronting.change(county, server)
+    fronting.submitted(county, server)
+    fronting.drifted(county, code="QZJ-03")
     filling.rejected_rows(county, 3)
     filling.limits(county, 2)
     for state in ("DRAFT", "LODGED", "DEPARTMENT_ENDORSED", "COMPLIANCE_CHECK", "PROVIDER_REPLY", "PROVIDER_SUPPLYING"):

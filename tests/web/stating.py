@@ -29,6 +29,8 @@ from hutong.web.desk.security.kind import DRILL_KIND
 FORMS = {
     "drill-record": DRILL_KIND, "application-edit": KINDS["sharing.application"], "plan-edit": KINDS["security.plan"],
     "change-edit": KINDS["catalog.change"], "registration-edit": KINDS["registration.registration"],
+    "server-edit": KINDS["nodes.server"],
+    **dict.fromkeys(("server-change-edit", "server-change-execute"), KINDS["nodes.change"]),
 }  # fmt: skip
 """Name of the address of a form → the kind of case it acts on."""
 AS_SENT = "as_sent"

@@ -17,6 +17,8 @@ from filling import rejected_rows
 from hutong.control.catalog import queries as catalogue
 from hutong.control.handovers.models import Handover, Transfer
 from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceNotice
+from hutong.control.nodes.models import FrontEndServer, ServerChange, ServerDrift
+from hutong.control.notices.models import ContactChange
 from hutong.control.registration.models import Registration
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
@@ -143,6 +145,7 @@ def full(county) -> dict[str, Page]:
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
         **notices(), **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
         "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
+        **servers(),
         "columns": ("editor", f"deliveries/{county.code}/columns/"),
         "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
         "messages": ("consumer", "messages/"), "grant-usage": ("consumer", f"grants/usage/{grant}/"),
@@ -161,6 +164,25 @@ def full(county) -> dict[str, Page]:
         "drill-record": ("authority", f"security/drills/{planned}/record/"),
     }  # fmt: skip
     return read | {name: Page(who, f"desk/{path}") for name, (who, path) in inside.items()}
+
+
+def servers() -> dict[str, tuple[str, str]]:
+    """Return the addresses of front-end servers, their changes and drifts, and by whom each is read."""
+    handed_in = ServerChange.objects.get(state="SUBMITTED").no
+    server = ServerChange.objects.get(no=handed_in).server.no
+    return {
+        "servers": ("unit_admin", "nodes/"), "server": ("unit_admin", f"nodes/{server}/"),
+        "server-new": ("unit_admin", "nodes/new/"),
+        "server-edit": ("unit_admin", f"nodes/{FrontEndServer.objects.get(state='DRAFT').no}/edit/"),
+        "server-version": ("operator", f"nodes/{server}/versions/1/"),
+        "server-changes": ("unit_admin", "nodes/changes/"),
+        "server-change": ("unit_admin", f"nodes/changes/{handed_in}/"),
+        "server-drifts": ("operator", "nodes/drifts/"),
+        "server-drift": ("operator", f"nodes/drifts/{ServerDrift.objects.get().no}/"),
+        "server-change-new": ("unit_admin", f"nodes/{server}/change/"),
+        "server-change-edit": ("unit_admin", f"nodes/changes/{ServerChange.objects.get(state='DRAFT').no}/edit/"),
+        "server-change-execute": ("unit_admin", f"nodes/changes/{handed_in}/execute/"),
+    }  # fmt: skip
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:

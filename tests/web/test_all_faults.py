@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+import fronting
 import pytest
 import registering
 from acting import CODE, NOW, PASSWORD, UNITS
@@ -111,6 +112,13 @@ FORMS = {
     "maintenance": ("unit_admin", lambda county: "maintenance/new/", {}, {}),
     "fault": ("unit_admin", lambda county: "faults/new/", {}, {}),
     "fault of a unit": ("operator", lambda county: "faults/found/", {}, {}),
+    "front-end server": ("unit_admin", lambda county: "nodes/new/", {}, {}),
+    "front-end server changed": ("unit_admin", lambda county: f"nodes/{fronting.drafted(county)}/edit/", {}, {}),
+    "change of a server": ("unit_admin", lambda county: f"nodes/{fronting.registered(county)}/change/", {}, {}),
+    "what was carried out": (
+        "unit_admin",
+        lambda county: f"nodes/changes/{fronting.submitted(county, fronting.registered(county))}/execute/", {}, {},
+    ),
     "plan": ("operator", lambda county: "security/plans/new/", {}, {}),
     "plan changed": ("operator", lambda county: f"security/plans/{plan(county)}/edit/", {}, {}),
     "drill": ("operator", lambda county: "security/drills/new/", {}, {}),

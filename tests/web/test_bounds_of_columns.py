@@ -71,8 +71,9 @@ by by_name by_unit by_unit_name told_by told_officer given_by ended_by named_by 
 rules_by published_by published_by_name added_by added_by_name added_by_unit written_by to_officer to_name to_unit
 detected_by asked_by planned_by
 of_role of_unit handler away username source browser lifecycle case from_state to_state state clause label stage why
-filing_no grant_no digest sha256 key_id said result event counting rulebook_name lead_rule clock hand shut recovery
-kind mode suite record_class rules_version id first_name last_name email codename password credit_code region
+filing_no grant_no digest declared_digest sha256 key_id said result event counting rulebook_name lead_rule clock hand
+shut recovery
+kind mode managed suite record_class rules_version id first_name last_name email codename password credit_code region
 region_code name_en
 """
 UNTYPED = frozenset(_UNTYPED.split())

@@ -49,6 +49,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.definition": REMEMBER,  # frozen once it is published
                 "plane.changed_limit": REMEMBER,
                 "plane.delivery": READ,
+                "plane.server_fact": READ,
+                "plane.outage": READ,
                 "plane.rejected_row": READ,
                 "plane.raised_limit": REMEMBER,
                 "plane.alarm": "select, update (closed_at, closed_by, finding)",
@@ -74,6 +76,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.cosignature": READ,
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
+                "public.nodes_declaredversion*": REMEMBER,
                 "public.sharing_purposefinding*": REMEMBER,
                 "public.notices_faultaccount*": REMEMBER,
                 "public.*": WRITE,
@@ -99,6 +102,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.raised_limit": READ,
                 "plane.alarm": REMEMBER,
                 "plane.delivery": KEEP,
+                "plane.server_fact": KEEP,
+                "plane.outage": REMEMBER,
                 "plane.rejected_row": REMEMBER,
                 "store.*": WRITE,
                 "feed.*": REMEMBER,

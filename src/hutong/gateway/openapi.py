@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from hutong.core import content_digest, national, signatures
-from hutong.gateway import deliveryshapes, schemas, shapes
+from hutong.gateway import deliveryshapes, schemas, servershapes, shapes
 
 TILE = "application/octet-stream"
 PLAIN = "text/plain"
@@ -117,6 +117,9 @@ PLACES: tuple[Operation, ...] = (
     Operation("get", "/v1/grants", "grants", "signed", "本系统的授权 / the calling system's grants", shapes.GrantsOut),
     Operation("get", "/v1/record", "record", "signed", "日志记录与其盐值 / a record of the log, for its party",
           shapes.RecordOut, query=shapes.RecordIn),
+    Operation("post", "/v1/server-facts", "serverFacts", "signed",
+          "前置机报送：心跳、摘要、中断 / a front-end server tells that it runs, what it declares, an outage",
+          servershapes.ServerFactsOut, body=servershapes.ServerFactsIn),
     Operation("put", "/v1/deliveries/{key}", "deliver", "signed", "交付：送交数据 / deliver the rows of a resource",
           deliveryshapes.DeliveryOut, query=shapes.DeliveryIn, file=True),
     Operation("get", "/v1/proof", "proof", "log", "包含证明 / the proof that a leaf is in the log",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hutong.core.errors import Problem
-from hutong.gateway import own, parsing, shapes
+from hutong.gateway import own, parsing, serverfacts, shapes
 from hutong.gateway.auth import Call
 from hutong.gateway.state import Gateway
 from hutong.gateway.tick import AnswerFailed
@@ -183,6 +183,13 @@ SIGNED: dict[tuple[str, str], Endpoint] = {
         (
             "GET",
             Endpoint("/v1/record", Mode.SUBSCRIBE, own.read_record, lambda _: 1, _one_by_one(own.record), _as_it_is),
+        ),
+        (
+            "POST",
+            Endpoint(
+                "/v1/server-facts", Mode.SUBSCRIBE, serverfacts.read, lambda _: 1, _one_by_one(serverfacts.take),
+                _as_it_is,
+            ),
         ),
     )
 }

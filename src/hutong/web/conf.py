@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "hutong.control.security",
     "hutong.control.notices",
     "hutong.control.handovers",
+    "hutong.control.nodes",
 ]
 ROOT_URLCONF = "hutong.web.urls"
 MIDDLEWARE = [

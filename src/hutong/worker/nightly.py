@@ -1,5 +1,7 @@
 """What control does once a day, in a thread with Django: after two in the morning, or when the worker starts.
 
+A pass that comes about within a day says how often it is looked at.
+
 To be imported once Django is set up.
 """
 
@@ -13,6 +15,7 @@ from django.db import connection
 from hutong.control.catalog import passes as versions
 from hutong.control.handovers import offices_to_come
 from hutong.control.handovers import passes as handovers
+from hutong.control.nodes import passes as nodes
 from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
 from hutong.control.security import passes as papers
@@ -37,6 +40,7 @@ class NightlyPass:
 
     name: str
     run: Callable[[datetime], object]
+    every: timedelta = DAY
 
 
 def warn_of_offices() -> list[str]:
@@ -70,6 +74,16 @@ NIGHTLY = (
         lambda now: handovers.take_effect(now=now, calendar=Calendar.official()),
     ),
     NightlyPass("offices_pass_on", lambda now: offices_to_come.pass_on(now=now)),
+    NightlyPass(
+        "server_windows",
+        lambda now: nodes.windows(now=now, calendar=Calendar.official()),
+        every=timedelta(minutes=10),
+    ),
+    NightlyPass(
+        "server_drifts",
+        lambda now: nodes.find_drifts(now=now, calendar=Calendar.official()),
+        every=timedelta(minutes=10),
+    ),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),
 )
@@ -97,4 +111,4 @@ def run(
 def once(locks: Database, record: Database, *, clock: Clock, schedule: tuple[NightlyPass, ...] = NIGHTLY) -> None:
     """Run the passes that no worker has done today; one that fails stops no other."""
     for item in schedule:
-        running.run(locks, record, task=item.name, every=DAY, begins=BEGINS, work=item.run, clock=clock)
+        running.run(locks, record, task=item.name, every=item.every, begins=BEGINS, work=item.run, clock=clock)

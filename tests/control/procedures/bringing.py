@@ -40,6 +40,7 @@ TABLES = (
     *("units_unit", "plane.access_grant", "plane.resource", "plane.system", "plane.device", "plane.suspension"),
     *("handovers_handover", "handovers_handoverpart", "handovers_transfer"),
     *("notices_contactchange", "notices_maintenancenotice", "notices_faultcase", "notices_faultaccount"),
+    *("nodes_frontendserver", "nodes_serverchange", "nodes_declaredversion", "nodes_serverdrift"),
     *("security_emergencyplan", "security_drill", "procedures_attachment"),
     *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch", "audit.key_change"),
 )

@@ -211,6 +211,55 @@ RESTORED review operator@office -> REVIEWED with reason
 {DETECTED REPORTED RECOVERING RESTORED} stop authority@office -> ENDED if stuck with reason optional grave
 """
 
+SERVER = """
+# 第十三条: 前置机自行管理或者委托管理, 由本单位登记, 平台运维单位核验 (SX-13-a)
+DRAFT submit unit_admin@unit -> SUBMITTED
+SUBMITTED take_back unit_admin@unit -> DRAFT with optional
+SUBMITTED approve operator@office -> ACTIVE with grave
+SUBMITTED reject operator@office -> REJECTED with reason grave
+DRAFT drop unit_admin@unit -> DROPPED with optional grave
+ACTIVE retire unit_admin@unit -> RETIRED with reason optional grave
+# 逾期或者无人可以办理的, 主管部门可以终止办理
+{DRAFT SUBMITTED} stop authority@office -> ENDED if stuck with reason optional grave
+"""
+
+SERVER_CHANGE = """
+# 第十四条: 提前提交书面申请, 说明变更原因、变更时间 (SX-14-b); 不能等待的即时变更, 即时告知 (P-10)
+DRAFT submit unit_admin@unit -> SUBMITTED if planned
+DRAFT submit unit_admin@unit -> EXECUTED if urgent self_managed
+DRAFT submit unit_admin@unit -> IN_WINDOW if urgent entrusted
+# 未经同意不得变更 (SX-14-a): 平台运维单位核准或者不予核准
+SUBMITTED approve operator@office -> APPROVED
+SUBMITTED reject operator@office -> REJECTED with reason grave
+# 经核准后, 按规定时间进行变更 (SX-14-c)
+APPROVED begin_window time -> IN_WINDOW if window_began
+IN_WINDOW end_window time -> OUT_OF_WINDOW if planned window_over
+{IN_WINDOW OUT_OF_WINDOW} execute unit_admin@unit -> EXECUTED if self_managed
+{IN_WINDOW OUT_OF_WINDOW} execute operator@office -> EXECUTED if entrusted
+# 未经核准、不在变更时间内的, 照样登记, 予以注明
+{SUBMITTED APPROVED} execute unit_admin@unit -> EXECUTED if self_managed with optional
+{SUBMITTED APPROVED} execute operator@office -> EXECUTED if entrusted with optional
+# 由另一方核验
+EXECUTED verify operator@office -> VERIFIED if self_managed
+EXECUTED verify unit_admin@unit -> VERIFIED if entrusted
+EXECUTED deny operator@office -> NOT_VERIFIED if self_managed with reason grave
+EXECUTED deny unit_admin@unit -> NOT_VERIFIED if entrusted with reason grave
+# 没有实施的取消; 逾期或者无人可以办理的, 主管部门可以终止办理
+{DRAFT SUBMITTED APPROVED IN_WINDOW OUT_OF_WINDOW} cancel unit_admin@unit -> CANCELLED with reason optional grave
+{DRAFT SUBMITTED IN_WINDOW OUT_OF_WINDOW EXECUTED} stop authority@office -> ENDED if stuck with reason optional grave
+"""
+
+SERVER_DRIFT = """
+# 第十四条: 配置与登记不符又没有变更的, 由管理的一方说明, 另一方核实 (SX-14-a); 只列为线索, 不作认定
+FOUND explain unit_admin@unit -> EXPLAINED if self_managed with reason
+FOUND explain operator@office -> EXPLAINED if entrusted with reason
+EXPLAINED clear operator@office -> CLEARED if self_managed with reason
+EXPLAINED clear authority@office -> CLEARED if entrusted with reason
+EXPLAINED refer operator@office -> REFERRED if self_managed with reason grave
+EXPLAINED refer authority@office -> REFERRED if entrusted with reason grave
+{FOUND EXPLAINED} stop authority@office -> ENDED if stuck with reason optional grave
+"""
+
 PLAN = """
 # 第十一条: 建立应急处置和灾难恢复机制 (SX-11-c): 平台运维单位编制应急预案, 电子政务主管部门批准
 DRAFT submit operator@office -> SUBMITTED
@@ -289,6 +338,9 @@ PROCEDURES = {
     "handovers.transfer": read(TRANSFER),
     "notices.maintenance": read(MAINTENANCE),
     "notices.fault": read(FAULT),
+    "nodes.server": read(SERVER),
+    "nodes.change": read(SERVER_CHANGE),
+    "nodes.drift": read(SERVER_DRIFT),
     "security.plan": read(PLAN),
     "security.drill": read(DRILL),
     "plane.grant": read(GRANT),
@@ -321,6 +373,12 @@ SIDES = {
         ("accept_rules", "check"), ("accept_rules", "approve"), ("accept_rules", "return"),
         ("accept_rules", "reject"), ("accept_rules", "stop"),
     ],
+    "nodes.server": [("draft", "approve"), ("submit", "reject"), ("submit", "stop")],
+    "nodes.change": [
+        ("draft", "approve"), ("submit", "approve"), ("submit", "reject"), ("submit", "stop"),
+        ("execute", "verify by operator"), ("execute", "deny by operator"),
+    ],
+    "nodes.drift": [("explain", "clear"), ("explain", "refer"), ("explain", "stop")],
     "security.plan": [
         ("draft", "adopt"), ("draft", "return"), ("draft", "stop"), ("submit", "adopt"), ("submit", "return"),
         ("submit", "stop"),

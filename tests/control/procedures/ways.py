@@ -12,6 +12,7 @@ from bringing import (
 from bringing_faults import OfFault
 from bringing_handovers import OfHandover, OfTransfer
 from bringing_maintenance import OfMaintenance
+from bringing_nodes import OfServer, OfServerChange, OfServerDrift
 from bringing_notices import OfContactChange
 from bringing_records import OfEpoch, OfHold, OfKey, OfPurge
 from bringing_security import OfDrill, OfPlan
@@ -27,6 +28,9 @@ WAYS: dict[str, type[Way]] = {
     "handovers.transfer": OfTransfer,
     "notices.maintenance": OfMaintenance,
     "notices.fault": OfFault,
+    "nodes.server": OfServer,
+    "nodes.change": OfServerChange,
+    "nodes.drift": OfServerDrift,
     "security.plan": OfPlan,
     "security.drill": OfDrill,
     "plane.grant": OfGrant,

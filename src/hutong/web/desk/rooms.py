@@ -5,6 +5,7 @@ A new application of the platform adds its line here.
 
 from collections.abc import Callable
 
+from hutong.control.nodes import rules as front_ends
 from hutong.control.security import rules as papers
 from hutong.control.sharing import usage
 from hutong.control.units import powers
@@ -14,6 +15,7 @@ from hutong.web.desk.deliveries import urls as deliveries
 from hutong.web.desk.grants import urls as grants
 from hutong.web.desk.handovers import kind as handovers
 from hutong.web.desk.limits import urls as limits
+from hutong.web.desk.nodes import urls as nodes
 from hutong.web.desk.notices import urls as notices
 from hutong.web.desk.officers import urls as officers
 from hutong.web.desk.records import urls as records
@@ -36,6 +38,7 @@ ROOMS = (
     Room("工作交接", "handovers", "handovers/", (), (handovers.KIND,)),
     Room("维护告知", "maintenance", "maintenance/", notices.WORK_URLS, notices.WORK_KINDS),
     Room("故障", "faults", "faults/", notices.FAULT_URLS, notices.FAULT_KINDS),
+    Room("前置机", "servers", "nodes/", nodes.URLS, nodes.KINDS, stands=front_ends.looks_after),
     Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room(

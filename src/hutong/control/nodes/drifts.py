@@ -1,0 +1,78 @@
+"""Reads of drifts: servers that told another digest than that of what they declare (SX-14-a)."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from hutong.control.nodes import rules, standing
+from hutong.control.nodes.lifecycle import DRIFT
+from hutong.control.nodes.models import FrontEndServer, ServerDrift
+from hutong.control.nodes.queries import ServerFilters
+from hutong.control.nodes.standing import Standing
+from hutong.control.procedures import handling
+from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
+from hutong.core.counting import COUNTED
+
+
+def drift(no: str, *, actor: Actor) -> ServerDrift:
+    """Return one drift; raises NoSuchDrift, also where the actor may not see it."""
+    found = ServerDrift.objects.select_related("server__unit").filter(no=no).first()
+    if found is None or not _reads(found, actor):
+        raise rules.NoSuchDrift(no=no)
+    return found
+
+
+def _reads(found: ServerDrift, actor: Actor) -> bool:
+    unit = found.server.unit
+    if rules.sees(actor, unit=unit.pk, region=unit.region_code):
+        return True
+    if waits_at(DRIFT.name, found.no, members.headed(actor)):
+        return True
+    return handling.consulted(DRIFT.name, found.no, actor=actor)
+
+
+def editable(case: ServerDrift, *, actor: Actor) -> bool:
+    """Whether the actor may change what a drift says: nobody may, it is as it was found."""
+    return False
+
+
+def to_be_found(*, now: datetime) -> list[tuple[FrontEndServer, Standing]]:
+    """Return the servers that drift and of which no case says so yet, with what each says of itself."""
+    signing = FrontEndServer.objects.filter(state="ACTIVE").exclude(facts__system="").select_related("unit")
+    servers = list(signing.order_by("id"))
+    told = standing.of(servers, now=now)
+    drifting = [(each, told[each.no]) for each in servers if told[each.no].differs and not told[each.no].under_way]
+    there = ServerDrift.objects.filter(server__in=[each.pk for each, _ in drifting])
+    known = set(there.values_list("server_id", "digest", "since_at"))
+    return [(each, of) for each, of in drifting if (each.pk, of.digest, of.since_at) not in known]
+
+
+def drifts(
+    actor: Actor, asked: ServerFilters, *, after: tuple[datetime, int] | None = None, oldest: bool = False,
+    limit: int = PAGE,
+) -> list[ServerDrift]:  # fmt: skip
+    """Return a page of the drifts the actor may read, the newest first; `oldest` turns the order.
+
+    Each of the words begins the number, or occurs in the server's code or name or the unit's name.
+    """
+    found = in_order(_fitting(actor, asked), after=after, oldest=oldest)
+    return list(found.select_related("server__unit")[:limit])
+
+
+def counted(actor: Actor, asked: ServerFilters, *, most: int = COUNTED + 1) -> int:
+    """Return how many drifts fit, on all pages, counted up to `most`."""
+    return _fitting(actor, asked)[:most].count()
+
+
+def _fitting(actor: Actor, asked: ServerFilters) -> QuerySet[ServerDrift]:
+    found = ServerDrift.objects.all()
+    if not actor.everywhere:
+        found = found.filter(server__unit_id__in=[actor.unit, *members.of_regions(actor)])
+    for word in asked.words.split():
+        found = found.filter(
+            Q(no__startswith=word.upper()) | Q(server__code__icontains=word) | Q(server__name__icontains=word)
+            | Q(server__unit__name__icontains=word)
+        )  # fmt: skip
+    return found.filter(state=asked.state) if asked.state else found
