@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import faulting
 import filling
-import maintaining
 import fronting
+import maintaining
 import pytest
 from acting import NOW, PASSWORD, County
 from desks import entered, hire

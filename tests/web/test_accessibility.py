@@ -16,9 +16,8 @@ from filling import rejected_rows
 
 from hutong.control.catalog import queries as catalogue
 from hutong.control.handovers.models import Handover, Transfer
-from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceNotice
 from hutong.control.nodes.models import FrontEndServer, ServerChange, ServerDrift
-from hutong.control.notices.models import ContactChange
+from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceNotice
 from hutong.control.registration.models import Registration
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
