@@ -64,11 +64,6 @@ def crowded(county):
     long = {"content": LONG, "affected": ENDLESS, "reason": LONG}
     work = maintaining.told(county, changes=maintaining.told(county, **long), **long)
     fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
-    server = fronting.registered(county, name=LONG, network=ENDLESS, database_name=LONG, contact=LONG)
-    drift = fronting.drifted(county, code="QZJ-03", name=ENDLESS)
-    unsent = fronting.drafted(county, code="QZJ-02")
-    waits = fronting.submitted(county, server, reason=LONG, network=LONG)
-    draft = fronting.change(county, server, reason=ENDLESS, password_changes=True)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
@@ -86,11 +81,22 @@ def crowded(county):
     pages += ("handovers/", f"handovers/{handover}/", "handovers/new/?officer=second")
     pages += ("maintenance/", f"maintenance/{work}/", "maintenance/new/")
     pages += ("faults/", f"faults/{fault}/", "faults/new/")
-    pages += ("nodes/", "nodes/new/", f"nodes/{server}/", f"nodes/{server}/versions/1/", f"nodes/{unsent}/edit/")
-    pages += (f"nodes/{server}/change/", "nodes/changes/", f"nodes/changes/{waits}/", f"nodes/changes/{draft}/edit/")
-    pages += (f"nodes/changes/{waits}/execute/", "nodes/drifts/", f"nodes/drifts/{drift}/")
+    pages += servers(county)
     every = desk(county, nos=nos)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
+
+
+def servers(county) -> tuple[str, ...]:
+    """Give the bureau front-end servers with words without a place to break, and return their pages."""
+    server = fronting.registered(county, name=LONG, network=ENDLESS, database_name=LONG, contact=LONG)
+    drift = fronting.drifted(county, code="QZJ-03", name=ENDLESS)
+    unsent = fronting.drafted(county, code="QZJ-02")
+    waits = fronting.submitted(county, server, reason=LONG, network=LONG)
+    draft = fronting.change(county, server, reason=ENDLESS, password_changes=True)
+    pages = ("nodes/", "nodes/new/", f"nodes/{server}/", f"nodes/{server}/versions/1/", f"nodes/{unsent}/edit/")
+    pages += (f"nodes/{server}/change/", "nodes/changes/", f"nodes/changes/{waits}/", f"nodes/changes/{draft}/edit/")
+    pages += (f"nodes/changes/{waits}/execute/", "nodes/drifts/", f"nodes/drifts/{drift}/")
+    return pages
 
 
 def handled(county, no: str) -> None:
