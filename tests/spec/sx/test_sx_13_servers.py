@@ -35,6 +35,7 @@ def test_a_unit_registers_a_server_that_it_manages_itself_or_entrusts_on_pages(c
         entered("operator").post(page, {"act": "step", "action": "approve"})
     shown = seen("unit_admin", page)
     assert "已登记，运行中" in shown and said in shown and "relief: id, name, address" in shown
+    assert FrontEndServer.objects.get().managed == managed
     version = DeclaredVersion.objects.get()
     assert (version.server.no, version.number, version.facts["managed"], version.from_at) == (no, 1, managed, NOW)
     assert entries(county.url, "nodes.server_moved") == 2
@@ -94,6 +95,15 @@ def test_entrusting_a_server_is_a_change_with_a_day_after_which_the_operator_car
     assert later in seen("unit_admin", "/zh/desk/")
     fronting.take(county, later, "verify", by="unit_admin", now=fronting.IN_TIME)
     assert FrontEndServer.objects.get().facts["port"] == 7432
+
+
+@pytest.mark.clause("SX-13-a")
+@pytest.mark.parametrize(("managed", "who"), [("SELF", "unit_admin"), ("ENTRUSTED", "operator")])
+def test_who_manages_a_server_carries_out_what_is_changed_and_nobody_else(county, managed, who):
+    no = fronting.submitted(county, fronting.registered(county, managed=managed))
+    officers = ("unit_admin", "operator", "authority")
+    may = [each for each in officers if queries.execution_form(no, actor=county.actor(each), now=NOW).may]
+    assert may == [who]
 
 
 @pytest.mark.clause("SX-13-a")
