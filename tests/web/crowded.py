@@ -72,6 +72,7 @@ def crowded(county):
     papers = ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
+    at_servers = servers(county)
     members.set_active(username="operator", active=False, now=NOW, by="init")
     given = {"from_date": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
@@ -81,7 +82,7 @@ def crowded(county):
     pages += ("handovers/", f"handovers/{handover}/", "handovers/new/?officer=second")
     pages += ("maintenance/", f"maintenance/{work}/", "maintenance/new/")
     pages += ("faults/", f"faults/{fault}/", "faults/new/")
-    pages += servers(county)
+    pages += at_servers
     every = desk(county, nos=nos)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
 
