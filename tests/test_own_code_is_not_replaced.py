@@ -107,6 +107,7 @@ EXCUSED: dict[str, str] = {
     "web/test_rulebook_pages.py settings.CLOCK": SETTING,
     "web/test_publishing_is_told.py hutong.web.clock.calendar": "a year whose calendar no package brings yet",
     "web/test_second_factor.py clock.name": "both clocks go on by themselves, as far as the test lets them",
+    "web/test_enrolment_pages.py plane.keyring": SETTING,
     "web/test_second_factor.py plane.keyring": SETTING,
     "web/test_second_factor.py settings.FACTOR_ROLES": SETTING,
     "web/test_security_pages.py plane.keyring": SETTING,

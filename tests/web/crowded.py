@@ -1,6 +1,6 @@
 """A county whose pages are full: applications in many states, and words without a place to break."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import faulting
 import fronting
@@ -13,13 +13,16 @@ from acting import NOW, catalogued
 from desks import hire
 from registering import administrator, applied
 
+from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import handling
+from hutong.control.retention import operations as retention
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Days
 from hutong.core import beijing
@@ -65,11 +68,13 @@ def crowded(county):
     work = maintaining.told(county, changes=maintaining.told(county, **long), **long)
     fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
+    keeping(county)
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
     drill = securing.filed(county, machine=LONG, **told)
     securing.planned(county)
-    papers = ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
+    papers = ("retention/", "retention/1/", "retention/new/", "retention/holds/", "retention/holds/1/")
+    papers += ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
     lost = county.draft()
     county.walk(lost, to="SUPPLIED")
     at_servers = servers(county)
@@ -100,6 +105,13 @@ def servers(county) -> tuple[str, ...]:
     return pages
 
 
+def keeping(county) -> None:
+    """Let a purge be asked for and a hold be placed, with reasons without a place to break."""
+    given = {"actor": county.actor("operator"), "now": NOW, "meant_for": meanwhile.shown(None, now=NOW)}
+    retention.request(RecordClass.USAGE, date(2020, 1, 1), **given)
+    retention.place(RecordClass.SECURITY, reason=LONG, until=None, **given)
+
+
 def handled(county, no: str) -> None:
     """Let an application be lodged, taken, consulted on and urged, with words without a place to break."""
     competent, consumer = county.actor("competent"), county.actor("consumer")
@@ -112,10 +124,10 @@ def handled(county, no: str) -> None:
 def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     """Return the pages of portal and desk, by who opens them."""
     public = ("", "catalog/", "catalog/?q=nothing", f"catalog/{county.code}/", "catalog/308001/000001/", "evidence/")
-    account = "../account/", "../account/second-factor/"
+    account = "../account/", "../account/second-factor/", "../account/calendar/"
     applications = [f"applications/{no}/" for no in nos]
     shared = ("", *account, "applications/", *applications, "grants/", "records/", "statistics/", "statistics/uses/")
-    shared = (*shared, "messages/", "messages/week/")
+    shared = (*shared, "messages/", "messages/week/", "due/", "due/?whose=unit")
     change = catalogue.under_way("308001/000001").no
     kept = f"entries/changes/{change}/edit/", f"entries/changes/{change}/", f"entries/{county.code}/"
     wide = "entries/308001/000001/", "entries/versions/1/308001/000001/"
@@ -127,7 +139,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     by_role = {
         "consumer": (*shared, entry), "editor": (*shared, *provider),
         "authority": (*shared, *offices, *rules),
-        "competent": shared, "head": ("", "giving/"),
+        "competent": shared, "head": ("", "giving/", "due/", "due/unit/"),
         "auditor": ("records/class/administration/", "records/class/security/", "records/subject/", "records/entry/1/"),
         "accounts": ("officers/", "officers/add/", "officers/of/head/"),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """Fills a county with as many rows of something as a test asks for: copies of one that is there."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 import faulting
 import fronting
@@ -78,6 +78,39 @@ def waiting(county: County, many: int, **changes: str) -> None:
 def waiting_for_a_head(county: County, many: int) -> None:
     hire(county, "head", "何平", unit=county.actor("competent").unit, roles=("unit_head",))
     waiting(county, many)
+
+
+def waiting_for_calendar(county: County, many: int) -> None:
+    no = county.draft()
+    county.walk(no, to="PURPOSE_VERIFYING", now=datetime(2026, 12, 30, 2, tzinfo=UTC))
+    waits = "late_at is null and \"left\" is null"
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        there = opened.execute(f"select count(*) from public.procedures_clock where {waits}").fetchone()[0]
+    copies(county, "public.procedures_clock", many - there, where=waits, case="'GX-' || n")
+
+
+def auditor(county: County) -> None:
+    hire(county, "auditor", "郑洁", unit=county.seat("authority").unit, roles=("auditor",))
+
+
+def purges(county: County, many: int) -> None:
+    auditor(county)
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into audit.purge (state, class, before_at, requested_by, requested_at)"
+            " select 'requested', 'usage', %s - interval '10 years', 'operator', %s from generate_series(1, %s)",
+            [NOW, NOW, many],
+        )
+
+
+def holds(county: County, many: int) -> None:
+    auditor(county)
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into audit.hold (class, reason, placed_by, placed_at)"
+            " select 'usage', '投诉', 'operator', %s from generate_series(1, %s)",
+            [NOW, many],
+        )
 
 
 def waiting_for_nobody(county: County, many: int) -> None:

@@ -117,7 +117,7 @@ FOUND = {
 """Step that ends the verification of a purpose → what its page asks for besides."""
 OPENED = ("-new", "-add")
 """With what the names of the addresses of forms end that make something new."""
-SHOWN = ("officer", "offices", "deputies", "limits", "entry", "upload")
+SHOWN = ("officer", "offices", "deputies", "limits", "entry", "upload", "purge", "hold")
 """Names of the addresses of pages whose forms carry what they show."""
 TELLING = ("act", "end", "id", "confirmed", "action", "approve", "key")
 """Fields that tell the forms of a page apart."""

@@ -41,6 +41,7 @@ EMPTY = {
     "home": Page("", ""), "catalog": Page("", "catalog/?q=nothing"), "evidence": Page("", "evidence/"),
     "login": Page("", "login/"), "account": Page("consumer", "account/"),
     "second_factor": Page("consumer", "account/second-factor/"), "desk": Page("consumer", "desk/"),
+    "calendar": Page("consumer", "account/calendar/"),
     "giving": Page("authority", "desk/giving/"), "deputies": Page("authority", "desk/deputies/"),
     "offices": Page("consumer", "desk/offices/"), "applications": Page("consumer", "desk/applications/"),
     "entries": Page("approver", "desk/entries/"), "registrations": Page("operator", "desk/registrations/"),
@@ -48,7 +49,7 @@ EMPTY = {
     "statistics": Page("consumer", "desk/statistics/"), "limits": Page("authority", "desk/limits/"),
     "statistics-uses": Page("consumer", "desk/statistics/uses/"),
     "consultations": Page("consumer", "desk/consultations/"), "messages": Page("authority", "desk/messages/"),
-    "messages-week": Page("authority", "desk/messages/week/"),
+    "messages-week": Page("authority", "desk/messages/week/"), "due": Page("authority", "desk/due/"),
     "deputies-named": Page("authority", "desk/deputies/all/"),
     "rulebook-versions": Page("authority", "desk/rulebook/versions/"),
     "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
@@ -59,7 +60,7 @@ EMPTY = {
 
 ALIKE = {
     "entries": "applications", "registrations": "applications", "grants": "applications", "deliveries": "applications",
-    "messages": "applications", "messages-week": "applications",
+    "messages": "applications", "messages-week": "applications", "due": "applications",
     "records": "applications", "consultations": "applications", "deputies-named": "applications",
     "statistics-uses": "applications", "drills": "plans", "rulebook-versions": "rulebook", "deputies": "giving",
     "limits": "rulebook",
@@ -70,6 +71,7 @@ ALIKE = {
 """
 
 NO_PAGE = {
+    "calendar-feed": "a file", "enrolment-example": "a file",
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
     "list-of-items": "a file", "delivery-progress": "numbers for the script",
@@ -89,6 +91,16 @@ def of_hand_overs() -> dict[str, tuple[str, str]]:
         "handover": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/"),
         "handover-sheet": ("unit_admin", f"handovers/{Handover.objects.latest('id').no}/sheet/"),
     }  # fmt: skip
+OF_DAYS = {
+    "due": ("competent", "due/"), "due-unit": ("head", "due/unit/"),
+    "enrolment": ("operator", "enrolment/"), "purges": ("authority", "retention/"),
+    "purge-new": ("authority", "retention/new/"),
+    "purge": ("authority", "retention/1/"), "holds": ("authority", "retention/holds/"),
+    "hold-new": ("authority", "retention/holds/new/"), "hold": ("authority", "retention/holds/1/"),
+    "due-operator": ("authority", "due/operator/"), "calendars": ("operator", "due/calendars/"),
+    "calendars-waiting": ("operator", "due/calendars/waiting/"),
+}  # fmt: skip
+"""Name of an address about days and what is kept → who looks at it in a crowded county, and its path."""
 
 
 def notices() -> dict[str, tuple[str, str]]:
@@ -121,9 +133,11 @@ def full(county) -> dict[str, Page]:
         "contact": Page("", "help/contact/"),
         "resource": Page("", "catalog/308001/000001/"), "evidence": Page("", "evidence/"),
         "account": Page("consumer", "account/"), "second_factor": Page("consumer", "account/second-factor/"),
+        "calendar": Page("consumer", "account/calendar/"),
     }  # fmt: skip
     inside = {
-        "desk": ("competent", ""), "giving": ("head", "giving/"), "deputies": ("authority", "deputies/"),
+        "desk": ("competent", ""), **OF_DAYS,
+        "giving": ("head", "giving/"), "deputies": ("authority", "deputies/"),
         "deputies-named": ("authority", "deputies/all/"), "consultations": ("editor", "consultations/"),
         "rulebook-versions": ("authority", "rulebook/versions/"),
         "entry-history": ("editor", f"entries/history/{county.code}/"),

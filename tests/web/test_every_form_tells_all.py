@@ -11,7 +11,7 @@ from hostile import SOME_OFFICERS
 from test_all_faults import NEVER_WRONG, mixed
 
 peopled = already("something of everything", hostile.everything)
-OF_THE_LOGIN = ("account", "second_factor", "new_password", "login", "logout")
+OF_THE_LOGIN = ("account", "second_factor", "calendar", "new_password", "login", "logout")
 """Names of the addresses of forms about the reader's own login, which have tests of their own."""
 
 

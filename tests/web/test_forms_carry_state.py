@@ -28,15 +28,17 @@ EXCUSED = {
     "desk/together.html 2": "each box carries the state of its case",
     "desk/giving.html 1": "each box carries the state of its case",
     "desk/offices.html 2": "leads to the question that carries the state; nothing is done yet",
+    "desk/due/calendars.html 1": "the file is read and shown; what it does is confirmed on the page after it",
+    "desk/enrolment/form.html 1": "the file is read and shown; what it does is confirmed on the page after it",
     "desk/subject.html 1": "reads, and changes nothing",
     "desk/subject.html 2": "reads, and changes nothing",
     "desk/deliveries/hand_in.html 1": "the file is read and shown; what it does is confirmed on the page after it",
 }
 """A form of the desk's templates by its place there → why it carries no state."""
 
-READ_ONLY = ("together", "giving", "records_subject", "deliveries", "offices")
+READ_ONLY = ("together", "giving", "records_subject", "deliveries", "offices", "calendars", "enrolment")
 """Names of the addresses to which the excused forms go."""
-NOT_OF_THE_DESK = ("account", "second_factor", "set_language", "login", "logout")
+NOT_OF_THE_DESK = ("account", "second_factor", "calendar", "set_language", "login", "logout")
 """Names of the addresses of forms about the reader's own login."""
 
 

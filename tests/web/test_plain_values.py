@@ -72,7 +72,8 @@ def test_no_page_is_given_rows_of_the_database(county, telling):
         "deliveries/", "grants/", "records/", "registrations/", "registrations/new/system/", "rulebook/",
         "applications/terms/",
         "offices/", "offices/departments/", "deputies/", "deputies/all/", "officers/", "giving/", "consultations/",
-        "messages/", "messages/week/", "rulebook/versions/", f"entries/history/{county.code}/",
+        "messages/", "messages/week/", "due/", "due/unit/", "due/operator/", "due/calendars/", "due/calendars/waiting/",
+        "rulebook/versions/", f"entries/history/{county.code}/",
     )  # fmt: skip
     seen, opened = {}, set()
     for username in ("", "consumer", "editor", "competent", "operator", "authority"):

@@ -112,6 +112,40 @@ def every(cur: Cursor) -> list[Hold]:
     return [_value(row) for row in cur.execute(statements.every)]
 
 
+@dataclass(frozen=True, slots=True)
+class HoldFilters:
+    """Which holds are listed: those that keep a class of records, those that stand; empty for all."""
+
+    record_class: str = ""
+    standing: bool = False
+
+
+def page(
+    cur: Cursor, filters: HoldFilters, *, now: datetime, after: int | None = None, oldest: bool = False, limit: int
+) -> list[Hold]:
+    """Return holds, the newest first or the oldest, at most `limit` that follow the hold `after`."""
+    asked = {**_asked(filters, now=now), "after": after, "oldest": oldest, "limit": limit}
+    return [_value(row) for row in cur.execute(statements.page, asked)]
+
+
+def counted(cur: Cursor, filters: HoldFilters, *, now: datetime, most: int) -> int:
+    """Return how many holds fit, counted up to `most`."""
+    ((many,),) = cur.execute(statements.count, {**_asked(filters, now=now), "most": most})
+    return int(many)
+
+
+def one(cur: Cursor, *, hold: int) -> Hold:
+    """Return a hold, over or not; raises NoSuchHold."""
+    row = cur.execute(statements.one, {"hold": hold}).fetchone()
+    if row is None:
+        raise NoSuchHold(hold=hold)
+    return _value(row)
+
+
+def _asked(filters: HoldFilters, *, now: datetime) -> dict[str, Any]:
+    return {"class": filters.record_class or None, "standing": filters.standing, "now": now}
+
+
 def standing(cur: Cursor, *, record_class: RecordClass, now: datetime) -> Hold | None:
     """Return the oldest hold on a class that stands, and let none be placed before this transaction ends."""
     cur.execute(statements.lock)

@@ -26,3 +26,24 @@ values (%(class)s, %(reason)s, %(until_at)s, %(by)s, %(now)s) returning id
 -- Write down that a hold was lifted.
 update audit.hold set lifted_by = %(by)s, lifted_at = %(now)s
 where id = %(hold)s
+
+-- name: one
+-- One hold.
+select id, class, reason, until_at, placed_by, placed_at, lifted_by, lifted_at from audit.hold where id = %(hold)s
+
+-- name: page
+-- Holds, the newest first or the oldest, that follow one.
+select id, class, reason, until_at, placed_by, placed_at, lifted_by, lifted_at from audit.hold h
+where (%(class)s::text is null or h.class is null or h.class = %(class)s)
+  and (not %(standing)s or (h.lifted_at is null and (h.until_at is null or h.until_at > %(now)s)))
+  and (%(after)s::bigint is null or case when %(oldest)s then h.id > %(after)s else h.id < %(after)s end)
+order by case when %(oldest)s then h.id else -h.id end
+limit %(limit)s
+
+-- name: count
+-- How many holds there are, up to a bound.
+select count(*) from (
+    select from audit.hold h
+    where (%(class)s::text is null or h.class is null or h.class = %(class)s)
+      and (not %(standing)s or (h.lifted_at is null and (h.until_at is null or h.until_at > %(now)s)))
+    limit %(most)s) found

@@ -176,6 +176,15 @@ def purge(
     raise found
 
 
+def refusal(
+    cur: Cursor, asked: Purge, action: str, *, by: str, seats: Collection[Seat], now: datetime, years: int | None = None
+) -> Problem | None:
+    """Return why an officer cannot take a step of a purge now; None where they can. Nothing is entered."""
+    barrier = _barrier(cur, now=now, years=years, record_class=asked.record_class, before=asked.before_at)
+    found = _decided(asked, action, by=by, seats=seats, barrier=barrier)
+    return None if isinstance(found, Move) else found
+
+
 def _decided(
     asked: Purge | None, action: str, *, by: str, seats: Collection[Seat], barrier: Problem | None = None
 ) -> Move | Problem:

@@ -74,6 +74,10 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "audit.training_clock": READ,
                 "audit.witness": READ,
                 "audit.cosignature": READ,
+                # Proposed, agreed to and dropped on pages; records are removed by the role of retention alone.
+                "audit.hold": "select, insert, update (lifted_by, lifted_at)",
+                "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
+                " drop_reason)",
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
                 "public.nodes_declaredversion*": REMEMBER,

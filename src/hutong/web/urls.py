@@ -33,6 +33,7 @@ urlpatterns = [
         path("account/", entrance.account, name="account"),
         path("account/new-password/", entrance.new_password, name="new_password"),
         path("account/second-factor/", secondfactor.manage, name="second_factor"),
+        path("", include("hutong.web.calendar.urls")),
         path("help/", include("hutong.web.help.urls")),
         path("", include("hutong.web.portal.urls")),
         path("desk/", include("hutong.web.desk.urls")),

@@ -9,7 +9,8 @@ from hutong.web.help import guide, shown
 SAID_SO = {
     "台账": "apply", "续期": "grants", "暂停服务": "suspend", "告警": "raise-limit", "休假": "deputies",
     "手机丢了": "second-factor", "开户": "officers", "改初始密码": "first-login", "换联系人": "contacts",
-    "征求意见": "consult", "给同事": "giving", "一起办": "handle", "周报": "messages", "驳回": "apply",
+    "征求意见": "consult", "给同事": "giving", "一起办": "handle", "周报": "messages", "超期": "due",
+    "手机日历": "calendar", "调休": "calendars", "删除日志": "retention", "批量开户": "enrolment", "驳回": "apply",
     "乱码": "deliver", "GBK": "deliver", "合计行": "deliver", "大文件": "deliver", "身份证": "mend-delivery",
     "交接职责": "offices", "下架": "end-entry", "退权限": "grants", "提高额度": "raise-limit", "演习": "drill",
 }  # fmt: skip

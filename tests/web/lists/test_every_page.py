@@ -34,6 +34,7 @@ class Filled:
 LISTS = {
     "desk": Filled("", "competent", filling.waiting, "共 {} 件，其中逾期 0 件"),
     "giving": Filled("giving/", "head", filling.waiting_for_a_head, "共 {} 件，其中逾期 0 件"),
+    "due": Filled("due/", "competent", filling.waiting, "共 {} 件有期限，其中逾期 0 件"),
     "deputies": Filled("deputies/", "authority", filling.waiting_for_nobody, "共 {} 件，其中逾期 0 件"),
     "applications": Filled("applications/", "consumer", filling.applications, "共有申请 {} 件"),
     "entries": Filled("entries/", "editor", filling.entries, "共 {} 项"),
@@ -69,6 +70,11 @@ LISTS = {
     "servers": Filled("nodes/", "operator", filling.servers, "共有前置机 {} 台"),
     "server-changes": Filled("nodes/changes/", "operator", filling.server_changes, "共有变更 {} 件"),
     "server-drifts": Filled("nodes/drifts/", "operator", filling.server_drifts, "共有配置变动 {} 件"),
+    "calendars-waiting": Filled(
+        "due/calendars/waiting/", "operator", filling.waiting_for_calendar, "共有待算的期限 {} 件"
+    ),
+    "purges": Filled("retention/", "auditor", filling.purges, "共有销毁申请 {} 件"),
+    "holds": Filled("retention/holds/", "auditor", filling.holds, "共有留存 {} 项"),
     "messages": Filled("messages/", "editor", filling.messages, "共 {} 条消息"),
     "drills": Filled("security/drills/", "authority", filling.drills, "共有恢复演练 {} 次"),
 }  # fmt: skip
@@ -76,7 +82,8 @@ LISTS = {
 
 BOUNDED = {
     "login": "one form", "login_code": "one form", "logout": "no page", "account": "one form",
-    "second_factor": "one form; ten recovery codes", "home": "the eight newest entries", "evidence": "one checkpoint",
+    "second_factor": "one form; ten recovery codes", "calendar": "one form",
+    "calendar-feed": "a file of 500 days at most", "home": "the eight newest entries", "evidence": "one checkpoint",
     "resource": "the items of one entry: as many as a definition takes", "application-new": "one form",
     "application": "one case: its steps, which its lifecycle bounds", "application-edit": "one form",
     "entry-new": "one form", "entry": "one entry: its five newest changes, the versions answered from",
@@ -102,6 +109,11 @@ BOUNDED = {
     "together": "the cases that were ticked: 50 at most", "case-step": "one step of a case, asked once more",
     "grant-step": "one step about one grant", "grant-usage": "one grant: its limits and what was used of them",
     "messages-week": "one week on paper: it says how many it leaves out",
+    "calendars": "one form; the years of the calendar",
+    "enrolment": "one form; what one file lists", "enrolment-example": "a file",
+    "purge-new": "one form", "purge": "one purge", "hold-new": "one form", "hold": "one hold",
+    "due-operator": "three duties a region, fifty steps; it says that there are more",
+    "due-unit": "twenty cases of a kind, the officers of one unit; it leads to the list of all",
     "delivered": "one delivery", "upload": "what was read of one file", "upload-rejected": "a file of what it rejects",
     "columns": "the columns of one entry: as many as a definition takes", "template": "a file to fill in",
     "list-of-items": "a file to fill in",
@@ -117,13 +129,14 @@ BY_MORE = {
     "编号和名称": ("编号", "名称"),
     "人员、系统、设备": ("人员", "系统", "设备"), "资源与信息项": ("信息资源", "信息项"),
     "RPO": ("RPO（秒）",), "RTO": ("RTO（秒）",), "用途与事项": ("用途", "事项"), "时间": ("时间（北京时间）",),
+    "由谁办理": ("由哪个职责办理", "领办人"),
 }  # fmt: skip
 """Column of a page → the columns of its file that say the same."""
 TABLES = [name for name in LISTS if name not in ("desk", "giving", "deputies", "grants", "limits", "catalog")]
 """The lists that are tables: the others are cards."""
 UNREAD = "您没有这些角色，所以这里不列出内容，并非没有记录"
 A_PART = "这里只列出您有权查阅的内容；其他单位之间的，如有，不在这里列出"
-OWN = ("desk", "giving", "deputies", "consultations", "messages")
+OWN = ("desk", "due", "giving", "deputies", "consultations", "messages")
 """Lists of what the reader has to do or to be told: that there is none for them is all they say."""
 FOR_ALL = ("offices", "departments", "terms", "rulebook-versions", "catalog")
 """Lists that show the same to every reader."""

@@ -42,11 +42,13 @@ def load(
     also: Recompute,
     year: int | None = None,
     again: bool = False,
+    meant_for: str | None = None,
 ) -> Loaded:
     """Load a year's notice (`core.holiday_notice`), compute the deadlines that waited for it, and enter both.
 
     `source` is the notice's number or the file's name. The same file again changes nothing. A year that is known
-    is refused with CalendarYearKnown, unless `again`. Deadlines that were computed before keep their day: it was told
+    is refused with CalendarYearKnown, unless `again`, or unless it is known as a page showed it, which `meant_for` says
+    (`queries.state`). Deadlines that were computed before keep their day: it was told
     to both sides, who planned by it, and moved it would make late who was in time (decision 0099).
     Raises CalendarNotYours and what `holiday_notice.read` and `Calendar.with_year` raise.
     """
@@ -59,6 +61,7 @@ def load(
         before = CalendarYear.objects.filter(year=read.year).first()
         if before is None or before.digest != digest:
             packaged = rules.PACKAGE if read.year in known.years else None
+            again = again or meant_for == queries.state(read.year, known=known)
             rules.check_new(read.year, source=before.source if before else packaged, again=again)
             _keep(read, source=source[:200], digest=digest, by=actor.officer, now=now)
         return Loaded(read.year, len(read.days_off), len(read.makeup), computed=also(queries.calendar(known)))

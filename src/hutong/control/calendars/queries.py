@@ -26,6 +26,12 @@ def calendar(known: Calendar) -> Calendar:
     return known
 
 
+def state(year: int, *, known: Calendar) -> str:
+    """Return what is known of a year as a page carries it: the digest of its file, `package`, or `none`."""
+    loaded = CalendarYear.objects.filter(year=year).first()
+    return loaded.digest if loaded else "package" if year in known.years else "none"
+
+
 def years(known: Calendar) -> list[Year]:
     """Return every year whose calendar is known, in order."""
     loaded = {row.year: row for row in CalendarYear.objects.all()}

@@ -35,9 +35,14 @@ class CalendarYearKnown(Conflicting):
     """The calendar of {year} is known already, from {source}."""
 
 
+def may_load(actor: Loader) -> bool:
+    """Whether the officer loads calendars: for the operator or the authority of the whole installation."""
+    return any(actor.answers_for(role, region="") for role in ENTITLED)
+
+
 def check_may_load(actor: Loader) -> None:
     """Refuse everybody but the operator and the authority of the whole installation."""
-    if not any(actor.answers_for(role, region="") for role in ENTITLED):
+    if not may_load(actor):
         raise CalendarNotYours(role=", ".join(ENTITLED), officer=actor.name)
 
 

@@ -5,6 +5,7 @@ The file is TOML; `example.toml` beside this module shows every field.
 
 import base64
 import binascii
+import io
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -70,12 +71,20 @@ class SecretFileUnfit(Invalid):
     """The file {path} holds no secret that can be used: it must exist and be readable by its owner alone."""
 
 
+class SecretFileAway(Invalid):
+    """The field {field} names a file beside this one; a file that is sent on a page has none beside it."""
+
+
 class _Unfit(Exception):
     """A value does not have the form wanted."""
 
 
-def _text(limit: int) -> Callable[[Any, Path], str]:
-    def read(value: Any, _: Path) -> str:
+class _Away(Exception):
+    """A value names a file, and nothing lies beside what is read."""
+
+
+def _text(limit: int) -> Callable[[Any, Path | None], str]:
+    def read(value: Any, _: Path | None) -> str:
         if not isinstance(value, str) or not value.isprintable() or len(value.strip()) > limit:
             raise _Unfit
         return value.strip()
@@ -83,8 +92,8 @@ def _text(limit: int) -> Callable[[Any, Path], str]:
     return read
 
 
-def _matching(pattern: str) -> Callable[[Any, Path], str]:
-    def read(value: Any, _: Path) -> str:
+def _matching(pattern: str) -> Callable[[Any, Path | None], str]:
+    def read(value: Any, _: Path | None) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise _Unfit
         return value
@@ -92,7 +101,7 @@ def _matching(pattern: str) -> Callable[[Any, Path], str]:
     return read
 
 
-def _words(value: Any, _: Path) -> tuple[str, ...]:
+def _words(value: Any, _: Path | None) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _Unfit
     if any(len(each) > bounds.LONGEST or bounds.UNUSABLE.search(each) for each in value):
@@ -100,7 +109,7 @@ def _words(value: Any, _: Path) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _roles(value: Any, _: Path) -> tuple[str | EnrolledRole, ...]:
+def _roles(value: Any, _: Path | None) -> tuple[str | EnrolledRole, ...]:
     if not isinstance(value, list):
         raise _Unfit
     return tuple(each if isinstance(each, str) else _role(each) for each in value)
@@ -118,19 +127,19 @@ def _role(value: Any) -> EnrolledRole:
 _ROLE = {"role", "from", "until"}
 
 
-def _number(value: Any, _: Path) -> int:
+def _number(value: Any, _: Path | None) -> int:
     if type(value) is not int or not 0 <= value <= 5:
         raise _Unfit
     return value
 
 
-def _day(value: Any, _: Path) -> date:
+def _day(value: Any, _: Path | None) -> date:
     if not isinstance(value, date) or isinstance(value, datetime) or value.year not in beijing.YEARS:
         raise _Unfit
     return value
 
 
-def _key(value: Any, _: Path) -> bytes:
+def _key(value: Any, _: Path | None) -> bytes:
     if not isinstance(value, str) or len(decoded := _decoded(value)) != 32:
         raise _Unfit
     return decoded
@@ -143,19 +152,21 @@ def _decoded(text: str) -> bytes:
         raise _Unfit from None
 
 
-def _password(value: Any, beside: Path) -> str:
+def _password(value: Any, beside: Path | None) -> str:
     return _kept(value, beside).rstrip("\r\n")
 
 
-def _secret(value: Any, beside: Path) -> bytes:
+def _secret(value: Any, beside: Path | None) -> bytes:
     if len(decoded := _decoded(_kept(value, beside))) < 16:
         raise _Unfit
     return decoded
 
 
-def _kept(value: Any, beside: Path) -> str:
+def _kept(value: Any, beside: Path | None) -> str:
     if not isinstance(value, str):
         raise _Unfit
+    if beside is None:
+        raise _Away
     path = beside / value
     try:
         if path.stat().st_mode & 0o077:
@@ -169,7 +180,7 @@ def _kept(value: Any, beside: Path) -> str:
 class _Field:
     """How a field is read, an example of it, whether it must be there, and what it fills."""
 
-    read: Callable[[Any, Path], Any]
+    read: Callable[[Any, Path | None], Any]
     example: str
     needed: bool = True
     fills: str = ""
@@ -245,7 +256,17 @@ def read(file: Path) -> tuple[list[Listed], list[EnrolmentFault]]:
 
     Files named in it are looked for beside it. Raises EnrolmentUnreadable and EnrolmentNotText.
     """
-    text, told = _parsed(file)
+    return said(file.read_bytes(), name=file.name, beside=file.parent)
+
+
+def said(
+    content: bytes, *, name: str, beside: Path | None = None
+) -> tuple[list[Listed], list[EnrolmentFault]]:
+    """Return what `read` does of the content of a file with this name; without `beside` it may name no other file.
+
+    Raises EnrolmentUnreadable and EnrolmentNotText.
+    """
+    text, told = _parsed(content, name)
     entries: list[Listed] = []
     faults = [
         EnrolmentFault(FilePosition(each), SectionUnknown(section=each, known=_KNOWN))
@@ -260,7 +281,7 @@ def read(file: Path) -> tuple[list[Listed], list[EnrolmentFault]]:
         lines, seen = _lines(text, section), dict[tuple[str, str], int]()
         for number, raw in enumerate(given, 1):
             place = FilePosition(section, number, lines[number - 1] if len(lines) == len(given) else 0)
-            made, wrong = _entry(place, raw, file.parent)
+            made, wrong = _entry(place, raw, beside)
             faults += wrong
             if made is None:
                 continue
@@ -275,14 +296,14 @@ def read(file: Path) -> tuple[list[Listed], list[EnrolmentFault]]:
     return entries, faults
 
 
-def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
+def _parsed(content: bytes, name: str) -> tuple[str, dict[str, Any]]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = io.StringIO(content.decode("utf-8-sig"), newline=None).read()
         return text, tomllib.loads(text)
     except UnicodeDecodeError as fault:
-        raise EnrolmentNotText(file=file.name, line=fault.object.count(b"\n", 0, fault.start) + 1) from None
+        raise EnrolmentNotText(file=name, line=fault.object.count(b"\n", 0, fault.start) + 1) from None
     except ValueError as fault:
-        raise EnrolmentUnreadable(file=file.name, **_position(str(fault), text)) from None
+        raise EnrolmentUnreadable(file=name, **_position(str(fault), text)) from None
 
 
 def _position(fault: str, text: str) -> dict[str, int]:
@@ -299,14 +320,16 @@ def _lines(text: str, section: str) -> list[int]:
     return [number for number, line in enumerate(text.splitlines(), 1) if head.match(line)]
 
 
-def _entry(place: FilePosition, raw: dict[str, Any], beside: Path) -> tuple[Enrolled | None, list[EnrolmentFault]]:
+def _entry(
+    place: FilePosition, raw: dict[str, Any], beside: Path | None
+) -> tuple[Enrolled | None, list[EnrolmentFault]]:
     fields, values = _FIELDS[place.section], dict[str, Any]()
     faults = list(_misfits(place, raw, fields, beside, values))
     return (None, faults) if faults else (_MAKE[place.section](**values), [])
 
 
 def _misfits(
-    place: FilePosition, raw: dict[str, Any], fields: dict[str, _Field], beside: Path, values: dict[str, Any]
+    place: FilePosition, raw: dict[str, Any], fields: dict[str, _Field], beside: Path | None, values: dict[str, Any]
 ) -> Iterator[EnrolmentFault]:
     """Fill `values` with what can be read and yield what cannot."""
 
@@ -323,6 +346,8 @@ def _misfits(
             continue
         try:
             values[known.fills or name] = known.read(raw[name], beside)
+        except _Away:
+            yield fault(name, SecretFileAway(field=name))
         except _Unfit:
             yield fault(name, FieldMisshaped(field=name, wanted=known.example))
         except Problem as problem:

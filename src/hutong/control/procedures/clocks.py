@@ -67,6 +67,12 @@ def recompute(calendar: Calendar) -> list[tuple[str, str]]:
     return [(row.lifecycle, row.case) for row in computed if row.ended_at is None]
 
 
+def computable(row: models.Clock, *, calendar: Calendar) -> bool:
+    """Return whether the deadline of a clock that waits could be computed by a calendar; nothing is changed."""
+    found = deadlines.reckon(_event(row), calendar=calendar)
+    return found.late_at is not None or found.left is not None
+
+
 @dataclass(frozen=True, slots=True)
 class KeptDeadline:
     """A running deadline that keeps its day although the calendar counts to another since."""

@@ -257,6 +257,15 @@ class MessagesLooked(models.Model):
     """The newest entry of the log there was then."""
 
 
+class CalendarAddress(models.Model):
+    """That an officer has a private address at which a calendar reads their deadlines; the address stands nowhere."""
+
+    officer = models.CharField(max_length=150, primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the token that stands in the address."""
+    made_at = models.DateTimeField()
+
+
 class Attachment(models.Model):
     """A file that belongs to a case; what it holds lies encrypted in its pieces."""
 

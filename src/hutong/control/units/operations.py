@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from hutong.audit import log
 from hutong.control.procedures import handling, turns
+from hutong.control.procedures.models import CalendarAddress
 from hutong.control.recording import record
 from hutong.control.units import competence, kept_forms, logins, rules, sessions
 from hutong.control.units.models import Deputy, GivenPassword, Officer, Posting, RoleAssignment, Unit
@@ -252,6 +253,7 @@ def set_active(*, username: str, active: bool, now: datetime, by: str) -> None:
         if not active:
             sessions.end_all(username=username, now=now, by=by)
             kept_forms.forget_all(username)
+            CalendarAddress.objects.filter(officer=username).delete()
         reconsider(officer.unit_id, roles_of(officer), officers=[officer])
 
 

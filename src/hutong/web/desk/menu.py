@@ -36,6 +36,7 @@ class MenuItem:
 
 LINES = (
     MenuItem("待办", "desk"),
+    MenuItem("期限", "due"),
     MenuItem("消息", "messages"),
     MenuItem("分办", "giving", heads.is_head),
     MenuItem("无人可办", "deputies", naming.may_name),

@@ -5,13 +5,16 @@ A new application of the platform adds its line here.
 
 from collections.abc import Callable
 
+from hutong.control.enrolment import desk as enrolling
 from hutong.control.nodes import rules as front_ends
+from hutong.control.retention import rules as keeping
 from hutong.control.security import rules as papers
 from hutong.control.sharing import usage
 from hutong.control.units import powers
 from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
 from hutong.web.desk.deliveries import urls as deliveries
+from hutong.web.desk.enrolment import urls as enrolment
 from hutong.web.desk.grants import urls as grants
 from hutong.web.desk.handovers import kind as handovers
 from hutong.web.desk.limits import urls as limits
@@ -20,6 +23,7 @@ from hutong.web.desk.notices import urls as notices
 from hutong.web.desk.officers import urls as officers
 from hutong.web.desk.records import urls as records
 from hutong.web.desk.registration import urls as registration
+from hutong.web.desk.retention import urls as retention
 from hutong.web.desk.room import CaseKind, Room
 from hutong.web.desk.rulebook import urls as rulebook
 from hutong.web.desk.security import urls as security
@@ -40,11 +44,13 @@ ROOMS = (
     Room("故障", "faults", "faults/", notices.FAULT_URLS, notices.FAULT_KINDS),
     Room("前置机", "servers", "nodes/", nodes.URLS, nodes.KINDS, stands=front_ends.looks_after),
     Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
+    Room("记录销毁与留存", "purges", "retention/", retention.URLS, stands=keeping.entitled),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room(
         "人员管理", "officers", "officers/", officers.URLS, officers.KINDS,
         stands=lambda actor: powers.sees(actor) is not None,
     ),
+    Room("登记文件", "enrolment", "enrolment/", enrolment.URLS, stands=enrolling.may),
 )
 """Every room of the desk, in the order of the menu."""
 

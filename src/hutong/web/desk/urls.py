@@ -9,6 +9,7 @@ from hutong.web.desk.work.urls import URLS
 
 urlpatterns = [
     *URLS,
+    path("due/", include("hutong.web.desk.due.urls")),
     path("messages/", include(list(messages.URLS))),
     path("handovers/", include(list(handing_over.URLS))),
     *(path(room.path, include(list(room.urls))) for room in ROOMS),

@@ -215,6 +215,9 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "public_key": "公钥",
     },
     "rulebook": {"from_date": "施行日期"},
+    "enrolment": {"file": "登记文件"},
+    "calendars": {"file": "放假安排", "source": "文号"},
+    "retention": {"class": "记录类别", "before": "销毁早于此日的记录", "until": "留存至（含当日）"},
     "login_code": {"code": "动态口令或恢复码"},
     "second_factor": {"code": "动态口令或恢复码"},
 }

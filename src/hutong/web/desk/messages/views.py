@@ -10,9 +10,12 @@ from django.utils.translation import gettext
 
 from hutong.control.procedures import messages
 from hutong.control.procedures.messages import Week
+from hutong.control.sharing import weeks
+from hutong.control.sharing.weeks import UnitWeek
 from hutong.core import beijing, statuses
 from hutong.web import clock
 from hutong.web.desk import fields, outcome
+from hutong.web.desk.due import shown as due
 from hutong.web.desk.messages import lists
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.work import consultation_lists, waiting
@@ -68,7 +71,8 @@ def _week(from_at: datetime, now: datetime) -> str:
 def week(request: PageRequest) -> HttpResponseBase:
     """Show the officer's week to be printed: what happened in its days, and what waits, by its deadline."""
     actor, now = request.actor, clock.now()
-    found = messages.week(actor, now=now)
+    both = weeks.page(actor, now=now)
+    found = both.own
     shown = {
         "said": _week(found.from_at, now),
         "messages": lists.table(found.messages, caption=gettext("本周消息")),
@@ -78,8 +82,22 @@ def week(request: PageRequest) -> HttpResponseBase:
         "late": counting.told(found.counts.late),
         "asked": consultation_lists.table(found.consultations) if found.consultations else None,
         "more_waits": found.counts.waiting > len(found.waiting),
+        "unit": _of_unit(both.unit, now=now) if both.unit else None,
     }
     return render(request, "desk/messages_week.html", shown)
+
+
+def _of_unit(found: UnitWeek, *, now: datetime) -> dict[str, object]:
+    """Return what a contact prints of the unit: what is late, and what comes within seven days (P-29)."""
+    return {
+        "late": counting.told(found.counts.late),
+        "coming": counting.told(found.counts.week),
+        "table": due.table(
+            found.rows, seats=found.seats, now=now, caption=gettext("本单位本周的期限"),
+            empty=gettext("本单位没有逾期和七日内到期的事项。"),
+        ),
+        "more": found.more,
+    }  # fmt: skip
 
 
 def _waiting(found: Week, *, reader: str) -> Table:

@@ -1,0 +1,1 @@
+"""Letting records go, and keeping them longer: proposed, agreed to and dropped on pages (SX-10-c, W13)."""
