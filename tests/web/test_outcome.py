@@ -148,6 +148,8 @@ ELSEWHERE = {
     "grants/views.py": 1,  # a step is asked on its own page
     "limits/views.py": 1,  # a second click
     "officers/views.py": 1,  # a second click
+    "retention/holds.py": 1,  # a second click
+    "retention/purges.py": 1,  # a second click
     "work/deputies.py": 1,  # a second click
     "work/offices.py": 1,  # a second click
     "work/once_more.py": 1,  # a step that is not open any more
