@@ -23,7 +23,7 @@ WORDS = {
     r"(\}|%\(\w+\)s)(个工作日|MiB)": "a space stands between a number and its unit",
     "提请查看|上限(的)?提示|[收受]到提示": "预警",
     "(?<!动态)口令|验证码": "密码; 动态口令 is what the second factor's telephone shows",
-    "用户名|账户|帐号": "账号; 登录名 is the database's",
+    "用户名|账户|(?<!、访问)帐号": "账号; 登录名 is the database's; article 14 writes 访问帐号",
     "暂停(服务|接入)|(权限|服务)暂停": "停止服务 (SX-16-a)",
     r"改用第|(换|切换|升级)到新版本": "改用新版本, whichever its number is",
 }

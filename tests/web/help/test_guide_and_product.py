@@ -40,7 +40,8 @@ IN_A_STATE = {
     "确认移交职责": "desk/offices.html", "查看完毕": "desk/limits.html", "查看": "desk/home.html",
     "终止代理": "desk/deputies.html", "一并办理勾选的事项…": "", "指定代理人": "desk/deputies.html",
     "确定旧版本的最后答复日": "parts/last_days.html", "比较": "desk/version.html",
-    "修改密码": "new_password.html",
+    "修改密码": "new_password.html", "重新生成订阅地址": "calendar.html", "收回订阅地址": "calendar.html",
+    "逐件查看": "desk/due/calendars.html",
     "以原来的内容重新起草": "parts/case.html", "修改申请": "", "领办": "", "退回本处": "",
     "改用新版本": "", "分办给本处其他人员…": "", "接手办理…": "", "上移": "", "下移": "",
     "动态口令或恢复码": "", "仍要再申请一次": "", "核实了什么（必填，各方会看到）": "",
@@ -106,6 +107,7 @@ def test_what_the_guide_names_stands_on_the_pages(county, crowded, language):
     pages.add(("unit_admin", f"desk/cases/notices.maintenance/{work}/steps/cancel/"))
     pages |= {("unit_admin", "desk/maintenance/"), ("unit_admin", "desk/faults/")}
     pages |= {("consumer", f"catalog/{county.code}/"), ("editor", f"desk/entries/{county.code}/")}
+    pages |= {("head", "desk/due/"), ("operator", "desk/due/")}
     pages |= {("operator", f"desk/security/{path}") for path in ("", "drills/", "plans/new/", "drills/new/")}
     for no in Application.objects.filter(state="LODGED").values_list("no", flat=True):
         pages |= {("competent", f"desk/applications/{no}/"), ("consumer", f"desk/applications/{no}/")}
