@@ -1,5 +1,6 @@
 """The page of what is due: whose, by when, how it was counted and by which clause; and the page of a head."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -82,6 +83,13 @@ def test_a_head_sees_late_who_has_what_and_what_comes(county, no):
     assert said.index("已逾期") < said.index(no) < said.index("待我签发")
     assert "没有待您签发的事项。" in said and "本月没有将到期的事项。" in said
     assert "本单位办理情况" in seen("head", HERE)
+
+
+def test_who_has_what_names_the_last_day_in_time(county, no):
+    with at(BEFORE_MAY):
+        listed, said = seen("competent", HERE), seen("head", f"{HERE}unit/")
+    last = re.search(r"第 2 个工作日为 ([0-9-]+)", listed)[1]
+    assert f"1 0 {last}" in said.partition("谁手上有什么")[2], "late from midnight on, in time to the end of the day"
 
 
 def test_who_is_no_head_is_refused_and_not_led_there(county, no):

@@ -107,7 +107,7 @@ def test_what_the_guide_names_stands_on_the_pages(county, crowded, language):
     pages.add(("unit_admin", f"desk/cases/notices.maintenance/{work}/steps/cancel/"))
     pages |= {("unit_admin", "desk/maintenance/"), ("unit_admin", "desk/faults/")}
     pages |= {("consumer", f"catalog/{county.code}/"), ("editor", f"desk/entries/{county.code}/")}
-    pages |= {("head", "desk/due/"), ("operator", "desk/due/")}
+    pages |= {(who, "desk/due/") for who in ("head", "operator", "unit_admin")}
     pages |= {("operator", f"desk/security/{path}") for path in ("", "drills/", "plans/new/", "drills/new/")}
     for no in Application.objects.filter(state="LODGED").values_list("no", flat=True):
         pages |= {("competent", f"desk/applications/{no}/"), ("consumer", f"desk/applications/{no}/")}

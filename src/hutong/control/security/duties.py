@@ -11,6 +11,8 @@ from django.db import connection, transaction
 
 from hutong.audit import backups
 from hutong.audit.backups import KnownSet
+from hutong.control.handovers import coming
+from hutong.control.handovers.coming import Coming
 from hutong.control.procedures import due
 from hutong.control.procedures.due import Due, DueCounts
 from hutong.control.rulebook import queries as rulebooks
@@ -63,15 +65,19 @@ class DutiesPage:
 
 @dataclass(frozen=True, slots=True)
 class DuePages:
-    """Which pages an officer has beside the list of what is due: that of a head, and that of the operator's duties."""
+    """What an officer has beside the list of what is due: two further pages, and what comes by itself."""
 
     unit: bool
+    """The page of a head."""
     operator: bool
+    """That of the operator's duties."""
+    coming: list[Coming]
+    """What happens by itself at the unit on a day to come."""
 
 
 def pages(actor: Actor) -> DuePages:
-    """Return which pages about what is due an officer has beside the list."""
-    return DuePages(heads.is_head(actor), sees(actor))
+    """Return what an officer has beside the list of what is due: which pages, and what comes by itself."""
+    return DuePages(heads.is_head(actor), sees(actor), coming.of_unit(actor))
 
 
 def sees(actor: Actor) -> bool:

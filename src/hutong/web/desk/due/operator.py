@@ -1,5 +1,7 @@
 """The operator's own duties with their days, shown to the authority (P-15)."""
 
+from datetime import datetime, timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
@@ -14,7 +16,7 @@ from hutong.web.lists import counting
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import clauses, limits
-from hutong.web.wording.filters import moment
+from hutong.web.wording.filters import day, moment
 
 NAMES = {
     duties.REHEARSAL: gettext_noop("演练应急预案"), duties.BACKUP: gettext_noop("备份"),
@@ -59,7 +61,7 @@ def _row(each: Duty) -> tuple[Cell, ...]:
         Cell(gettext(NAMES[each.kind]), note=each.region),
         Cell(moment(each.last_at)),
         Cell(
-            moment(each.late_at) if each.late_at else gettext("尚未做过"),
+            _by(each, each.late_at) if each.late_at else gettext("尚未做过"),
             badge=gettext("已逾期") if each.late else "", tone="bad",
         ),
         Cell(
@@ -67,3 +69,8 @@ def _row(each: Duty) -> tuple[Cell, ...]:
             note=clauses.cited(each.clause), code=each.clause,
         ),
     )  # fmt: skip
+
+
+def _by(each: Duty, late_at: datetime) -> str:
+    """Return until when a duty is done in time: a moment where hours are counted, else the last day."""
+    return moment(late_at) if each.kind == duties.BACKUP else day(late_at - timedelta(days=1))

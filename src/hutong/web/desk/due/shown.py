@@ -2,20 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
+from hutong.control.handovers.coming import Coming
 from hutong.control.procedures.due import Due, HandlerDues
 from hutong.control.units import queries as members
 from hutong.core.lifecycle import Seat
 from hutong.web.desk.parts import Cell, Column, Table
+from hutong.web.desk.rooms import KINDS, page_of
 from hutong.web.desk.work import waiting
 from hutong.web.desk.work.waiting import WaitingCase
 from hutong.web.lists import counting
 from hutong.web.lists.asking import address
 from hutong.web.shown import Shown
-from hutong.web.wording import clauses, reader
+from hutong.web.wording import clauses, deadlines, procedures, reader
 from hutong.web.wording.filters import day
 from hutong.web.wording.names import named
 
@@ -82,6 +84,30 @@ def _day(each: DueCase) -> Cell:
     return Cell(each.day, note=amount, badge=gettext("已逾期") if each.late else "", tone="bad")
 
 
+def coming(rows: Sequence[Coming], *, now: datetime) -> Table:
+    """Return what happens by itself on a day: the day, how it takes effect, and how far ahead it had to be told."""
+    titles = (("日期", "middle"), ("事项", ""), ("怎样生效", ""), ("提前通知的天数怎样计算", ""))
+    return Table(
+        gettext("到日自行生效"),
+        tuple(Column(gettext(title), css) for title, css in titles),
+        tuple(_coming(each, now=now) for each in rows),
+        even=False, titled=False,
+    )  # fmt: skip
+
+
+def _coming(each: Coming, *, now: datetime) -> tuple[Cell, ...]:
+    life = KINDS[each.lifecycle].procedure.life
+    lead = deadlines.of_clock(each.lead, now=now) if each.lead else None
+    return (
+        Cell(day(each.day)),
+        Cell(
+            each.title, page_of(each.lifecycle, each.number), note=procedures.title_of(each.lifecycle), code=each.number
+        ),
+        Cell(procedures.no_limit(life, each.state), note=clauses.cited(each.clause), code=each.clause),
+        Cell(lead.how, note=clauses.cited(lead.clause), code=lead.clause) if lead else Cell(gettext("不要求提前")),
+    )  # fmt: skip
+
+
 def by_handler(rows: Sequence[HandlerDues], *, listed: str) -> Table:
     """Return who has what: `listed` is the address of the list, to which an officer's line leads."""
     names = members.people({each.handler for each in rows if each.handler})
@@ -94,12 +120,17 @@ def by_handler(rows: Sequence[HandlerDues], *, listed: str) -> Table:
                 _handler(each, names.get(each.handler, each.handler), listed=listed),
                 Cell(counting.told(each.waiting)),
                 Cell(counting.told(each.late), tone="bad"),
-                Cell(day(each.nearest_at) if each.nearest_at else "—"),
+                Cell(_last_day(each.nearest_at) if each.nearest_at else "—"),
             )
             for each in rows
         ),
         empty=gettext("本单位现在没有待办的事项。"), even=False, titled=False,
     )  # fmt: skip
+
+
+def _last_day(late_at: datetime) -> str:
+    """Return the last day in time, of what is late from a moment on: at midnight that day is over."""
+    return day(late_at - timedelta(microseconds=1))
 
 
 def _handler(each: HandlerDues, name: str, *, listed: str) -> Cell:

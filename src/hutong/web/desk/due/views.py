@@ -25,7 +25,8 @@ def listed(request: PageRequest) -> HttpResponseBase:
 
     def more(found: ListShown) -> dict[str, object]:
         undated, beside = found.sums.undated, duties.pages(actor)
-        told = {"undated": counting.told(undated) if undated else ""}
+        told: dict[str, object] = {"undated": counting.told(undated) if undated else ""}
+        told["coming"] = shown.coming(beside.coming, now=clock.now()) if beside.coming else None
         return {**told, "heads": beside.unit, "operators": beside.operator}
 
     return pages.answer(lists.DUE, request, "desk/due/list.html", more=more)

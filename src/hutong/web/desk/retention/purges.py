@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from hutong.audit.events import RecordClass
 from hutong.audit.lifecycle import PURGE
+from hutong.audit.retention import ApproverIsRequester
 from hutong.control.retention import operations, queries
 from hutong.control.retention.queries import PurgeForm, PurgePage
 from hutong.control.units.meanwhile import DoneAlready
@@ -112,6 +113,7 @@ def _page(found: PurgePage, form: QueryDict, *, again: bool) -> dict[str, object
         "at": form.get(AT, "") or found.at,
         "approves": found.approving is None,
         "whose": _said(found.approving) if purge.state == "requested" else None,
+        "own": purge.state == "requested" and isinstance(found.approving, ApproverIsRequester),
         "going": _said(found.going) if purge.state in ("requested", "approved") else None,
         "drops": found.dropping is None,
         "approved": purge.state == "approved",
