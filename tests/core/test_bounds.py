@@ -65,7 +65,7 @@ def test_a_short_field_is_one_line(field):
 
 PROSE = {
     "name", "role", "system", "officer", "to", "action", "no", "id", "key", "department", "address", "item-name",
-    "abstract", "item-rules", "title", "owner",
+    "abstract", "item-rules", "title", "owner", "executed_by",
 }  # fmt: skip
 """Bounded fields that are written in words or chosen: what is too long for them is shortened."""
 

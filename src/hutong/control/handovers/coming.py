@@ -1,10 +1,14 @@
-"""What is settled and happens by itself on a day to come: hand-overs, and changes of a unit's contact (W8, W11)."""
+"""What is settled and comes on a day: hand-overs, changes of a unit's contact and of its servers (W8, W9, W11)."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from hutong.control.handovers.models import Handover
 from hutong.control.handovers.procedure import HANDOVERS
+from hutong.control.nodes.models import ServerChange
+from hutong.control.nodes.procedure import SERVER_CHANGES
 from hutong.control.notices.models import ContactChange
 from hutong.control.notices.procedure import CONTACT_CHANGES
 from hutong.control.procedures.models import Clock
@@ -18,7 +22,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One case that takes effect by itself on its day, with the clause by which it does."""
+    """One case about which nobody has to do anything before its day, with the clause by which it goes on then."""
 
     lifecycle: str
     number: str
@@ -31,18 +35,27 @@ class Coming:
 
 
 def of_unit(actor: Actor) -> list[Coming]:
-    """Return what comes by itself at the actor's unit, the nearest first, at most SHOWN."""
-    found = [*_waiting(HANDOVERS, Handover, actor), *_waiting(CONTACT_CHANGES, ContactChange, actor)]
+    """Return what is settled and comes at the actor's unit, the nearest first, at most SHOWN."""
+    handovers = Handover.objects.filter(unit=actor.unit, state=HANDOVERS.life.start)
+    contacts = ContactChange.objects.filter(unit=actor.unit, state=CONTACT_CHANGES.life.start)
+    changes = ServerChange.objects.filter(server__unit=actor.unit, state="APPROVED")
+    found = [
+        *_waiting(HANDOVERS, handovers.order_by("effective_date", "id"), day="effective"),
+        *_waiting(CONTACT_CHANGES, contacts.order_by("effective_date", "id"), day="effective"),
+        *_waiting(SERVER_CHANGES, changes.order_by("window_from_at", "id"), day="from"),
+    ]
     return sorted(found, key=lambda each: (each.day, each.number))[:SHOWN]
 
 
-def _waiting(procedure: Procedure, model: type[Handover | ContactChange], actor: Actor) -> list[Coming]:
-    life = procedure.life
-    rows = list(model.objects.filter(unit=actor.unit, state=life.start).order_by("effective_date", "id")[:SHOWN])
-    numbers = [row.no for row in rows]
-    leads = {each.case: each for each in Clock.objects.filter(lifecycle=life.name, case__in=numbers, name="lead")}
-    clause = next(move.clause for move in life.moves if move.role == TIME)
+def _waiting(procedure: Procedure, rows: QuerySet, *, day: str) -> list[Coming]:
+    life, there = procedure.life, procedure.seen(list(rows[:SHOWN]))
+    told = Clock.objects.filter(lifecycle=life.name, case__in=[each.number for each in there], name="lead")
+    leads = {each.case: each for each in told.order_by("id")}
+    clause = {move.before: move.clause for move in life.moves if move.role == TIME}
     return [
-        Coming(life.name, each.number, each.title, each.state, each.dates["effective"], clause, leads.get(each.number))
-        for each in procedure.seen(rows)
-    ]
+        Coming(
+            life.name, each.number, each.title, each.state, each.dates[day], clause[each.state],
+            leads.get(each.number),
+        )
+        for each in there
+    ]  # fmt: skip

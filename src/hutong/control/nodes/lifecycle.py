@@ -65,7 +65,7 @@ CHANGE = Lifecycle(
     states={
         "DRAFT": State("填写中", Tone.QUIET, no_limit="填写没有期限；何时提交由本单位决定，提前的天数自提交之日计算。"),
         "SUBMITTED": State("已提交，待核准"),
-        "APPROVED": State("已核准，未到变更时间"),
+        "APPROVED": State("已核准，未到变更时间", no_limit="到核准的变更时间实施，实施后登记。"),
         "IN_WINDOW": State("变更时间内，待实施", no_limit="紧急变更，即时实施。"),
         "OUT_OF_WINDOW": State("变更时间已过，待登记是否实施", Tone.WARN,
                                no_limit="变更时间已过；已经实施的应当登记，没有实施的取消。"),

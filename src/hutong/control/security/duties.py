@@ -65,18 +65,18 @@ class DutiesPage:
 
 @dataclass(frozen=True, slots=True)
 class DuePages:
-    """What an officer has beside the list of what is due: two further pages, and what comes by itself."""
+    """What an officer has beside the list of what is due: two further pages, and what is settled and comes."""
 
     unit: bool
     """The page of a head."""
     operator: bool
     """That of the operator's duties."""
     coming: list[Coming]
-    """What happens by itself at the unit on a day to come."""
+    """What is settled at the unit and comes on a day."""
 
 
 def pages(actor: Actor) -> DuePages:
-    """Return what an officer has beside the list of what is due: which pages, and what comes by itself."""
+    """Return what an officer has beside the list of what is due: which pages, and what is settled and comes."""
     return DuePages(heads.is_head(actor), sees(actor), coming.of_unit(actor))
 
 

@@ -163,7 +163,7 @@ def _users(application: Application) -> Iterator[Fact]:
     yield listed(gettext("使用人员"), register.with_names(application.users, found["users"]))
     yield listed(gettext("使用设备"), register.with_names(application.devices, found["devices"]))
     period = {"first": day(application.from_at), "end": day(application.until_at)}
-    yield fact(gettext("期限"), gettext("%(first)s 起，%(end)s 前") % period, note=begun(application))
+    yield fact(gettext("使用期限"), gettext("%(first)s 起，%(end)s 前") % period, note=begun(application))
     amounts = {"quota": f"{application.quota:,}", "guesses": f"{application.guesses:,}"}
     yield fact(gettext("每日用量"), gettext("%(quota)s 次；同一对象每日 %(guesses)s 次") % amounts)
     if application.mode == Mode.QUERY:

@@ -85,10 +85,10 @@ def _day(each: DueCase) -> Cell:
 
 
 def coming(rows: Sequence[Coming], *, now: datetime) -> Table:
-    """Return what happens by itself on a day: the day, how it takes effect, and how far ahead it had to be told."""
-    titles = (("日期", "middle"), ("事项", ""), ("怎样生效", ""), ("提前通知的天数怎样计算", ""))
+    """Return what is settled and comes on a day: the day, how it goes on then, how far ahead it had to be told."""
+    titles = (("日期", "middle"), ("事项", ""), ("到日怎样办理", ""), ("提前的天数怎样计算", ""))
     return Table(
-        gettext("到日自行生效"),
+        gettext("已确定、未到日的事项"),
         tuple(Column(gettext(title), css) for title, css in titles),
         tuple(_coming(each, now=now) for each in rows),
         even=False, titled=False,

@@ -90,7 +90,7 @@ def _last(found: GrantUsePage) -> str:
 
 
 def _alike(found: GrantUsePage) -> Table:
-    columns = (gettext("授权编号"), gettext("应用系统"), gettext("期限"), gettext("状态"))
+    columns = (gettext("授权编号"), gettext("应用系统"), gettext("使用期限"), gettext("状态"))
     period = gettext("%(first)s 起，%(end)s 前")
     return Table(
         gettext("一并计算的其他授权"),
