@@ -46,7 +46,7 @@ def operator(request: PageRequest) -> HttpResponse:
 
 
 def _table(found: DutiesPage) -> Table:
-    titles = (("职责", ""), ("上次完成", "middle"), ("最迟下次", "middle"), ("规定", ""))
+    titles = (("应做的事", ""), ("上次完成", "middle"), ("最迟下次", "middle"), ("规定", ""))
     return Table(
         gettext("演练和备份"),
         tuple(Column(gettext(title), css) for title, css in titles),
