@@ -131,7 +131,7 @@ def test_every_procedure_has_its_page_at_the_desk_and_every_line_of_the_menu_lea
     assert rooms.page_of("catalog.change", "BG1") == "/zh/desk/entries/changes/BG1/"
     assert rooms.page_of("catalog.entry", county.code) == f"/zh/desk/entries/{county.code}/"
     client, consumer = entered("consumer"), county.actor("consumer")
-    read_too = ("servers", "enrolment")  # in the menu of who works there; others read what is their unit's, and who does
+    read_too = ("servers", "enrolment")  # read by others too, in the menu of who works there
     for line in menu.LINES:
         reads = line.stands(consumer) or line.start in read_too
         assert client.get(reverse(line.start)).status_code == (200 if reads else 403), line
