@@ -51,7 +51,7 @@ def _waiting(procedure: Procedure, rows: QuerySet, *, day: str) -> list[Coming]:
     life, there = procedure.life, procedure.seen(list(rows[:SHOWN]))
     told = Clock.objects.filter(lifecycle=life.name, case__in=[each.number for each in there], name="lead")
     leads = {each.case: each for each in told.order_by("id")}
-    clause = {move.before: move.clause for move in life.moves if move.role == TIME}
+    clause = {move.before: move.clause for move in reversed(life.moves) if move.role == TIME}
     return [
         Coming(
             life.name, each.number, each.title, each.state, each.dates[day], clause[each.state],
