@@ -47,6 +47,11 @@ EXCUSED: dict[str, str] = {
     "plane/delivery/sealers.py MOST": "processes",
     # logins
     "control/procedures/messages.py timedelta": "a week, as a unit",
+    "control/signon/operations.py CODE_DAYS": "how long a code that was shown may be handed in",
+    "control/signon/operations.py MOST_CODES": "codes that wait to be handed in",
+    "control/signon/operations.py timedelta": "how soon keys of a service are read anew",
+    "control/signon/rules.py MOST_ACR": "values that one registration lists",
+    "control/signon/rules.py most": "characters of one of them",
     "control/units/logins.py DAY": "a day, as a unit",
     "control/units/logins.py PLACE_DAYS": "how long a place is told from a stranger's",
     "control/units/meanwhile.py timedelta": "how long after its moment an entry may be committed",

@@ -111,6 +111,8 @@ EXCUSED: dict[str, str] = {
     "web/test_second_factor.py plane.keyring": SETTING,
     "web/test_second_factor.py settings.FACTOR_ROLES": SETTING,
     "web/test_security_pages.py plane.keyring": SETTING,
+    "web/signing_on.py plane.keyring": SETTING,
+    "web/test_hostile_service.py asking.MOST_SECONDS": SMALL,
     "web/test_subject_page.py plane.keyring": SETTING,
     "web/stating.py Client.post": "a browser of tests, which sends the hidden field that a page's form has",
 }

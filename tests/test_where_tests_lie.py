@@ -44,10 +44,12 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
     "web/desk/retention": ("web", BY_THEIR_PAGES),
     "web/desk/rulebook": ("web", BY_THEIR_PAGES),
     "web/desk/security": ("web", BY_THEIR_PAGES),
+    "web/desk/signon": ("web", BY_THEIR_PAGES),
     "web/desk/statistics": ("web", BY_THEIR_PAGES),
     "web/desk/work": ("web", BY_THEIR_PAGES),
     "web/login": ("web", BY_THEIR_PAGES),
     "web/portal": ("web", BY_THEIR_PAGES),
+    "web/signon": ("web", BY_THEIR_PAGES),
     "web/front": ("web", BY_THEIR_PAGES),
     "web/wording": ("web", BY_THEIR_PAGES),
 }

@@ -19,6 +19,7 @@ import removing_faults
 import reviewed_faults
 import running_faults
 import signing_faults
+import signon_faults
 import standing_faults
 import term_faults
 import using_faults
@@ -58,6 +59,7 @@ STILL = {
     "control/sharing/": "tests/control/sharing/test_sharing.py::test_strangers_do_not_see_an_application",
     "control/sharing/lifecycle.py":
         "tests/control/procedures/test_every_lifecycle.py::test_its_table_has_no_faults",
+    "control/signon/": "tests/control/signon/test_bindings.py::test_a_code_binds_once_and_for_three_days",
     "core/": "tests/core/test_canonical.py::test_orders_keys_by_utf_16_and_not_by_code_point",
     "db/": "tests/db/test_sql.py::test_reads_names_descriptions_and_statements",
     "gateway/": "tests/gateway/test_walk.py::test_answers_a_signed_comparison_with_a_signed_receipt",
@@ -84,6 +86,7 @@ FILES = (
     due_faults,
     limit_faults,
     reviewed_faults,
+    signon_faults,
     removing_faults,
     standing_faults,
     verifying_faults,

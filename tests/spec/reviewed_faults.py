@@ -44,7 +44,7 @@ FAULTS = (
           '        record("auth.changed", fields, now=now, unit=officer.unit_id)\n        sessions.end_all(',
           "        del fields\n        sessions.end_all("),
     Fault("IS-4.2-a SX-11-a", OUT, "who comes in by a code is not entered", "control/units/factors.py",
-          '        logins.note_login(**given, unit=unit, now=shown.now, method=f"password+{method}")\n',
+          '        logins.note_login(**given, unit=unit, now=shown.now, method=f"{after}+{method}")\n',
           "        del method, given\n"),
     Fault("IS-4.2-a SX-11-a", OUT, "a failed login is entered without where it came from", "control/units/logins.py",
           'fields = {"officer": username if known else None, "source": source, "method": method, "reason": reason}',

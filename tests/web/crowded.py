@@ -8,6 +8,7 @@ import handing
 import maintaining
 import pytest
 import securing
+import services
 import telling
 from acting import NOW, catalogued
 from desks import hire
@@ -22,10 +23,12 @@ from hutong.control.retention import operations as retention
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.procedure import APPLICATIONS
+from hutong.control.signon.models import Binding, IdentityService
 from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Days
 from hutong.core import beijing
+from hutong.plane.keys import Keyring
 
 LONG = "A" * 150
 ENDLESS = "核验低保申请人身份" * 12
@@ -58,6 +61,9 @@ def crowded(county):
     members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
     handled(county, county.draft())
     administrator(county)
+    keyring = Keyring({"0" * 16: bytes(32)}, current="0" * 16)
+    services.in_force(county, keyring, name=ENDLESS[:100], acr="a" * 200)
+    services.bound(county, subject="7" * 255)
     telling.officer(county, "first", ENDLESS[:100])
     telling.officer(county, "second", LONG[:100])
     telling.named(county)
@@ -73,6 +79,8 @@ def crowded(county):
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
     drill = securing.filed(county, machine=LONG, **told)
     securing.planned(county)
+    signed_on = ("signon/", "signon/new/", f"signon/of/{Binding.objects.latest('id').pk}/", "signon/services/")
+    signed_on = (*signed_on, "signon/services/new/", f"signon/services/{IdentityService.objects.latest('id').pk}/")
     papers = ("retention/", "retention/1/", "retention/new/", "retention/holds/", "retention/holds/1/")
     papers += ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
     lost = county.draft()
@@ -89,6 +97,7 @@ def crowded(county):
     pages += ("faults/", f"faults/{fault}/", "faults/new/")
     pages += at_servers
     every = desk(county, nos=nos)
+    every["editor"], every["accounts"] = (*every["editor"], "signon/own/"), (*every["accounts"], *signed_on)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
 
 

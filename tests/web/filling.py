@@ -197,6 +197,34 @@ def officers(county: County, many: int) -> None:
         )  # fmt: skip
 
 
+def services(county: County, many: int) -> None:
+    hire(county, "accounts", "吴芳", unit=county.actor("operator").unit, roles=("system_admin",))
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into signon_identityservice (code, name, issuer, client_id, authentication, login_address,"
+            " token_address, keys_address, leaving_address, algorithms, acr, secret, state, proposed_by, proposed_at,"
+            " decided_by, decided_at, reason)"
+            " select 'county', '认证服务', 'https://id.example', 'c', 'client_secret_basic', 'https://id.example/a',"
+            " 'https://id.example/t', 'https://id.example/k', '', '{RS256}', '{}', '', 'ENDED', 'accounts',"
+            " %s - n / 3 * interval '1 second', 'guard', %s, '更换密钥' from generate_series(1, %s) n",
+            [NOW, NOW, many],
+        )  # fmt: skip
+
+
+def bindings(county: County, many: int) -> None:
+    officers(county, many + 40)
+    hire(county, "chief", "单强", unit=county.civil, roles=("unit_admin",))
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into signon_binding (officer_id, issuer, subject, called, bound_by, bound_at, ended_by, reason)"
+            " select officer_id, 'https://id.example', 'person-' || n, '', 'chief',"
+            " %s - n / 3 * interval '1 second', '', ''"
+            " from (select o.id officer_id, row_number() over (order by o.id) n from units_officer o"
+            " join auth_user u on u.id = o.user_id where u.username like 'clerk-%%') f where n <= %s",
+            [NOW, many],
+        )  # fmt: skip
+
+
 def uses(county: County, many: int) -> None:
     facts = dict.fromkeys(USAGE) | {"unit": county.civil, "user": "zhang", "mode": "compare", "resource": county.code}
     _entered(many, "plane.compared", {**facts, "items": ["name"], "result": "OK"}, unit=county.civil)

@@ -21,6 +21,7 @@ from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceN
 from hutong.control.registration.models import Registration
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
+from hutong.control.signon.models import Binding, IdentityService
 from hutong.control.units import operations as members
 
 WIDTHS = (390, 1440)
@@ -35,6 +36,17 @@ class Page:
 
     reader: str
     path: str
+
+
+def of_identity_services() -> dict[str, tuple[str, str]]:
+    """Return who looks where at bindings and identity services, by the name of the address."""
+    binding, service = Binding.objects.latest("id").pk, IdentityService.objects.latest("id").pk
+    return {
+        "bindings": ("accounts", "signon/"), "binding-new": ("accounts", "signon/new/"),
+        "binding": ("accounts", f"signon/of/{binding}/"), "own-bindings": ("editor", "signon/own/"),
+        "services": ("accounts", "signon/services/"), "service-new": ("accounts", "signon/services/new/"),
+        "service": ("accounts", f"signon/services/{service}/"),
+    }  # fmt: skip
 
 
 EMPTY = {
@@ -75,6 +87,7 @@ NO_PAGE = {
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
     "list-of-items": "a file", "delivery-progress": "numbers for the script",
+    "signon_begin": "leads to the service", "signon_back": "leads on, or shows a code that is looked at elsewhere",
     "language": "leads back", "change-begin": "is posted, and leads to the change",
 }  # fmt: skip
 """Name of an address → why nothing is looked at there."""
@@ -162,7 +175,7 @@ def full(county) -> dict[str, Page]:
         "columns": ("editor", f"deliveries/{county.code}/columns/"),
         "delivered": ("editor", f"deliveries/{county.code}/delivered/k/"),
         "messages": ("consumer", "messages/"), "grant-usage": ("consumer", f"grants/usage/{grant}/"),
-        "messages-week": ("consumer", "messages/week/"),
+        "messages-week": ("consumer", "messages/week/"), **of_identity_services(),
         "grants": ("consumer", "grants/"), "records": ("consumer", "records/"), "limits": ("authority", "limits/"),
         "statistics": ("authority", "statistics/"), "statistics-uses": ("authority", "statistics/uses/"),
         "record": ("auditor", "records/entry/1/"), "records_subject": ("auditor", "records/subject/"),

@@ -45,6 +45,7 @@ EXCUSED: dict[str, tuple[int, str]] = {
     "desk/work/together.py _done": (2, "each ticked case is looked at for itself"),
     "login/ended.py led_to_login": (2, "when the login ended by which a form was sent, and until when it is kept"),
     "login/ended.py _kept": (2, "when the login ended by which a form was sent, and until when it is kept"),
+    "login/entrance.py login": (2, "who was not let in is shown the form again, with the services it leads to"),
     "login/sessions.py reader": (2, "who reads a public page, and whether that login stands"),
     "login/sessions.py enter": (2, "who logs in leaves the login that stood in this browser"),
     "front/admission.py _limit": (3, "who sends what, and how much is taken, before any view is asked"),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "hutong.control.rulebook",
     "hutong.control.procedures",
     "hutong.control.units",
+    "hutong.control.signon",
     "hutong.control.registration",
     "hutong.control.catalog",
     "hutong.control.sharing",

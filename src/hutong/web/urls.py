@@ -11,6 +11,7 @@ from django.views.static import serve
 
 from hutong.web.front import errors, languages, sheets
 from hutong.web.login import entrance, secondfactor
+from hutong.web.signon import views as signon
 
 
 def static_file(request: HttpRequest, name: str) -> HttpResponse:
@@ -26,9 +27,11 @@ urlpatterns = [
     path("language/<str:language>/", languages.chosen, name="language"),
     path(f"{settings.STATIC_URL.lstrip('/')}hutong.css", sheets.sheet),
     re_path(rf"^{re.escape(settings.STATIC_URL.lstrip('/'))}(?P<name>[\w./-]+)$", static_file),
+    path("login/back/<slug:code>/", signon.back, name="signon_back"),
     *i18n_patterns(
         path("login/", entrance.login, name="login"),
         path("login/code/", secondfactor.login, name="login_code"),
+        path("login/with/<slug:code>/", signon.begin, name="signon_begin"),
         path("logout/", entrance.logout, name="logout"),
         path("account/", entrance.account, name="account"),
         path("account/new-password/", entrance.new_password, name="new_password"),

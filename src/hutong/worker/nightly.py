@@ -19,6 +19,7 @@ from hutong.control.nodes import passes as nodes
 from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
 from hutong.control.security import passes as papers
+from hutong.control.signon import operations as signon
 from hutong.control.units import deputies, kept_forms, logins, offices, sessions
 from hutong.control.units import passes as members
 from hutong.core.workdays import Calendar
@@ -57,6 +58,7 @@ NIGHTLY = (
     NightlyPass("forget_failed_logins", lambda now: logins.forget_past(now=now)),
     NightlyPass("forget_sessions", lambda now: sessions.forget_past(now=now)),
     NightlyPass("forget_kept_forms", lambda now: kept_forms.forget_past(now=now)),
+    NightlyPass("forget_handed_codes", lambda now: signon.forget_past(now=now)),
     NightlyPass(
         "remind_to_switch",
         lambda now: versions.remind_to_switch(now=now, calendar=Calendar.official()),

@@ -44,6 +44,8 @@ LISTS = {
         "deliveries/307001/000001/rejected/k/", "editor", filling.rejected_rows, "共 {} 处", rows=500
     ),
     "grants": Filled("grants/", "consumer", filling.grants, "共有使用权限 {} 项"),
+    "bindings": Filled("signon/", "chief", filling.bindings, "共有绑定 {} 项"),
+    "services": Filled("signon/services/", "accounts", filling.services, "共有登记 {} 项"),
     "limits": Filled("limits/", "authority", filling.limits, "共有 {} 条"),
     "records": Filled("records/", "consumer", filling.uses, "使用日志共 {} 条"),
     "records_class": Filled(
@@ -82,6 +84,8 @@ LISTS = {
 
 BOUNDED = {
     "login": "one form", "login_code": "one form", "logout": "no page", "account": "one form",
+    "binding": "one binding", "binding-new": "one form", "own-bindings": "one an issuer", "service": "one registration",
+    "service-new": "one form", "signon_begin": "no page", "signon_back": "one code at most",
     "second_factor": "one form; ten recovery codes", "calendar": "one form",
     "calendar-feed": "a file of 500 days at most", "home": "the eight newest entries", "evidence": "one checkpoint",
     "resource": "the items of one entry: as many as a definition takes", "application-new": "one form",

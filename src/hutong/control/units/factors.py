@@ -66,19 +66,22 @@ def put(shown: ShownCode, *, present: str, secret: bytes) -> list[str]:
     return codes
 
 
-def login(shown: ShownCode, *, unit: str) -> None:
-    """Let in an officer whose password was right, by a code; raises CodesBlocked, FactorMissing and CodeWrong."""
+def login(shown: ShownCode, *, unit: str, after: str = "password") -> None:
+    """Let in an officer whose password was right, by a code; `after` is what was right, where it was something else.
+
+    Raises CodesBlocked, FactorMissing and CodeWrong.
+    """
     with _right(shown) as (_, method):
         given = {"username": shown.username, "source": shown.source, "device": shown.device}
-        logins.note_login(**given, unit=unit, now=shown.now, method=f"password+{method}")
+        logins.note_login(**given, unit=unit, now=shown.now, method=f"{after}+{method}")
 
 
-def enter(shown: ShownCode) -> queries.Factor | None:
-    """Let in an officer whose password was right, and return the second factor they came in by.
+def enter(shown: ShownCode, *, after: str = "password") -> queries.Factor | None:
+    """Let in an officer whose password (or what `after` says) was right, and return the second factor they came in by.
 
     Raises NoSuchOfficer where they were stopped meanwhile, and what `login` does.
     """
-    login(shown, unit=queries.actor(shown.username, now=shown.now).unit)
+    login(shown, unit=queries.actor(shown.username, now=shown.now).unit, after=after)
     return queries.factor(shown.username)
 
 

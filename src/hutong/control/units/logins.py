@@ -153,6 +153,31 @@ def claim_attempt(*, username: str, source: str, now: datetime, device: str = ""
         raise rules.blocked(left)
 
 
+def claim_place(*, called: str, source: str, now: datetime, method: str) -> int:
+    """Count a login that names no account as failed before it is looked into, and return the number to forgive it by.
+
+    `called` is what is tried, and no account's name. Only the place is slowed down. Raises LoginBlocked.
+    """
+    tries, place = queries.tries(now), _place(source, "")
+    with transaction.atomic():
+        with connection.cursor() as cur:
+            locks.take(cur, f"hutong.login.{place}.{called}")
+        failed = FailedLogin.objects.filter(username=called, source=place)
+        here = _failures(failed.filter(at__gt=now - tries.within))
+        cause, left = rules.wait(here, None, tries=tries, now=now)
+        if not cause:
+            return int(FailedLogin.objects.create(username=called, source=place, at=now).pk)
+        _enter_slowed(
+            failed, username=called, source=source, shut=cause, failures=here.count, now=now, method=method
+        )
+    raise rules.blocked(left)
+
+
+def forgive(claim: int) -> None:
+    """Count a claim of `claim_place` no more: what was tried succeeded, or failed by no fault of who tried."""
+    FailedLogin.objects.filter(pk=claim).delete()
+
+
 INSIDE = "inside"
 """The device of who is logged in and proves the password once more."""
 
@@ -175,8 +200,9 @@ def _failures(found: QuerySet[FailedLogin]) -> Failures:
 
 
 def _enter_slowed(
-    slowed: QuerySet[FailedLogin], *, username: str, source: str, shut: str, failures: int, now: datetime
-) -> None:
+    slowed: QuerySet[FailedLogin], *, username: str, source: str, shut: str, failures: int, now: datetime,
+    method: str = "password",
+) -> None:  # fmt: skip
     """Enter that pauses have begun, unless that is entered already of a failure that counts still."""
     newest = slowed.order_by("-at", "-id").first()
     since = now - (DAY if shut == "strangers" else queries.tries(now).within)
@@ -184,7 +210,7 @@ def _enter_slowed(
         return
     newest.shut = shut
     newest.save(update_fields=["shut"])
-    note_blocked(username=username, source=source, shut=shut, failures=failures, now=now)
+    note_blocked(username=username, source=source, shut=shut, failures=failures, now=now, method=method)
 
 
 def note_blocked(

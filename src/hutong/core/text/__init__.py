@@ -52,6 +52,40 @@ CLOCKS = {"database": Both("数据库服务器", "the database's server")}
 """Whose clock a clock is held against; a time server is called by its name."""
 KEYS = {"log": Both("日志签名密钥", "that of the log"), "replies": Both("答复签名密钥", "that of replies")}
 """Which of the platform's own keys."""
+SERVICE_STATES = {
+    "PROPOSED": Both("待核准", "waiting to be confirmed"),
+    "IN_FORCE": Both("在用", "in use"),
+    "OFF": Both("已停用", "switched off"),
+    "ENDED": Both("已终止", "ended"),
+}
+"""States of the registration of an identity service."""
+SERVICE_FAULTS = {
+    "ADDRESS_ELSEWHERE": Both("地址不在签发者的主机上", "an address is not at the issuer's host"),
+    "TOO_SLOW": Both("答复太慢", "it is too slow"),
+    "TOO_LARGE": Both("答复太大", "its answer is too large"),
+    "NO_ANSWER": Both("无法连接，或者答复无法识别", "it cannot be reached, or not be understood"),
+    "DISCOVERY_UNREADABLE": Both("服务说明无法读取", "its description cannot be read"),
+    "DISCOVERY_UNFIT": Both("服务说明不合规范", "its description is not as the specification asks"),
+    "ISSUER_OTHER": Both("说明中的签发者与所填不同", "its description names another issuer"),
+    "NO_CODE_FLOW": Both("不支持授权码方式", "it has no authorization code flow"),
+    "NO_PKCE": Both("不支持 PKCE（S256）", "it has no PKCE with S256"),
+    "NO_ALGORITHM": Both("没有可以采用的签名算法", "it has no way of signing that is taken"),
+    "NO_AUTHENTICATION": Both("不支持用客户端密钥认证", "it takes no client secret"),
+    "KEYS_UNREADABLE": Both("公钥无法读取", "its keys cannot be read"),
+    "ERROR": Both("登录没有完成", "the login was not completed"),
+    "CODE_REFUSED": Both("授权码未被接受", "the code was not taken"),
+    "ANSWER_UNREADABLE": Both("答复无法读取", "its answer cannot be read"),
+    "NO_TOKEN": Both("没有身份令牌", "there is no ID token"),
+    "UNREADABLE": Both("令牌无法读取", "the token cannot be read"),
+    "SIGNATURE": Both("签名不成立", "the signature does not hold"),
+    "ISSUER": Both("签发者不符", "it is by another issuer"),
+    "AUDIENCE": Both("不是给本平台的", "it is not for this platform"),
+    "NONCE": Both("不是为这次登录给出的", "it is not for this login"),
+    "TIME": Both("不在有效时间内", "it is not valid at this time"),
+    "SUBJECT": Both("没有可以采用的标识", "it has no subject that is taken"),
+    "CLAIMS": Both("内容不合规范", "its claims are not as the specification asks"),
+}
+"""What is wrong with what an identity service answers."""
 SUSPENDED = {"unit": "使用单位", "system": "应用系统", "grant": "授权"}
 """Of whom service is suspended."""
 
@@ -77,6 +111,8 @@ CODES: dict[str, Mapping[str, Both]] = {
     "disk": DISKS,
     "source": CLOCKS,
     "which": KEYS,
+    "service_fault": SERVICE_FAULTS,
+    "service_state": SERVICE_STATES,
 }
 """Fact of a failure → the names of the codes it holds, several of them after commas."""
 

@@ -10,6 +10,7 @@ from hutong.control.nodes import rules as front_ends
 from hutong.control.retention import rules as keeping
 from hutong.control.security import rules as papers
 from hutong.control.sharing import usage
+from hutong.control.signon import rules as signing_on
 from hutong.control.units import powers
 from hutong.web.desk.application import urls as application
 from hutong.web.desk.catalog import urls as catalog
@@ -27,6 +28,7 @@ from hutong.web.desk.retention import urls as retention
 from hutong.web.desk.room import CaseKind, Room
 from hutong.web.desk.rulebook import urls as rulebook
 from hutong.web.desk.security import urls as security
+from hutong.web.desk.signon import urls as signon
 from hutong.web.desk.statistics import urls as statistics
 
 ROOMS = (
@@ -45,6 +47,7 @@ ROOMS = (
     Room("前置机", "servers", "nodes/", nodes.URLS, nodes.KINDS, stands=front_ends.looks_after),
     Room("应急与演练", "plans", "security/", security.URLS, security.KINDS, stands=papers.looks_after),
     Room("记录销毁与留存", "purges", "retention/", retention.URLS, stands=keeping.entitled),
+    Room("身份绑定", "bindings", "signon/", signon.URLS, stands=lambda actor: signing_on.sees(actor) is not None),
     Room("期限与参数", "rulebook", "rulebook/", rulebook.URLS),
     Room(
         "人员管理", "officers", "officers/", officers.URLS, officers.KINDS,

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Malformed, Problem
 from hutong.web.front import faults
+from hutong.web.login import targets
 from hutong.web.wording import telling
 
 POLICY = (
@@ -43,7 +44,7 @@ def headers(get_response: Next) -> Next:
         waits = telling.waiting()
         response = get_response(request)
         handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
-        response.headers["Content-Security-Policy"] = SANDBOX if handed_out else POLICY
+        response.headers["Content-Security-Policy"] = SANDBOX if handed_out else _policy(request, response)
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if request.is_secure():  # a cookie given by HTTPS is never sent back without it
             for cookie in response.cookies.values():
@@ -59,6 +60,14 @@ def headers(get_response: Next) -> Next:
         return response
 
     return answer
+
+
+def _policy(request: HttpRequest, response: HttpResponse) -> str:
+    try:
+        leaving = targets.leaving(request)
+    except AWAY:
+        leaving = ""
+    return targets.policy(POLICY, response, leaving)
 
 
 def _somebody(request: HttpRequest) -> bool:

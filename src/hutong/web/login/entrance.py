@@ -1,6 +1,6 @@
 """Coming in and leaving."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Concatenate, cast
@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from hutong.control.signon import queries as signon
 from hutong.control.units import kept_forms, logins, operations, queries
 from hutong.control.units import sessions as standing
 from hutong.control.units.queries import Factor
@@ -24,9 +25,10 @@ from hutong.core import statuses
 from hutong.core.errors import Invalid, Judging, Problem, Refused
 from hutong.web import clock, corrections, once
 from hutong.web.forms import Field, FieldEmpty
-from hutong.web.login import devices, ended, kept_pages, sessions
+from hutong.web.login import devices, ended, kept_pages, sessions, targets
 from hutong.web.login.kept_pages import OF_PAGE, Rules
 from hutong.web.login.request import PageRequest
+from hutong.web.login.sessions import ServiceNote
 from hutong.web.wording import names, telling
 
 View = Callable[Concatenate[PageRequest, ...], HttpResponse]
@@ -80,7 +82,8 @@ def officers(
         if sessions.must_change_password(request) and not with_given_password:
             told = urlencode({"next": sessions.onward(request.get_full_path())})
             return redirect(f"{reverse('new_password')}?{told}")
-        if entrant.must_set_factor and not (without_factor or with_given_password):
+        vouched = sessions.service(request).two_factors
+        if entrant.must_set_factor and not (vouched or without_factor or with_given_password):
             return redirect("second_factor")
         return kept_pages.answered(theirs, lambda: view(theirs, *args, **kwargs), forms)
 
@@ -95,7 +98,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         told = telling.said(AccountStopped()) if "stopped" in request.GET else None
         shown = {"next": wanted, "fields": _who(), "problem": told, "why": _why(request.GET.get("why", ""))}
-        return render(request, "login.html", shown)
+        return _form(request, shown)
     username = request.POST.get("username", "").strip()
     try:
         check_filled(request.POST, "username", "password")
@@ -107,19 +110,38 @@ def login(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
     except Problem as problem:
-        shown = corrections.refused({"next": wanted, "fields": _who(username)}, problem, page="login")
-        return render(request, "login.html", shown, status=statuses.of(problem))
+        return refused(request, problem, wanted=wanted, username=username)
     if entered.halfway:
         sessions.begin(request, entered.user)
         return redirect(f"{reverse('login_code')}?{urlencode({'next': sessions.onward(wanted)})}")
     return come_in(request, entered.user, factor=None, wanted=wanted)
 
 
-def come_in(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None, wanted: str) -> HttpResponse:
-    """Let an officer in, and lead to where they wanted; their browser is given what says whose login it is."""
+def refused(request: HttpRequest, problem: Problem, *, wanted: str, username: str = "") -> HttpResponse:
+    """Show the form of the login to who was not let in, and why."""
+    shown = corrections.refused({"next": wanted, "fields": _who(username)}, problem, page="login")
+    return _form(request, shown, status=statuses.of(problem))
+
+
+def _form(request: HttpRequest, shown: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    """Return the form of the login, which leads to identity services, too, where any is in force."""
+    services = signon.offered()
+    response = render(request, "login.html", {**shown, "services": services}, status=status)
+    return targets.allow(response, *(each.origin for each in services))
+
+
+def come_in(
+    request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | None, wanted: str,
+    note: ServiceNote | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Let an officer in, and lead to where they wanted; their browser is given what says whose login it is.
+
+    `note` says by which identity service they came, where they did.
+    """
     username = user.get_username()
     before = ended.earlier(request, username)
     sessions.enter(request, user, factor=factor)
+    sessions.note_service(request, note or ServiceNote())
     request.session[ended.EARLIER] = before
     response = devices.remember(request, HttpResponseRedirect(sessions.onward(wanted)), username)
     return ended.remember(request, response)
@@ -127,9 +149,10 @@ def come_in(request: HttpRequest, user: AbstractBaseUser, *, factor: Factor | No
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """Leave."""
+    """Leave, and lead to where one leaves the identity service by which one came, so that nobody comes in after."""
+    ending = sessions.service(request).ending
     sessions.leave(request)
-    return redirect("home")
+    return HttpResponseRedirect(ending) if ending else redirect("home")
 
 
 @partial(officers, forms=Rules(never=("present", "password", "again")))

@@ -43,12 +43,13 @@ def login(request: HttpRequest) -> HttpResponse:
     shown: dict[str, object] = {"next": wanted, "fields": [_code(focus=True)]}
     if request.method != "POST":
         return render(request, "login_code.html", shown)
+    by = sessions.halfway_by(request)
     try:
-        factor = factors.enter(_shown(request, user.get_username()))
+        factor = factors.enter(_shown(request, user.get_username()), after=by.method or "password")
     except Problem as problem:
         told = corrections.refused(shown, problem, page="login_code")
         return render(request, "login_code.html", told, status=statuses.of(problem))
-    return come_in(request, user, factor=factor, wanted=wanted)
+    return come_in(request, user, factor=factor, wanted=wanted, note=by)
 
 
 @partial(officers, without_factor=True, forms=Rules(keeps=False))

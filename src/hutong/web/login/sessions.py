@@ -1,5 +1,6 @@
 """What a session knows of a login: the officer whose password was right, and the second factor that was shown."""
 
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -21,14 +22,45 @@ HALFWAY_SECONDS = 300
 """How long after the password the code may be shown."""
 LONGEST_PATH = 1500
 """Letters, as they are sent, of a path that is gone on to; Django sends nobody to an address of more than 2048."""
-_HALFWAY, _FACTOR, _NUMBER, _GIVEN = "halfway", "factor", "number", "given"
+_HALFWAY, _FACTOR, _NUMBER, _GIVEN, _SERVICE = "halfway", "factor", "number", "given", "service"
 
 
-def begin(request: HttpRequest, user: AbstractBaseUser) -> None:
-    """Remember that the password of `user` was right, under a new key; they are not in yet."""
+@dataclass(frozen=True, slots=True)
+class ServiceNote:
+    """By which identity service an officer came in; nothing of it where they came in by the password."""
+
+    method: str = ""
+    """As the entry of the login has it."""
+    origin: str = ""
+    """Scheme, host and port to which a form of ours may lead on: that of where one leaves the service, too."""
+    ending: str = ""
+    """The address at which one does; empty where the service has none."""
+    two_factors: bool = False
+    """Whether the service vouched for two factors, so that ours need not be set."""
+
+
+def begin(request: HttpRequest, user: AbstractBaseUser, *, note: ServiceNote | None = None) -> None:
+    """Remember that the password of `user`, or what a service said, was right, under a new key; they are not in yet."""
     request.session.cycle_key()
     until = clock.now().timestamp() + HALFWAY_SECONDS
-    request.session[_HALFWAY] = {"user": user.pk, "password": user.get_session_auth_hash(), "until": until}
+    told = {"user": user.pk, "password": user.get_session_auth_hash(), "until": until}
+    request.session[_HALFWAY] = {**told, "service": asdict(note or ServiceNote())}
+
+
+def halfway_by(request: HttpRequest) -> ServiceNote:
+    """Return by which service somebody is halfway in."""
+    return ServiceNote(**(request.session.get(_HALFWAY) or {}).get("service", {}))
+
+
+def note_service(request: HttpRequest, note: ServiceNote) -> None:
+    """Remember by which service the officer of a session came in, where they did."""
+    if note.method:
+        request.session[_SERVICE] = asdict(note)
+
+
+def service(request: HttpRequest) -> ServiceNote:
+    """Return by which service the officer of a session came in."""
+    return ServiceNote(**request.session.get(_SERVICE, {}))
 
 
 def halfway(request: HttpRequest) -> AbstractBaseUser | None:
@@ -103,7 +135,8 @@ def reader(request: HttpRequest) -> None:
         entrant = logins.entrant(request.user.get_username(), now=clock.now(), factor_roles=settings.FACTOR_ROLES)
     except NoSuchOfficer:
         return
-    if still_valid(request, entrant.factor) and not entrant.must_set_factor:
+    vouched = not entrant.must_set_factor or service(request).two_factors
+    if still_valid(request, entrant.factor) and vouched:
         request.actor = entrant.actor
 
 

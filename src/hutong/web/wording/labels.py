@@ -90,6 +90,11 @@ FIELDS: dict[str, str] = {
     "looked_at": "核实了什么",
     "basis_found": "是否查到用途的依据",
     "conclusion": "核实意见",
+    "issuer": "签发者（issuer）",
+    "client_id": "客户端标识（client_id）",
+    "secret": "客户端密钥（client_secret）",
+    "acr": "视同双因素的 acr 值",
+    "standing": "只看有效的",
 }
 """Field of a form → its label there."""
 
@@ -129,6 +134,17 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "hutong": "平台版本",
         "machine": "演练用机",
     },
+    "signon": {
+        "name": "名称",
+        "code": "代号",
+        "issuer": "签发者（issuer）",
+        "client_id": "客户端标识（client_id）",
+        "secret": "客户端密钥（client_secret）",
+        "acr": "视同双因素的 acr 值",
+        "officer": "人员",
+        "reason": "理由（必填）",
+    },
+    "bindings": {"code": "绑定码", "officer": "人员", "reason": "理由（必填）"},
     "contacts": {
         "officer": "联系人",
         "phone": "办公电话",
