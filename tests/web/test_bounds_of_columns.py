@@ -22,6 +22,8 @@ OWN_RULE = {
     "Entry.code": "identifiers.check_catalogue_code", "Term.code": "a code of the list of terms",
     "Registration.public_key": "registration.rules.key", "PlannedOffice.code": "the code of a refusal",
     "HandoverPart.code": "the code of a refusal", "HandoverPart.unit": "the code of a unit that is there",
+    **{f"IdentityService.{each}": "signon.rules.check" for each in ("code", "issuer", "client_id")},
+    **{f"{each}.issuer": "that of a registration" for each in ("Binding", "HandedCode")},
 }  # fmt: skip
 """Texts that are held to fewer characters by a rule of their own, or written by us."""
 
@@ -75,6 +77,7 @@ filing_no grant_no digest declared_digest sha256 key_id said result event counti
 shut recovery
 kind mode managed suite record_class rules_version id first_name last_name email codename password credit_code region
 region_code name_en
+authentication login_address token_address keys_address leaving_address subject called bound_by proposed_by decided_by
 """
 UNTYPED = frozenset(_UNTYPED.split())
 """Columns of short texts that no form of a page fills in: who and where, what we make, what a list or command gives."""

@@ -150,6 +150,8 @@ ELSEWHERE = {
     "officers/views.py": 1,  # a second click
     "retention/holds.py": 1,  # a second click
     "retention/purges.py": 1,  # a second click
+    "signon/bindings.py": 1,  # a second click
+    "signon/services.py": 1,  # a second click
     "work/deputies.py": 1,  # a second click
     "work/offices.py": 1,  # a second click
     "work/once_more.py": 1,  # a step that is not open any more

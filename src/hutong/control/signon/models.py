@@ -24,7 +24,7 @@ class IdentityService(models.Model):
 
     code = models.SlugField(max_length=30)
     """Stands in the address to which the service leads back."""
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
     issuer = models.CharField(max_length=LONGEST_ISSUER)
     client_id = models.CharField(max_length=200)
     authentication = models.CharField(max_length=30)

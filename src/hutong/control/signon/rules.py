@@ -48,7 +48,7 @@ SAYING_WHY = frozenset({"refuse", "switch_off", "end"})
 """What is done with a reason alone."""
 
 FACTS = ("name", "code", "issuer", "client_id", "secret", "acr")
-LONGEST = {"name": 100, "client_id": 200, "secret": 500}
+LONGEST = {"client_id": 200, "secret": 500}
 MOST_ACR = 10
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """By which a token may be signed: the service alone can make what these verify. None and shared secrets are not."""

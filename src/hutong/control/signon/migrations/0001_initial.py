@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.SlugField(max_length=30)),
-                ("name", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=200)),
                 ("issuer", models.CharField(max_length=500)),
                 ("client_id", models.CharField(max_length=200)),
                 ("authentication", models.CharField(max_length=30)),

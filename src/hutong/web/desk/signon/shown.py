@@ -60,7 +60,7 @@ def service_facts(page: ServicePage, *, back: str) -> Iterator[Fact]:
 def service_fields(typed: Mapping[str, str]) -> list[Field]:
     """Return the fields of a registration, with what was typed; a secret is typed anew."""
     return [
-        Field("name", _label("name"), typed.get("name", ""), required=True, longest=100,
+        Field("name", _label("name"), typed.get("name", ""), required=True, longest=200,
               hint=gettext("登录页上的名称，如“德清县统一身份认证”。")),
         Field("code", _label("code"), typed.get("code", ""), required=True, longest=30,
               hint=gettext("写在回调地址中，以小写字母开头，只含小写字母、数字和连字符。")),
