@@ -64,6 +64,30 @@ def test_an_administrator_binds_the_own_units_accounts_and_nobody_the_own(county
     assert bind(county, code, "consumer", by="accounts") == DONE
 
 
+@pytest.mark.clause("SX-11-a")
+def test_a_units_administrator_binds_nobody_who_administers_the_platform_or_is_an_office(county, keyring):
+    code = handed()
+    staff(county, "guard")
+    assert bind(county, code, "guard") == "NOT_THE_UNITS_ALONE"
+    offered = [queries.new_binding(staff(county, by)).officers for by in ("chief", "accounts")]
+    assert ["guard" in dict(each) for each in offered] == [False, True]
+    assert bind(county, code, "guard", by="accounts") == DONE
+
+
+@pytest.mark.clause("SX-11-a")
+def test_nobody_comes_in_as_an_administrator_whom_another_bound_by_what_a_service_says_alone(county, keyring):
+    service = in_force(county, keyring)
+    assert bind(county, handed(), "guard", by="accounts") == DONE
+    assert not come(service, acr="gold").two_factors
+    number = Binding.objects.get().pk
+    operations.unbind(number, reason="改由本人绑定", actor=staff(county, "guard"), now=NOW)
+    given = {"source": "10.0.0.1", "actor": staff(county, "guard"), "now": NOW}
+    operations.bind_own(handed(), present="correct horse 互通", **given)
+    assert come(service, acr="gold").two_factors
+    bound(county, subject="7002")
+    assert come(service, "7002", acr="gold").two_factors
+
+
 def test_an_officer_binds_the_own_account_who_knows_the_password(county, keyring):
     given = {"source": "10.0.0.1", "actor": county.actor("editor"), "now": NOW}
     code = handed()

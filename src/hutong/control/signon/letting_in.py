@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, User
 
 from hutong.control.signon import queries, rules
 from hutong.control.signon.models import IdentityService
-from hutong.control.units import logins
+from hutong.control.units import logins, powers
 from hutong.control.units import queries as members
 from hutong.control.units.queries import Factor
 from hutong.control.units.rules import Actor
@@ -39,7 +39,8 @@ class ServiceLogin:
 def enter(service: IdentityService, known: Vouched, *, source: str, device: str, now: datetime) -> ServiceLogin:
     """Let in the officer whose account is bound to issuer and subject, and enter it; by no name, ever.
 
-    The second factor of the account is asked for still, unless the service's `acr` is listed. Raises NotBound, and
+    The second factor of the account is asked for still, unless the service's `acr` is listed; and where another bound
+    an account of an office or an administrator, so that nobody comes in as one of those alone. Raises NotBound, and
     LoginRefused for who was stopped, as at a wrong password.
     """
     username = queries.bound(service.issuer, known.subject)
@@ -52,6 +53,8 @@ def enter(service: IdentityService, known: Vouched, *, source: str, device: str,
         logins.note_failure(username=username, source=source, reason=refusal.code, now=now, method=method(service))
         raise logins.LoginRefused from None
     two_factors = bool(known.acr) and known.acr in service.acr
+    if powers.beyond_units(actor.roles) and queries.bound_by(service.issuer, known.subject) != username:
+        two_factors = False
     factor = members.factor(username)
     by = f"{method(service)}+acr" if two_factors else method(service)
     halfway = factor is not None and not two_factors

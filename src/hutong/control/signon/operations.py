@@ -10,10 +10,9 @@ from hutong.control.recording import record
 from hutong.control.signon import queries, rules, sealing
 from hutong.control.signon.models import IN_FORCE, PROPOSED, STANDING, Binding, HandedCode, IdentityService, ServiceKeys
 from hutong.control.signon.rules import Described
-from hutong.control.units import logins, meanwhile
+from hutong.control.units import logins, meanwhile, powers, roster
 from hutong.control.units import operations as members
 from hutong.control.units.models import Officer
-from hutong.control.units.powers import OwnAccount
 from hutong.control.units.rules import Actor
 from hutong.core import passwords
 from hutong.core.blanks import is_blank
@@ -161,16 +160,16 @@ def bind(
 ) -> None:  # fmt: skip
     """Bind an account to whom a handed code is about, as its unit's administrator does; the code is used up.
 
-    Nobody binds the own account like this. Raises NotYourRole, NoSuchOfficer, OwnAccount, and what `_bind` does.
+    Who is bound comes in as by a password: whoever may give the account one may bind it, and nobody the own one.
+    Raises NotYourRole, NoSuchOfficer, OwnAccount, NotTheUnitsAlone, and what `_bind` does.
     """
     judging = judging or Judging()
     rules.check_done("bind", actor=actor)
     judging.end()
     with transaction.atomic():
         officer = members.locked(username)
-        rules.check_done("bind", actor=actor, unit=officer.unit_id)
-        if username == actor.officer:
-            raise OwnAccount(officer=actor.name)
+        roles = roster.open_roles(username)
+        powers.check_done("password", unit=officer.unit_id, officer=username, actor=actor, roles=roles)
         _bind(code, officer=officer, by=actor.officer, meant_for=meant_for, actor=actor, now=now)
 
 

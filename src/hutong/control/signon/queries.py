@@ -9,9 +9,9 @@ from hutong.control.procedures.queries import PAGE
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.signon import rules, sealing
 from hutong.control.signon.models import IN_FORCE, Binding, IdentityService, ServiceKeys
-from hutong.control.units import meanwhile
+from hutong.control.units import meanwhile, powers
 from hutong.control.units import queries as members
-from hutong.control.units.models import Officer
+from hutong.control.units.models import Officer, RoleAssignment
 from hutong.control.units.rules import Actor
 from hutong.core.counting import COUNTED
 from hutong.plane.keys import Keyring
@@ -112,6 +112,12 @@ def bound(issuer: str, subject: str) -> str | None:
     """Return the account that is bound to whom an issuer calls so, and to nobody by any name; None where none is."""
     found = Binding.objects.filter(issuer=issuer, subject=subject, ended_at__isnull=True)
     return found.values_list("officer__user__username", flat=True).first()
+
+
+def bound_by(issuer: str, subject: str) -> str:
+    """Return who bound whom an issuer calls so; empty where nobody is bound."""
+    found = Binding.objects.filter(issuer=issuer, subject=subject, ended_at__isnull=True)
+    return found.values_list("bound_by", flat=True).first() or ""
 
 
 def services(
@@ -257,6 +263,8 @@ def administers(found: Binding, *, actor: Actor) -> bool:
 def _officers(actor: Actor) -> list[tuple[str, str]]:
     rows = Officer.objects.filter(active=True).exclude(user__username=actor.officer)
     if not rules.may("bind", actor=actor, unit=""):
-        rows = rows.filter(unit=actor.unit)
+        beyond = powers.beyond_units(powers.GIVEN_BY)
+        offices = RoleAssignment.objects.filter(ended_at__isnull=True, role__in=beyond)
+        rows = rows.filter(unit=actor.unit).exclude(pk__in=offices.values("officer"))
     found = rows.order_by("unit__name", "name", "pk").values_list("user__username", "name", "unit__name")[:1000]
     return [(username, f"{name}（{username}，{unit}）") for username, name, unit in found]

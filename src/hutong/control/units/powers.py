@@ -89,6 +89,11 @@ def gives(*, unit: str, officer: str, actor: Actor) -> list[str]:
     return [role for role, by in GIVEN_BY.items() if officer != actor.officer and _has((by,), unit=unit, actor=actor)]
 
 
+def beyond_units(roles: Collection[str]) -> list[str]:
+    """Return those of some roles that are not a unit's to give: offices, and administrators."""
+    return [role for role in sorted(roles) if GIVEN_BY.get(role) != "unit_admin"]
+
+
 def may_add(actor: Actor) -> bool:
     """Whether the actor may add officers, somewhere."""
     return any(actor.has_role(role) for role in DONE_BY["add"])
@@ -123,7 +128,7 @@ def _beyond(act: str, *, actor: Actor, roles: Collection[str]) -> str | None:
     """
     if act not in SECRET or any(actor.has_role(role) for role in DONE_BY[act] if role != "unit_admin"):
         return None
-    return next((role for role in sorted(roles) if GIVEN_BY.get(role) != "unit_admin"), None)
+    return next(iter(beyond_units(roles)), None)
 
 
 def _has(roles: tuple[str, ...], *, unit: str, actor: Actor) -> bool:
