@@ -7,11 +7,13 @@ the file says the same wherever it is made. What only tests need has the scope "
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -50,9 +52,23 @@ def needed(requirements: Sequence[str], *, extras: frozenset[str] = frozenset())
             continue
         yield canonicalize_name(each.name)
         try:
-            yield from needed(metadata.requires(each.name) or [], extras=frozenset(each.extras))
+            yield from needed(_asked(each.name), extras=frozenset(each.extras))
         except metadata.PackageNotFoundError:  # of another system
             continue
+
+
+def _asked(name: str) -> list[str]:
+    """Return what a distribution requires: ours as its sources say, whatever was installed of it before."""
+    if name != "hutong":
+        return metadata.requires(name) or []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found = list(project["dependencies"])
+    for extra, listed in project["optional-dependencies"].items():
+        for each in map(Requirement, listed):
+            own = f'extra == "{extra}"'
+            each.marker = Marker(f"({each.marker}) and {own}" if each.marker else own)
+            found.append(str(each))
+    return found
 
 
 def bill(told: Mapping[str, Any], pinned: Pins, *, runs: frozenset[str]) -> dict[str, Any]:

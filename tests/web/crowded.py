@@ -61,9 +61,7 @@ def crowded(county):
     members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
     handled(county, county.draft())
     administrator(county)
-    keyring = Keyring({"0" * 16: bytes(32)}, current="0" * 16)
-    services.in_force(county, keyring, name=ENDLESS[:100], acr="a" * 200)
-    services.bound(county, subject="7" * 255)
+    signed_on = identity_services(county)
     telling.officer(county, "first", ENDLESS[:100])
     telling.officer(county, "second", LONG[:100])
     telling.named(county)
@@ -79,8 +77,6 @@ def crowded(county):
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
     drill = securing.filed(county, machine=LONG, **told)
     securing.planned(county)
-    signed_on = ("signon/", "signon/new/", f"signon/of/{Binding.objects.latest('id').pk}/", "signon/services/")
-    signed_on = (*signed_on, "signon/services/new/", f"signon/services/{IdentityService.objects.latest('id').pk}/")
     papers = ("retention/", "retention/1/", "retention/new/", "retention/holds/", "retention/holds/1/")
     papers += ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
     lost = county.draft()
@@ -99,6 +95,15 @@ def crowded(county):
     every = desk(county, nos=nos)
     every["editor"], every["accounts"] = (*every["editor"], "signon/own/"), (*every["accounts"], *signed_on)
     return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
+
+
+def identity_services(county) -> tuple[str, ...]:
+    """Give the county an identity service and a binding with long words, and return their pages."""
+    keyring = Keyring({"0" * 16: bytes(32)}, current="0" * 16)
+    services.in_force(county, keyring, name=ENDLESS[:100], acr="a" * 200)
+    services.bound(county, subject="7" * 255)
+    pages = ("signon/", "signon/new/", f"signon/of/{Binding.objects.latest('id').pk}/", "signon/services/")
+    return (*pages, "signon/services/new/", f"signon/services/{IdentityService.objects.latest('id').pk}/")
 
 
 def servers(county) -> tuple[str, ...]:
