@@ -49,9 +49,11 @@ FAULTS = (
     Fault("SX-11-a", OUT, "a secret opens for whatever address stands beside it", "control/signon/sealing.py",
           '"login_address", "token_address", "keys_address",', '"login_address", "keys_address",'),
     Fault("SX-11-a", OUT, "a unit's administrator binds the account of an administrator of the platform", OPERATIONS,
-          "        roles = roster.open_roles(username)\n        powers", "        roles = ()\n        powers"),
+          "        roles = roster.open_roles(username)\n        powers",
+          "        roles = roster.open_roles(username) & set()\n        powers"),
     Fault("SX-11-a", SHIFTED, "the form offers a unit's administrator the platform's administrators", QUERIES,
-          "exclude(pk__in=offices.values(\"officer\"))", "exclude(pk__in=[])"),
+          "exclude(pk__in=offices.values(\"officer\"))",
+          "exclude(pk__in=offices.filter(role=\"\").values(\"officer\"))"),
     Fault("SX-11-a", OUT, "who bound an administrator's account to the own identity comes in without the code",
           LETTING_IN, " and queries.bound_by(service.issuer, known.subject) != username:", " and not username:"),
 )  # fmt: skip

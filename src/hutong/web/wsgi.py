@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
-from hutong.web.front.middleware import POLICY
+from hutong.web.front.policy import POLICY
 
 
 def _on_files(headers: MutableMapping[str, str], path: str, url: str) -> None:

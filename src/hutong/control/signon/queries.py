@@ -116,7 +116,7 @@ def bound(issuer: str, subject: str) -> str | None:
 
 def bound_by(issuer: str, subject: str) -> str:
     """Return who bound whom an issuer calls so; empty where nobody is bound."""
-    found = Binding.objects.filter(issuer=issuer, subject=subject, ended_at__isnull=True)
+    found = Binding.objects.filter(ended_at__isnull=True, issuer=issuer, subject=subject)
     return found.values_list("bound_by", flat=True).first() or ""
 
 

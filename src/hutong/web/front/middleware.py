@@ -13,13 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Malformed, Problem
 from hutong.web.front import faults
+from hutong.web.front.policy import POLICY
 from hutong.web.login import targets
 from hutong.web.wording import telling
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 """Of a file that is handed out to be kept: should a browser show it after all, nothing in it runs or loads."""
