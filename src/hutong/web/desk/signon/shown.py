@@ -52,7 +52,7 @@ def service_facts(page: ServicePage, *, back: str) -> Iterator[Fact]:
     yield fact(_label("acr"), " ".join(service.acr) or gettext("无：登录一律另输本平台的动态口令"))
     yield fact(gettext("签名算法"), filters.joined(service.algorithms))
     yield fact(gettext("服务的公钥读取时间"), filters.moment(page.keys_read_at) if page.keys_read_at else "—")
-    yield fact(gettext("登记"), f"{page.proposed_by} {filters.moment(service.proposed_at)}")
+    yield fact(gettext("登记人"), f"{page.proposed_by} {filters.moment(service.proposed_at)}")
     if service.decided_at:
         yield fact(gettext("最近办理"), f"{page.decided_by} {filters.moment(service.decided_at)}", service.reason)
 
@@ -111,7 +111,7 @@ def own_fields() -> list[Field]:
     """Return the fields by which an officer binds the own account."""
     return [
         Field("code", labels.label("code", page="bindings"), required=True, longest=40, completed="off",
-              hint=gettext("用认证服务登录时显示给您本人的绑定码；他人交给您的，不要输入。")),
+              hint=gettext("用认证服务登录时显示给您本人的绑定码；他人交给您的，不要输入，否则他人就能登录您的账号。")),
         Field("present", gettext("当前密码"), kind="password", completed="current-password", required=True),
     ]  # fmt: skip
 
