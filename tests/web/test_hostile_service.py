@@ -258,3 +258,37 @@ def test_who_tries_codes_again_and_again_waits_and_floods_are_folded(county, ser
     assert found == [401] * 8 + [429]
     assert len(service.asked) == 8
     assert entries(county.url, "auth.blocked") == 1
+
+
+@pytest.mark.clause("SX-11-a")
+def test_a_way_back_that_was_gone_once_is_not_gone_again(county, service, keyring):
+    registered(county, service, keyring)
+    client, other = browser(), browser()
+    told = begun(client, service)
+    assert come_back(client, state=told["state"]).headers["Location"] == "/zh/desk/"
+    asked = list(service.asked)
+    for again in (client, other):
+        assert come_back(again, state=told["state"]).status_code == 410
+    assert service.asked == asked
+
+
+@pytest.mark.clause("SX-11-a")
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil"]
+)
+def test_a_login_by_a_service_leads_on_to_this_host_alone(county, service, keyring, wanted):
+    registered(county, service, keyring)
+    client = browser()
+    told = parse_qs(urlsplit(client.post("/zh/login/with/county/", {"next": wanted}).headers["Location"]).query)
+    service.claims["nonce"] = told["nonce"][0]
+    assert come_back(client, state=told["state"][0]).headers["Location"] == "/zh/desk/"
+
+
+@pytest.mark.parametrize("state", ["", "\x00", "é", "\ud7ff" * 500, "a" * 5000])
+def test_whatever_stands_in_the_way_back_is_refused(county, service, keyring, state):
+    registered(county, service, keyring)
+    client = browser()
+    begun(client, service)
+    assert come_back(client, state=state).status_code in (400, 410)
+    assert client.get("/login/back/other/", {"code": "given", "state": state}).status_code in (400, 410)
+    assert service.asked == []
