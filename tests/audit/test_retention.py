@@ -1,7 +1,9 @@
 """Purging: not before the years are over, never by one person, and the proofs stay."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from time import sleep
 
 import psycopg
 import pytest
@@ -352,6 +354,38 @@ def test_entries_of_months_that_had_no_partition_move_into_theirs(cur):
     assert cur.execute("select count(*) from audit.entry_2026_11").fetchone() == (2,)
     assert cur.execute("select * from audit.entry order by id").fetchall() == before
     assert retention.ensure_months(cur, now=NOW) == []
+
+
+def test_who_enters_while_a_month_is_made_enters_into_it(db):
+    with ThreadPoolExecutor(1) as another:
+        with db.transaction() as cur:
+            retention.ensure_months(cur, now=NOW)
+            entering = another.submit(_enter, db)
+            while not (entering.done() or _waits_for_a_lock(db)):
+                sleep(0.01)
+        assert entering.result(60) == 1
+    with db.transaction() as cur:
+        assert cur.execute("select tableoid::regclass::text from audit.entry").fetchone() == ("audit.entry_2026_11",)
+
+
+def test_a_month_is_made_later_where_somebody_enters_for_long_and_nobody_waits_for_it(db):
+    with db.transaction() as entering:
+        log.append(entering, [usage()])
+        with db.transaction() as cur:
+            assert retention.ensure_months(cur, now=NOW) == []
+            assert cur.execute("show lock_timeout").fetchone() == ("0",)
+    with db.transaction() as cur:
+        assert "entry_2026_11" in retention.ensure_months(cur, now=NOW)
+
+
+def _waits_for_a_lock(db):
+    with db.transaction() as cur:
+        return cur.execute("select 1 from pg_locks where not granted").fetchone() is not None
+
+
+def _enter(db):
+    with db.transaction() as cur:
+        return len(log.append(cur, [usage()]))
 
 
 @pytest.mark.parametrize("role", ["control", "plane"])
