@@ -83,8 +83,9 @@ def test_nobody_takes_it_over_without_a_reason_or_right_or_where_it_is_the_own(
     if given:
         place.take_over(at, OTHER, restored_from={"set": 1}, now=real())
     before = sorted(at.folder.parent.rglob("*"))
-    with pytest.raises(refused):
+    with pytest.raises(Problem) as told:
         take_over(db, at.folder.parent, **given)
+    assert type(told.value) is refused
     assert (sorted(at.folder.parent.rglob("*")), entered(db)) == (before, [])
 
 

@@ -58,7 +58,7 @@ def worker(folder: Path, url: str, *struck: str) -> subprocess.Popen[bytes]:
 def test_a_part_that_ended_ends_the_worker_and_is_told_by_the_doors(county, database_url, db: Database, tmp_path, part):
     process = worker(tmp_path / "data", database_url, part)
     try:
-        until = time.monotonic() + 250
+        until = time.monotonic() + 100
         while process.poll() is None and time.monotonic() < until:
             time.sleep(0.1)
         assert process.returncode == 1
