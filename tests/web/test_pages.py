@@ -136,7 +136,7 @@ def test_every_procedure_has_its_page_at_the_desk_and_every_line_of_the_menu_lea
         reads = line.stands(consumer) or line.start in read_too
         assert client.get(reverse(line.start)).status_code == (200 if reads else 403), line
     elsewhere = [line.start for line in menu.LINES if not line.stands(consumer)]
-    assert elsewhere == ["giving", "deputies", "servers", "plans", "purges", "officers", "enrolment"]
+    assert elsewhere == ["giving", "deputies", "servers", "plans", "purges", "bindings", "officers", "enrolment"]
 
 
 def words_of(life: Lifecycle) -> set[str]:

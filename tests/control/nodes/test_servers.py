@@ -39,7 +39,7 @@ def test_what_is_typed_otherwise_and_is_the_same_is_declared_the_same():
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"host": "http://x/"}, rules.HostMisshaped), ({"port": 0}, rules.ServerIncomplete),
+        ({"host": "http://x/"}, rules.ServerHostMisshaped), ({"port": 0}, rules.ServerIncomplete),
         ({"port": 65_536}, rules.PortOutOfRange), ({"accounts": "a b"}, rules.AccountMisshaped),
         ({"accounts": "a:b"}, rules.AccountMisshaped), ({"tables": "relief"}, rules.TableMisshaped),
         ({"tables": "relief:"}, rules.TableMisshaped), ({"tables": "a: b\na: c"}, rules.TableTwice),

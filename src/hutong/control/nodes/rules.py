@@ -59,7 +59,7 @@ class ServerIncomplete(Invalid):
     clause = "SX-13-a"
 
 
-class HostMisshaped(Invalid):
+class ServerHostMisshaped(Invalid):
     """“{value}” is no address of a server in the network."""
 
     at = ("host",)
@@ -190,7 +190,7 @@ def declared(told: Mapping[str, object], *, today: date, judging: Judging) -> di
     """Return what is declared in its one form, by DECLARED; `told` has it as it was typed, its port as a number.
 
     Accounts become a list of names, tables a list of `table: column, column` in the order of their names, days ISO.
-    What is wrong is kept in `judging`: ServerIncomplete, HostMisshaped, PortOutOfRange, AccountMisshaped,
+    What is wrong is kept in `judging`: ServerIncomplete, ServerHostMisshaped, PortOutOfRange, AccountMisshaped,
     TableMisshaped, TableTwice and PasswordDateAhead.
     """
     _lacking(told, [name for name in DECLARED if name not in OPTIONAL], ServerIncomplete, judging)
@@ -217,7 +217,7 @@ def _lacking(told: Mapping[str, object], names: Sequence[str], kind: type[Invali
 def _host(value: object, judging: Judging) -> object:
     host = unicodedata.normalize("NFKC", str(value))
     if not _HOST.fullmatch(host):
-        judging.add(HostMisshaped(value=host[:40]))
+        judging.add(ServerHostMisshaped(value=host[:40]))
     return host
 
 
