@@ -56,6 +56,7 @@ def test_an_examiner_reads_the_records_of_its_units_and_classes_and_no_other(cou
         with pytest.raises(ClassNotYours):
             looked(county, record_class)
     actor = queries.actor("looking", now=NOW)
+    assert actor.unit == ""  # so no business of the unit in which its account stands is its own
     assert usage.one(found[0].entry_id, actor=actor, now=NOW).entry_id == found[0].entry_id
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         others = "select id from audit.entry where %(unit)s not in (coalesce(unit, ''), coalesce(counterpart, ''))"
@@ -151,7 +152,6 @@ def test_an_examiner_is_appointed_by_the_security_administrator_with_a_last_day_
             examining.appoint({**facts, "officer": "looking"}, actor=county.actor(by), now=NOW)
     assert not ExaminerScope.objects.exists()
     examining.appoint({**facts, "officer": "looking"}, actor=county.actor("secrecy"), now=NOW)
-    assert county.actor("looking").unit == ""
     with pytest.raises(Problem):
         officers.give(username="looking", role="consumer", days=Days(TODAY), actor=county.actor("secrecy"), now=NOW)
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
