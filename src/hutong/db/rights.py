@@ -84,7 +84,7 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "public.sharing_purposefinding*": REMEMBER,
                 "public.notices_faultaccount*": REMEMBER,
                 "public.signon_identityservice*": "select, insert, update (state, decided_by, decided_at, reason)",
-                "public.signon_servicekeys*": "select, insert, update (sealed, read_at)",
+                "public.signon_servicekeys*": KEEP,
                 "public.signon_binding*": "select, insert, update (ended_at, ended_by, reason)",
                 "public.*": WRITE,
             }
