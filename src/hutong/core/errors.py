@@ -6,9 +6,11 @@ languages, what to do next, by code. Doors alone choose language and status.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
+
+from hutong.core.blanks import says_something
 
 
 class Problem(Exception):
@@ -121,6 +123,12 @@ class Judging:
     def spared(self, *fields: str) -> bool:
         """Whether nothing was found wrong with any of these fields, so that they can be judged further."""
         return not any(field in each.fields for each in self.found for field in fields)
+
+    def lacks(self, told: Mapping[str, object], names: Iterable[str], kind: type[Problem]) -> None:
+        """Keep, as failures of a kind, which of these fields nobody filled in, but those told as wrong already."""
+        for name in names:
+            if self.spared(name) and not says_something(told.get(name)):
+                self.add(kind(fields=name))
 
     def end(self) -> None:
         """Return if nothing was found; else raise what was: the one failure, or Faults with all of them."""

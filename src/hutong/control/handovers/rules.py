@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from hutong.control.units.rules import Actor
-from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Judging, Missing, Refused
 from hutong.core.lifecycle import Seat, sits
 
@@ -106,9 +105,7 @@ class MayNotHaveIt(Refused):
 
 def check(told: Mapping[str, object], *, today: date, judging: Judging) -> None:
     """Keep in `judging` what a hand-over does not say as it must: HandoverIncomplete, HandoverDayPast."""
-    for name in ("officer", "to", "effective_date", "reason"):
-        if judging.spared(name) and not says_something(told.get(name)):
-            judging.add(HandoverIncomplete(fields=name))
+    judging.lacks(told, ("officer", "to", "effective_date", "reason"), HandoverIncomplete)
     day = told.get("effective_date")
     if isinstance(day, date) and day < today and judging.spared("effective_date"):
         judging.add(HandoverDayPast(day=day.isoformat()))

@@ -22,7 +22,6 @@ from hutong.control.units import meanwhile, postings, queries
 from hutong.control.units import operations as members
 from hutong.control.units.models import Officer
 from hutong.control.units.rules import Actor
-from hutong.core.blanks import says_something
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
@@ -69,9 +68,7 @@ def ask(
     judging = judging or Judging()
     if not rules.arranges(actor, unit=actor.unit):
         raise NotYourRole(role=rules.ARRANGING, officer=actor.name)
-    for name in ("officer", "unit", "reason"):
-        if judging.spared(name) and not says_something(facts.get(name)):
-            judging.add(rules.TransferIncomplete(fields=name))
+    judging.lacks(facts, ("officer", "unit", "reason"), rules.TransferIncomplete)
     if judging.spared("unit") and (facts["unit"] == actor.unit or facts["unit"] not in queries.names()):
         judging.add(queries.NoSuchUnit(unit=facts["unit"]), "unit")
     there = _transferable(actor)

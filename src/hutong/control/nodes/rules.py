@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from hutong.control.nodes.models import MANAGED
 from hutong.control.units.rules import Actor
 from hutong.core import canonical
-from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Judging, Missing
 from hutong.core.lifecycle import Seat, sits
 
@@ -183,7 +182,7 @@ def sees(actor: Actor, *, unit: str, region: str) -> bool:
 
 def check_named(told: Mapping[str, object], *, judging: Judging) -> None:
     """Keep in `judging` that a server has no name or no code (ServerIncomplete)."""
-    _lacking(told, ("name", "code"), ServerIncomplete, judging)
+    judging.lacks(told, ("name", "code"), ServerIncomplete)
 
 
 def declared(told: Mapping[str, object], *, today: date, judging: Judging) -> dict[str, object]:
@@ -193,7 +192,7 @@ def declared(told: Mapping[str, object], *, today: date, judging: Judging) -> di
     What is wrong is kept in `judging`: ServerIncomplete, ServerHostMisshaped, PortOutOfRange, AccountMisshaped,
     TableMisshaped, TableTwice and PasswordDateAhead.
     """
-    _lacking(told, [name for name in DECLARED if name not in OPTIONAL], ServerIncomplete, judging)
+    judging.lacks(told, [name for name in DECLARED if name not in OPTIONAL], ServerIncomplete)
     if judging.spared("managed") and told.get("managed") not in MANAGED:
         judging.add(ServerIncomplete(fields="managed"))
     plain = {name: told.get(name) for name in DECLARED}
@@ -206,12 +205,6 @@ def declared(told: Mapping[str, object], *, today: date, judging: Judging) -> di
             judging.add(PasswordDateAhead(day=day.isoformat()))
         plain["password_date"] = day.isoformat()
     return plain
-
-
-def _lacking(told: Mapping[str, object], names: Sequence[str], kind: type[Invalid], judging: Judging) -> None:
-    for name in names:
-        if judging.spared(name) and not says_something(told.get(name)):
-            judging.add(kind(fields=name))
 
 
 def _host(value: object, judging: Judging) -> object:
@@ -271,7 +264,7 @@ def check_change(told: Mapping[str, object], *, judging: Judging) -> None:
     window.
     """
     window = () if told.get("urgent") else ("window_from_at", "window_until_at")
-    _lacking(told, ("reason", *window), ChangeIncomplete, judging)
+    judging.lacks(told, ("reason", *window), ChangeIncomplete)
     begins, ends = told.get("window_from_at"), told.get("window_until_at")
     whole = window and isinstance(begins, datetime) and isinstance(ends, datetime)
     if whole and judging.spared(*window) and ends <= begins:  # type: ignore[operator]
@@ -280,7 +273,7 @@ def check_change(told: Mapping[str, object], *, judging: Judging) -> None:
 
 def check_executed(told: Mapping[str, object], *, now: datetime, judging: Judging) -> None:
     """Keep in `judging` what is not said of what was carried out: ExecutionIncomplete and ExecutedAhead."""
-    _lacking(told, ("executed_at", "executed_by", "done"), ExecutionIncomplete, judging)
+    judging.lacks(told, ("executed_at", "executed_by", "done"), ExecutionIncomplete)
     at = told.get("executed_at")
     if isinstance(at, datetime) and at > now and judging.spared("executed_at"):
         judging.add(ExecutedAhead(moment=at.isoformat()))

@@ -136,9 +136,7 @@ def check(told: Mapping[str, object], *, today: date, judging: Judging) -> None:
 
     A day that is past is taken: what was told too late is marked, and never refused (P-10).
     """
-    for name in ("officer", "phone", "effective_date", "reason"):
-        if judging.spared(name) and not says_something(told.get(name)):
-            judging.add(NoticeIncomplete(fields=name))
+    judging.lacks(told, ("officer", "phone", "effective_date", "reason"), NoticeIncomplete)
     phone = str(told.get("phone"))
     if judging.spared("phone") and not _PHONE.fullmatch(unicodedata.normalize("NFKC", phone)):
         judging.add(PhoneMisshaped(value=phone))
@@ -208,9 +206,7 @@ def check_told(
 
     Keeps FaultIncomplete, NotHappenedYet and RestoredBeforeNoticed.
     """
-    for name in TOLD_WITH.get(action, ()):
-        if judging.spared(name) and not says_something(told.get(name)):
-            judging.add(FaultIncomplete(fields=name))
+    judging.lacks(told, TOLD_WITH.get(action, ()), FaultIncomplete)
     moment = told.get("happened_at")
     if action == "restore" and isinstance(moment, datetime):
         if moment > now:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 from hutong.control.units.rules import Actor
-from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Judging, Missing
 from hutong.core.lifecycle import Facts, Seat, sits
 
@@ -78,9 +77,8 @@ def check(kind: str, told: Mapping[str, object], *, judging: Judging) -> None:
     """
     if kind not in ASKED:
         raise KindNotRegistered(kind=kind)
-    for name in ASKED[kind]:
-        if (kind, name) not in NOT_NEEDED and judging.spared(name) and not says_something(told.get(name)):
-            judging.add(RegistrationIncomplete(fields=name))
+    needed = [name for name in ASKED[kind] if (kind, name) not in NOT_NEEDED]
+    judging.lacks(told, needed, RegistrationIncomplete)
     if judging.spared("code") and not _CODE.fullmatch(str(told["code"])):
         judging.add(IdentifierUnfit(value=told["code"]))
     if kind == "system" and judging.spared("public_key"):

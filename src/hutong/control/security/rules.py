@@ -134,9 +134,8 @@ def looks_after(actor: Actor) -> bool:
 
 def check_plan(told: Mapping[str, object], *, today: date, judging: Judging) -> None:
     """Keep in `judging` what a plan does not say that it must: PlanIncomplete, RehearsalPast. Its unit is looked up."""
-    for name in PLAN_FACTS:
-        if name not in ("summary", "unit") and judging.spared(name) and not says_something(told.get(name)):
-            judging.add(PlanIncomplete(fields=name))
+    needed = [name for name in PLAN_FACTS if name not in ("summary", "unit")]
+    judging.lacks(told, needed, PlanIncomplete)
     if judging.spared("rehearsal_date"):
         with judging.of():
             check_rehearsal(told["rehearsal_date"], today=today)  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ from hutong.control.sharing import drafting, queries, rules, terms
 from hutong.control.sharing.lifecycle import APPLICATION, UNDER_WAY
 from hutong.control.sharing.models import Application
 from hutong.core import beijing
-from hutong.core.blanks import says_something
 from hutong.core.errors import Judging
 from hutong.db import database
 from hutong.plane import filters, grants, ladder, tables
@@ -37,9 +36,7 @@ def check(
     check_shared(entry)
     if entry.provider_id == consumer:
         raise rules.OwnResource(code=entry.code)
-    for name in REQUIRED:
-        if judging.spared(name) and not says_something(facts[name]):
-            judging.add(rules.ApplicationIncomplete(fields=name))
+    judging.lacks(facts, REQUIRED, rules.ApplicationIncomplete)
     if judging.spared("purpose") and facts["purpose"] != former and not terms.offered("purpose", code=facts["purpose"]):
         judging.add(rules.PurposeUnregistered(purpose=facts["purpose"]))
     _check_period(facts, now=now, judging=judging)

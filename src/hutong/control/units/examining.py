@@ -12,7 +12,6 @@ from hutong.control.units import kept_forms, meanwhile, operations, powers, quer
 from hutong.control.units.models import ExaminerScope, Officer
 from hutong.control.units.rules import EXAMINER, Actor, Days, check_days
 from hutong.core import beijing
-from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Judging
 
 LISTED = 200
@@ -86,9 +85,7 @@ def appoint(
     ExaminerHasRoles, DoneAlready, and what is kept in `judging`: ExaminerIncomplete, RecordClassUnknown.
     """
     judging = judging or Judging()
-    for name in ("officer", "units", "classes", "until_date", "reason"):
-        if judging.spared(name) and not says_something(facts.get(name)):
-            judging.add(ExaminerIncomplete(fields=name))
+    judging.lacks(facts, ("officer", "units", "classes", "until_date", "reason"), ExaminerIncomplete)
     _known(facts, judging)
     judging.end()
     username, units, classes = str(facts["officer"]), _texts(facts["units"]), _texts(facts["classes"])
