@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hutong.control.handovers import belongings, rules
 from hutong.control.handovers.belongings import Belonging
 from hutong.control.handovers.lifecycle import HANDOVER
 from hutong.control.handovers.models import Handover, HandoverPart
 from hutong.control.procedures import handling
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
 from hutong.control.units import queries as members
 from hutong.control.units.models import Officer
 from hutong.control.units.queries import NoSuchOfficer
@@ -153,14 +153,8 @@ def counted(actor: Actor, asked: HandoverFilters, *, most: int = COUNTED + 1) ->
 
 
 def _fitting(actor: Actor, asked: HandoverFilters) -> QuerySet[Handover]:
-    found = Handover.objects.all()
-    if not actor.everywhere:
-        found = found.filter(unit_id__in=[actor.unit, *members.of_regions(actor)])
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(unit__name__icontains=word) | Q(officer__name__icontains=word)
-            | Q(to__name__icontains=word)
-        )  # fmt: skip
+    found = Handover.objects.filter(members.theirs(actor))
+    found = worded(found, asked.words, "unit__name", "officer__name", "to__name")
     return found.filter(state=asked.state) if asked.state else found
 
 

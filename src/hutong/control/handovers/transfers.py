@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hutong.control.handovers import rules
 from hutong.control.handovers.lifecycle import TRANSFER
@@ -15,7 +15,7 @@ from hutong.control.procedures import handling, numbers
 from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import Taking
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.recording import record
 from hutong.control.units import meanwhile, postings, queries
@@ -168,15 +168,8 @@ def counted(actor: Actor, asked: TransferFilters, *, most: int = COUNTED + 1) ->
 
 
 def _fitting(actor: Actor, asked: TransferFilters) -> QuerySet[Transfer]:
-    found = Transfer.objects.all()
-    if not actor.everywhere:
-        units = [actor.unit, *queries.of_regions(actor)]
-        found = found.filter(Q(unit__in=units) | Q(receiver__in=units))
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(unit__name__icontains=word) | Q(receiver__name__icontains=word)
-            | Q(officer__name__icontains=word)
-        )  # fmt: skip
+    found = Transfer.objects.filter(queries.theirs(actor, "unit_id", "receiver_id"))
+    found = worded(found, asked.words, "unit__name", "receiver__name", "officer__name")
     return found.filter(state=asked.state) if asked.state else found
 
 

@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from hutong.control.nodes import rules, standing
+from hutong.control.nodes import queries, rules, standing
 from hutong.control.nodes.lifecycle import DRIFT
 from hutong.control.nodes.models import FrontEndServer, ServerDrift
 from hutong.control.nodes.queries import ServerFilters
 from hutong.control.nodes.standing import Standing
-from hutong.control.procedures import handling
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
-from hutong.control.units import queries as members
+from hutong.control.procedures.queries import PAGE, in_order
 from hutong.control.units.rules import Actor
 from hutong.core.counting import COUNTED
 
@@ -19,18 +17,9 @@ from hutong.core.counting import COUNTED
 def drift(no: str, *, actor: Actor) -> ServerDrift:
     """Return one drift; raises NoSuchDrift, also where the actor may not see it."""
     found = ServerDrift.objects.select_related("server__unit").filter(no=no).first()
-    if found is None or not _reads(found, actor):
+    if found is None or not queries.reads(DRIFT.name, no, found.server.unit, actor):
         raise rules.NoSuchDrift(no=no)
     return found
-
-
-def _reads(found: ServerDrift, actor: Actor) -> bool:
-    unit = found.server.unit
-    if rules.sees(actor, unit=unit.pk, region=unit.region_code):
-        return True
-    if waits_at(DRIFT.name, found.no, members.headed(actor)):
-        return True
-    return handling.consulted(DRIFT.name, found.no, actor=actor)
 
 
 def editable(case: ServerDrift, *, actor: Actor) -> bool:
@@ -67,12 +56,5 @@ def counted(actor: Actor, asked: ServerFilters, *, most: int = COUNTED + 1) -> i
 
 
 def _fitting(actor: Actor, asked: ServerFilters) -> QuerySet[ServerDrift]:
-    found = ServerDrift.objects.all()
-    if not actor.everywhere:
-        found = found.filter(server__unit_id__in=[actor.unit, *members.of_regions(actor)])
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(server__code__icontains=word) | Q(server__name__icontains=word)
-            | Q(server__unit__name__icontains=word)
-        )  # fmt: skip
+    found = queries.of_servers(ServerDrift.objects.all(), actor, asked)
     return found.filter(state=asked.state) if asked.state else found

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.nodes import rules, standing
@@ -15,7 +15,7 @@ from hutong.control.nodes.standing import Standing
 from hutong.control.procedures import handling, operations, since
 from hutong.control.procedures.clocks import LEAD_RULE
 from hutong.control.procedures.models import Clock
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, Case, in_order, waits_at, worded
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
@@ -128,7 +128,7 @@ class ExecutionForm:
 def server(no: str, *, actor: Actor) -> FrontEndServer:
     """Return one server; raises NoSuchServer, also where the actor may not see it."""
     found = FrontEndServer.objects.select_related("unit").filter(no=no).first()
-    if found is None or not _reads(SERVER.name, no, found.unit, actor):
+    if found is None or not reads(SERVER.name, no, found.unit, actor):
         raise rules.NoSuchServer(no=no)
     return found
 
@@ -136,12 +136,13 @@ def server(no: str, *, actor: Actor) -> FrontEndServer:
 def change(no: str, *, actor: Actor) -> ServerChange:
     """Return one change; raises NoSuchServerChange, also where the actor may not see it."""
     found = ServerChange.objects.select_related("server__unit").filter(no=no).first()
-    if found is None or not _reads(CHANGE.name, no, found.server.unit, actor):
+    if found is None or not reads(CHANGE.name, no, found.server.unit, actor):
         raise rules.NoSuchServerChange(no=no)
     return found
 
 
-def _reads(life: str, no: str, unit: Unit, actor: Actor) -> bool:
+def reads(life: str, no: str, unit: Unit, actor: Actor) -> bool:
+    """Whether the actor reads a case about a unit's server: for what it is, for who waits for it, or as consulted."""
     if rules.sees(actor, unit=unit.pk, region=unit.region_code):
         return True
     return waits_at(life, no, members.headed(actor)) or handling.consulted(life, no, actor=actor)
@@ -301,14 +302,7 @@ def servers_counted(actor: Actor, asked: ServerFilters, *, most: int = COUNTED +
 
 
 def _servers(actor: Actor, asked: ServerFilters) -> QuerySet[FrontEndServer]:
-    found = FrontEndServer.objects.all()
-    if not actor.everywhere:
-        found = found.filter(unit_id__in=[actor.unit, *members.of_regions(actor)])
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(code__icontains=word) | Q(name__icontains=word)
-            | Q(unit__name__icontains=word)
-        )  # fmt: skip
+    found = worded(FrontEndServer.objects.filter(members.theirs(actor)), asked.words, "code", "name", "unit__name")
     narrowed = {name: value for name, value in (("state", asked.state), ("managed", asked.managed)) if value}
     return found.filter(**narrowed)
 
@@ -330,15 +324,14 @@ def changes_counted(actor: Actor, asked: ServerFilters, *, most: int = COUNTED +
     return _changes(actor, asked)[:most].count()
 
 
+def of_servers(found: QuerySet[Case], actor: Actor, asked: ServerFilters) -> QuerySet[Case]:
+    """Return the cases about the servers that the actor may read, where the words fit number, server or unit."""
+    there = found.filter(members.theirs(actor, "server__unit_id"))
+    return worded(there, asked.words, "server__code", "server__name", "server__unit__name")
+
+
 def _changes(actor: Actor, asked: ServerFilters) -> QuerySet[ServerChange]:
-    found = ServerChange.objects.all()
-    if not actor.everywhere:
-        found = found.filter(server__unit_id__in=[actor.unit, *members.of_regions(actor)])
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(server__code__icontains=word) | Q(server__name__icontains=word)
-            | Q(server__unit__name__icontains=word)
-        )  # fmt: skip
+    found = of_servers(ServerChange.objects.all(), actor, asked)
     if asked.item:
         found = found.filter(items__contains=[asked.item])
     return found.filter(state=asked.state) if asked.state else found

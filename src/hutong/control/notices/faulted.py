@@ -11,7 +11,7 @@ from hutong.control.notices.lifecycle import FAULT
 from hutong.control.notices.models import FaultAccount, FaultCase
 from hutong.control.procedures import handling
 from hutong.control.procedures.models import Clock
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
@@ -142,15 +142,13 @@ def editable(fault: FaultCase, *, actor: Actor) -> bool:
 
 
 def _fitting(actor: Actor, asked: FaultFilters, *, now: datetime) -> QuerySet[FaultCase]:
-    found = FaultCase.objects.filter(_readable(actor))
-    for word in asked.words.split():
-        found = found.filter(Q(no__startswith=word.upper()) | Q(unit__name__icontains=word))
+    found = worded(FaultCase.objects.filter(_readable(actor)), asked.words, "unit__name")
     for name in ("unit", "kind", "state"):
         if value := getattr(asked, name):
             found = found.filter(**{name: value})
     if asked.late:
         found = found.filter(no__in=_late(now).values("case"))
-    return found.filter(_own(actor)) if asked.late or asked.state else found  # to others it tells neither
+    return found.filter(members.theirs(actor)) if asked.late or asked.state else found  # to others it tells neither
 
 
 def _late(now: datetime) -> QuerySet[Clock]:
@@ -158,12 +156,8 @@ def _late(now: datetime) -> QuerySet[Clock]:
     return there.filter(Q(result="late") | Q(ended_at__isnull=True, late_at__lte=now))
 
 
-def _own(actor: Actor) -> Q:
-    return Q() if actor.everywhere else Q(unit_id__in=[actor.unit, *members.of_regions(actor)])
-
-
 def _readable(actor: Actor) -> Q:
-    return Q() if actor.everywhere else _own(actor) | Q(told_units__contains=[actor.unit])
+    return Q() if actor.everywhere else members.theirs(actor) | Q(told_units__contains=[actor.unit])
 
 
 def _reads(found: FaultCase, actor: Actor) -> bool:

@@ -16,7 +16,7 @@ from hutong.control.notices.windows import ExcludedSpan, Stray, WorkTime
 from hutong.control.procedures import handling
 from hutong.control.procedures.clocks import LEAD_RULE
 from hutong.control.procedures.models import Clock
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
@@ -183,11 +183,7 @@ def editable(notice: MaintenanceNotice, *, actor: Actor) -> bool:
 
 def _fitting(actor: Actor, asked: WorkFilters, *, now: datetime) -> QuerySet[MaintenanceNotice]:
     found = MaintenanceNotice.objects.filter(_readable(actor))
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(unit__name__icontains=word) | Q(content__icontains=word)
-            | Q(affected__icontains=word)
-        )  # fmt: skip
+    found = worded(found, asked.words, "unit__name", "content", "affected")
     for name in ("unit", "kind", "state"):
         if value := getattr(asked, name):
             found = found.filter(**{name: value})
@@ -206,7 +202,7 @@ def _astray(now: datetime) -> Q:
 def _readable(actor: Actor) -> Q:
     if actor.everywhere:
         return Q()
-    return Q(unit_id__in=[actor.unit, *members.of_regions(actor)]) | Q(told_units__contains=[actor.unit])
+    return members.theirs(actor) | Q(told_units__contains=[actor.unit])
 
 
 def _reads(found: MaintenanceNotice, actor: Actor) -> bool:

@@ -14,7 +14,7 @@ from hutong.control.procedures import handling
 from hutong.control.procedures.clocks import LEAD_RULE
 from hutong.control.procedures.handling import HEAD
 from hutong.control.procedures.models import Clock
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
@@ -170,9 +170,7 @@ def contacts_counted(actor: Actor, *, words: str = "", most: int = COUNTED + 1) 
 
 
 def _units(actor: Actor, words: str) -> QuerySet[Unit]:
-    found = Unit.objects.filter(active=True)
-    if not actor.everywhere:
-        found = found.filter(credit_code__in=[actor.unit, *members.of_regions(actor)])
+    found = Unit.objects.filter(members.theirs(actor, "credit_code"), active=True)
     for word in words.split():
         found = found.filter(name__icontains=word)
     return found
@@ -258,13 +256,7 @@ def counted(actor: Actor, asked: NoticeFilters, *, most: int = COUNTED + 1) -> i
 
 
 def _fitting(actor: Actor, asked: NoticeFilters) -> QuerySet[ContactChange]:
-    found = ContactChange.objects.all()
-    if not actor.everywhere:
-        found = found.filter(unit_id__in=[actor.unit, *members.of_regions(actor)])
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(unit__name__icontains=word) | Q(officer__name__icontains=word)
-        )
+    found = worded(ContactChange.objects.filter(members.theirs(actor)), asked.words, "unit__name", "officer__name")
     return found.filter(state=asked.state) if asked.state else found
 
 

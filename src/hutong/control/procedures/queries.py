@@ -135,17 +135,29 @@ def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:
     return any(sits(Seat(row.role, row.unit), seats=seats) for row in turns(life, case))
 
 
-def in_order(found: QuerySet[Case], *, after: tuple[datetime, int] | None, oldest: bool) -> QuerySet[Case]:
+def in_order(
+    found: QuerySet[Case], *, after: tuple[datetime, int] | None, oldest: bool, by: str = "entered_at"
+) -> QuerySet[Case]:
     """Return cases the newest first, or the oldest: those that follow the place `after`, a moment and an id.
 
-    The place is `entered_at` and id of the last row of the page before; an index on both is entered there.
+    The place is the moment `by` and id of the last row of the page before; an index on both is entered there.
     """
     if after is not None:
         beyond, turned = ("gt", "gte") if oldest else ("lt", "lte")
         # The first condition alone would do; with the second the index is entered at the place, not at its end.
-        later = Q(**{f"entered_at__{beyond}": after[0]}) | Q(entered_at=after[0], **{f"id__{beyond}": after[1]})
-        found = found.filter(later, **{f"entered_at__{turned}": after[0]})
-    return found.order_by(*(("entered_at", "id") if oldest else ("-entered_at", "-id")))
+        later = Q(**{f"{by}__{beyond}": after[0]}) | Q(**{by: after[0], f"id__{beyond}": after[1]})
+        found = found.filter(later, **{f"{by}__{turned}": after[0]})
+    return found.order_by(*((by, "id") if oldest else (f"-{by}", "-id")))
+
+
+def worded(found: QuerySet[Case], words: str, *names: str) -> QuerySet[Case]:
+    """Return the cases of which each of `words` begins the number, or occurs in one of the columns `names`."""
+    for word in words.split():
+        fits = Q(no__startswith=word.upper())
+        for name in names:
+            fits |= Q(**{f"{name}__icontains": word})
+        found = found.filter(fits)
+    return found
 
 
 def by_number(found: QuerySet[Row], *, after: int | None, oldest: bool) -> QuerySet[Row]:

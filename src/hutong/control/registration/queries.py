@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hutong.control.procedures import handling, since
-from hutong.control.procedures.queries import PAGE, in_order, waits_at
+from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
 from hutong.control.registration import papers, rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
 from hutong.control.registration.models import Registration
@@ -141,15 +141,7 @@ def counted(actor: Actor, asked: RegistrationFilters, *, most: int = COUNTED + 1
 
 
 def _fitting(actor: Actor, asked: RegistrationFilters) -> QuerySet[Registration]:
-    theirs = [actor.unit, *members.of_regions(actor)]
-    found = Registration.objects.all() if actor.everywhere else Registration.objects.filter(unit_id__in=theirs)
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper())
-            | Q(code__icontains=word)
-            | Q(name__icontains=word)
-            | Q(unit__name__icontains=word)
-        )
+    found = worded(Registration.objects.filter(members.theirs(actor)), asked.words, "code", "name", "unit__name")
     narrowed = {name: value for name, value in (("kind", asked.kind), ("state", asked.state)) if value}
     return found.filter(**narrowed)
 

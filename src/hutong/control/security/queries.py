@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from hutong.control.procedures import handling, since
-from hutong.control.procedures.queries import PAGE, in_order
+from hutong.control.procedures.queries import PAGE, in_order, worded
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.security import rules
 from hutong.control.security.lifecycle import DRILL, IN_FORCE, PLAN, PREPARED
@@ -261,14 +261,7 @@ def drills_counted(actor: Actor, asked: PaperFilters, *, most: int = COUNTED + 1
 
 
 def _plans(actor: Actor, asked: PaperFilters) -> QuerySet[EmergencyPlan]:
-    found = EmergencyPlan.objects.filter(_readable(actor))
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper())
-            | Q(title__icontains=word)
-            | Q(owner__icontains=word)
-            | Q(unit__name__icontains=word)
-        )
+    found = worded(EmergencyPlan.objects.filter(_readable(actor)), asked.words, "title", "owner", "unit__name")
     return found.filter(state=asked.state) if asked.state else found
 
 
@@ -277,11 +270,7 @@ RESULTS = {"passed": Q(passed=True), "failed": Q(passed=False), "open": Q(passed
 
 
 def _drills(actor: Actor, asked: PaperFilters) -> QuerySet[Drill]:
-    found = Drill.objects.filter(_readable(actor))
-    for word in asked.words.split():
-        found = found.filter(
-            Q(no__startswith=word.upper()) | Q(scope__icontains=word) | Q(failed_with__icontains=word)
-        )
+    found = worded(Drill.objects.filter(_readable(actor)), asked.words, "scope", "failed_with")
     if asked.result:
         found = found.filter(RESULTS[asked.result])
     return found.filter(state=asked.state) if asked.state else found

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from hutong.control.procedures.queries import PAGE
+from hutong.control.procedures.queries import PAGE, in_order
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.signon import rules, sealing
 from hutong.control.signon.models import IN_FORCE, Binding, IdentityService, ServiceKeys
@@ -125,14 +125,8 @@ def services(
     limit: int = PAGE,
 ) -> list[IdentityService]:  # fmt: skip
     """Return a page of registrations, the newest first; raises NotYourRole."""
-    rows = _services(actor, words, state)
-    if after is not None:
-        at, number = after
-        beyond = Q(proposed_at__gt=at) | Q(proposed_at=at, pk__gt=number)
-        before = Q(proposed_at__lt=at) | Q(proposed_at=at, pk__lt=number)
-        rows = rows.filter(beyond if oldest else before)
-    order = ("proposed_at", "pk") if oldest else ("-proposed_at", "-pk")
-    return list(rows.defer(*HIDDEN).order_by(*order)[:limit])
+    rows = in_order(_services(actor, words, state), after=after, oldest=oldest, by="proposed_at")
+    return list(rows.defer(*HIDDEN)[:limit])
 
 
 def services_counted(actor: Actor, *, words: str = "", state: str = "", most: int = COUNTED + 1) -> int:
@@ -192,14 +186,8 @@ def bindings(
     asked: BindingFilters, *, after: tuple[datetime, int] | None = None, oldest: bool = False, limit: int = PAGE
 ) -> list[Binding]:
     """Return a page of bindings, the newest first."""
-    rows = _bindings(asked)
-    if after is not None:
-        at, number = after
-        beyond = Q(bound_at__gt=at) | Q(bound_at=at, pk__gt=number)
-        before = Q(bound_at__lt=at) | Q(bound_at=at, pk__lt=number)
-        rows = rows.filter(beyond if oldest else before)
-    order = ("bound_at", "pk") if oldest else ("-bound_at", "-pk")
-    return list(rows.select_related("officer__user", "officer__unit").order_by(*order)[:limit])
+    rows = in_order(_bindings(asked), after=after, oldest=oldest, by="bound_at")
+    return list(rows.select_related("officer__user", "officer__unit")[:limit])
 
 
 def bindings_counted(asked: BindingFilters, *, most: int = COUNTED + 1) -> int:

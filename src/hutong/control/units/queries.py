@@ -254,6 +254,19 @@ def of_regions(actor: Actor) -> list[str]:
     return list(Unit.objects.filter(there).order_by("pk").values_list("pk", flat=True))
 
 
+def theirs(actor: Actor, *names: str) -> Q:
+    """Return the condition that a row is of the actor's unit or of one `of_regions`; none for who reads all.
+
+    The unit stands in one of the columns `names`; where none is named, in `unit_id`.
+    """
+    found = Q()
+    if not actor.everywhere:
+        units = [actor.unit, *of_regions(actor)]
+        for name in names or ("unit_id",):
+            found |= Q(**{f"{name}__in": units})
+    return found
+
+
 def units() -> list[UnitShown]:
     """Return every active unit by name."""
     rows = Unit.objects.filter(active=True).order_by("name")
