@@ -14,7 +14,6 @@ begin
     if to_regclass('audit.' || name) is not null then
         return null;
     end if;
-    perform pg_advisory_xact_lock(hashtext('audit.make_month'));
     lock table audit.entry in share row exclusive mode;
     if to_regclass('audit.' || name) is not null then
         return null;
