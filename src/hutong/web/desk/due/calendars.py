@@ -1,6 +1,5 @@
 """The calendars of working days: which years are known, what waits for one, and loading one after a look at it."""
 
-from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.catalog.handing_in import FileMissing
 from hutong.control.procedures import undated
 from hutong.control.procedures.clocks import KeptDeadline
 from hutong.control.procedures.undated import CalendarPreview
@@ -19,8 +17,9 @@ from hutong.core.errors import Judging
 from hutong.core.labels import both
 from hutong.core.workdays import HOLIDAYS
 from hutong.web import clock, corrections
-from hutong.web.desk import fields, outcome
+from hutong.web.desk import carried, fields, outcome
 from hutong.web.desk.acts import AT
+from hutong.web.desk.carried import CONFIRMED, CONTENT, FILE
 from hutong.web.desk.due.waiting_lists import WAITING
 from hutong.web.desk.parts import Cell, Column, Table
 from hutong.web.desk.rooms import page_of
@@ -31,9 +30,6 @@ from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import procedures, reader
 
-FILE, CONTENT, CONFIRMED = "file", "content", "confirmed"
-"""The field of the file; what was read of it, as the next form carries it; the button that loads it."""
-
 
 @officers
 def calendars(request: PageRequest) -> HttpResponse:
@@ -43,7 +39,7 @@ def calendars(request: PageRequest) -> HttpResponse:
         return _load(request)
     if request.method == "POST":
         judging = Judging()
-        content = fields.judged(judging, lambda form, field: _content(request), request.POST, FILE, b"")
+        content = carried.sent(request, most=undated.MOST, judging=judging)
         source = fields.judged(judging, fields.said, request.POST, "source", "")
         fields.judge(request.POST, judging)
         judging.end()
@@ -73,7 +69,7 @@ def waiting(request: PageRequest) -> HttpResponseBase:
 def _load(request: PageRequest) -> HttpResponse:
     judging = Judging()
     source = fields.judged(judging, fields.said, request.POST, "source", "")
-    content = fields.judged(judging, _carried, request.POST, CONTENT, b"")
+    content = carried.back(request.POST, judging)
     typed = request.POST.copy()
     typed.pop(CONTENT, None)  # a file, and no text that somebody typed
     fields.judge(typed, judging)
@@ -87,22 +83,6 @@ def _load(request: PageRequest) -> HttpResponse:
     said = gettext("已载入 %(year)s 年工作日历，算出 %(computed)s 件待算的期限。")
     told = {"year": loaded.year, "computed": loaded.computed}
     return outcome.led(request, reverse("calendars"), said=said % told)
-
-
-def _content(request: PageRequest) -> bytes:
-    """Return the file that was sent, as far as one may be; raises FileMissing."""
-    sent = request.FILES.get(FILE)
-    if sent is None:
-        raise FileMissing
-    return bytes(sent.read(undated.MOST + 1))
-
-
-def _carried(form: QueryDict, field: str) -> bytes:
-    """Return what the page carried of the file; raises FieldUnreadable."""
-    try:
-        return b64decode(form.get(field, ""), validate=True)
-    except ValueError:
-        raise fields.unreadable(field, form.get(field, "")) from None
 
 
 def _fields(form: QueryDict) -> tuple[Field, ...]:
@@ -122,7 +102,7 @@ def _previewed(found: CalendarPreview, content: bytes, source: str) -> dict[str,
     return {
         "year": found.year,
         "source": source,
-        "content": b64encode(content).decode(),
+        "content": carried.along(content),
         "at": found.at,
         "known": found.before.source or gettext("程序自带") if found.before else "",
         "days": _days(found),

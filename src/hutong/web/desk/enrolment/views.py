@@ -1,19 +1,18 @@
 """Enrolment on a page: the form, what a file would do with every fault in it, and what was done."""
 
-from base64 import b64decode, b64encode
 from functools import partial
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from hutong.control.catalog.handing_in import FileMissing
 from hutong.control.enrolment import desk, file
 from hutong.core import statuses
 from hutong.core.errors import Judging
 from hutong.web import clock, corrections, plane
-from hutong.web.desk import fields
+from hutong.web.desk import carried
 from hutong.web.desk.acts import opened
+from hutong.web.desk.carried import CONFIRMED, CONTENT, FILE
 from hutong.web.desk.enrolment import shown
 from hutong.web.forms import Field
 from hutong.web.login.entrance import officers
@@ -21,8 +20,8 @@ from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
 from hutong.web.wording import telling
 
-FILE, CONTENT, NAME, CONFIRMED = "file", "content", "name", "confirmed"
-"""The field of the file; what was read of it and its name, as the next form carries them; the button that enrols it."""
+NAME = "name"
+"""The field in which the next form carries the name of the file."""
 
 
 @partial(officers, forms=Rules(never=(CONTENT,)))
@@ -30,10 +29,10 @@ def enrolment(request: PageRequest) -> HttpResponse:
     """Show the form; a posted file is shown with what it would do and all that is wrong with it, then carried out."""
     actor, problem = request.actor, request.refused
     if request.method == "POST" and CONFIRMED in request.POST:
-        return _carried(request)
+        return _carry_out(request)
     if request.method == "POST":
         judging = Judging()
-        content = fields.judged(judging, lambda form, field: _content(request), request.POST, FILE, b"")
+        content = carried.sent(request, most=desk.MOST, judging=judging)
         judging.end()
         name = request.FILES[FILE].name or "enrolment.toml"
         with judging.of(FILE):
@@ -45,7 +44,7 @@ def enrolment(request: PageRequest) -> HttpResponse:
             "many": len(found.faults),
             "outcomes": shown.outcomes(found.outcomes, done=False),
             "changes": sum(each.what != "same" for each in found.outcomes),
-            "content": b64encode(content).decode(),
+            "content": carried.along(content),
             "at": opened(QueryDict()),
             "problem": None,
         }
@@ -63,10 +62,10 @@ def example(request: PageRequest) -> HttpResponse:
     return answer
 
 
-def _carried(request: PageRequest) -> HttpResponse:
+def _carry_out(request: PageRequest) -> HttpResponse:
     """Carry out what was confirmed; the passwords that were made are shown this once."""
     judging = Judging()
-    content = fields.judged(judging, _read, request.POST, CONTENT, b"")
+    content = carried.back(request.POST, judging)
     judging.end()
     with judging.of(FILE):
         done = desk.carry_out(
@@ -80,22 +79,6 @@ def _carried(request: PageRequest) -> HttpResponse:
         "problem": None,
     }
     return render(request, "desk/enrolment/done.html", page)
-
-
-def _content(request: PageRequest) -> bytes:
-    """Return the file that was sent, as far as one may be; raises FileMissing."""
-    sent = request.FILES.get(FILE)
-    if sent is None:
-        raise FileMissing
-    return bytes(sent.read(desk.MOST + 1))
-
-
-def _read(form: QueryDict, field: str) -> bytes:
-    """Return what the page carried of the file; raises FieldUnreadable."""
-    try:
-        return b64decode(form.get(field, ""), validate=True)
-    except ValueError:
-        raise fields.unreadable(field, form.get(field, "")) from None
 
 
 def _field() -> Field:
