@@ -1,5 +1,7 @@
 """The forms of front-end servers: a new one, what was typed before, a change of one, and what was carried out."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -127,7 +129,7 @@ def execute(request: PageRequest, no: str) -> HttpResponse:
             judging = Judging()
             changing.take(
                 no, "execute", actor=request.actor, now=clock.now(), calendar=clock.calendar(), grounds=Grounds(),
-                executed=_executed(request.POST, judging), judging=judging, meant_for=request.POST.get(acts.AT, ""),
+                executed=_execution(request.POST, judging), judging=judging, meant_for=request.POST.get(acts.AT, ""),
             )  # fmt: skip
             return acts.led_to(request, CHANGE_KIND, no)
         except since.AlreadyDone:
@@ -160,8 +162,7 @@ def _server(form: QueryDict, judging: Judging) -> dict[str, object]:
 def _change(form: QueryDict, judging: Judging) -> dict[str, object]:
     """Return what was typed of a change; what cannot be read is kept in `judging`."""
     told = {**_declared(form, judging), **_executed(form, judging)}
-    for name in ("window_from_at", "window_until_at"):
-        told[name] = fields.judged(judging, fields.minute, form, name, None) if form.get(name, "").strip() else None
+    told |= {name: _moment(form, name, judging) for name in ("window_from_at", "window_until_at")}
     told |= {name: name in form for name in ("urgent", "password_changes")}
     told["reason"] = form.get("reason", "").strip()
     fields.judge(form, judging)
@@ -180,9 +181,18 @@ def _managed(form: QueryDict, field: str) -> str:
     return fields.chosen(form, field, shown.MANAGED)
 
 
-def _executed(form: QueryDict, judging: Judging) -> dict[str, object]:
-    typed = form.get("executed_at", "").strip()
-    at = fields.judged(judging, fields.minute, form, "executed_at", None) if typed else None
-    told = {"executed_at": at, **{name: form.get(name, "").strip() for name in ("executed_by", "done")}}
+def _execution(form: QueryDict, judging: Judging) -> dict[str, object]:
+    """Return what was typed of what was carried out; what cannot be read is kept in `judging`."""
+    told = _executed(form, judging)
     fields.judge(form, judging)
     return told
+
+
+def _executed(form: QueryDict, judging: Judging) -> dict[str, object]:
+    told: dict[str, object] = {name: form.get(name, "").strip() for name in ("executed_by", "done")}
+    told["executed_at"] = _moment(form, "executed_at", judging)
+    return told
+
+
+def _moment(form: QueryDict, name: str, judging: Judging) -> datetime | None:
+    return fields.judged(judging, fields.minute, form, name, None) if form.get(name, "").strip() else None
