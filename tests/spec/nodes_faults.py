@@ -52,7 +52,7 @@ FAULTS = (
     Fault("SX-14-b", OUT, "a change needs no reason", "control/nodes/rules.py",
           'judging.lacks(told, ("reason", *window), ChangeIncomplete)',
           'judging.lacks(told, window, ChangeIncomplete)'),
-    Fault("SX-14-b", SHIFTED, "the form names a day that is too early", "control/nodes/queries.py",
+    Fault("SX-14-b", SHIFTED, "the form names a day that is too early", "control/procedures/clocks.py",
           "workdays.earliest_day_told(today, days, rule", "workdays.earliest_day_told(today, days - 1, rule"),
     Fault("SX-14-c", SHIFTED, "the moment at which the window ends lies in it", "control/nodes/changing.py",
           "found.in_window = found.window_from_at <= at < found.window_until_at",

@@ -6,24 +6,21 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.nodes import rules, standing
 from hutong.control.nodes.lifecycle import CHANGE, LEAD_DAYS, SERVER, UNUSED
 from hutong.control.nodes.models import DeclaredVersion, FrontEndServer, ServerChange
 from hutong.control.nodes.procedure import SERVER_CHANGES
 from hutong.control.nodes.standing import Standing
-from hutong.control.procedures import handling, operations, since
-from hutong.control.procedures.clocks import LEAD_RULE
+from hutong.control.procedures import clocks, handling, operations, since
 from hutong.control.procedures.models import Clock
 from hutong.control.procedures.queries import PAGE, Case, in_order, waits_at, worded
-from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
 from hutong.control.units.rules import Actor
-from hutong.core import beijing, workdays
+from hutong.core import beijing
 from hutong.core.counting import COUNTED
 from hutong.core.errors import Conflicting
-from hutong.core.workdays import Calendar, YearNotLoaded
+from hutong.core.workdays import Calendar
 
 VERSIONS = 20
 """The newest versions of what a server declared that stand on its page."""
@@ -230,14 +227,8 @@ def _change_form(
     server: FrontEndServer, change: ServerChange | None, refusal: Conflicting | None, at: str, *, actor: Actor,
     now: datetime, calendar: Calendar,
 ) -> ServerChangeForm:  # fmt: skip
-    today = beijing.day(now)
-    rulebook = rulebooks.in_force(today, region=server.unit.region_code)
-    days = rulebook.number(LEAD_DAYS)
-    rule: workdays.Rule = "B" if rulebook.value(LEAD_RULE) == "B" else "A"
-    try:
-        earliest = workdays.earliest_day_told(today, days, rule=rule, calendar=whole_calendar(calendar)).day
-    except YearNotLoaded:
-        earliest = None
+    region = server.unit.region_code
+    days, earliest = clocks.told_ahead(LEAD_DAYS, region=region, today=beijing.day(now), calendar=calendar)
     may = rules.applies(actor, unit=server.unit_id)
     theirs = standing.systems(server.unit_id)
     return ServerChangeForm(may, server, change, refusal if may else None, at, days, earliest, theirs)

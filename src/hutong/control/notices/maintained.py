@@ -7,23 +7,20 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.notices import queries, rules, windows
 from hutong.control.notices.lifecycle import MAINTENANCE, MAINTENANCE_LEAD_DAYS
 from hutong.control.notices.models import MaintenanceNotice
 from hutong.control.notices.queries import Lead
 from hutong.control.notices.windows import ExcludedSpan, Stray, WorkTime
-from hutong.control.procedures import handling
-from hutong.control.procedures.clocks import LEAD_RULE
+from hutong.control.procedures import clocks, handling
 from hutong.control.procedures.models import Clock
 from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
-from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
 from hutong.control.units.rules import Actor
-from hutong.core import beijing, workdays
+from hutong.core import beijing
 from hutong.core.counting import COUNTED
-from hutong.core.workdays import Calendar, YearNotLoaded
+from hutong.core.workdays import Calendar
 from hutong.db import sql
 
 statements = sql.load(__package__, "consumers.sql")
@@ -99,14 +96,8 @@ def new_form(*, actor: Actor, now: datetime, calendar: Calendar, changes: str = 
 
     Of one that `changes` another, that one; raises NoSuchMaintenance.
     """
-    today = beijing.day(now)
-    rulebook = rulebooks.in_force(today, region=queries.region_of(actor.unit))
-    days = rulebook.number(MAINTENANCE_LEAD_DAYS)
-    rule: workdays.Rule = "B" if rulebook.value(LEAD_RULE) == "B" else "A"
-    try:
-        earliest = workdays.earliest_day_told(today, days, rule=rule, calendar=whole_calendar(calendar)).day
-    except YearNotLoaded:
-        earliest = None
+    region = queries.region_of(actor.unit)
+    days, earliest = clocks.told_ahead(MAINTENANCE_LEAD_DAYS, region=region, today=beijing.day(now), calendar=calendar)
     former = notice(changes, actor=actor) if changes else None
     return NewWork(tells(actor), days, earliest, _names(consumers(actor.unit, now=now)), former)
 

@@ -6,23 +6,20 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.notices import rules
 from hutong.control.notices.lifecycle import CONTACT_CHANGE, LEAD_DAYS
 from hutong.control.notices.models import IN_FORCE, ContactChange
-from hutong.control.procedures import handling
-from hutong.control.procedures.clocks import LEAD_RULE
+from hutong.control.procedures import clocks, handling
 from hutong.control.procedures.handling import HEAD
 from hutong.control.procedures.models import Clock
 from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
-from hutong.control.rulebook import queries as rulebooks
 from hutong.control.units import queries as members
 from hutong.control.units.models import Unit
 from hutong.control.units.rules import Actor
-from hutong.core import beijing, workdays
+from hutong.core import beijing
 from hutong.core.counting import COUNTED
 from hutong.core.lifecycle import Seat
-from hutong.core.workdays import Calendar, YearNotLoaded
+from hutong.core.workdays import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +121,8 @@ def new_form(*, actor: Actor, now: datetime, calendar: Calendar) -> NewNotice:
     if present is not None:
         there = there.exclude(pk=present.officer_id)
     officers = tuple(there.order_by("name", "pk").values_list("user__username", "name"))
-    today = beijing.day(now)
-    rulebook = rulebooks.in_force(today, region=region_of(actor.unit))
-    days = rulebook.number(LEAD_DAYS)
-    rule: workdays.Rule = "B" if rulebook.value(LEAD_RULE) == "B" else "A"
-    try:
-        earliest = workdays.earliest_day_told(today, days, rule=rule, calendar=whole_calendar(calendar)).day
-    except YearNotLoaded:
-        earliest = None
+    region = region_of(actor.unit)
+    days, earliest = clocks.told_ahead(LEAD_DAYS, region=region, today=beijing.day(now), calendar=calendar)
     return NewNotice(tells(actor), present.officer.name if present else "", officers, days, earliest)
 
 

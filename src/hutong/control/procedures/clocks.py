@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.procedures import models
 from hutong.control.procedures.procedure import Procedure, Seen
-from hutong.control.rulebook.queries import Rulebook
-from hutong.core import deadlines, lifecycle
+from hutong.control.rulebook.queries import Rulebook, in_force
+from hutong.core import deadlines, lifecycle, workdays
 from hutong.core.deadlines import Deadline, DeadlineFacts, Pause
 from hutong.core.labels import Both
 from hutong.core.lifecycle import Counting
-from hutong.core.workdays import Calendar
+from hutong.core.workdays import Calendar, YearNotLoaded
 from hutong.db import sql
 
 statements = sql.load(__package__, "turns.sql")
@@ -19,6 +20,21 @@ statements = sql.load(__package__, "turns.sql")
 LEAD_RULE = "lead.rule"
 """Name in the rulebook of how working days ahead are counted (D-7)."""
 _BATCH = 1000
+
+
+def told_ahead(limit: str, *, region: str, today: date, calendar: Calendar) -> tuple[int, date | None]:
+    """Return so many working days ahead something is told, and the first day for which that is in time today (D-7).
+
+    The limit is that in force in `region`; `calendar` holds the packaged years. The day is None where the calendar
+    does not reach so far.
+    """
+    rulebook = in_force(today, region=region)
+    days = rulebook.number(limit)
+    rule: workdays.Rule = "B" if rulebook.value(LEAD_RULE) == "B" else "A"
+    try:
+        return days, workdays.earliest_day_told(today, days, rule=rule, calendar=whole_calendar(calendar)).day
+    except YearNotLoaded:
+        return days, None
 
 
 def go_on(
