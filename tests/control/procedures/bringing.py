@@ -14,6 +14,7 @@ from acting import NOW, County
 from django.db import transaction
 from expected import Expected
 
+from hutong.audit import log
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog.models import Change, Entry
 from hutong.control.procedures import operations
@@ -137,6 +138,14 @@ class Way:
 class InProcedure(Way):
     """A case that stands on desks: of the catalogue or of sharing."""
 
+    besides: tuple[str, ...] = ()
+    """Who is asked besides those of WHO: accounts that the county has for this kind of case."""
+
+    @property
+    def others(self) -> list[str]:
+        """Who may not, and is asked: of what comes with time, nobody."""
+        return [] if self.step.role == TIME else sorted({*WHO.values(), *self.besides} - {self.taker})
+
     def prepare(self) -> None:
         self.number = self.bring()
         procedure = installed()[self.name]
@@ -151,8 +160,9 @@ class InProcedure(Way):
 
     def told(self) -> None:
         step = Step.objects.filter(case=self.number).latest("id")
+        by = log.PLATFORM if self.step.role == TIME else self.taker
         assert (step.action, step.from_state, step.to_state, step.by) == (
-            self.step.action, self.step.before, self.step.after, self.taker,
+            self.step.action, self.step.before, self.step.after, by,
         )  # fmt: skip
         assert {turn.state for turn in Turn.objects.filter(case=self.number)} <= {self.step.after}
 
@@ -212,6 +222,8 @@ class OfEntry(InProcedure):
 class OfRegistration(InProcedure):
     """The registration of a system, where it is reviewed, and else of a device."""
 
+    besides = ("unit_admin",)
+
     def prepare(self) -> None:
         registering.administrator(self.county)
         if self.step.action != "enrol":  # which comes with the registration itself
@@ -230,7 +242,7 @@ class OfRegistration(InProcedure):
     @property
     def others(self) -> list[str]:
         """Who may not: of what the operator's file lists, nobody is asked, for the file was opened by who may."""
-        return [] if self.step.action == "enrol" else sorted({*WHO.values(), "unit_admin"} - {self.taker})
+        return [] if self.step.action == "enrol" else super().others
 
     def act(self, by: str, **grounds: str) -> str:
         if self.step.action == "enrol":

@@ -6,11 +6,9 @@ from functools import partial
 
 import handing
 from acting import NOW
-from bringing import WHO, InProcedure, Refused
+from bringing import InProcedure, Refused
 
-from hutong.audit import log
 from hutong.control.handovers import passes
-from hutong.control.procedures.models import Step
 from hutong.core import beijing
 from hutong.core.lifecycle import TIME
 
@@ -19,6 +17,8 @@ DAY = timedelta(days=1)
 
 class OfHandover(InProcedure):
     """A hand-over of the civil affairs bureau; its day is a week ahead, and a part stays where one is to be left."""
+
+    besides = ("unit_admin",)
 
     def prepare(self) -> None:
         self.draft = handing.staffed(self.county)
@@ -32,11 +32,6 @@ class OfHandover(InProcedure):
     def _day_came(self) -> datetime:
         return NOW + (handing.LATER - beijing.day(NOW))
 
-    @property
-    def others(self) -> list[str]:
-        """Who is asked: of what comes with its day, nobody."""
-        return [] if self.step.role == TIME else sorted({*WHO.values(), "unit_admin"} - {self.taker})
-
     def act(self, by: str, **grounds: str) -> str:
         if self.step.role == TIME:
             passes.take_effect(now=self._day_came, calendar=self.county.calendar)
@@ -49,16 +44,11 @@ class OfHandover(InProcedure):
             yield partial(passes.take_effect, now=self._day_came - DAY, calendar=self.county.calendar), ()
         yield from super().refused()
 
-    def told(self) -> None:
-        if self.step.role != TIME:
-            super().told()
-            return
-        step = Step.objects.filter(case=self.number).latest("id")
-        assert (step.action, step.to_state, step.by) == (self.step.action, self.step.after, log.PLATFORM)
-
 
 class OfTransfer(InProcedure):
     """A transfer of the civil affairs bureau's consumer to the police, whose administrator is asked."""
+
+    besides = ("unit_admin", "receiving")
 
     def prepare(self) -> None:
         handing.administered(self.county)
@@ -70,11 +60,6 @@ class OfTransfer(InProcedure):
     @property
     def taker(self) -> str:
         return "receiving" if self.step.role == "unit_admin" else super().taker
-
-    @property
-    def others(self) -> list[str]:
-        """Who is asked: the administrator of the unit that asks among them."""
-        return sorted({*WHO.values(), "unit_admin", "receiving"} - {self.taker})
 
     def act(self, by: str, **grounds: str) -> str:
         return handing.take_transfer(self.county, self.number, self.step.action, by=by, **grounds)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import maintaining
-from bringing import WHO, InProcedure, Refused
+from bringing import InProcedure, Refused
 
 from hutong.control.notices.models import MaintenanceNotice
 
@@ -13,6 +13,8 @@ HAPPENED = {"begin": maintaining.BEGINS, "complete": maintaining.ENDS}
 
 class OfMaintenance(InProcedure):
     """Work on the civil affairs bureau's front-end server."""
+
+    besides = ("unit_admin",)
 
     def prepare(self) -> None:
         maintaining.staffed(self.county)
@@ -23,10 +25,6 @@ class OfMaintenance(InProcedure):
         if self.step.before == "IN_PROGRESS":
             MaintenanceNotice.objects.filter(no=number).update(begun_at=maintaining.BEGINS)
         return number
-
-    @property
-    def others(self) -> list[str]:
-        return sorted({*WHO.values(), "unit_admin"} - {self.taker})
 
     def act(self, by: str, **grounds: str) -> str:
         if self.step.action == "change":

@@ -6,12 +6,10 @@ from functools import partial
 
 import fronting
 from acting import NOW
-from bringing import WHO, InProcedure, Refused
+from bringing import InProcedure, Refused
 
-from hutong.audit import log
 from hutong.control.nodes import passes
 from hutong.control.nodes.models import ServerChange, ServerDrift
-from hutong.control.procedures.models import Step
 from hutong.core.lifecycle import TIME
 
 MINUTE = timedelta(minutes=1)
@@ -20,12 +18,10 @@ MINUTE = timedelta(minutes=1)
 class OfServer(InProcedure):
     """The registration of the civil affairs bureau's front-end server."""
 
+    besides = ("unit_admin",)
+
     def bring(self) -> str:
         return fronting.drafted(self.county)
-
-    @property
-    def others(self) -> list[str]:
-        return sorted({*WHO.values(), "unit_admin"} - {self.taker})
 
     def act(self, by: str, **grounds: str) -> str:
         return fronting.move(self.county, self.number, self.step.action, by=by, **grounds)
@@ -33,6 +29,8 @@ class OfServer(InProcedure):
 
 class OfServerChange(InProcedure):
     """A change of that server, which the bureau manages or has entrusted, planned or an emergency."""
+
+    besides = ("unit_admin",)
 
     def bring(self) -> str:
         when = self.step.when
@@ -50,11 +48,6 @@ class OfServerChange(InProcedure):
         found = ServerChange.objects.get(no=self.number)
         return found.window_from_at if self.step.action == "begin_window" else found.window_until_at
 
-    @property
-    def others(self) -> list[str]:
-        """Who is asked: of what comes with its moment, nobody."""
-        return [] if self.step.role == TIME else sorted({*WHO.values(), "unit_admin"} - {self.taker})
-
     def act(self, by: str, **grounds: str) -> str:
         if self.step.role == TIME:
             passes.windows(now=self._moment, calendar=self.county.calendar)
@@ -67,23 +60,14 @@ class OfServerChange(InProcedure):
             yield partial(passes.windows, now=self._moment - MINUTE, calendar=self.county.calendar), ()
         yield from super().refused()
 
-    def told(self) -> None:
-        if self.step.role != TIME:
-            super().told()
-            return
-        step = Step.objects.filter(case=self.number).latest("id")
-        assert (step.action, step.to_state, step.by) == (self.step.action, self.step.after, log.PLATFORM)
-
 
 class OfServerDrift(InProcedure):
     """A server that tells another digest than it declares, which the bureau manages or has entrusted."""
 
+    besides = ("unit_admin",)
+
     def bring(self) -> str:
         return fronting.drifted(self.county, managed="ENTRUSTED" if "entrusted" in self.step.when else "SELF")
-
-    @property
-    def others(self) -> list[str]:
-        return sorted({*WHO.values(), "unit_admin"} - {self.taker})
 
     def act(self, by: str, **grounds: str) -> str:
         fronting.take_drift(self.county, self.number, self.step.action, by=by, **grounds)

@@ -8,12 +8,9 @@ import securing
 from acting import NOW
 from bringing import InProcedure, Refused
 
-from hutong.audit import log
-from hutong.control.procedures.models import Step
 from hutong.control.security import passes
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.core import beijing
-from hutong.core.lifecycle import TIME
 
 RECORDED = ("back_up", "verify", "drill")
 """Steps of a drill that ask for what was found."""
@@ -38,11 +35,6 @@ class OfPlan(InProcedure):
             securing.attached(self.county, number)
         return number
 
-    @property
-    def others(self) -> list[str]:
-        """Who is asked: of what comes with time, nobody."""
-        return [] if self.step.role == TIME else super().others
-
     def act(self, by: str, **grounds: str) -> str:
         if self.step.action == "come_near":
             passes.bring_rehearsals_near(now=self._near(), calendar=self.county.calendar)
@@ -59,13 +51,6 @@ class OfPlan(InProcedure):
         if self.step.action == "replace":  # nobody takes it but with the next version
             yield partial(securing.take, self.county, self.number, "replace", by="authority"), self.refusing
         yield from super().refused()
-
-    def told(self) -> None:
-        if self.step.role != TIME:
-            super().told()
-            return
-        step = Step.objects.filter(case=self.number).latest("id")
-        assert (step.action, step.to_state, step.by) == (self.step.action, self.step.after, log.PLATFORM)
 
     def _near(self):
         return beijing.midnight(securing.REHEARSAL - NEAR)
