@@ -63,8 +63,7 @@ def hear(
     if outage is not None:
         said = {"from_at": outage.from_at, "until_at": outage.until_at, "words": outage.words}
         cur.execute(statements.tell_outage, {"system": system, **said, "now": now})
-        plain = {name: each.isoformat() if isinstance(each, datetime) else each for name, each in said.items()}
-        told = {"system": system, "unit": unit, "digest": canonical.digest(plain), "by": system}
+        told = {"system": system, "unit": unit, "digest": canonical.digest_of_facts(said), "by": system}
         found.append(log.LogEntry("plane.outage_told", now, told, unit))
     log.append(cur, found)
 

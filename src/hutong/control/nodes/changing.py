@@ -154,9 +154,7 @@ def _by_time(found: ServerChange, *, now: datetime, calendar: Calendar) -> None:
 
 def digest(change: ServerChange) -> str:
     """Return the digest of what an application says, as its entries have it."""
-    told = {name: getattr(change, name) for name in _SAID}
-    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
-    return canonical.digest(plain)
+    return canonical.digest_of_facts({name: getattr(change, name) for name in _SAID})
 
 
 def _read(
