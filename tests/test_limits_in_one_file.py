@@ -28,6 +28,7 @@ FORMATS = ("control/procedures/kinds/", "plane/delivery/reading/")
 EXCUSED: dict[str, str] = {
     # sizes of what travels at once
     "control/catalog/queries.py limit": "a page of the catalogue",
+    "control/units/tokens.py MINUTE": "what `token.minute_requests` counts over",
     "control/catalog/reading.py MOST_CLASSES": "classes of codes that one form lists",
     "control/catalog/reminding.py MOST_NAMED": "units and grants that one entry names",
     "control/enrolment/desk.py MOST": "bytes of a file that a page takes",

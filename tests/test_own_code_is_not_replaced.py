@@ -80,6 +80,7 @@ EXCUSED: dict[str, str] = {
     "web/sending_files.py settings.DATABASE_URL": SETTING,
     "web/sending_files.py settings.KEYRING": SETTING,
     "web/sending_files.py settings.SPOOL": SETTING,
+    "web/test_api_and_desk.py plane.keyring": SETTING,
     "web/test_attachment_pages.py plane.keyring": SETTING,
     "web/test_attachments_of_cases.py plane.keyring": SETTING,
     "web/test_desk_home.py settings.UNPROTECTED": SETTING,
@@ -114,6 +115,8 @@ EXCUSED: dict[str, str] = {
     "web/signing_on.py plane.keyring": SETTING,
     "web/test_hostile_service.py asking.MOST_SECONDS": SMALL,
     "web/test_subject_page.py plane.keyring": SETTING,
+    "web/test_token_pages.py hutong.web.clock.real": "the telephones' clock, half a minute on",
+    "web/test_token_pages.py plane.keyring": SETTING,
     "web/stating.py Client.post": "a browser of tests, which sends the hidden field that a page's form has",
 }
 """Test and what it replaces → why."""

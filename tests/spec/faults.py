@@ -22,6 +22,7 @@ import signing_faults
 import signon_faults
 import standing_faults
 import term_faults
+import token_faults
 import using_faults
 import verifying_faults
 
@@ -99,6 +100,7 @@ FILES = (
     term_faults,
     notices_faults,
     nodes_faults,
+    token_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""
 

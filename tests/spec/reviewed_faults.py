@@ -110,7 +110,7 @@ FAULTS = (
           "for mode in Mode), one=True",
           "for mode in list(Mode)[:2]), one=True"),
     Fault("SX-08-e", OUT, "what is changed on the page is not kept", "web/desk/application/form.py",
-          "changes = _read(request.POST, judging)",
+          "changes = _read(form, judging)",
           "changes: dict[str, object] = {}"),
     Fault("SX-08-e", OUT, "the page forgets by which conditions", "web/desk/application/form.py",
           '_LISTS = ("items", "conditions", "need", "users", "devices")',

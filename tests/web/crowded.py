@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import faulting
+import filling
 import fronting
 import handing
 import maintaining
@@ -85,6 +86,7 @@ def crowded(county):
     members.set_active(username="operator", active=False, now=NOW, by="init")
     given = {"from_date": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
+    filling.held(county, 2, named=LONG)
     nos = Application.objects.values_list("no", flat=True)
     pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
     pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
@@ -141,7 +143,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     account = "../account/", "../account/second-factor/", "../account/calendar/"
     applications = [f"applications/{no}/" for no in nos]
     shared = ("", *account, "applications/", *applications, "grants/", "records/", "statistics/", "statistics/uses/")
-    shared = (*shared, "messages/", "messages/week/", "due/", "due/?whose=unit")
+    shared = (*shared, "messages/", "messages/week/", "due/", "due/?whose=unit", "tokens/", "tokens/new/")
     change = catalogue.under_way("308001/000001").no
     kept = f"entries/changes/{change}/edit/", f"entries/changes/{change}/", f"entries/{county.code}/"
     wide = "entries/308001/000001/", "entries/versions/1/308001/000001/"
@@ -151,7 +153,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     rules = "rulebook/", "rulebook/change/", "rulebook/versions/", "rulebook/versions/1/"
     offices = "deputies/", "deputies/all/", "offices/", "offices/departments/"
     by_role = {
-        "consumer": (*shared, entry), "editor": (*shared, *provider),
+        "consumer": (*shared, entry, "tokens/token1/"), "editor": (*shared, *provider),
         "authority": (*shared, *offices, *rules),
         "competent": shared, "head": ("", "giving/", "due/", "due/unit/"),
         "auditor": ("records/class/administration/", "records/class/security/", "records/subject/", "records/entry/1/"),

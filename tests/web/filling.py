@@ -225,6 +225,27 @@ def bindings(county: County, many: int) -> None:
         )  # fmt: skip
 
 
+def tokens(county: County, many: int) -> None:
+    administrator(county)
+    held(county, many)
+
+
+def held(county: County, many: int, *, by: str = "consumer", named: str = "汇总") -> None:
+    """Let an officer hold so many tokens, which nobody knows: the first is called token1."""
+    with psycopg.connect(county.url, options=OWNER) as opened:
+        opened.execute(
+            "insert into units_personaltoken (id, officer_id, unit_id, name, digest, scopes, roles, stamp, made_at,"
+            " until_at, used_from, requests, ended_by, reason)"
+            " select 'token' || n, o.id, o.unit_id, left(%s, 90) || ' ' || n, repeat('0', 64),"
+            " '{applications:read}', '{}', '',"
+            " %s::timestamptz - n / 3 * interval '1 second', %s::timestamptz + interval '1 day', '', 0, '', ''"
+            " from units_officer o join auth_user u on u.id = o.user_id, generate_series(1, %s) n"
+            " where u.username = %s",
+            [named, NOW, NOW, many, by],
+        )  # fmt: skip
+        opened.execute("analyze units_personaltoken")
+
+
 def uses(county: County, many: int) -> None:
     facts = dict.fromkeys(USAGE) | {"unit": county.civil, "user": "zhang", "mode": "compare", "resource": county.code}
     _entered(many, "plane.compared", {**facts, "items": ["name"], "result": "OK"}, unit=county.civil)

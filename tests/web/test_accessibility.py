@@ -67,6 +67,7 @@ EMPTY = {
     "records": Page("consumer", "desk/records/"), "rulebook": Page("authority", "desk/rulebook/"),
     "help": Page("", "help/"), "help-page": Page("", "help/deliver/"), "contact": Page("", "help/contact/"),
     "plans": Page("operator", "desk/security/"), "drills": Page("operator", "desk/security/drills/"),
+    "tokens": Page("consumer", "desk/tokens/"),
 }  # fmt: skip
 """Name of an address → where it stands in a county in which nothing has happened."""
 
@@ -74,7 +75,8 @@ ALIKE = {
     "entries": "applications", "registrations": "applications", "grants": "applications", "deliveries": "applications",
     "messages": "applications", "messages-week": "applications", "due": "applications",
     "records": "applications", "consultations": "applications", "deputies-named": "applications",
-    "statistics-uses": "applications", "drills": "plans", "rulebook-versions": "rulebook", "deputies": "giving",
+    "statistics-uses": "applications", "tokens": "applications", "drills": "plans",
+    "rulebook-versions": "rulebook", "deputies": "giving",
     "limits": "rulebook",
 }  # fmt: skip
 """Name of an address → another whose page, where nothing has happened, is made of the same parts.
@@ -91,6 +93,13 @@ NO_PAGE = {
     "language": "leads back", "change-begin": "is posted, and leads to the change",
 }  # fmt: skip
 """Name of an address → why nothing is looked at there."""
+
+
+TOKENS = {
+    "tokens": ("consumer", "tokens/"), "token-new": ("consumer", "tokens/new/"),
+    "token": ("consumer", "tokens/token1/"),
+}  # fmt: skip
+"""Name of an address of tokens → who looks at it, and below which path."""
 
 
 def of_hand_overs() -> dict[str, tuple[str, str]]:
@@ -189,7 +198,7 @@ def full(county) -> dict[str, Page]:
         "drill": ("authority", f"security/drills/{drill}/"),
         "drill-record": ("authority", f"security/drills/{planned}/record/"),
     }  # fmt: skip
-    return read | {name: Page(who, f"desk/{path}") for name, (who, path) in inside.items()}
+    return read | {name: Page(who, f"desk/{path}") for name, (who, path) in {**inside, **TOKENS}.items()}
 
 
 def servers() -> dict[str, tuple[str, str]]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from hutong.core import beijing, labels, statuses, text
+from hutong.core import beijing, statuses, text
 from hutong.core.errors import Exhausted, Malformed, Problem, Unavailable
 from hutong.core.labels import Language
 from hutong.gateway import parsing
@@ -55,13 +55,6 @@ _NOT_BY_TIME = (ShareSpent,)
 """What is spent until somebody decides otherwise."""
 
 
-def title(problem: Problem, *, language: Language) -> str:
-    """Return what a problem is in a few words: the same each time it comes (RFC 9457)."""
-    titles = labels.subject_of("titles")
-    codes = [getattr(each, "code", "") for each in type(problem).__mro__]
-    return next(titles[code][language] for code in codes if code in titles)
-
-
 def language(accepted: str) -> Language:
     """Return the language an Accept-Language header prefers, Chinese when it says nothing of either."""
     best: Language = "zh"
@@ -95,7 +88,7 @@ def rendered(failure: Problem, *, language: Language) -> tuple[int, bytes]:
     leaf = failure.facts.get("leaf")
     body = ProblemOut(
         type=f"urn:hutong:problem:{failure.code}",
-        title=title(failure, language=language),
+        title=text.title(type(failure), language=language),
         status=code,
         detail=said.message,
         code=failure.code,

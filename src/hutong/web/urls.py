@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{settings.STATIC_URL.lstrip('/')}hutong.css", sheets.sheet),
     re_path(rf"^{re.escape(settings.STATIC_URL.lstrip('/'))}(?P<name>[\w./-]+)$", static_file),
     path("login/back/<slug:code>/", signon.back, name="signon_back"),
+    path("api/", include("hutong.web.api.urls")),
     *i18n_patterns(
         path("login/", entrance.login, name="login"),
         path("login/code/", secondfactor.login, name="login_code"),

@@ -20,7 +20,7 @@ from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
 from hutong.control.security import passes as papers
 from hutong.control.signon import operations as signon
-from hutong.control.units import deputies, kept_forms, logins, offices, sessions
+from hutong.control.units import answered, deputies, kept_forms, logins, offices, sessions
 from hutong.control.units import passes as members
 from hutong.core.workdays import Calendar
 from hutong.db.database import Database
@@ -59,6 +59,7 @@ NIGHTLY = (
     NightlyPass("forget_sessions", lambda now: sessions.forget_past(now=now)),
     NightlyPass("forget_kept_forms", lambda now: kept_forms.forget_past(now=now)),
     NightlyPass("forget_handed_codes", lambda now: signon.forget_past(now=now)),
+    NightlyPass("forget_answered_requests", lambda now: answered.forget_past(now=now)),
     NightlyPass(
         "remind_to_switch",
         lambda now: versions.remind_to_switch(now=now, calendar=Calendar.official()),

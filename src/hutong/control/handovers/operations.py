@@ -18,7 +18,7 @@ from hutong.control.procedures import operations as procedures
 from hutong.control.procedures.operations import Grounds
 from hutong.control.procedures.procedure import installed
 from hutong.control.recording import record
-from hutong.control.units import meanwhile
+from hutong.control.units import ended_tokens, meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units import queries as units_read
 from hutong.control.units.models import Deputy, Officer
@@ -131,6 +131,9 @@ def _take_effect(found: Handover, *, now: datetime, calendar: Calendar) -> bool:
         else:
             parts.append(passing.part(found, belonging))
     HandoverPart.objects.bulk_create(parts)
+    ended_tokens.end_all(
+        username=found.officer.user.username, reason=ended_tokens.HANDED, now=now, by=found.told_by
+    )
     procedures.come_about(
         HANDOVERS, found, "take_effect", holds="day_came", now=now, calendar=calendar, more=_told_of(found)
     )

@@ -13,7 +13,7 @@ from hutong.control.calendars import operations as calendars
 from hutong.control.calendars.queries import calendar as whole_calendar
 from hutong.control.procedures import clocks, handing_in, hands, models, queries, rules, since, turns, unfinished
 from hutong.control.procedures.procedure import Actor, Also, Procedure, Seen, Taking
-from hutong.control.recording import record
+from hutong.control.recording import bearer, record
 from hutong.control.rulebook import queries as rulebooks
 from hutong.control.rulebook.queries import Rulebook
 from hutong.core import beijing, lifecycle
@@ -99,9 +99,9 @@ def take(
     before the case moves, `more` stands in the entry beside the fields of every step. Where other cases look at what
     the step changes (`looked_at`), they are reconsidered with it. A step that comes with another case's (`follows`) is
     taken whoever has this case in hand. What is written down later than it happened was done `at` a moment before
-    `now`: the step and its limits go by that one, rights and the entry by `now`. `meant_for` is what state a page had.
-    A `remark` stands with it. Raises StateChanged and AlreadyDone (`since.check`), CaseCannotMove, ConditionNotMet,
-    NotYourRole, OtherSideTaken (D-24), GivenToAnother, GroundsMissing, HandsOneAfterTheOther, and what `also` raises.
+    `now`: the step and its limits go by that one, rights and the entry by `now`. `meant_for` is what state a page had,
+    a `remark` stands with it. Raises what `since.check` and `also` do, CaseCannotMove, ConditionNotMet, NotYourRole,
+    OtherSideTaken (D-24), GivenToAnother, GraveByToken, GroundsMissing and HandsOneAfterTheOther.
     """
     grounds, at = grounds or Grounds(), at or now
     with transaction.atomic():
@@ -112,7 +112,7 @@ def take(
         rulebook = rulebooks.in_force(beijing.day(now), region=seen.region)
         move = _decided(procedure, seen, action, actor=actor, waiting=waiting, now=now)
         if not follows:
-            _check_handler(procedure, seen, move, actor=actor, waiting=waiting)
+            _check_taker(procedure, seen, move, actor=actor, waiting=waiting)
         unfinished.check(procedure, case, move)
         rules.check_grounds(move, reason=grounds.reason, basis=grounds.basis)
         order = hands_left(procedure, seen, move, rulebook=rulebook, now=now)
@@ -292,10 +292,15 @@ def _handler(procedure: Procedure, seen: Seen, move: Move, *, handlers: Mapping[
     return handlers.get(lifecycle.seat(procedure.life, move, parties=seen.parties), "")
 
 
-def _check_handler(
+def _check_taker(
     procedure: Procedure, seen: Seen, move: Move, *, actor: Actor, waiting: Sequence[models.Turn]
 ) -> None:
-    """Refuse a step in a case that another officer of that desk has in hand (P-2)."""
+    """Refuse a step in a case that another officer of that desk has in hand (P-2), and to a token a grave one.
+
+    Of a grave step no page has asked a person once more (SX-11-a).
+    """
+    if move.grave and bearer() is not None:
+        raise rules.GraveByToken(title=procedure.life.title, case=seen.number, action=move.label)
     handler = _handler(procedure, seen, move, handlers=queries.handlers(waiting))
     if handler not in ("", actor.officer):
         name = queries.name_of(procedure.life.name, seen.number, handler)

@@ -45,6 +45,12 @@ class NoSuchCase(Missing):
     """There is no {title} {case} that you may see."""
 
 
+class GraveByToken(Refused):
+    """The step {action} of {title} {case} is grave: an officer takes it on the page that asks once more, no token."""
+
+    clause = "SX-11-a"
+
+
 class HandsOneAfterTheOther(Conflicting):
     """{title} {case}: {officer} has given a hand to this step already; the next hand is another officer's."""
 

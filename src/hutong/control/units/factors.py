@@ -9,7 +9,7 @@ from hashlib import sha256
 from django.db import transaction
 
 from hutong.control.recording import record
-from hutong.control.units import logins, operations, queries, rules
+from hutong.control.units import ended_tokens, logins, operations, queries, rules
 from hutong.control.units.models import Officer, SecondFactor
 from hutong.core import passwords, totp
 from hutong.core.errors import Conflicting, Missing, Unidentified
@@ -83,6 +83,16 @@ def enter(shown: ShownCode, *, after: str = "password") -> queries.Factor | None
     """
     login(shown, unit=queries.actor(shown.username, now=shown.now).unit, after=after)
     return queries.factor(shown.username)
+
+
+@contextmanager
+def proven(shown: ShownCode) -> Iterator[None]:
+    """Open a transaction in which something is done that an officer's code is asked for; it uses the code up.
+
+    Raises CodesBlocked, FactorMissing and CodeWrong.
+    """
+    with _right(shown):
+        yield
 
 
 def renew_recovery(shown: ShownCode) -> list[str]:
@@ -172,6 +182,7 @@ def _locked(username: str) -> SecondFactor:
 def _remove(factor: SecondFactor, *, now: datetime, by: str) -> None:
     officer = factor.officer
     factor.delete()
+    ended_tokens.end_all(username=officer.user.username, reason=ended_tokens.FACTOR, now=now, by=by)
     _enter(officer, "second_factor_removed", now=now, by=by)
 
 

@@ -182,6 +182,15 @@ INSIDE = "inside"
 """The device of who is logged in and proves the password once more."""
 
 
+def check_pause(*, username: str, source: str, now: datetime) -> None:
+    """Refuse where the next attempt at an account from there has to wait, and count nothing; raises LoginBlocked."""
+    tries = queries.tries(now)
+    failed = FailedLogin.objects.filter(username=_account(username), source=_place(source, ""))
+    _, left = rules.wait(_failures(failed.filter(at__gt=now - tries.within)), None, tries=tries, now=now)
+    if left:
+        raise rules.blocked(left)
+
+
 def _place(source: str, device: str) -> str:
     return f"device {device}"[:64] if device else network.subscriber(source)[:64]
 

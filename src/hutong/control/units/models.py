@@ -231,6 +231,59 @@ class EndedSession(models.Model):
     """`left`, `idle` or `asked`."""
 
 
+class PersonalToken(models.Model):
+    """What lets a program act for an officer, within its scope and until its end; of its secret a digest is kept."""
+
+    id = models.CharField(max_length=12, primary_key=True)
+    """What it is known by, and its secret begins with."""
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="tokens")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tokens")
+    """The officer's unit when it was made: it ends with the posting."""
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)  # SHA-256 of the whole token, whose 256 random bits need no slow digest
+    scopes = ArrayField(models.CharField(max_length=60))
+    """Room and what may be done in it: `applications:read`, `applications:act`."""
+    roles = ArrayField(models.CharField(max_length=30))
+    """The officer's roles when it was made: it ends with any of them."""
+    stamp = models.CharField(max_length=64)  # digest of what proves the officer: password and second factor
+    made_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_from = models.CharField(max_length=64, blank=True)
+    minute = models.DateTimeField(null=True)
+    """The minute of its last request, and how many there were in it."""
+    requests = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+    reason = models.TextField(blank=True)
+    """Why it ended before its day."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["officer", "made_at", "id"], name="token_of_officer"),
+            models.Index(fields=["made_at", "id"], name="token_made"),
+            models.Index(fields=["unit", "made_at", "id"], name="token_of_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(until_at__gt=models.F("made_at")), name="token_period"),
+            models.CheckConstraint(condition=models.Q(digest__regex="^[0-9a-f]{64}$"), name="token_digest"),
+        ]
+
+
+class AnsweredRequest(models.Model):
+    """What a program's request was answered that it may send again, by the key it gave it; kept for a day."""
+
+    token = models.ForeignKey(PersonalToken, models.CASCADE, related_name="answered")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    """Of the request: the same key with another request is a fault."""
+    answer = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="answered_once")]
+
+
 class KeptForm(models.Model):
     """What an officer typed into a form that was not carried out; its key is in no database."""
 

@@ -13,7 +13,7 @@ from hutong.audit import log
 from hutong.control.procedures import handling, turns
 from hutong.control.procedures.models import CalendarAddress
 from hutong.control.recording import record
-from hutong.control.units import competence, kept_forms, logins, rules, sessions
+from hutong.control.units import competence, ended_tokens, kept_forms, logins, rules, sessions
 from hutong.control.units.models import Deputy, GivenPassword, Officer, Posting, RoleAssignment, Unit
 from hutong.control.units.queries import MARKED, NoSuchOfficer, NoSuchUnit
 from hutong.control.units.rules import Actor, Days
@@ -346,6 +346,7 @@ def end_roles(
         each.ended_at, each.ended_by, each.reason = now, by, reason
         each.save(update_fields=["ended_at", "ended_by", "reason"])
         record("units.role_taken", {**_told(each), "reason": reason, "by": by}, now=now, unit=each.unit_id)
+    ended_tokens.end_all(username=officer.user.username, reason=ended_tokens.ROLE, now=now, by=by)
     seats = {Seat(each.role, each.unit_id) for each in assignments}
     actor = _acting(by, unit=officer.unit)
     handling.return_all(officer.user.username, seats=seats, words=reason, actor=actor, now=now)

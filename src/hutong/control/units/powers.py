@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from hutong.control import recording
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.units.rules import Actor, RoleUnknown
 from hutong.core.errors import Refused
@@ -33,6 +34,7 @@ DONE_BY: Mapping[str, tuple[str, ...]] = {
     "second_factor": ("system_admin",),
     "unlock": ("unit_admin", "system_admin"),
     "end_sessions": ("unit_admin", "system_admin"),
+    "end_tokens": ("unit_admin", "system_admin"),
 }
 """What is done about an account → whose it is; a unit's administrator does it in the own unit only."""
 
@@ -41,6 +43,12 @@ SECRET = ("password", "unlock")
 
 SEEING = ("unit_admin", "system_admin", "security_admin", "auditor")
 """Roles that see officers with their postings and roles: a unit's administrator those of the own unit."""
+
+
+class NotByToken(Refused):
+    """No token does this: an officer does it at the page."""
+
+    clause = "SX-11-a"
 
 
 class OwnAccount(Refused):
@@ -59,7 +67,8 @@ def check_done(act: str, *, unit: str, officer: str, actor: Actor, roles: Collec
     """Refuse an act about an officer's account to an actor whose task it is not, or whose own account it is.
 
     `roles` are those the officer has or will have: a unit's administrator does not come to a password of an office or
-    of another administrator. Raises NotYourRole, OwnAccount and NotTheUnitsAlone.
+    of another administrator. Raises NotByToken, NotYourRole, OwnAccount and
+    NotTheUnitsAlone.
     """
     _check(DONE_BY[act], unit=unit, officer=officer, actor=actor)
     if (beyond := _beyond(act, actor=actor, roles=roles)) is not None:
@@ -69,7 +78,7 @@ def check_done(act: str, *, unit: str, officer: str, actor: Actor, roles: Collec
 def check_gives(role: str, *, unit: str, officer: str, actor: Actor) -> None:
     """Refuse the giving or taking of a role to an actor whose task it is not.
 
-    Raises RoleUnknown, NotYourRole and OwnAccount.
+    Raises RoleUnknown, NotByToken, NotYourRole and OwnAccount.
     """
     if role not in GIVEN_BY:
         raise RoleUnknown(role=role)
@@ -114,7 +123,14 @@ def seen(actor: Actor) -> str:
     return unit
 
 
+def refuse_token() -> None:
+    """Refuse to a program that acts by a token what is about accounts, passwords or tokens; raises NotByToken."""
+    if recording.bearer() is not None:
+        raise NotByToken
+
+
 def _check(roles: tuple[str, ...], *, unit: str, officer: str, actor: Actor) -> None:
+    refuse_token()
     if not _has(roles, unit=unit, actor=actor):
         raise NotYourRole(role=", ".join(roles), officer=actor.name)
     if officer == actor.officer:

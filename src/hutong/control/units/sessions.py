@@ -9,7 +9,7 @@ from django.db import transaction
 
 from hutong.audit import log
 from hutong.control.recording import record
-from hutong.control.units import kept_forms, queries
+from hutong.control.units import ended_tokens, kept_forms, queries
 from hutong.control.units.models import EndedSession, Officer, OpenSession
 from hutong.control.units.queries import Factor, NoSuchOfficer
 from hutong.core.errors import Missing
@@ -127,11 +127,12 @@ def end(number: str, *, username: str, now: datetime) -> None:
 
 
 def end_all(*, username: str, now: datetime, by: str, but: str = "") -> int:
-    """End the logins of an officer, all but the one named, and return how many."""
+    """End the logins of an officer, all but the one named, and every token; return how many logins."""
     with transaction.atomic():
         found = OpenSession.objects.filter(officer__user__username=username).exclude(pk=_number(but))
         rows = list(found.select_for_update(of=("self",)).select_related("officer__user"))
         _end(rows, reason=ASKED, by=by, now=now)
+        ended_tokens.end_all(username=username, reason=ended_tokens.LOGINS, now=now, by=by)
     return len(rows)
 
 

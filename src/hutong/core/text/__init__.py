@@ -155,6 +155,13 @@ def say(problem: Problem, *, language: Language) -> Explained:
     return Explained(message or str(problem), problem.facts.get("advice") or texts.get(f"do_{language}", ""))
 
 
+def title(kind: type[Problem], *, language: Language) -> str:
+    """Return what problems of a kind are in a few words: the same each time one comes (RFC 9457)."""
+    titles = labels.subject_of("titles")
+    codes = [getattr(each, "code", "") for each in kind.__mro__]
+    return next(titles[code][language] for code in codes if code in titles)
+
+
 def words(code: str, facts: Mapping[str, Any], *, language: Language, english: str = "") -> str:
     """Return the message of a code, in words without a gap where one of its `facts` is not known; else nothing.
 

@@ -67,30 +67,42 @@ def posted(request: PageRequest, kind: CaseKind, number: str, *, confirmed: bool
     does not do again: it leads to what the first did. A grave step is taken from its own page alone, where it was
     `confirmed`: posted anywhere else it leads there.
     """
-    actor = kind.acting(request.actor)
+    form = request.POST
+    try:
+        done = carried_out(form, kind, number, actor=request.actor, now=clock.now(), confirmed=confirmed)
+    except since.AlreadyDone:
+        return led_to(request, kind, number, done=AGAIN)
+    return led_to(request, kind, number) if done else HttpResponseRedirect(page_of_step(kind, number, form["action"]))
+
+
+def carried_out(
+    form: QueryDict, kind: CaseKind, number: str, *, actor: Actor, now: datetime, confirmed: bool
+) -> bool:
+    """Do with a case what a form says, and return whether it was done: a grave step is not before it was `confirmed`.
+
+    Both doors of people do so: the page of a case, and the program that sends what the form there would. Raises what
+    finding the case and the operations raise, AlreadyDone among them.
+    """
+    actor = kind.acting(actor)
     case = kind.find(number, actor=actor)
-    act, judging = request.POST.get("act", "step"), Judging()
+    act, judging = form.get("act", "step"), Judging()
     if act not in ACTS:
         raise ActUnknown(value=act)
-    fields.judge(request.POST, judging)
-    now = clock.now()
+    fields.judge(form, judging)
     if act not in GATHERING:
         if act == "step" and judging.found:  # what is lacking besides is told with it
-            given, action = _grounds(request.POST), request.POST.get("action", "")
+            given, action = _grounds(form), form.get("action", "")
             with judging.of():
                 operations.check_grounds(kind.procedure, case, action, grounds=given, actor=actor, now=now)
             kind.judges(case, action, given.more, judging)
         judging.end()
-    action = request.POST.get("action", "") if act == "step" else ""
-    if action and not _answered(request.POST):
+    action = form.get("action", "") if act == "step" else ""
+    if action and not _answered(form):
         operations.check_changed(kind.procedure, case, action, actor=actor, now=now)
     if action and not confirmed and operations.is_grave(kind.procedure, case, action, actor=actor, now=now):
-        return HttpResponseRedirect(page_of_step(kind, number, action))
-    try:
-        ACTS[act](_Posted(kind, number, request.POST, actor, now, judging))
-    except since.AlreadyDone:
-        return led_to(request, kind, number, done=AGAIN)
-    return led_to(request, kind, number)
+        return False
+    ACTS[act](_Posted(kind, number, form, actor, now, judging))
+    return True
 
 
 def page_of_step(kind: CaseKind, number: str, action: str) -> str:
@@ -158,6 +170,9 @@ def _step(asked: _Posted) -> None:
     action, then, kind = form.get("action", ""), form.get(THEN, ""), asked.kind
 
     def one(action: str, meant_for: str) -> None:
+        if action in kind.recorded:
+            kind.recorded[action](asked.number, form, actor=asked.actor, now=asked.now, calendar=clock.calendar())
+            return
         kind.take(
             asked.number, action, actor=asked.actor, now=asked.now, calendar=clock.calendar(),
             grounds=_grounds(form), meant_for=meant_for,

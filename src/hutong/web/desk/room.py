@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.db.models import Model
+from django.http import QueryDict
 from django.urls import URLPattern, reverse
 from django.utils.http import RFC3986_SUBDELIMS
 
@@ -32,6 +33,13 @@ class Take(Protocol):
         meant_for: str,
     ) -> str:  # fmt: skip
         """Take it, as it was meant for the state that a page showed (`since.point`)."""
+
+
+class TakeRecorded(Protocol):
+    """Takes a step that asks for more than words, from what its own form says; raises what reading that does."""
+
+    def __call__(self, number: str, form: QueryDict, /, *, actor: Actor, now: datetime, calendar: Calendar) -> None:
+        """Take it."""
 
 
 class Find(Protocol):
@@ -72,6 +80,8 @@ class CaseKind:
     """Step that asks for more than words → name of the address of its own form; its one argument is the number."""
     acting: Callable[[Actor], Actor] = lambda actor: actor
     """Returns as whom an officer acts in such cases, where a room gives seats of its own."""
+    recorded: Mapping[str, TakeRecorded] = field(default_factory=dict)
+    """The same steps → what takes one from what its form says."""
 
     def page(self, number: str) -> str:
         """Return the address of a case's page."""

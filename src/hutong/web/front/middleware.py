@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hutong.core import statuses
 from hutong.core.errors import Invalid, Malformed, Problem
-from hutong.web.front import faults
+from hutong.web.front import asproblem, faults
 from hutong.web.front.policy import POLICY
 from hutong.web.login import targets
 from hutong.web.wording import telling
@@ -48,7 +48,7 @@ def headers(get_response: Next) -> Next:
         if waits and response.status_code in NOT_NOW:
             response.headers["Retry-After"] = str(max(waits))
         if response.status_code == NOT_KNOWN:
-            response.headers["WWW-Authenticate"] = CHALLENGE
+            response.headers["WWW-Authenticate"] = asproblem.BEARER if asproblem.asked(request) else CHALLENGE
         if _somebody(request):
             response.headers["Cache-Control"] = "no-store"
         else:  # what anybody may read is asked for anew, unless it says for how long it stays
@@ -92,7 +92,8 @@ class Problems:
         response = self.get_response(request)
         if response.status_code != NOT_ALLOWED:
             return response
-        told = telling_page(request, telling.said(NotDoneLikeThis(), page=_name(request)), status=NOT_ALLOWED)
+        said = telling.said(NotDoneLikeThis(), page=_name(request))
+        told = telling_page(request, said, status=NOT_ALLOWED, kind=NotDoneLikeThis)
         told.headers["Allow"] = response.headers.get("Allow", "")
         return told
 
@@ -107,7 +108,8 @@ class Problems:
 
 def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the error page of a problem."""
-    return telling_page(request, telling.said(problem, page=_name(request)), status=statuses.of(problem))
+    said = telling.said(problem, page=_name(request))
+    return telling_page(request, said, status=statuses.of(problem), kind=type(problem))
 
 
 def _name(request: HttpRequest) -> str:
@@ -118,8 +120,12 @@ def _name(request: HttpRequest) -> str:
         return ""
 
 
-def telling_page(request: HttpRequest, said: Mapping[str, object], *, status: int) -> HttpResponse:
-    """Return a page that tells a failure: where it happened, and the ways back."""
+def telling_page(
+    request: HttpRequest, said: Mapping[str, object], *, status: int, kind: type[Problem] | None = None
+) -> HttpResponse:
+    """Return a page that tells a failure: where it happened, and the ways back; to a program a problem document."""
+    if asproblem.asked(request):
+        return asproblem.answer(said, status=status, kind=kind)
     address = request.get_full_path()
     came_from = request.META.get("HTTP_REFERER", "")
     try:

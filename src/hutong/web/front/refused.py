@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from hutong.control import recording
 from hutong.messages import logger
 from hutong.web import clock
+from hutong.web.front import asproblem
 from hutong.web.front.middleware import AWAY
 from hutong.web.login.request import known
 from hutong.web.wording import telling
@@ -34,7 +35,12 @@ def entered(get_response: Next) -> Next:
 def _enter(request: HttpRequest, told: list[str]) -> None:
     place = f"{request.method} {quote(request.path)}"[:PLACE]
     try:
-        username = auth.get_user(request).get_username()
+        program = getattr(request, "program", None)
+        if program is not None:  # which token it was stands with what it asked for
+            whose, by = f"{place[: PLACE - 20]} · {program.bearer.token}", program.bearer
+            recording.refused(told, place=whose, by=by.officer, unit=by.unit, now=clock.now())
+            return
+        username = "" if asproblem.asked(request) else auth.get_user(request).get_username()
         if not username:
             return
         actor = known(request)

@@ -234,6 +234,7 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
     "enrolment": {"file": "登记文件"},
     "calendars": {"file": "放假安排", "source": "文号"},
     "retention": {"class": "记录类别", "before": "销毁早于此日的记录", "until": "留存至（含当日）"},
+    "tokens": {"name": "名称", "days": "有效天数", "scope": "适用范围", "code": "动态口令或恢复码"},
     "login_code": {"code": "动态口令或恢复码"},
     "second_factor": {"code": "动态口令或恢复码"},
 }

@@ -1,6 +1,6 @@
 """The form of an application: a new one, and what was typed before."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse, QueryDict
@@ -11,6 +11,7 @@ from hutong.control.procedures import since
 from hutong.control.sharing import operations, reading
 from hutong.control.sharing.models import Application
 from hutong.control.sharing.rules import AlreadyApplied
+from hutong.control.units.rules import Actor
 from hutong.core import beijing, statuses
 from hutong.core.errors import Judging, Problem
 from hutong.plane.definition import Mode
@@ -28,11 +29,7 @@ def new(request: PageRequest, code: str) -> HttpResponse:
     """Show the form for a new application; posted, draft it and go to its page, where it is lodged."""
     actor = request.actor
     if request.method == "POST":
-        judging = Judging()
-        no = operations.draft(
-            code=code, form_id=_id(request.POST), twice="twice" in request.POST, actor=actor, now=clock.now(),
-            judging=judging, typed=unfinished.typed(request.POST), **_read(request.POST, judging),
-        )  # fmt: skip
+        no = drafted(request.POST, code, actor=actor, now=clock.now())
         return acts.led_to(request, KIND, no, done=acts.SAVED)
     begun = reading.new_form(code, actor=actor, again=request.GET.get("again", ""))
     suggested = _again(begun.former) if begun.former else _suggested(actor.unit)
@@ -46,13 +43,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     actor = request.actor
     if request.method == "POST":
         try:
-            judging = Judging()
-            changes = _read(request.POST, judging)
-            operations.amend(
-                no, changes=changes, actor=actor, now=clock.now(), judging=judging,
-                meant_for=request.POST.get(acts.AT, ""), typed=unfinished.typed(request.POST),
-                twice="twice" in request.POST,
-            )  # fmt: skip
+            amended(request.POST, no, actor=actor, now=clock.now())
             return acts.led_to(request, KIND, no, saved=True)
         except since.AlreadyDone:
             return acts.led_to(request, KIND, no, done=acts.AGAIN)
@@ -61,6 +52,25 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     typed = _typed(request.POST) if request.typed else _kept(application)
     at, problem = acts.shown_at(request, found.at), request.refused or found.refusal
     return _form(request, application.entry.current, typed, problem, may=found.may, application=application, at=at)
+
+
+def drafted(form: QueryDict, code: str, *, actor: Actor, now: datetime) -> str:
+    """Draft the application for a resource that a form says, and return its number; raises what drafting does."""
+    judging = Judging()
+    return operations.draft(
+        code=code, form_id=_id(form), twice="twice" in form, actor=actor, now=now, judging=judging,
+        typed=unfinished.typed(form), **_read(form, judging),
+    )  # fmt: skip
+
+
+def amended(form: QueryDict, no: str, *, actor: Actor, now: datetime) -> None:
+    """Change an application to what a form says; raises what amending does."""
+    judging = Judging()
+    changes = _read(form, judging)
+    operations.amend(
+        no, changes=changes, actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, ""),
+        typed=unfinished.typed(form), twice="twice" in form,
+    )  # fmt: skip
 
 
 def _form(

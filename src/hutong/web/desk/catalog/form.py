@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +17,7 @@ from hutong.control.catalog.codes import CodesInUse
 from hutong.control.catalog.handing_in import FileMissing
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import since
+from hutong.control.units.rules import Actor
 from hutong.core import bounds, statuses
 from hutong.core.errors import Invalid, Judging, Problem
 from hutong.plane.definition import Mode, Type
@@ -61,12 +63,7 @@ def copy_of(code: str) -> str:
 def new(request: PageRequest) -> HttpResponse:
     """Show the form of a new entry; posted, draft it, or show it laid out anew."""
     if request.method == "POST" and not _lays_out(request):
-        judging = Judging()
-        given = _read(request.POST, judging)
-        no = operations.draft(
-            code=request.POST.get("code", "").strip(), actor=request.actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""), typed=unfinished.typed(request.POST), **given,
-        )  # fmt: skip
+        no = drafted(request.POST, actor=request.actor, now=clock.now())
         return acts.led_to(request, CHANGE_KIND, no, saved=True)
     actor = request.actor
     begun, problem = _begun(request)
@@ -77,6 +74,26 @@ def new(request: PageRequest) -> HttpResponse:
     return _form(
         request, typed, problem, may=begun.may, provider=actor.unit_name, at=at, copied=request.GET.get(COPY, ""),
         codes=begun.codes,
+    )  # fmt: skip
+
+
+def drafted(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Draft the entry that a form says, and return the number of its change; raises what drafting does."""
+    judging = Judging()
+    given = _read(form, judging)
+    return operations.draft(
+        code=form.get("code", "").strip(), actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, ""),
+        typed=unfinished.typed(form), **given,
+    )  # fmt: skip
+
+
+def amended(form: QueryDict, no: str, *, actor: Actor, now: datetime) -> None:
+    """Let a change say what a form says; raises what editing does."""
+    judging = Judging()
+    given = _read(form, judging)
+    operations.edit(
+        no, changes=given, actor=actor, now=now, key_ordered=False, meant_for=form.get(acts.AT, ""), judging=judging,
+        typed=unfinished.typed(form),
     )  # fmt: skip
 
 
@@ -96,13 +113,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     actor = request.actor
     if request.method == "POST" and not _lays_out(request):
         try:
-            judging = Judging()
-            given = _read(request.POST, judging)
-            operations.edit(
-                no, changes=given, actor=actor, now=clock.now(), key_ordered=False,
-                meant_for=request.POST.get(acts.AT, ""), judging=judging,
-                typed=unfinished.typed(request.POST),
-            )  # fmt: skip
+            amended(request.POST, no, actor=actor, now=clock.now())
             return acts.led_to(request, CHANGE_KIND, no, saved=True)
         except since.AlreadyDone:
             return acts.led_to(request, CHANGE_KIND, no, done=acts.AGAIN)

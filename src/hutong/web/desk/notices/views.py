@@ -1,10 +1,13 @@
 """Contacts, and the notices of their change: the lists, the form, and one as a case."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from hutong.control.notices import operations, queries
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging
 from hutong.web import clock, corrections
@@ -36,11 +39,7 @@ def new(request: PageRequest) -> HttpResponse:
     """Show the form of a notice; posted, tell of the change and go to its page."""
     problem = request.refused
     if request.method == "POST":
-        judging = Judging()
-        no = operations.notify(
-            _read(request.POST, judging), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
-            judging=judging, meant_for=request.POST.get(acts.AT, ""),
-        )  # fmt: skip
+        no = notified(request.POST, actor=request.actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
     form = queries.new_form(actor=request.actor, now=clock.now(), calendar=clock.calendar())
     page = {
@@ -67,6 +66,15 @@ def change(request: PageRequest, no: str) -> HttpResponse:
     }
     page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
     return render(request, "desk/notices/change.html", page_told, status=statuses.of(problem) if problem else 200)
+
+
+def notified(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Tell of the change that a form says, and return the number of the notice; raises what telling does."""
+    judging = Judging()
+    return operations.notify(
+        _read(form, judging), actor=actor, now=now, calendar=clock.calendar(), judging=judging,
+        meant_for=form.get(acts.AT, ""),
+    )  # fmt: skip
 
 
 def _read(form: QueryDict, judging: Judging) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The form of a registration: a new one, and what was typed before."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from hutong.control.procedures import since
 from hutong.control.registration import operations, queries, rules
 from hutong.control.registration.models import Registration
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
@@ -25,11 +27,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
         raise Http404
     actor = request.actor
     if request.method == "POST":
-        judging = Judging()
-        no = operations.apply(
-            kind, facts=_read(request.POST, judging), actor=actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""), typed=unfinished.typed(request.POST),
-        )  # fmt: skip
+        no = applied(request.POST, kind, actor=actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
     begun = queries.new_form(kind, actor=actor, again=request.GET.get("again", ""))
     former = _kept(begun.former) if begun.former else {}
@@ -42,12 +40,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what was typed before; posted, change it."""
     if request.method == "POST":
         try:
-            judging = Judging()
-            facts = _read(request.POST, judging)
-            operations.amend(
-                no, facts=facts, actor=request.actor, now=clock.now(), meant_for=request.POST.get(acts.AT, ""),
-                judging=judging, typed=unfinished.typed(request.POST),
-            )  # fmt: skip
+            amended(request.POST, no, actor=request.actor, now=clock.now())
             return acts.led_to(request, KIND, no, saved=True)
         except since.AlreadyDone:
             return acts.led_to(request, KIND, no, done=acts.AGAIN)
@@ -56,6 +49,25 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
     found, problem = form.registration, request.refused or form.refusal
     typed = request.POST.dict() if request.typed else _kept(found)
     return _form(request, found.kind, typed, problem, may=form.may, no=no, found=found, at=at)
+
+
+def applied(form: QueryDict, kind: str, *, actor: Actor, now: datetime) -> str:
+    """Write down the registration of a kind that a form says, and return its number; raises what applying does."""
+    judging = Judging()
+    return operations.apply(
+        kind, facts=_read(form, judging), actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, ""),
+        typed=unfinished.typed(form),
+    )  # fmt: skip
+
+
+def amended(form: QueryDict, no: str, *, actor: Actor, now: datetime) -> None:
+    """Change a registration to what a form says; raises what amending does."""
+    judging = Judging()
+    facts = _read(form, judging)
+    operations.amend(
+        no, facts=facts, actor=actor, now=now, meant_for=form.get(acts.AT, ""), judging=judging,
+        typed=unfinished.typed(form),
+    )  # fmt: skip
 
 
 def _form(

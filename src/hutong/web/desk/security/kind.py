@@ -12,6 +12,7 @@ from hutong.control.units.rules import Actor
 from hutong.core.workdays import Calendar
 from hutong.web import plane
 from hutong.web.desk.room import CaseKind
+from hutong.web.desk.security import recording
 
 RECORDED = ("back_up", "verify", "drill")
 """Steps of a drill that say what was found: each has a form of its own."""
@@ -41,5 +42,5 @@ PLAN_KIND = CaseKind(
 )
 DRILL_KIND = CaseKind(
     DRILLS, "drill", take, find=queries.drill, editable=queries.drill_editable,
-    forms=dict.fromkeys(RECORDED, "drill-record"),
+    forms=dict.fromkeys(RECORDED, "drill-record"), recorded=dict.fromkeys(RECORDED, recording.record),
 )  # fmt: skip
