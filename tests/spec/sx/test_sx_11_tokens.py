@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import bearing
+import handing
 import psycopg
 import pytest
 from acting import NOW, PASSWORD
@@ -165,7 +166,12 @@ def renewed(county):
     officers.renew_password(username="consumer", actor=queries.actor("accounts", now=NOW), now=NOW + MINUTE)
 
 
-ENDS = (another_password, stopped, without_role, without_factor, moved, revoked, renewed)
+def handed_over(county):
+    handing.staffed(county)
+    handing.handed(county, now=NOW + MINUTE)
+
+
+ENDS = (another_password, stopped, without_role, without_factor, moved, revoked, renewed, handed_over)
 
 
 @pytest.mark.clause("SX-11-a")

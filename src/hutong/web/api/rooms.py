@@ -3,7 +3,7 @@
 Every kind can be read and acted on. A room whose cases are made by programs, or listed for them, adds its line here.
 """
 
-from hutong.web.api import applications, contacts, entries, plans, registrations
+from hutong.web.api import applications, contacts, entries, plans, registrations, servers, work
 from hutong.web.api.offered import Offered
 from hutong.web.desk.rooms import KINDS, ROOMS
 
@@ -12,6 +12,8 @@ MADE: tuple[Offered, ...] = (
     *entries.OFFERED,
     *registrations.OFFERED,
     *contacts.OFFERED,
+    *work.OFFERED,
+    *servers.OFFERED,
     *plans.OFFERED,
 )
 """The kinds of which the API knows how they are made or listed, room by room in the order of the desk."""

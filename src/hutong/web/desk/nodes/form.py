@@ -8,12 +8,12 @@ from django.shortcuts import render
 from hutong.control.nodes import changing, operations, queries, rules
 from hutong.control.nodes.queries import ServerChangeForm, ServerForm
 from hutong.control.procedures import since
-from hutong.control.procedures.operations import Grounds
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging, Problem
 from hutong.web import clock, corrections
 from hutong.web.desk import acts, fields
-from hutong.web.desk.nodes import shown
+from hutong.web.desk.nodes import recording, shown
 from hutong.web.desk.nodes.kind import CHANGE_KIND, SERVER_KIND
 from hutong.web.login.entrance import officers
 from hutong.web.login.request import PageRequest
@@ -23,11 +23,7 @@ from hutong.web.login.request import PageRequest
 def new_server(request: PageRequest) -> HttpResponse:
     """Show the form of a front-end server; posted, write it down and go to its page."""
     if request.method == "POST":
-        judging = Judging()
-        no = operations.draft(
-            _server(request.POST, judging), actor=request.actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""),
-        )  # fmt: skip
+        no = drafted(request.POST, actor=request.actor, now=clock.now())
         return acts.led_to(request, SERVER_KIND, no, saved=True)
     form = queries.new_server_form(actor=request.actor, again=request.GET.get("again", ""))
     return _server_form(request, form, request.refused, at=acts.opened(request.POST))
@@ -38,11 +34,7 @@ def edit_server(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what a front-end server says; posted, change it."""
     if request.method == "POST":
         try:
-            judging = Judging()
-            operations.amend(
-                no, _server(request.POST, judging), actor=request.actor, now=clock.now(), judging=judging,
-                meant_for=request.POST.get(acts.AT, ""),
-            )  # fmt: skip
+            amended(request.POST, no, actor=request.actor, now=clock.now())
             return acts.led_to(request, SERVER_KIND, no, saved=True)
         except since.AlreadyDone:
             return acts.led_to(request, SERVER_KIND, no, done=acts.AGAIN)
@@ -71,11 +63,7 @@ def _server_form(
 def new_change(request: PageRequest, no: str) -> HttpResponse:
     """Show the form of a change of a front-end server; posted, write the application down and go to its page."""
     if request.method == "POST":
-        judging = Judging()
-        change = changing.draft(
-            no, _change(request.POST, judging), actor=request.actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""),
-        )  # fmt: skip
+        change = change_drafted(request.POST, no, actor=request.actor, now=clock.now())
         return acts.led_to(request, CHANGE_KIND, change, saved=True)
     form = queries.new_change_form(
         no, actor=request.actor, now=clock.now(), calendar=clock.calendar(), again=request.GET.get("again", "")
@@ -88,11 +76,7 @@ def edit_change(request: PageRequest, no: str) -> HttpResponse:
     """Show the form with what an application says; posted, change it."""
     if request.method == "POST":
         try:
-            judging = Judging()
-            changing.amend(
-                no, _change(request.POST, judging), actor=request.actor, now=clock.now(), judging=judging,
-                meant_for=request.POST.get(acts.AT, ""),
-            )  # fmt: skip
+            change_amended(request.POST, no, actor=request.actor, now=clock.now())
             return acts.led_to(request, CHANGE_KIND, no, saved=True)
         except since.AlreadyDone:
             return acts.led_to(request, CHANGE_KIND, no, done=acts.AGAIN)
@@ -126,11 +110,7 @@ def execute(request: PageRequest, no: str) -> HttpResponse:
     problem = request.refused
     if request.method == "POST":
         try:
-            judging = Judging()
-            changing.take(
-                no, "execute", actor=request.actor, now=clock.now(), calendar=clock.calendar(), grounds=Grounds(),
-                executed=_execution(request.POST, judging), judging=judging, meant_for=request.POST.get(acts.AT, ""),
-            )  # fmt: skip
+            recording.record(no, request.POST, actor=request.actor, now=clock.now(), calendar=clock.calendar())
             return acts.led_to(request, CHANGE_KIND, no)
         except since.AlreadyDone:
             return acts.led_to(request, CHANGE_KIND, no, done=acts.AGAIN)
@@ -147,6 +127,38 @@ def execute(request: PageRequest, no: str) -> HttpResponse:
     return render(request, "desk/nodes/execution_form.html", told, status=statuses.of(problem) if problem else 200)
 
 
+def drafted(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Make the front-end server that a form says, and return its number; raises what drafting does."""
+    judging = Judging()
+    return operations.draft(
+        _server(form, judging), actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, "")
+    )
+
+
+def amended(form: QueryDict, no: str, *, actor: Actor, now: datetime) -> None:
+    """Change what a front-end server says to what a form says; raises what amending does."""
+    judging = Judging()
+    operations.amend(
+        no, _server(form, judging), actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, "")
+    )
+
+
+def change_drafted(form: QueryDict, server: str, *, actor: Actor, now: datetime) -> str:
+    """Write down the change of a server that a form says, and return its number; raises what drafting does."""
+    judging = Judging()
+    return changing.draft(
+        server, _change(form, judging), actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, "")
+    )
+
+
+def change_amended(form: QueryDict, no: str, *, actor: Actor, now: datetime) -> None:
+    """Change what an application for a change says to what a form says; raises what amending does."""
+    judging = Judging()
+    changing.amend(
+        no, _change(form, judging), actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, "")
+    )
+
+
 def _server(form: QueryDict, judging: Judging) -> dict[str, object]:
     """Return what was typed of a server; what cannot be read is kept in `judging`."""
     told = _declared(form, judging)
@@ -161,8 +173,8 @@ def _server(form: QueryDict, judging: Judging) -> dict[str, object]:
 
 def _change(form: QueryDict, judging: Judging) -> dict[str, object]:
     """Return what was typed of a change; what cannot be read is kept in `judging`."""
-    told = {**_declared(form, judging), **_executed(form, judging)}
-    told |= {name: _moment(form, name, judging) for name in ("window_from_at", "window_until_at")}
+    told = {**_declared(form, judging), **recording.executed(form, judging)}
+    told |= {name: recording.moment(form, name, judging) for name in ("window_from_at", "window_until_at")}
     told |= {name: name in form for name in ("urgent", "password_changes")}
     told["reason"] = form.get("reason", "").strip()
     fields.judge(form, judging)
@@ -179,20 +191,3 @@ def _declared(form: QueryDict, judging: Judging) -> dict[str, object]:
 
 def _managed(form: QueryDict, field: str) -> str:
     return fields.chosen(form, field, shown.MANAGED)
-
-
-def _execution(form: QueryDict, judging: Judging) -> dict[str, object]:
-    """Return what was typed of what was carried out; what cannot be read is kept in `judging`."""
-    told = _executed(form, judging)
-    fields.judge(form, judging)
-    return told
-
-
-def _executed(form: QueryDict, judging: Judging) -> dict[str, object]:
-    told: dict[str, object] = {name: form.get(name, "").strip() for name in ("executed_by", "done")}
-    told["executed_at"] = _moment(form, "executed_at", judging)
-    return told
-
-
-def _moment(form: QueryDict, name: str, judging: Judging) -> datetime | None:
-    return fields.judged(judging, fields.minute, form, name, None) if form.get(name, "").strip() else None

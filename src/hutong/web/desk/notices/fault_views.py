@@ -1,5 +1,7 @@
 """Faults: the list, the forms of who tells and of who notices one, and one as a case."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -7,6 +9,7 @@ from django.shortcuts import render
 from hutong.control.notices import faulted, faults
 from hutong.control.notices.rules import TOLD_WITH
 from hutong.control.units import queries as members
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging
 from hutong.web import clock, corrections
@@ -30,12 +33,7 @@ def listed(request: PageRequest) -> HttpResponseBase:
 def new(request: PageRequest) -> HttpResponse:
     """Show the form in which a unit tells of a fault of its own; posted, tell of it and go to its page."""
     if request.method == "POST":
-        judging, form = Judging(), request.POST
-        told = {name: form.get(name, "").strip() for name in TOLD_WITH["report"]}
-        no = faults.report(
-            _read(form, judging), told, actor=request.actor, now=clock.now(), calendar=clock.calendar(),
-            judging=judging, meant_for=form.get(acts.AT, ""),
-        )  # fmt: skip
+        no = reported(request.POST, actor=request.actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
     return _form(request, of_operator=False)
 
@@ -83,6 +81,15 @@ def _form(request: PageRequest, *, of_operator: bool) -> HttpResponse:
     }
     told = corrections.refused(page, problem, page=PAGE)
     return render(request, "desk/notices/fault_form.html", told, status=statuses.of(problem) if problem else 200)
+
+
+def reported(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Tell of the fault of its own unit that a form says, and return its number; raises what reporting does."""
+    judging, told = Judging(), {name: form.get(name, "").strip() for name in TOLD_WITH["report"]}
+    return faults.report(
+        _read(form, judging), told, actor=actor, now=now, calendar=clock.calendar(), judging=judging,
+        meant_for=form.get(acts.AT, ""),
+    )  # fmt: skip
 
 
 def _unit(form: QueryDict, field: str) -> str:

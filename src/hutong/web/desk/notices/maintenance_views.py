@@ -1,11 +1,14 @@
 """Notices of maintenance: the list, the form, and one as a case."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control.notices import maintained, maintenance, rules
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging
 from hutong.web import clock, corrections
@@ -34,11 +37,7 @@ def new(request: PageRequest) -> HttpResponse:
     problem = request.refused
     changes = (request.POST if request.method == "POST" else request.GET).get(CHANGES, "")
     if request.method == "POST":
-        judging = Judging()
-        no = maintenance.notify(
-            _read(request.POST, judging), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
-            judging=judging, meant_for=request.POST.get(acts.AT, ""), changes=changes,
-        )  # fmt: skip
+        no = notified(request.POST, actor=request.actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
     form = maintained.new_form(
         actor=request.actor, now=clock.now(), calendar=clock.calendar(), changes=changes
@@ -76,6 +75,15 @@ def notice(request: PageRequest, no: str) -> HttpResponse:
     return render(
         request, "desk/notices/maintenance_notice.html", page_told, status=statuses.of(problem) if problem else 200
     )
+
+
+def notified(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Tell of the maintenance that a form says, and return the number of the notice; raises what telling does."""
+    judging = Judging()
+    return maintenance.notify(
+        _read(form, judging), actor=actor, now=now, calendar=clock.calendar(), judging=judging,
+        meant_for=form.get(acts.AT, ""), changes=form.get(CHANGES, ""),
+    )  # fmt: skip
 
 
 def _read(form: QueryDict, judging: Judging) -> dict[str, object]:

@@ -24,6 +24,7 @@ WHY = {
     "factor": "双因素认证已停用",
     "role": "角色已终止",
     "logins": "密码已修改、账号已停用或者登录已全部终止",
+    "handed": "名下事项已移交",
 }
 """Why a token ended by itself → its words; else the reason that somebody gave."""
 
