@@ -31,7 +31,7 @@ from hutong.web.desk.rooms import KINDS
 
 WITH_ANOTHER = {
     ("registration.registration", "enrol"), ("security.plan", "replace"), ("catalog.entry", "publish"),
-    ("catalog.change", "end"),
+    ("catalog.change", "end"), ("notices.maintenance", "change"),
 }  # fmt: skip
 """Steps that nobody takes by themselves: they come with the operator's file, or with another case's step."""
 STEPS = [
