@@ -42,6 +42,7 @@ STEPS = [
 ]
 """Of the steps of every kind of case, one of each name and gravity."""
 RECORDED = {
+    "execute": {"executed_at": "2026-03-02 09:00", "executed_by": "何静", "done": "改了监听端口，重新连接成功"},
     "back_up": {"set_number": 12, "set_ended_at": "2026-03-02 02:00"},
     "verify": {"read_back_at": "2026-03-02 07:00"},
     "drill": {
@@ -50,7 +51,7 @@ RECORDED = {
         "compare_entry": 7, "postgres": "18.1", "hutong": "0.1.0", "machine": "备用机",
     },
 }  # fmt: skip
-"""Step of a drill → what its form asks for."""
+"""Step with a form of its own → what that asks for."""
 OF_COMMANDS = {"audit.purge", "audit.hold", "audit.witness", "audit.key", "audit.epoch"}
 """Lifecycles whose steps are taken at the command line alone."""
 
