@@ -52,6 +52,8 @@ RECORDED = {
     },
 }  # fmt: skip
 """Step with a form of its own → what that asks for."""
+TOLD = {"situation": "正在查找。", "measures": "切换到备机。", "happened_at": "2026-03-02 09:00"}
+"""Field that steps of faults and maintenance ask for besides words → what is said there."""
 OF_COMMANDS = {"audit.purge", "audit.hold", "audit.witness", "audit.key", "audit.epoch"}
 """Lifecycles whose steps are taken at the command line alone."""
 
@@ -75,6 +77,8 @@ def asked_besides(kind: CaseKind, number: str, action: str) -> dict[str, object]
     case = kind.procedure.cases([number]).get()
     if action in FOUND and verifying.concludes(case.state, action):
         return FOUND[action]
+    if action in kind.asking:
+        return {field.name: TOLD[field.name] for field in kind.asks(case, action, {}) if field.name in TOLD}
     return RECORDED[action] if action in kind.recorded else {}
 
 
