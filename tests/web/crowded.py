@@ -37,7 +37,33 @@ ENDLESS = "核验低保申请人身份" * 12
 
 @pytest.fixture
 def crowded(county):
-    """The county with applications in several states, and words without a place to break."""
+    """The county with applications in several states, and words without a place to break: its pages, by who opens them.
+
+    The operator is away, whom the pages of officers have to say.
+    """
+    applications(county)
+    entries(county)
+    officers(county)
+    handled(county, county.draft())
+    administrator(county)
+    signed_on = identity_services(county)
+    told = of_the_unit(county)
+    keeping(county)
+    papers = security(county)
+    county.walk(county.draft(), to="SUPPLIED")
+    at_servers = servers(county)
+    members.set_active(username="operator", active=False, now=NOW, by="init")
+    given = {"from_date": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
+    rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
+    filling.held(county, 2, named=LONG)
+    every = desk(county, nos=Application.objects.values_list("no", flat=True))
+    every["editor"], every["accounts"] = (*every["editor"], "signon/own/"), (*every["accounts"], *signed_on)
+    every |= {"authority": (*every["authority"], *papers), "unit_admin": (*told, *at_servers)}
+    return {**every, "secrecy": ("officers/examiners/",)}
+
+
+def applications(county) -> None:
+    """Let applications be filed, refused and lodged."""
     filed = county.draft()
     county.walk(filed, to="LODGED")
     Application.objects.filter(no=filed).update(purpose=ENDLESS)  # longer than any that is registered
@@ -47,12 +73,20 @@ def crowded(county):
     Application.objects.filter(no=no).update(purpose=LONG)
     county.take(no, "refuse", by="competent", reason=LONG, basis=ENDLESS)
     county.take(county.draft(), "lodge", by="consumer")
+
+
+def entries(county) -> None:
+    """Give the catalogue an entry with long words, and a change of it."""
     items = [{"code": "c" * 39, "name": "D" * 60, "rules": [{"rule": "pattern", "argument": LONG}]}]
     wide = {"name": "B" * 120, "provider_id": county.police, "sharing_basis": LONG, "abstract": ENDLESS}
     catalogued([{"code": "308001/000001", "sharing_type": 3, "items": items, "key": ["c" * 39], **wide}])
     change = catalog.begin("308001/000001", actor=county.actor("editor"), now=NOW, calendar=county.calendar)
     changed = {"items": [{**items[0], "name": "E" * 60, "length": 18}], "abstract": LONG}
     Change.objects.filter(no=change).update(**changed)
+
+
+def officers(county) -> None:
+    """Give the unit a head, and the platform its auditor and administrators."""
     unit = county.actor("competent").unit
     hire(county, "head", "何平", unit=unit, roles=("unit_head", "competent"))
     hire(county, "auditor", "陈静", unit=unit, roles=("auditor",))
@@ -60,43 +94,36 @@ def crowded(county):
     hire(county, "accounts", ENDLESS[:100], unit=unit, roles=("system_admin",))
     members.give_role(username="head", role="consumer", days=Days(NOW.date(), NOW.date()), now=NOW, by="init")
     members.take_role(username="head", role="consumer", reason=LONG, now=NOW, by="init")
-    handled(county, county.draft())
-    administrator(county)
-    signed_on = identity_services(county)
+
+
+def of_the_unit(county) -> tuple[str, ...]:
+    """Let the bureau tell of its contact, its maintenance and a fault, hand over and register; return the pages."""
     telling.officer(county, "first", ENDLESS[:100])
     telling.officer(county, "second", LONG[:100])
     telling.named(county)
     notice = telling.told(county, "second", effective_date=telling.IN_TIME, reason=LONG)
     handover = handing.handed(county, to="first", effective_date=handing.LATER, reason=LONG)
-    handing.asked(county, officer="second", reason=LONG)
+    transfer = handing.asked(county, officer="second", reason=LONG)
     long = {"content": LONG, "affected": ENDLESS, "reason": LONG}
     work = maintaining.told(county, changes=maintaining.told(county, **long), **long)
     fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
-    keeping(county)
+    pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
+    pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
+    pages += ("handovers/", f"handovers/{handover}/", f"handovers/{handover}/sheet/", "handovers/new/?officer=second")
+    pages += ("officers/transfers/", "officers/transfers/new/", f"officers/transfers/{transfer}/")
+    pages += ("maintenance/", f"maintenance/{work}/", "maintenance/new/")
+    return (*pages, "faults/", f"faults/{fault}/", "faults/new/")
+
+
+def security(county) -> tuple[str, ...]:
+    """Let a plan be in force and drills be filed and planned; return the pages, and those of what is kept."""
     plan = securing.in_force(county, title=LONG, owner=ENDLESS[:100], summary=LONG)
     told = {"steps": [{"name": LONG, "seconds": 95.25, "ok": False, "told": ENDLESS}], "checkpoint_root": LONG}
     drill = securing.filed(county, machine=LONG, **told)
     securing.planned(county)
     papers = ("retention/", "retention/1/", "retention/new/", "retention/holds/", "retention/holds/1/")
-    papers += ("security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
-    lost = county.draft()
-    county.walk(lost, to="SUPPLIED")
-    at_servers = servers(county)
-    members.set_active(username="operator", active=False, now=NOW, by="init")
-    given = {"from_date": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
-    rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
-    filling.held(county, 2, named=LONG)
-    nos = Application.objects.values_list("no", flat=True)
-    pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
-    pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
-    pages += ("handovers/", f"handovers/{handover}/", "handovers/new/?officer=second")
-    pages += ("maintenance/", f"maintenance/{work}/", "maintenance/new/")
-    pages += ("faults/", f"faults/{fault}/", "faults/new/")
-    pages += at_servers
-    every = desk(county, nos=nos)
-    every["editor"], every["accounts"] = (*every["editor"], "signon/own/"), (*every["accounts"], *signed_on)
-    return {**every, "authority": (*every["authority"], *papers), "unit_admin": pages}
+    return (*papers, "security/", "security/drills/", f"security/plans/{plan}/", f"security/drills/{drill}/")
 
 
 def identity_services(county) -> tuple[str, ...]:
@@ -151,7 +178,7 @@ def desk(county, *, nos) -> dict[str, tuple[str, ...]]:
     provider = ("entries/", "entries/new/", *kept, *wide, *lists)
     entry = f"applications/new/{county.code}/"
     rules = "rulebook/", "rulebook/change/", "rulebook/versions/", "rulebook/versions/1/"
-    offices = "deputies/", "deputies/all/", "offices/", "offices/departments/"
+    offices = "deputies/", "deputies/all/", "offices/", "offices/departments/", "handovers/offices/"
     by_role = {
         "consumer": (*shared, entry, "tokens/token1/"), "editor": (*shared, *provider),
         "authority": (*shared, *offices, *rules),

@@ -3,9 +3,11 @@
 import re
 
 import bearing
+import faulting
 import filling
+import fronting
+import maintaining
 import pytest
-import registering
 from acting import NOW
 from bearing import Program
 from desks import at, entered
@@ -22,12 +24,13 @@ from hutong.core.errors import Problem
 from hutong.core.lifecycle import TIME
 from hutong.plane.keys import Keyring
 from hutong.plane.lifecycle import GRANT, SUSPENSION
-from hutong.web import plane
+from hutong.web import clock, plane
 from hutong.web.api.rooms import MADE, OFFERED, ROOM_OF
 from hutong.web.api.routes import ROUTES
 from hutong.web.desk import acts
 from hutong.web.desk.room import CaseKind
 from hutong.web.desk.rooms import KINDS
+from hutong.web.wording import filters
 
 WITH_ANOTHER = {
     ("registration.registration", "enrol"), ("security.plan", "replace"), ("catalog.entry", "publish"),
@@ -52,8 +55,10 @@ RECORDED = {
     },
 }  # fmt: skip
 """Step with a form of its own → what that asks for."""
-TOLD = {"situation": "正在查找。", "measures": "切换到备机。", "happened_at": "2026-03-02 09:00"}
-"""Field that steps of faults and maintenance ask for besides words → what is said there."""
+TOLD = {"situation": "正在查找。", "measures": "切换到备机。"}
+"""Field that steps of faults and maintenance ask for besides words and the moment → what is said there."""
+LATER = {("notices.maintenance", "complete"): maintaining.ENDS}
+"""Step of what takes its time → when it is taken, where that is not at once."""
 OF_COMMANDS = {"audit.purge", "audit.hold", "audit.witness", "audit.key", "audit.epoch"}
 """Lifecycles whose steps are taken at the command line alone."""
 
@@ -78,7 +83,8 @@ def asked_besides(kind: CaseKind, number: str, action: str) -> dict[str, object]
     if action in FOUND and verifying.concludes(case.state, action):
         return FOUND[action]
     if action in kind.asking:
-        return {field.name: TOLD[field.name] for field in kind.asks(case, action, {}) if field.name in TOLD}
+        told = {**TOLD, "happened_at": filters.moment(clock.now())}
+        return {field.name: told[field.name] for field in kind.asks(case, action, {}) if field.name in told}
     return RECORDED[action] if action in kind.recorded else {}
 
 
@@ -87,7 +93,7 @@ def asked_besides(kind: CaseKind, number: str, action: str) -> dict[str, object]
 def test_each_step_that_the_desk_offers_a_program_takes_by_token_unless_it_is_grave(county, ring, name, step):
     way, kind = WAYS[name](county, name, step), KINDS[name]
     grave = "grave" in step.needs
-    with at(NOW):
+    with at(LATER.get((name, step.action), NOW)):
         desk = offered_by_the_desk(way.taker, kind, way.number)
         program = Program(bearing.made(way.taker, ring))
         offered = {each["action"]: each for each in program.get(f"cases/{name}/{way.number}").json()["steps_open"]}
@@ -159,20 +165,41 @@ NEW = {
         "code": "307003/000001", "name": "殡葬登记信息", "abstract": "殡葬登记。", "draft": True,
         "items": [{"code": "number", "name": "登记字号", "type": "text", "key": True}],
     }),
+    "notices.contact_change": ("unit_admin", {
+        "officer": "consumer", "phone": "0572-2000001", "effective_date": "2026-03-09", "reason": "岗位调整",
+    }),
+    "notices.maintenance": ("unit_admin", {
+        "kind": "node", "content": "前置机操作系统升级", "affected": "婚姻登记查询接口停用",
+        "from_at": "2026-03-04 22:00", "until_at": "2026-03-05 02:00",
+    }),
+    "notices.fault": ("unit_admin", {
+        "kind": "node", "symptom": "前置机无法连接", "noticed_at": "2026-03-02 09:00", **faulting.SAID,
+    }),
+    "nodes.server": ("unit_admin", {**fronting.FORM, "port": 5432}),
+    "nodes.change": ("unit_admin", {
+        **fronting.FORM, "port": 6432, "reason": "安全加固", "window_from_at": "2026-03-09 20:00",
+        "window_until_at": "2026-03-09 22:00",
+    }),
 }  # fmt: skip
 """Lifecycle → who makes a case of it, and what the body says."""
+BEGINS_WITH = {"notices.fault": "REPORTED"}
+"""Lifecycle → the state in which what is made stands, where making it takes the first step too."""
 
 
 @pytest.mark.parametrize("name", NEW)
 def test_a_program_makes_a_case_of_what_the_form_would_say_and_finds_it_again(county, ring, name):
-    registering.administrator(county)
+    fronting.administrator(county)
     who, said = NEW[name]
+    if name == "nodes.change":
+        server = fronting.registered(county)
+        said = {each: said[each] for each in said if each not in ("name", "code")} | {"server": server}
     with at(NOW):
         program = Program(bearing.made(who, ring))
         first, again = (program.send(f"cases/{name}", said, idempotency_key="one") for _ in range(2))
         assert (first.status_code, first.json()) == (200, again.json()), first.json()
         number = first.json()["number"]
-        assert KINDS[name].procedure.cases([number]).get().state == KINDS[name].procedure.life.start
+        life, stands = KINDS[name].procedure.life, KINDS[name].procedure.cases([number]).get().state
+        assert stands == BEGINS_WITH.get(name, life.start)
         read = program.get(f"cases/{name}/{number}").json()
         assert (read["number"], bool(read["says"])) == (number, True)
         if OFFERED[name].listing is not None:
@@ -180,6 +207,16 @@ def test_a_program_makes_a_case_of_what_the_form_would_say_and_finds_it_again(co
             assert (number in {each["number"] for each in listed["cases"]}, listed["next"]) == (True, None)
         misspelt = program.send(f"cases/{name}", {**said, "porpoise": "x"})
         assert (misspelt.status_code, misspelt.json()["code"]) == (422, "NO_SUCH_FIELD")
+
+
+def test_the_operators_program_writes_down_a_fault_of_a_unit_as_its_page_does(county, ring):
+    said = {name: NEW["notices.fault"][1][name] for name in ("kind", "symptom", "noticed_at")}
+    with at(NOW):
+        program = Program(bearing.made("operator", ring))
+        made = program.send("cases/notices.fault", {**said, "unit": county.civil})
+        nowhere = program.send("cases/notices.fault", {**said, "unit": "no such"})
+    assert (made.status_code, made.json()["state"]["code"]) == (200, "DETECTED"), made.json()
+    assert (nowhere.status_code, nowhere.json()["errors"][0]["fields"]) == (404, ["unit"])
 
 
 def test_what_is_wrong_with_a_new_case_is_told_field_by_field_as_on_the_desk(county, ring):

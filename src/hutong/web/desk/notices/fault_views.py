@@ -42,12 +42,7 @@ def new(request: PageRequest) -> HttpResponse:
 def found(request: PageRequest) -> HttpResponse:
     """Show the form in which the operator writes down a fault of a unit; posted, do so and go to its page."""
     if request.method == "POST":
-        judging, form = Judging(), request.POST
-        unit = fields.judged(judging, _unit, form, "unit", "")
-        no = faults.find(
-            _read(form, judging), unit=unit, actor=request.actor, now=clock.now(), calendar=clock.calendar(),
-            judging=judging, meant_for=form.get(acts.AT, ""),
-        )  # fmt: skip
+        no = written_down(request.POST, actor=request.actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
     return _form(request, of_operator=True)
 
@@ -88,6 +83,16 @@ def reported(form: QueryDict, *, actor: Actor, now: datetime) -> str:
     judging, told = Judging(), {name: form.get(name, "").strip() for name in TOLD_WITH["report"]}
     return faults.report(
         _read(form, judging), told, actor=actor, now=now, calendar=clock.calendar(), judging=judging,
+        meant_for=form.get(acts.AT, ""),
+    )  # fmt: skip
+
+
+def written_down(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Write down the fault of a unit that a form says, and return its number; raises what finding it does."""
+    judging = Judging()
+    unit = fields.judged(judging, _unit, form, "unit", "")
+    return faults.find(
+        _read(form, judging), unit=unit, actor=actor, now=now, calendar=clock.calendar(), judging=judging,
         meant_for=form.get(acts.AT, ""),
     )  # fmt: skip
 
