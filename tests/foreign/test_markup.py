@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from acting import NOW, PASSWORD, county, database_url, django_db, log_down, peopled, template
-from addresses import BROKEN, full
 from browsing import place
 from crowded import crowded
 from django.test import Client
 from filling import rejected_rows
 from formread import FormRead
+from readers import BROKEN, full
 from tools import NODE, ask
 
 from hutong.control.sharing.models import Application

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 from acting import NOW, PASSWORD
-from addresses import ALIKE, BROKEN, EMPTY, NO_PAGE, full, names
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Window
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.urls import get_resolver
 from filling import rejected_rows
+from readers import ALIKE, BROKEN, EMPTY, NO_PAGE, full, names
 
 from hutong.control.sharing.models import Application
 from hutong.control.units import operations as members

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from addresses import NO_PAGE, names
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import translation
+from readers import NO_PAGE, names
 
 from hutong.control.procedures.procedure import installed
 from hutong.core import clauses, defaults, text

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from acting import NOW, PASSWORD
-from addresses import full
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from filling import rejected_rows
+from readers import full
 
 import hutong.web
 from hutong.control.handovers.models import Handover
