@@ -65,6 +65,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "tests/spec/sx/test_sx_limits.py",
         "tests/control/procedures/test_every_lifecycle.py",
         "tests/spec/sx/test_sx_10_registration.py",
+        "tests/spec/sx/test_sx_10_table.py",
+        "tests/spec/is/test_is_people.py",
     ),
     "audit": (
         "tests/control/procedures/test_every_lifecycle.py",

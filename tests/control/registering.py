@@ -4,11 +4,14 @@ from datetime import date
 
 import psycopg
 from acting import NOW, PASSWORD, County
+from django.db import transaction
 
 from hutong.audit.events import RecordClass
 from hutong.control.procedures import attachments
 from hutong.control.procedures.attachments import CaseReference
-from hutong.control.registration import operations
+from hutong.control.procedures.operations import Grounds
+from hutong.control.registration import listing, operations, renewals
+from hutong.control.registration.models import Registration
 from hutong.control.units import operations as members
 from hutong.demo.papers import certificate
 from hutong.plane.keys import Keyring
@@ -19,22 +22,41 @@ FACTS: dict[str, dict[str, object]] = {
         "address": "", "mlps_level": 2, "mlps_no": "33052399001-00001", "mlps_until": date(2027, 12, 31),
         "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     },
-    "user": {"name": "周敏", "code": "zhou", "department": "社会救助科"},
+    "department": {"name": "低保科", "code": "低保科"},
+    "user": {
+        "name": "周敏", "code": "zhou", "department": "社会救助科", "identity_no": "110101190001010014",
+        "phone_no": "0572-1234567",
+    },
     "device": {"name": "二号窗口电脑", "code": "pc-8", "department": "社会救助科", "address": "10.0.0.8"},
 }  # fmt: skip
-"""Kind → what the application for one of it says."""
+"""Kind → what the application for one of it says; a department is known by its name."""
+KEYRING = Keyring({"0123456789abcdef": bytes(range(32))}, current="0123456789abcdef")
+DEPARTMENT = "社会救助科"
+"""The department that the others are of."""
+
+
+def keys() -> Keyring:
+    """Return the keys, as the platform opens them."""
+    return KEYRING
+
+
+def department(unit: str, name: str = DEPARTMENT) -> None:
+    """Register a department: else the one that the others are of."""
+    with transaction.atomic():
+        listing.have_department(name, unit=unit, now=NOW, by="init")
 
 
 def administrator(county: County) -> str:
-    """Give the civil affairs bureau its administrator; returns the username."""
+    """Give the civil affairs bureau its administrator, and a department; returns the username."""
     given = {"name": "何静", "unit": county.civil, "roles": ["unit_admin"], "password": PASSWORD}
+    department(county.civil)
     return members.add_officer(username="unit_admin", **given, now=NOW, by="init")
 
 
 def applied(county: County, kind: str, *, papers: bool = True, **changes: object) -> str:
     """Return the number of a registration that the administrator wrote down; a system's has its `papers`."""
     facts = {**FACTS[kind], **changes}
-    no = operations.apply(kind, facts=facts, actor=county.actor("unit_admin"), now=NOW)
+    no = operations.apply(kind, facts=facts, actor=county.actor("unit_admin"), now=NOW, keyring=keys)
     if kind == "system" and papers:
         attach(county, no)
     return no
@@ -43,11 +65,14 @@ def applied(county: County, kind: str, *, papers: bool = True, **changes: object
 PAPER = certificate("网络安全等级保护备案证明")
 
 
-def attach(county: County, no: str, *, name: str = "备案证明.pdf", content: bytes = PAPER) -> None:
-    """Attach the certificate of a system's protection level, or another file, to its registration."""
+def attach(
+    county: County, no: str, *, name: str = "备案证明.pdf", content: bytes = PAPER,
+    lifecycle: str = "registration.registration",
+) -> None:  # fmt: skip
+    """Attach the certificate of a system's protection level, or another file, to its registration or a renewal."""
     attachments.add(
-        CaseReference("registration.registration", no), name=name, source=[content], by=county.actor("unit_admin"),
-        record_class=RecordClass.ADMINISTRATION, keyring=Keyring({"k1": bytes(range(32))}, current="k1"), now=NOW,
+        CaseReference(lifecycle, no), name=name, source=[content], by=county.actor("unit_admin"),
+        record_class=RecordClass.ADMINISTRATION, keyring=KEYRING, now=NOW,
     )  # fmt: skip
 
 
@@ -57,9 +82,29 @@ def take(county: County, no: str, action: str, *, by: str = "operator", **ground
     return operations.take(no, action, **given, **grounds)
 
 
+LONGER = date(2028, 12, 31)
+"""Until when the new evidence of a system is valid."""
+
+
+def renewed(county: County, *, papers: bool = True, **changes: object) -> str:
+    """Return the number of a renewal that the administrator wrote down for the bureau's first system."""
+    of = Registration.objects.get(kind="system", unit=county.civil, code="civil-app").no
+    facts = {"mlps_level": 2, "mlps_no": "33052399001-00009", "mlps_until": LONGER, **changes}
+    no = renewals.hand_in(of, facts=facts, actor=county.actor("unit_admin"), now=NOW)
+    if papers:
+        attach(county, no, lifecycle="registration.renewal")
+    return no
+
+
+def take_of_renewal(county: County, no: str, action: str, *, by: str, **grounds: str) -> str:
+    """Take a step of a renewal and return the state it has come into."""
+    given = {"actor": county.actor(by), "now": NOW, "calendar": county.calendar}
+    return renewals.take(no, action, **given, grounds=Grounds(**grounds))
+
+
 def registered(county: County) -> list[tuple[str, ...]]:
     """Return what the plane has registered, as kind, id, unit and state, besides what the county began with."""
     found = " union all ".join(f"select '{kind}', id, unit, state from plane.{kind}" for kind in FACTS)
     with psycopg.connect(county.url, options="-c role=hutong_owner") as opened:
         rows = opened.execute(f"select * from ({found}) t order by 1, 2").fetchall()
-    return [row for row in rows if row[1] not in ("civil-app", "zhang", "pc-1")]
+    return [row for row in rows if row[1] not in ("civil-app", "zhang", "pc-1", DEPARTMENT)]

@@ -69,7 +69,7 @@ STOPS = {
     ),
     Obstacle.PROTECTION_LAPSED: (
         "PROTECTION_LAPSED",
-        lambda db: execute(db, "update plane.system set mlps_until = %s where id = 'sys-a'", date(2026, 3, 1)), NOW,
+        lambda db: execute(db, "update plane.system set mlps_until = %s where id = 'sys-a'", date(2026, 1, 1)), NOW,
     ),
     Obstacle.VERSION_OVER: (
         "VERSION_ENDED",

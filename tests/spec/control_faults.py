@@ -40,6 +40,13 @@ FAULTS = (
     Fault("SX-10-d", SHIFTED, "what is cancelled may be unlocked", REGISTERED,
           'Move("unlock", "解除锁定", "LOCKED",', 'Move("unlock", "解除锁定", "CANCELLED",',
           "tests/control/registration/test_rules_of_use.py::test_a_version_of_the_rules_of_use_keeps_its_words"),
+    Fault("SX-10-d", OUT, "anything is of a department that nobody registered", REGISTRATION,
+          "and not queries.department_stands(department, unit=unit):", "and not unit:"),
+    Fault("SX-10-d", OUT, "what was written down before its department was locked is registered all the same",
+          REGISTRATION,
+          "    if found.department and not queries", "    if not found.unit_id and not queries"),
+    Fault("SX-10-d", SHIFTED, "a department that is locked counts as registered", "control/registration/queries.py",
+          'kind="department", unit=unit, code=name, state="ACTIVE")', 'kind="department", unit=unit, code=name)'),
     # P-6: versions side by side
     Fault("P-6", OUT, "any officer sets the last day of a version", "control/catalog/last_days.py",
           "    if not ends(code, actor=actor):\n", "    if not actor.officer:\n"),

@@ -14,8 +14,10 @@ import limit_faults
 import nodes_faults
 import normal_faults
 import notices_faults
+import people_faults
 import providing_faults
 import removing_faults
+import renewal_faults
 import reviewed_faults
 import running_faults
 import signing_faults
@@ -101,6 +103,8 @@ FILES = (
     notices_faults,
     nodes_faults,
     token_faults,
+    people_faults,
+    renewal_faults,
 )
 """What providing, using and running the platform asks first; then what one room, one review or one mechanism does."""
 

@@ -13,7 +13,7 @@ import services
 import telling
 from acting import NOW, catalogued
 from desks import hire
-from registering import administrator, applied
+from registering import administrator, applied, department, renewed
 
 from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
@@ -107,8 +107,11 @@ def of_the_unit(county) -> tuple[str, ...]:
     long = {"content": LONG, "affected": ENDLESS, "reason": LONG}
     work = maintaining.told(county, changes=maintaining.told(county, **long), **long)
     fault = faulting.reported(county, symptom=LONG, situation=ENDLESS, measures=LONG)
+    department(county.civil, LONG)
     registered = applied(county, "system", name=LONG, department=LONG, address=LONG, purpose=ENDLESS)
-    pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/")
+    renewal = renewed(county, mlps_no=LONG[:100])
+    pages = ("registrations/", f"registrations/{registered}/", "registrations/new/system/", "registrations/table/")
+    pages += (f"registrations/renewals/{renewal}/",)
     pages += ("contacts/", "contacts/changes/", f"contacts/changes/{notice}/", "contacts/changes/new/")
     pages += ("handovers/", f"handovers/{handover}/", f"handovers/{handover}/sheet/", "handovers/new/?officer=second")
     pages += ("officers/transfers/", "officers/transfers/new/", f"officers/transfers/{transfer}/")

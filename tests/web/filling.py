@@ -121,7 +121,7 @@ def waiting_for_nobody(county: County, many: int) -> None:
 def registrations(county: County, many: int) -> None:
     administrator(county)
     no = applied(county, "user")
-    there = 3  # with which the county began
+    there = 4  # with which the county began, and the department
     copies(
         county, "public.registration_registration", many - 1 - there, where=f"no = '{no}'", no="'DJ-' || n",
         code="'p-' || n", entered_at="o.entered_at - n / 3 * interval '1 second'",

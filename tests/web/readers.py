@@ -9,7 +9,7 @@ from hutong.control.catalog import queries as catalogue
 from hutong.control.handovers.models import Handover, Transfer
 from hutong.control.nodes.models import FrontEndServer, ServerChange, ServerDrift
 from hutong.control.notices.models import ContactChange, FaultCase, MaintenanceNotice
-from hutong.control.registration.models import Registration
+from hutong.control.registration.models import Registration, Renewal
 from hutong.control.security.models import Drill, EmergencyPlan
 from hutong.control.sharing.models import Application
 from hutong.control.signon.models import Binding, IdentityService
@@ -61,6 +61,7 @@ ALIKE = {
 """
 
 NO_PAGE = {
+    "registration-form": "a file", "registration-number": "is posted; the page of the registration leads there",
     "calendar-feed": "a file", "enrolment-example": "a file",
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
@@ -125,6 +126,9 @@ def full(county) -> dict[str, Page]:
         "registrations": ("unit_admin", "registrations/"),
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
+        "renewal-new": ("unit_admin", f"registrations/{Registration.objects.get(code='civil-app').no}/renew/"),
+        "renewal": ("unit_admin", f"registrations/renewals/{Renewal.objects.latest('id').no}/"),
+        "registration-table": ("unit_admin", "registrations/table/"),
         "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
         **notices(), **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
         "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),

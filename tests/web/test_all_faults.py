@@ -103,6 +103,7 @@ FORMS = {
     "entry": ("editor", lambda county: "entries/new/", {}, {}),
     "entry changed": ("editor", lambda county: f"entries/changes/{county.begin_change()}/edit/", {}, {}),
     "system": ("unit_admin", lambda county: "registrations/new/system/", {}, {}),
+    "department": ("unit_admin", lambda county: "registrations/new/department/", {}, {}),
     "user": ("unit_admin", lambda county: "registrations/new/user/", {}, {}),
     "device": ("unit_admin", lambda county: "registrations/new/device/", {}, {}),
     "system changed": (

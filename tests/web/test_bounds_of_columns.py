@@ -10,7 +10,8 @@ SMALL = (models.SmallIntegerField, models.PositiveSmallIntegerField)
 SMALLEST = 2**15 - 1
 COUNTED = {
     "CalendarYear.year": "days lie in `beijing.YEARS`", "HandGiven.officers": "counted by us",
-    "AttachmentPiece.number": "counted by us", "SecondFactor.wrong": "counted by us",
+    "AttachmentPiece.number": "counted by us",
+    "Registration.protection_reminders": "counted by us", "SecondFactor.wrong": "counted by us",
 }  # fmt: skip
 """Small numbers that nobody types."""
 OWN_RULE = {
@@ -76,7 +77,7 @@ of_role of_unit handler away username source browser lifecycle case from_state t
 filing_no grant_no digest declared_digest sha256 key_id said result event counting rulebook_name lead_rule clock hand
 shut recovery
 kind mode managed suite record_class rules_version id first_name last_name email codename password credit_code region
-region_code name_en
+region_code name_en fact masked
 authentication login_address token_address keys_address leaving_address subject called bound_by proposed_by decided_by
 """
 UNTYPED = frozenset(_UNTYPED.split())

@@ -17,7 +17,7 @@ LITTLE = {
     ("editor", "/zh/desk/entries/new/", Change): {"code": "308001/000077", "abstract": "暂缺"},
     **{
         ("unit_admin", f"/zh/desk/registrations/new/{kind}/", Registration): {"name": "新"}
-        for kind in ("system", "user", "device")
+        for kind in ("system", "department", "user", "device")
     },
     ("operator", "/zh/desk/security/plans/new/", EmergencyPlan): {"title": "预案", "rehearsal_date": "明年"},
 }  # fmt: skip

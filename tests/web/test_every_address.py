@@ -16,8 +16,8 @@ from hutong.control.units import officers, queries
 from hutong.web.login.entrance import officers as of_officers
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
-NOT_KEPT = {"second_factor", "records_subject", "calendar", "token-new"}
-"""Names of the addresses of whose forms nothing is kept: codes, and whom somebody looked up."""
+NOT_KEPT = {"second_factor", "records_subject", "calendar", "token-new", "registration-table", "registration-number"}
+"""Names of the addresses of whose forms nothing is kept: codes, whom somebody looked up, and people's numbers."""
 NEVER = {
     "account": {"present", "password", "again"}, "new_password": {"password", "again"}, "enrolment": {"content"},
 }  # fmt: skip

@@ -14,8 +14,8 @@ from hutong.control.registration.models import Registration
 from hutong.plane.registers import ProtectionExpired
 
 HOME = "/zh/desk/registrations/"
-LISTED = [f"DJ20260302-{number:04}" for number in (3, 2, 1)]
-"""What the county began with, the newest first."""
+LISTED = [f"DJ20260302-{number:04}" for number in (4, 3, 2, 1)]
+"""What the county began with and the department of the bureau, the newest first."""
 
 
 @pytest.fixture

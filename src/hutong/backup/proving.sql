@@ -13,7 +13,8 @@ select g.no, y.unit, y.revision, y.profiles[1] as profile, u.id as user, d.id as
 from plane.access_grant g
 join plane.system y on y.id = g.system
 cross join lateral (
-    select id from plane.user where unit = g.consumer and id = any (g.users) and state = 'active' limit 1
+    select id from plane.user where unit = g.consumer and id = any (g.users) and state = 'active' and department_stands
+    limit 1
 ) u
 cross join lateral (
     select id from plane.device where unit = g.consumer and id = any (g.devices) and state = 'active' limit 1

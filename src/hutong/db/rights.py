@@ -36,6 +36,7 @@ MANAGED_BY_CONTROL = (
     "plane.system",
     "plane.user",
     "plane.device",
+    "plane.department",
     "plane.access_grant",
     "plane.suspension",
 )

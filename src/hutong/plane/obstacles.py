@@ -71,10 +71,11 @@ def of_grants(cur: Cursor, *, nos: Sequence[str], now: datetime) -> dict[str, Se
     stopped = suspensions.of_grants(cur, nos=nos)
     today = beijing.day(now)
     level = rulebook.number(cur, "system.protection_level", day=today)
+    grace = rulebook.number(cur, "protection.grace_days", day=today)
     cur.execute(statements.facts, {"nos": list(nos)})
     return {
         each["no"]: Service(
-            each["no"], tuple(_obstacles(each, now=now, today=today, level=level)),
+            each["no"], tuple(_obstacles(each, now=now, today=today, level=level, grace=grace)),
             tuple(one for one in stopped[each["no"]] if one.stands), each["state"], each["from_at"], each["until_at"],
             each["ends_on"],
         )
@@ -88,11 +89,11 @@ def counted(cur: Cursor, *, kind: Suspendable, whom: str, unit: str, now: dateti
     return ServedGrants(**rows.one(cur))
 
 
-def _obstacles(found: rows.Named, *, now: datetime, today: date, level: int) -> list[Obstacle]:
+def _obstacles(found: rows.Named, *, now: datetime, today: date, level: int, grace: int) -> list[Obstacle]:
     """Return what stops the answers, in the order in which a question is refused for it."""
     told = {
         Obstacle.SYSTEM_STOPPED: found["system_state"] != "active",
-        Obstacle.PROTECTION_LAPSED: found["mlps_level"] < level or found["mlps_until"] < today,
+        Obstacle.PROTECTION_LAPSED: found["mlps_level"] < level or (today - found["mlps_until"]).days > grace,
         Obstacle.NOT_BEGUN: now < found["from_at"],
         Obstacle.OVER: now >= found["until_at"] and found["state"] not in ends(GRANT),
         Obstacle.ENDED: found["state"] in ends(GRANT),

@@ -202,8 +202,11 @@ def open_secret(keyring: Keyring, *, system: str, secret: bytes) -> bytes:
 def register_user(
     cur: Cursor, *, id: str, unit: str, name: str, now: datetime, by: str, department: str | None = None
 ) -> None:
-    """Register a user who may be named; raises IdentityTaken."""
-    values = {"id": id, "unit": unit, "department": department, "name": name}
+    """Register a user who may be named; raises IdentityTaken.
+
+    Who names a department that does not stand is answered from when it does; who names none uses for the unit itself.
+    """
+    values = {"id": id, "unit": unit, "name": name, **_department(cur, unit, department)}
     if cur.execute(statements.register_user, values).fetchone() is None:
         raise IdentityTaken(kind="user", id=id)
     fields = {"user": id, "unit": unit, "department": department, "by": by}
@@ -236,7 +239,7 @@ def device(cur: Cursor, *, id: str, unit: str) -> Device:
 def in_use(cur: Cursor, *, unit: str, kind: str) -> list[tuple[str, str]]:
     """Return code and name of what a unit has registered and not stopped, by name.
 
-    `kind` is `systems`, `users` or `devices`.
+    `kind` is `systems`, `users`, `devices` or `departments`; of users those whose department stands.
     """
     found = rows.named(cur.execute(statements.in_use, {"unit": unit, "kind": kind}))
     return [(row["id"], row["name"]) for row in found]
@@ -260,17 +263,30 @@ def set_user_state(cur: Cursor, *, id: str, unit: str, state: str, now: datetime
     before = user(cur, id=id, unit=unit)
     if state != "active":
         grants.lock_out_answers(cur)
-    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": state, "department": before.department})
+    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": state})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
     _enter(cur, "plane.user_changed", {"user": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
 
 
 def set_department(cur: Cursor, *, id: str, unit: str, department: str | None, now: datetime, by: str) -> None:
     """Note that a user belongs to another department of their unit, or to none; raises NotRegistered."""
+    belongs = _department(cur, unit, department)  # before the person: whoever stops a department goes that way, too
     before = user(cur, id=id, unit=unit)
-    cur.execute(statements.change_user, {"id": id, "unit": unit, "state": before.state, "department": department})
+    if not belongs["department_stands"]:
+        grants.lock_out_answers(cur)
+    cur.execute(statements.move_user, {"id": id, "unit": unit, **belongs})
     changed = {"before": {"department": before.department}, "after": {"department": department}}
     _enter(cur, "plane.user_changed", {"user": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
+
+
+def rename(cur: Cursor, *, kind: str, id: str, unit: str, name: str) -> None:
+    """Note what a `user` or `device` is called now, as a part of a change that the caller enters; raises NotRegistered.
+
+    No name of a person is in the log: the entry says that it changed.
+    """
+    rename = {"user": statements.rename_user, "device": statements.rename_device}[kind]
+    if cur.execute(rename, {"id": id, "unit": unit, "name": name}).fetchone() is None:
+        raise NotRegistered(kind=kind, id=id)
 
 
 def set_device_state(cur: Cursor, *, id: str, unit: str, state: str, now: datetime, by: str) -> None:
@@ -281,6 +297,14 @@ def set_device_state(cur: Cursor, *, id: str, unit: str, state: str, now: dateti
     cur.execute(statements.change_device, {"id": id, "unit": unit, "state": state})
     changed = {"before": {"state": before.state}, "after": {"state": state}}
     _enter(cur, "plane.device_changed", {"device": id, "unit": unit, **changed, "by": by}, unit=unit, now=now)
+
+
+def _department(cur: Cursor, unit: str, name: str | None) -> dict[str, object]:
+    """Return the department of a user as its columns have it, and whether it stands."""
+    if name is None:
+        return {"department": None, "department_stands": True}
+    found = cur.execute(statements.department_stands, {"id": name, "unit": unit}).fetchone()
+    return {"department": name, "department_stands": found is not None and found[0]}
 
 
 def _check_protection(cur: Cursor, id: str, *, level: int, until: date, now: datetime) -> None:

@@ -30,7 +30,8 @@ where state = 'active' and former_until_at > %(now)s and former_until_at <= %(un
 
 -- name: register_user
 -- Enter a user of a unit; none comes back where the unit has the id.
-insert into plane.user (id, unit, department, name) values (%(id)s, %(unit)s, %(department)s, %(name)s)
+insert into plane.user (id, unit, department, name, department_stands)
+values (%(id)s, %(unit)s, %(department)s, %(name)s, %(department_stands)s)
 on conflict do nothing returning id
 
 -- name: user
@@ -38,8 +39,25 @@ on conflict do nothing returning id
 select unit, name, state, department from plane.user where unit = %(unit)s and id = %(id)s for update
 
 -- name: change_user
--- Write the state and the department of a user anew.
-update plane.user set state = %(state)s, department = %(department)s where unit = %(unit)s and id = %(id)s
+-- Stop a user or let them go on.
+update plane.user set state = %(state)s where unit = %(unit)s and id = %(id)s
+
+-- name: move_user
+-- Note to which department a user belongs, and whether that stands.
+update plane.user set department = %(department)s, department_stands = %(department_stands)s
+where unit = %(unit)s and id = %(id)s
+
+-- name: rename_user
+-- Note what a user is called; none comes back where there is none.
+update plane.user set name = %(name)s where unit = %(unit)s and id = %(id)s returning id
+
+-- name: rename_device
+-- Note what a device is called; none comes back where there is none.
+update plane.device set name = %(name)s where unit = %(unit)s and id = %(id)s returning id
+
+-- name: department_stands
+-- Whether a department of a unit is registered and not stopped; it does not change before this transaction ends.
+select state = 'active' as stands from plane.department where unit = %(unit)s and id = %(id)s for share
 
 -- name: register_device
 -- Enter a device of a unit; none comes back where the unit has the id.
@@ -54,12 +72,15 @@ select unit, name, state from plane.device where unit = %(unit)s and id = %(id)s
 update plane.device set state = %(state)s where unit = %(unit)s and id = %(id)s
 
 -- name: in_use
--- What a unit has of one kind, systems, users or devices, that is in use, by name.
+-- What a unit has of one kind, systems, users, devices or departments, that is in use, by name; people of departments
+-- that stand.
 select id, name from plane.system where %(kind)s = 'systems' and unit = %(unit)s and state = 'active'
 union all
-select id, name from plane.user where %(kind)s = 'users' and unit = %(unit)s and state = 'active'
+select id, name from plane.user where %(kind)s = 'users' and unit = %(unit)s and state = 'active' and department_stands
 union all
 select id, name from plane.device where %(kind)s = 'devices' and unit = %(unit)s and state = 'active'
+union all
+select id, id from plane.department where %(kind)s = 'departments' and unit = %(unit)s and state = 'active'
 order by name
 
 -- name: names

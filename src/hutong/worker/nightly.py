@@ -18,6 +18,7 @@ from hutong.control.handovers import passes as handovers
 from hutong.control.nodes import passes as nodes
 from hutong.control.notices import passes as notices
 from hutong.control.procedures import passes
+from hutong.control.registration import passes as registrations
 from hutong.control.security import passes as papers
 from hutong.control.signon import operations as signon
 from hutong.control.units import answered, deputies, kept_forms, logins, offices, sessions
@@ -87,6 +88,7 @@ NIGHTLY = (
         lambda now: nodes.find_drifts(now=now, calendar=Calendar.official()),
         every=timedelta(minutes=10),
     ),
+    NightlyPass("remind_of_protection", lambda now: registrations.remind_of_protection(now=now)),
     NightlyPass("look_at_offices", lambda now: warn_of_offices()),
     NightlyPass("check_turns", lambda now: passes.check_turns(now=now)),
 )

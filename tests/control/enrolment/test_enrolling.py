@@ -24,7 +24,7 @@ from enrolling import (
     ring,
 )
 from outcomes import DONE, came_of
-from registering import FACTS
+from registering import FACTS, department
 
 from hutong.control.enrolment import operations
 from hutong.control.enrolment.enrolled import (
@@ -103,6 +103,7 @@ def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(pl
     enrolled(platform, replace(SYSTEM, mlps_level=3), user, device)
     told = ("kind", "code", "unit", "state", "department", "mlps_level", "enrolled")
     assert list(Registration.objects.order_by("kind").values_list(*told)) == [
+        ("department", "户政科", POLICE, "ACTIVE", "", None, True),
         ("device", "pc", POLICE, "LOCKED", "", None, True),
         ("system", "app", POLICE, "ACTIVE", "", 3, True),
         ("user", "zhang", POLICE, "LOCKED", "户政科", None, True),
@@ -110,8 +111,8 @@ def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(pl
     found = " union all ".join(f"select '{kind}', id, unit, state from plane.{kind}" for kind in KINDS)
     with psycopg.connect(platform.database_url) as opened:
         assert sorted(opened.execute(found).fetchall()) == [
-            ("device", "pc", POLICE, "stopped"), ("system", "app", POLICE, "active"),
-            ("user", "zhang", POLICE, "stopped"),
+            ("department", "户政科", POLICE, "active"), ("device", "pc", POLICE, "stopped"),
+            ("system", "app", POLICE, "active"), ("user", "zhang", POLICE, "stopped"),
         ]  # fmt: skip
     enrolled(platform, replace(ALL[5], state="active"))
     assert Registration.objects.get(kind="device").state == "ACTIVE"
@@ -121,11 +122,12 @@ def test_whatever_the_file_registers_or_stops_has_its_registration_in_control(pl
 def test_the_file_registers_nothing_that_is_under_review_and_lets_nothing_go_on_that_was_cancelled(platform):
     enrolled(platform, *ALL[:3])
     admin = Actor("kong", "孔亮", POLICE, "公安局", frozenset({"unit_admin"}))
+    department(POLICE)
     registration.apply("device", facts=FACTS["device"], actor=admin, now=NOW)
     reviewed = EnrolledDevice(str(FACTS["device"]["code"]), POLICE, "二号窗口", "active")
     before = logged(platform)
     codes = [[fault.problem.code for fault in rehearsed(platform, reviewed)[1]]]
-    Registration.objects.update(state="CANCELLED", rules_at=NOW)
+    Registration.objects.filter(kind="device").update(state="CANCELLED", rules_at=NOW)
     codes.append([fault.problem.code for fault in rehearsed(platform, reviewed)[1]])
     assert (codes, logged(platform)) == ([["UNDER_REVIEW"], ["CASE_CANNOT_MOVE"]], before)
 
@@ -184,6 +186,7 @@ def test_other_credentials_and_the_end_of_a_lock_come_from_the_operator_alone_an
 def test_what_a_unit_registers_at_the_desk_while_the_file_does_is_registered_once(platform, submits, refusal):
     enrolled(platform, *UNITS)
     admin = Actor("kong", "孔亮", POLICE, "公安局", frozenset({"unit_admin"}))
+    department(POLICE)
     with transaction.atomic():
         no = registration.apply("device", facts=FACTS["device"], actor=admin, now=NOW)
         if submits:
@@ -191,7 +194,7 @@ def test_what_a_unit_registers_at_the_desk_while_the_file_does_is_registered_onc
         filed = Doing(lambda: enrolled(platform, EnrolledDevice(str(FACTS["device"]["code"]), POLICE, "二号窗口")))
         assert filed.waits()
     came = filed.done()
-    assert (isinstance(came, Problem) and came.code, Registration.objects.count()) == (refusal, 1)
+    assert (isinstance(came, Problem) and came.code, Registration.objects.filter(kind="device").count()) == (refusal, 1)
 
 
 def test_what_the_file_changes_is_changed_and_what_cannot_be_is_named(platform):

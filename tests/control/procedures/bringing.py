@@ -42,6 +42,7 @@ TABLES = (
     *("handovers_handover", "handovers_handoverpart", "handovers_transfer"),
     *("notices_contactchange", "notices_maintenancenotice", "notices_faultcase", "notices_faultaccount"),
     *("nodes_frontendserver", "nodes_serverchange", "nodes_declaredversion", "nodes_serverdrift"),
+    "registration_renewal",
     *("security_emergencyplan", "security_drill", "procedures_attachment"),
     *("audit.purge", "audit.hold", "audit.witness", "audit.epoch_request", "audit.epoch", "audit.key_change"),
 )
@@ -255,6 +256,25 @@ class OfRegistration(InProcedure):
         made = Registration.objects.latest("id")
         self.number = made.no
         return made.state
+
+
+class OfRenewal(InProcedure):
+    """New evidence of the protection of the bureau's system, with its paper."""
+
+    def prepare(self) -> None:
+        registering.administrator(self.county)
+        super().prepare()
+
+    def bring(self) -> str:
+        return registering.renewed(self.county)
+
+    @property
+    def others(self) -> list[str]:
+        return sorted({*WHO.values(), "unit_admin"} - {self.taker})
+
+    def act(self, by: str, **grounds: str) -> str:
+        return registering.take_of_renewal(self.county, self.number, self.step.action, by=by, **grounds)
+
 
 
 class OfGrant(Way):

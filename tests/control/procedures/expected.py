@@ -161,6 +161,16 @@ LOCKED unlock operator@office -> ACTIVE with reason optional grave
 {APPLIED RULES_ACCEPTED CHECKED RETURNED} take_back unit_admin@unit -> TAKEN_BACK with optional grave
 """
 
+RENEWAL = """
+# 第九条: 等级保护证明到期前提交新的证明 (SX-09), 由平台运维单位核验, 退回须说明理由 (PS-09-2)
+{DRAFT RETURNED} submit unit_admin@unit -> HANDED_IN
+HANDED_IN accept operator@office -> ACCEPTED with grave
+HANDED_IN return operator@office -> RETURNED with reason
+# 本单位可以撤回; 逾期或者无人可以办理的, 主管部门可以终止办理
+{DRAFT HANDED_IN RETURNED} take_back unit_admin@unit -> TAKEN_BACK with optional grave
+{DRAFT HANDED_IN RETURNED} stop authority@office -> ENDED if stuck with reason basis optional grave
+"""
+
 CONTACT_CHANGE = """
 # 第十二条: 确定专人, 变更的提前通知; 只是通知, 不须核准, 到生效日自行生效 (SX-12-a, SX-12-b)
 NOTICED take_effect time -> EFFECTIVE if day_came in_time
@@ -333,6 +343,7 @@ PROCEDURES = {
     "catalog.entry": read(ENTRY),
     "catalog.change": read(CHANGE),
     "registration.registration": read(REGISTRATION),
+    "registration.renewal": read(RENEWAL),
     "notices.contact_change": read(CONTACT_CHANGE),
     "handovers.handover": read(HANDOVER),
     "handovers.transfer": read(TRANSFER),
@@ -379,6 +390,10 @@ SIDES = {
         ("execute", "verify by operator"), ("execute", "deny by operator"),
     ],
     "nodes.drift": [("explain", "clear"), ("explain", "refer"), ("explain", "stop")],
+    "registration.renewal": [
+        ("hand_in", "accept"), ("hand_in", "return"), ("hand_in", "stop"), ("submit", "accept"), ("submit", "return"),
+        ("submit", "stop"),
+    ],
     "security.plan": [
         ("draft", "adopt"), ("draft", "return"), ("draft", "stop"), ("submit", "adopt"), ("submit", "return"),
         ("submit", "stop"),

@@ -6,6 +6,7 @@ from bringing import (
     OfEntry,
     OfGrant,
     OfRegistration,
+    OfRenewal,
     OfSuspension,
     Way,
 )
@@ -23,6 +24,7 @@ WAYS: dict[str, type[Way]] = {
     "catalog.entry": OfEntry,
     "catalog.change": OfChange,
     "registration.registration": OfRegistration,
+    "registration.renewal": OfRenewal,
     "notices.contact_change": OfContactChange,
     "handovers.handover": OfHandover,
     "handovers.transfer": OfTransfer,

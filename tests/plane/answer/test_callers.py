@@ -52,7 +52,7 @@ def test_a_refused_request_is_spent_too(county):
         ({"state": "stopped"}, "SYSTEM_STOPPED"),
         ({"revision": 2}, "SYSTEM_CHANGED"),
         ({"unit": "11330100000000003X"}, "SYSTEM_CHANGED"),
-        ({"mlps_until": date(2026, 3, 1)}, "PROTECTION_LAPSED"),
+        ({"mlps_until": date(2026, 1, 1)}, "PROTECTION_LAPSED"),
     ],
 )
 def test_a_system_that_is_not_as_it_signed_may_not_ask(county, changes, code):

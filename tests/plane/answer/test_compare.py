@@ -229,7 +229,7 @@ def test_a_stopped_person_or_system_and_lapsed_evidence_are_refused(county):
     opened(county, a_grant())
     for statement, code in (
         ("update plane.user set state = 'stopped' where id = 'wang'", "USER_NOT_REGISTERED"),
-        ("update plane.system set mlps_until = '2026-03-01' where id = 'sys-a'", "PROTECTION_LAPSED"),
+        ("update plane.system set mlps_until = '2026-01-01' where id = 'sys-a'", "PROTECTION_LAPSED"),
         ("update plane.system set state = 'stopped' where id = 'sys-a'", "SYSTEM_STOPPED"),
     ):
         with county.transaction() as cur:

@@ -73,9 +73,28 @@ def test_a_system_that_was_stopped_is_not_let_in_again_without_protection(db):
 
 
 @pytest.mark.parametrize(("days", "protected"), [(-1, False), (0, True)])
-def test_a_grant_is_opened_and_used_by_a_system_protected_on_that_day(platform, days, protected):
+def test_a_grant_is_opened_to_a_system_protected_on_that_day_and_to_no_other(platform, days, protected):
     opened(platform, a_grant())
     with platform.transaction() as cur:
         cur.execute("update plane.system set mlps_until = %s where id = 'sys-a'", (TODAY + timedelta(days=days),))
     assert came_of(opened, platform, a_grant("g2")) == (DONE if protected else "PROTECTION_NOT_SHOWN")
-    assert told(answer(platform, question())) == [[{"name": "match"}] if protected else "PROTECTION_LAPSED"]
+
+
+@pytest.mark.parametrize(("days", "answered"), [(0, True), (1, True), (30, True), (31, False)])
+def test_calls_go_on_for_the_grace_of_the_rulebook_once_the_evidence_lapsed_and_end_with_it(platform, days, answered):
+    opened(platform, a_grant())
+    with platform.transaction() as cur:
+        cur.execute("update plane.system set mlps_until = %s where id = 'sys-a'", (TODAY - timedelta(days=days),))
+    assert told(answer(platform, question())) == [[{"name": "match"}] if answered else "PROTECTION_LAPSED"]
+
+
+def test_another_grace_of_the_rulebook_holds_from_its_day_for_what_is_remembered_too(platform):
+    opened(platform, a_grant())
+    with platform.transaction() as cur:
+        cur.execute("update plane.system set mlps_until = %s where id = 'sys-a'", (TODAY - timedelta(days=5),))
+    seen = [told(answer(platform, question()))]
+    with platform.transaction() as cur:
+        values = "('protection.grace_days', 4, 2, %s)"
+        cur.execute(f"insert into plane.changed_limit (name, value, version, from_date) values {values}", (TODAY,))
+    seen.append(told(answer(platform, question())))
+    assert seen == [[[{"name": "match"}]], ["PROTECTION_LAPSED"]]

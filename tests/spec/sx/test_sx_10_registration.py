@@ -1,4 +1,4 @@
-"""Article 10: systems, persons and devices are registered: applied for, checked, approved, locked, cancelled."""
+"""Article 10: systems, departments, persons and devices are registered: applied for, approved, locked, cancelled."""
 
 from datetime import date, timedelta
 
@@ -6,10 +6,10 @@ import pytest
 from acting import NOW, PASSWORD, entries
 from django.db import connection, transaction
 from outcomes import DONE, came_of, result_of
-from registering import FACTS, administrator, applied, registered, take
+from registering import FACTS, administrator, applied, department, keys, registered, take
 
 from hutong.control.procedures.models import Clock
-from hutong.control.registration import operations, queries, rules_of_use
+from hutong.control.registration import operations, queries, rules, rules_of_use
 from hutong.control.registration.models import Registration
 from hutong.control.registration.queries import RegistrationFilters
 from hutong.control.sharing import queries as sharing
@@ -118,8 +118,8 @@ def test_that_the_rules_of_use_were_accepted_is_kept_with_version_moment_and_per
     assert came_of(past_the_rules) == "IntegrityError"
 
 
-@pytest.mark.parametrize("kind", ["user", "device"])
-def test_a_person_or_device_is_registered_by_its_unit_at_once_and_by_no_other_officer(bureau, kind):
+@pytest.mark.parametrize("kind", ["department", "user", "device"])
+def test_a_department_person_or_device_is_registered_by_its_unit_at_once_and_by_no_other_officer(bureau, kind):
     facts = {"facts": FACTS[kind], "now": NOW}
     assert came_of(operations.apply, kind, actor=bureau.actor("consumer"), **facts) == "NOT_YOUR_ROLE"
     assert came_of(operations.apply, "printer", actor=bureau.actor("unit_admin"), **facts) == "KIND_NOT_REGISTERED"
@@ -128,6 +128,7 @@ def test_a_person_or_device_is_registered_by_its_unit_at_once_and_by_no_other_of
     assert take(bureau, no, "accept_rules", by="unit_admin") == "ACTIVE"
     assert registered(bureau) == [(kind, FACTS[kind]["code"], bureau.civil, "active")]
     offered = {each.id for each in (*sharing.users(bureau.civil), *sharing.devices(bureau.civil))}
+    offered |= set(queries.departments(bureau.civil))
     assert FACTS[kind]["code"] in offered
 
 
@@ -150,10 +151,11 @@ def test_no_unit_takes_what_another_calls_its_persons_and_devices_and_a_system_s
     given = {"name": "钱芳", "unit": bureau.police, "roles": ["unit_admin"], "password": PASSWORD}
     members.add_officer(username="other_admin", **given, now=NOW, by="init")
     ours, facts = applied(bureau, kind), {"facts": FACTS[kind], "actor": bureau.actor("other_admin"), "now": NOW}
+    department(bureau.police)
     if kind == "system":
         assert came_of(operations.apply, kind, **facts) == "IDENTIFIER_TAKEN"
         return
-    theirs = operations.apply(kind, **facts)
+    theirs = operations.apply(kind, **facts, keyring=keys)
     states = [take(bureau, no, "accept_rules", by=by) for no, by in ((theirs, "other_admin"), (ours, "unit_admin"))]
     take(bureau, theirs, "cancel", by="other_admin", reason="停用")
     code = FACTS[kind]["code"]
@@ -166,9 +168,10 @@ def test_no_unit_takes_what_another_calls_its_persons_and_devices_and_a_system_s
 @pytest.mark.clause("PS-09-1")
 @pytest.mark.parametrize("kind", FACTS)
 def test_what_is_applied_for_says_all_that_the_law_asks(bureau, kind):
-    needed = [name for name in FACTS[kind] if (kind, name) != ("system", "address")]
+    needed = [name for name in rules.ASKED[kind] if (kind, name) != ("system", "address")]
     assert {came_of(applied, bureau, kind, **{name: " "}) for name in needed} == {"REGISTRATION_INCOMPLETE"}
-    assert came_of(applied, bureau, kind, code="two words") == "IDENTIFIER_UNFIT"
+    if "code" in needed:
+        assert came_of(applied, bureau, kind, code="two words") == "IDENTIFIER_UNFIT"
     assert came_of(applied, bureau, "system", public_key="AAAA") == "PUBLIC_KEY_UNREADABLE"
     assert came_of(applied, bureau, kind) == DONE
     assert came_of(applied, bureau, kind) == "IDENTIFIER_TAKEN"
@@ -194,3 +197,27 @@ def test_a_registration_that_is_late_is_ended_by_the_authority_with_its_grounds(
     late = result_of(operations.take, no, "stop", now=late_at, **given)
     assert (beijing.day(late_at), in_time, late) == (date(2026, 3, 10), "CONDITION_NOT_MET", "ENDED")
     assert registered(bureau) == []
+
+
+@pytest.mark.parametrize("kind", ["system", "user", "device"])
+def test_what_is_registered_is_of_a_department_that_its_unit_has_registered_and_in_use(bureau, kind):
+    assert came_of(applied, bureau, kind, department="财务科") == "DEPARTMENT_UNKNOWN"
+    no = applied(bureau, kind)
+    (section,) = Registration.objects.filter(kind="department").values_list("no", flat=True)
+    take(bureau, section, "lock", reason="科室撤销")
+    assert came_of(take, bureau, no, "accept_rules", by="unit_admin") == "DEPARTMENT_UNKNOWN"
+    assert came_of(applied, bureau, kind, code="other") == "DEPARTMENT_UNKNOWN"
+    take(bureau, section, "unlock", reason="恢复")
+    assert came_of(take, bureau, no, "accept_rules", by="unit_admin") == DONE
+
+
+def test_whose_department_is_locked_is_offered_to_no_application_until_it_is_unlocked(bureau):
+    on_the_way(bureau, "user")
+    (section,) = Registration.objects.filter(kind="department").values_list("no", flat=True)
+    seen = []
+    for action, by in (("lock", "operator"), ("unlock", "operator"), ("cancel", "unit_admin")):
+        take(bureau, section, action, by=by, reason="科室撤销")
+        seen.append("zhou" in {each.id for each in sharing.users(bureau.civil)})
+    assert seen == [False, True, False]
+    assert entries(bureau.url, "plane.department_registered") == 1
+    assert entries(bureau.url, "plane.department_changed") == 3

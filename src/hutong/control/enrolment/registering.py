@@ -59,6 +59,7 @@ def user(user: EnrolledUser, *, now: datetime, by: str, carrier: Carrier) -> Out
     unit, department, who = queries.code_of(user.unit), user.department or None, {"now": now, "by": by}
     with transaction.atomic():
         found = listing.find("user", user.id, unit=unit)
+        listing.have_department(department, unit=unit, now=now, by=by)
         if found is None:
             named = {"code": user.id, "unit": unit, "name": user.name, "state": user.state}
             listing.enrol("user", **named, **who, department=department)  # type: ignore[arg-type]

@@ -38,6 +38,7 @@ OVERSEEN = ("plane.grant_relinquished",)
 OF_OFFICE = (
     "notices.contact_told", "notices.contact_moved", "notices.maintenance_told", "notices.maintenance_moved",
     "notices.fault_detected", "notices.fault_moved",
+    "registration.protection_ending", "registration.protection_lapsed",
 )  # fmt: skip
 """What is entered for the unit that holds an office as well, and read there by who acts in one."""
 READ_BY = ("authority", "operator")
@@ -68,6 +69,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "deadlines": ("deadline.near", "deadline.passed"),
         "limits": ("plane.limit_raised",),
         "notices": ("notices.contact_told", "notices.maintenance_told", "notices.fault_detected", *ANNOUNCED),
+        "protection": ("registration.protection_ending", "registration.protection_lapsed"),
     }
 )  # fmt: skip
 """Kind of message → the events that are such messages, besides the steps of cases."""

@@ -1,4 +1,4 @@
-"""Django's name for this app, and its procedure."""
+"""Django's name for this app, and its procedures."""
 
 from hutong.control.procedures import procedure
 
@@ -10,7 +10,7 @@ class Config(procedure.ProceduresApp):
     label = "registration"
 
     def procedures(self) -> tuple[procedure.Procedure, ...]:
-        """Return the procedure of registrations."""
-        from hutong.control.registration.procedure import REGISTRATIONS  # models are there once all apps are
+        """Return the procedures of registrations and of renewals."""
+        from hutong.control.registration.procedure import REGISTRATIONS, RENEWALS  # models are there once all apps are
 
-        return (REGISTRATIONS,)
+        return (REGISTRATIONS, RENEWALS)

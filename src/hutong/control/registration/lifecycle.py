@@ -1,7 +1,8 @@
 """W19: what a registration can be, and every step of it with its actor, clause, condition and limit.
 
-A system is reviewed by the operator before it is registered. A user or a device its unit registers itself, at once;
-of all three the operator may lock each, with a reason. What is not in this table cannot happen.
+A system is reviewed by the operator before it is registered. A department, a user or a device its unit registers itself,
+at once; of all the operator may lock each, with a reason. The evidence of a system's protection level is renewed as a
+case of its own (SX-09). What is not in these tables cannot happen.
 """
 
 from hutong.core.lifecycle import STUCK, Apart, Clock, Counting, Hand, Lifecycle, Move, State, Tone
@@ -35,7 +36,7 @@ REGISTRATION = Lifecycle(
     },
     conditions={
         "reviewed": "应用系统，须经审核",
-        "own": "本单位的人员或者设备，由单位自行登记",
+        "own": "本单位的部门、人员或者设备，由单位自行登记",
         "enrolled": "平台运维单位的登记文件列明",
         STUCK: "已逾期，或者没有可以办理的人员",
     },
@@ -80,6 +81,48 @@ REGISTRATION = Lifecycle(
     ),
     clocks=(
         Clock("review", "申请单位提交", Counting.WORKING_DAYS, "registration.review_days", _REVIEW, "PS-09-2",
+              pauses={"RETURNED": _SENT_BACK}),
+        Clock("supplement", "退回补正", Counting.WORKING_DAYS, "registration.supplement_days", ("RETURNED",), "PS-09-2"),
+    ),
+)
+
+RENEWING = ("DRAFT", "HANDED_IN", "RETURNED")
+"""States in which a renewal is still to be decided."""
+_NOT_RENEWED = "等级保护证明没有延续；可以另行提交。"
+
+RENEWAL = Lifecycle(
+    name="registration.renewal",
+    title="等级保护证明延续",
+    start="DRAFT",
+    states={
+        "DRAFT": State("已填写，待提交", Tone.QUIET, no_limit="填写没有期限，何时提交由单位决定；证明到期的后果不因此推迟。"),
+        "HANDED_IN": State("已提交，待核验"),
+        "RETURNED": State("退回补正", Tone.WARN),
+        "ACCEPTED": State("已核验，证明已延续", Tone.GOOD),
+        "TAKEN_BACK": State("已撤回", Tone.QUIET),
+        "ENDED": State("已终止办理", Tone.QUIET),
+    },
+    conditions={STUCK: "已逾期，或者没有可以办理的人员"},
+    homes={"unit_admin": "unit"},
+    apart=(
+        # who acts for the unit decides nothing about it
+        Apart(frozenset({"hand_in", "submit"}), frozenset({"accept", "return", "stop"})),
+    ),
+    writing=frozenset({"hand_in"}),
+    moves=(
+        Move("submit", "提交核验", "DRAFT", "HANDED_IN", "unit_admin", "SX-09"),
+        Move("submit", "补正后重新提交", "RETURNED", "HANDED_IN", "unit_admin", "SX-09"),
+        Move("accept", "核验无误，予以延续", "HANDED_IN", "ACCEPTED", "operator", "SX-09", grave=True),
+        Move("return", "退回补正", "HANDED_IN", "RETURNED", "operator", "PS-09-2", reason=True),
+        *(Move("take_back", "撤回", state, "TAKEN_BACK", "unit_admin", "SX-09", optional=True, grave=True,
+               aftermath=_NOT_RENEWED)
+          for state in RENEWING),
+        *(Move("stop", "终止办理", state, "ENDED", "authority", "SX-04-a", when=(STUCK,), reason=True, basis=True,
+               optional=True, grave=True, aftermath=_NOT_RENEWED)
+          for state in RENEWING),
+    ),
+    clocks=(
+        Clock("review", "单位提交", Counting.WORKING_DAYS, "registration.review_days", ("HANDED_IN",), "PS-09-2",
               pauses={"RETURNED": _SENT_BACK}),
         Clock("supplement", "退回补正", Counting.WORKING_DAYS, "registration.supplement_days", ("RETURNED",), "PS-09-2"),
     ),

@@ -75,6 +75,15 @@ def enrol(
     follow_state(made, state, now=now, by=by)
 
 
+def have_department(name: str | None, *, unit: str, now: datetime, by: str) -> None:
+    """Register the department that the file writes beside a person, where the unit has none of that name.
+
+    In the caller's transaction. Raises UnitStopped, NoSuchUnit and UnderReview.
+    """
+    if name is not None and find("department", name, unit=unit) is None:
+        enrol("department", code=name, unit=unit, name=name, now=now, by=by)
+
+
 def change(registration: Registration, *, keyring: Keyring | None, now: datetime, by: str, **given: object) -> None:
     """Change what answers read of a registration: credentials and protection of a system, department of a user.
 

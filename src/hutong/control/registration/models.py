@@ -5,20 +5,20 @@ from django.db import models
 from django.db.models import Q
 
 from hutong.control.procedures.models import Case
-from hutong.control.registration.lifecycle import UNDER_WAY, UNUSED
+from hutong.control.registration.lifecycle import RENEWING, UNDER_WAY, UNUSED
 from hutong.control.units.models import Unit
 
-KINDS = ("system", "user", "device")
+KINDS = ("system", "department", "user", "device")
 
 
 class Registration(Case):
-    """One system, user or device of a unit, as it was applied for; what answers read of it the plane has."""
+    """One system, department, user or device of a unit, as it was applied for; what answers read the plane has."""
 
     no = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=10)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="registrations")
-    code = models.CharField(max_length=100)
-    """What it is known by in questions, once it is registered."""
+    code = models.CharField(max_length=200)
+    """What it is known by in questions, once it is registered; a department by its name."""
     name = models.CharField(max_length=200)
     department = models.CharField(max_length=200, blank=True)
     purpose = models.TextField(blank=True)
@@ -38,6 +38,8 @@ class Registration(Case):
     written_by = ArrayField(models.CharField(max_length=150), default=list)
     unfinished = models.JSONField(null=True)
     """What was typed into its form, by field, while that is not complete; None once it is."""
+    protection_reminders = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How many times it was told that the evidence of its protection level lapses, since it was renewed last."""
 
     class Meta:
         # Lists are walked from the newest.
@@ -60,5 +62,38 @@ class Registration(Case):
             models.CheckConstraint(
                 condition=Q(enrolled=True) | Q(rules_at__isnull=False) | Q(state__in=(*UNDER_WAY[:1], *UNUSED)),
                 name="registration_rules_accepted",
+            ),
+        ]
+
+
+class UserNumber(models.Model):
+    """A number of a registered person, enciphered (P-24): the resident number, or that of a telephone."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="numbers")
+    fact = models.CharField(max_length=20)
+    sealed = models.BinaryField()
+    """Under a key that is not in the database, bound to this registration and this fact."""
+    masked = models.CharField(max_length=40)
+    """As it is shown."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["registration", "fact"], name="user_number_once")]
+
+
+class Renewal(Case):
+    """New evidence of a system's protection level, as its unit handed it in; the papers are attached (SX-09)."""
+
+    no = models.CharField(max_length=40, unique=True)
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="renewals")
+    mlps_level = models.PositiveSmallIntegerField()
+    mlps_no = models.CharField(max_length=100)
+    mlps_until = models.DateField()
+    written_by = ArrayField(models.CharField(max_length=150), default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["registration", "-id"], name="renewal_of_system")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration"], name="renewal_under_way_once", condition=Q(state__in=RENEWING)
             ),
         ]

@@ -15,7 +15,7 @@ from hutong.control.procedures.procedure import Also, Taking
 from hutong.control.procedures.rules import NotYourRole
 from hutong.control.procedures.unfinished import Typed
 from hutong.control.recording import record
-from hutong.control.registration import papers, queries, rules, rules_of_use
+from hutong.control.registration import papers, people, queries, rules, rules_of_use
 from hutong.control.registration.lifecycle import REGISTRATION
 from hutong.control.registration.models import Registration
 from hutong.control.registration.procedure import REGISTRATIONS
@@ -26,7 +26,7 @@ from hutong.core import canonical
 from hutong.core.errors import Judging, Problem
 from hutong.core.workdays import Calendar
 from hutong.db import database
-from hutong.plane import registers
+from hutong.plane import departments, registers
 
 BEGINS = frozenset({"accept_rules", "approve", "unlock"})
 """Steps that a stopped unit's registration cannot take (SX-03); that is checked before the turns are locked."""
@@ -36,32 +36,37 @@ PREFIX = "DJ"
 
 def apply(
     kind: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, judging: Judging | None = None,
-    meant_for: str | None = None, typed: Typed | None = None,
+    meant_for: str | None = None, typed: Typed | None = None, keyring: people.Keys | None = None,
 ) -> str:  # fmt: skip
     """Write down what the actor's unit applies for (SX-10-d) and return its number; the rules are accepted after it.
 
     `facts` are those of `rules.ASKED`. All that is wrong is told at once, with what reading it found (`judging`), as
     Faults where there are several. What the same form wrote down before (`meant_for`) stays the only one. With what was
-    `typed` it is kept though it is not complete (`procedures.unfinished`). Raises NotYourRole, UnitStopped,
-    IdentifierTaken and what `rules.check` keeps.
+    `typed` it is kept though it is not complete (`procedures.unfinished`), without the numbers of a person, which
+    `keyring` enciphers. Raises NotYourRole, UnitStopped, IdentifierTaken, and what `rules.check` and `people.check`
+    keep.
     """
     judging = judging or Judging()
     if not actor.has_role(rules.APPLICANT):
         raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
+    facts = rules.identified(kind, facts)
     rules.check(kind, facts, judging=judging)
+    people.check(kind, facts, now=now, judging=judging)
     with transaction.atomic():
         members.require_active(actor.unit)
         before = _before(kind, facts, meant_for, whole=not judging.found, typed=typed, actor=actor)
         if before is not None:
             return before
         no = numbers.following(REGISTRATIONS, PREFIX, now=now)  # nobody else writes one down until this ends
-        _check_free(kind, str(facts["code"]), unit=actor.unit, judging=judging)
+        _check_free(kind, facts, unit=actor.unit, judging=judging)
         rest = unfinished.end(judging, typed)
         facts = facts if rest is None else {}
         made = Registration.objects.create(
             no=no, kind=kind, unit_id=actor.unit, state=REGISTRATION.start, entered_at=now, written_by=[actor.officer],
             unfinished=rest, **_told(kind, facts),
         )  # fmt: skip
+        if keyring is not None:
+            people.keep(made, facts, keyring=keyring)
         fields = {
             "registration": no, "kind": kind, "unit": actor.unit, "code": made.code, "name": made.name,
             "digest": digest(made), "by": actor.officer,
@@ -87,13 +92,13 @@ def _before(
 
 def amend(
     no: str, *, facts: Mapping[str, object], actor: Actor, now: datetime, meant_for: str | None = None,
-    judging: Judging | None = None, typed: Typed | None = None,
+    judging: Judging | None = None, typed: Typed | None = None, keyring: people.Keys | None = None,
 ) -> None:  # fmt: skip
     """Change what an application says that is not submitted yet or was returned.
 
     All that is wrong is told at once, as `apply` does; with what was `typed` it is kept though it is not complete,
-    beside what it said before. Raises NotYourRole, RegistrationNotEditable, IdentifierTaken, what `rules.check` keeps
-    and `since.check` raises.
+    beside what it said before. A number of a person that is not told stays as it is. Raises NotYourRole,
+    RegistrationNotEditable, IdentifierTaken, and what `rules.check`, `people.check` and `since.check` raise.
     """
     judging = judging or Judging()
     with transaction.atomic():
@@ -101,6 +106,7 @@ def amend(
         found: Registration = procedures.locked(REGISTRATIONS, no)  # type: ignore[assignment]
         if not rules.is_applicant(actor, unit=found.unit_id):
             raise NotYourRole(role=rules.APPLICANT, officer=actor.name)
+        facts = rules.identified(found.kind, facts)
         since.check(
             REGISTRATIONS, found, meant_for, doing=since.EDIT, actor=actor,
             already=lambda: unfinished.says(found.unfinished, typed)
@@ -110,12 +116,14 @@ def amend(
         if found.state not in REGISTRATION.editable:
             raise rules.RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
         rules.check(found.kind, facts, judging=judging)
+        people.check(found.kind, facts, now=now, judging=judging, there=people.have_identity(found))
         numbers.following(REGISTRATIONS, PREFIX, now=now)
-        if facts["code"] != found.code:
-            _check_free(found.kind, str(facts["code"]), unit=found.unit_id, judging=judging)
+        _check_free(found.kind, facts, unit=found.unit_id, judging=judging, itself=found.code)
         before, found.unfinished = digest(found), unfinished.end(judging, typed)
         told = _told(found.kind, facts) if found.unfinished is None else {}
         changed = [name for name, value in told.items() if value != getattr(found, name)]
+        if keyring is not None and found.unfinished is None:
+            changed += people.keep(found, facts, keyring=keyring)
         found.written_by = sorted({*found.written_by, actor.officer})
         rewrite(found, told, changed=changed, now=now, by=actor.officer, before=before)
         procedures.edited(REGISTRATIONS, found, actor=actor, now=now)
@@ -183,25 +191,43 @@ def digest(registration: Registration) -> str:
     return canonical.digest_of_facts(told)
 
 
-def _check_free(kind: str, code: str, *, unit: str, judging: Judging) -> None:
-    if judging.spared("code") and queries.standing(kind, code, unit=unit) is not None:
+def _check_free(
+    kind: str, facts: Mapping[str, object], *, unit: str, judging: Judging, itself: str | None = None
+) -> None:
+    """Keep IdentifierTaken and DepartmentUnknown; `itself` is the code it has already."""
+    code, asked = str(facts["code"]), judging.spared(_CODE_FIELD.get(kind, "code"))
+    if asked and code != itself and queries.standing(kind, code, unit=unit) is not None:
         judging.add(rules.IdentifierTaken(code=code))
+    department = str(facts["department"]) if "department" in rules.ASKED[kind] else ""
+    if department and judging.spared("department") and not queries.department_stands(department, unit=unit):
+        judging.add(rules.DepartmentUnknown(department=department))
 
 
-def judged(found: Registration, facts: Mapping[str, object], *, judging: Judging) -> Problem | None:
+_CODE_FIELD = {"department": "name"}
+"""Kind → the field in which its code is told, where that has another name."""
+
+
+def judged(
+    found: Registration, facts: Mapping[str, object], *, now: datetime, judging: Judging
+) -> Problem | None:
     """Return what an unfinished registration lacks, with what reading it found; None where it lacks nothing."""
+    facts = rules.identified(found.kind, facts)
     rules.check(found.kind, facts, judging=judging)
-    if facts["code"] != found.code:
-        _check_free(found.kind, str(facts["code"]), unit=found.unit_id, judging=judging)
+    people.check(found.kind, facts, now=now, judging=judging, there=people.have_identity(found))
+    _check_free(found.kind, facts, unit=found.unit_id, judging=judging, itself=found.code)
     return unfinished.found(judging)
 
 
 def _told(kind: str, facts: Mapping[str, object]) -> dict[str, object]:
-    return {name: facts[name] for name in rules.ASKED[kind] if name in facts}
+    return {name: facts[name] for name in ("code", *rules.ASKED[kind]) if name in facts}
 
 
 def _accept(found: Registration, step: Taking) -> None:
     papers.check(found)
+    if people.asked(found.kind) and not people.have_identity(found):
+        raise rules.RegistrationIncomplete(fields="identity_no")
+    if found.department and not queries.department_stands(found.department, unit=found.unit_id):
+        raise rules.DepartmentUnknown(department=found.department)
     found.rules_version, found.rules_at, found.rules_by = rules_of_use.VERSION, step.now, step.actor.officer
     if step.move.after == "ACTIVE":
         _register(found, step)
@@ -226,11 +252,15 @@ def write(found: Registration, *, now: datetime, by: str, **given: object) -> No
 
     `given` is what that takes besides: of a system its protection and credentials. Raises what the plane raises.
     """
-    register = {
-        "system": registers.register_system, "user": registers.register_user, "device": registers.register_device,
-    }[found.kind]  # fmt: skip
+    id, unit = found.code, found.unit_id
     with database.joined(connection) as cur:
-        register(cur, id=found.code, unit=found.unit_id, name=found.name, now=now, by=by, **given)  # type: ignore[operator]
+        if found.kind == "department":
+            departments.register(cur, id=id, unit=unit, now=now, by=by)
+            return
+        register = {
+            "system": registers.register_system, "user": registers.register_user, "device": registers.register_device,
+        }[found.kind]  # fmt: skip
+        register(cur, id=id, unit=unit, name=found.name, now=now, by=by, **given)  # type: ignore[operator]
 
 
 def _stop(found: Registration, step: Taking) -> None:
@@ -249,6 +279,8 @@ def _set_state(found: Registration, state: str, step: Taking) -> None:
             registers.change_system(cur, **said)  # type: ignore[arg-type]
         elif found.kind == "user":
             registers.set_user_state(cur, unit=found.unit_id, **said)  # type: ignore[arg-type]
+        elif found.kind == "department":
+            departments.set_state(cur, unit=found.unit_id, **said)  # type: ignore[arg-type]
         else:
             registers.set_device_state(cur, unit=found.unit_id, **said)  # type: ignore[arg-type]
 

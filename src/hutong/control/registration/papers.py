@@ -23,7 +23,12 @@ def missing(found: Registration) -> bool:
     """
     if found.kind != "system" or found.enrolled or found.state not in UNDER_WAY:
         return False
-    return not any(each.kind in KINDS for each in attachments.listed(CaseReference(REGISTRATION.name, found.no)))
+    return not attached(REGISTRATION.name, found.no)
+
+
+def attached(lifecycle: str, no: str) -> bool:
+    """Whether a signed paper is attached to a case."""
+    return any(each.kind in KINDS for each in attachments.listed(CaseReference(lifecycle, no)))
 
 
 def check(found: Registration) -> None:

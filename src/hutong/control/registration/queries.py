@@ -51,6 +51,8 @@ class RegistrationForm:
     """Why who registers for the unit cannot change it now."""
     at: str
     """The state it is shown in (`since.point`)."""
+    departments: list[str]
+    """Those of its unit that are registered and in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class NewRegistration:
     """Whether the reader registers for the own unit."""
     former: Registration | None
     """The unit's earlier one that is written down again; None where none is named."""
+    departments: list[str]
+    """Those of the unit that are registered and in use."""
 
 
 def page(no: str, *, actor: Actor) -> RegistrationPage:
@@ -81,7 +85,7 @@ def new_form(kind: str, *, actor: Actor, again: str = "") -> NewRegistration:
     former = registration(again, actor=actor) if again else None
     if former is not None and (former.unit_id, former.kind) != (actor.unit, kind):
         raise rules.NoSuchRegistration(no=again)
-    return NewRegistration(rules.is_applicant(actor, unit=actor.unit), former)
+    return NewRegistration(rules.is_applicant(actor, unit=actor.unit), former, departments(actor.unit))
 
 
 def form(no: str, *, actor: Actor) -> RegistrationForm:
@@ -90,7 +94,8 @@ def form(no: str, *, actor: Actor) -> RegistrationForm:
     may = rules.is_applicant(actor, unit=found.unit_id)
     if may and found.state not in REGISTRATION.editable:
         refusal = RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
-    return RegistrationForm(found, may, refusal, str(since.point(REGISTRATION.name, no, found)))
+    at = str(since.point(REGISTRATION.name, no, found))
+    return RegistrationForm(found, may, refusal, at, departments(found.unit_id))
 
 
 def registration(no: str, *, actor: Actor) -> Registration:
@@ -116,6 +121,17 @@ def standing(kind: str, code: str, *, unit: str) -> Registration | None:
     """
     found = Registration.objects.exclude(state__in=UNUSED).filter(kind=kind, code=code)
     return (found if kind == "system" else found.filter(unit=unit)).first()
+
+
+def department_stands(name: str, *, unit: str) -> bool:
+    """Whether a unit has a department of this name registered and in use (SX-10-d)."""
+    return Registration.objects.filter(kind="department", unit=unit, code=name, state="ACTIVE").exists()
+
+
+def departments(unit: str) -> list[str]:
+    """Return the departments that a unit has registered and in use, by name."""
+    found = Registration.objects.filter(kind="department", unit=unit, state="ACTIVE")
+    return list(found.order_by("code").values_list("code", flat=True))
 
 
 def visible(

@@ -14,6 +14,7 @@ APPLICANT = "unit_admin"
 
 ASKED: Mapping[str, tuple[str, ...]] = {
     "system": ("name", "code", "department", "purpose", "address", "mlps_level", "mlps_no", "mlps_until", "public_key"),
+    "department": ("name",),
     "user": ("name", "code", "department"),
     "device": ("name", "code", "department", "address"),
 }
@@ -30,7 +31,7 @@ class NoSuchRegistration(Missing):
 
 
 class KindNotRegistered(Invalid):
-    """{kind} is nothing that is registered: systems, users and devices are."""
+    """{kind} is nothing that is registered: systems, departments, users and devices are."""
 
     clause = "SX-10-d"
 
@@ -45,6 +46,13 @@ class IdentifierUnfit(Invalid):
     """{value} cannot identify anything: up to 100 letters, digits and signs of ASCII, without spaces, are taken."""
 
     at = ("code",)
+
+
+class DepartmentUnknown(Invalid):
+    """The department {department} is not registered for this unit, or is not in use."""
+
+    clause = "SX-10-d"
+    at = ("department",)
 
 
 class PublicKeyUnreadable(Invalid):
@@ -69,6 +77,11 @@ def conditions(*, kind: str, enrolled: bool) -> Facts:
     return {"reviewed": kind == "system", "own": kind != "system", "enrolled": enrolled}
 
 
+def identified(kind: str, told: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what was told with the code by which it is known: a department is known by its name."""
+    return {**told, "code": told.get("name", "")} if kind == "department" else told
+
+
 def check(kind: str, told: Mapping[str, object], *, judging: Judging) -> None:
     """Keep in `judging` each fact that nobody could decide on.
 
@@ -79,7 +92,7 @@ def check(kind: str, told: Mapping[str, object], *, judging: Judging) -> None:
         raise KindNotRegistered(kind=kind)
     needed = [name for name in ASKED[kind] if (kind, name) not in NOT_NEEDED]
     judging.lacks(told, needed, RegistrationIncomplete)
-    if judging.spared("code") and not _CODE.fullmatch(str(told["code"])):
+    if "code" in ASKED[kind] and judging.spared("code") and not _CODE.fullmatch(str(told["code"])):
         judging.add(IdentifierUnfit(value=told["code"]))
     if kind == "system" and judging.spared("public_key"):
         with judging.of():

@@ -31,7 +31,7 @@ def of_resource(code: str) -> HitGrants:
 
 
 def of_registered(kind: str, code: str, *, unit: str) -> HitGrants:
-    """Return which grants of a unit name one of its systems, users or devices."""
+    """Return which grants of a unit name one of its systems, users or devices, or somebody of a department of it."""
     return HitGrants(*_grants({"unit": unit, kind: code}))
 
 
@@ -45,7 +45,7 @@ def of_suspendable(kind: Suspendable, whom: str, *, unit: str) -> HitGrants:
 
 
 def _grants(asked: Mapping[str, str], *, whole: bool = False) -> tuple[int, int, int, int]:
-    nothing = dict.fromkeys(("code", "no", "unit", "system", "user", "device"))
+    nothing = dict.fromkeys(("code", "no", "unit", "system", "department", "user", "device"))
     with connection.cursor() as cur:
         cur.execute(statements.grants, {**nothing, **asked, "whole": whole})
         columns = [column.name for column in cur.description]

@@ -6,7 +6,9 @@ from plane.access_grant g
 where g.state = 'active'
   and (g.code = %(code)s or g.no = %(no)s
        or g.consumer = %(unit)s
-          and (%(whole)s or g.system = %(system)s or %(user)s = any (g.users) or %(device)s = any (g.devices)))
+          and (%(whole)s or g.system = %(system)s or %(user)s = any (g.users) or %(device)s = any (g.devices)
+               or exists (select from plane.user u where u.unit = g.consumer and u.department = %(department)s
+                          and u.id = any (g.users))))
 
 -- name: standing
 -- The state of a grant, the version it is answered from, and for whom.

@@ -62,6 +62,12 @@ class DeviceNotRegistered(Refused):
     clause = "SX-10-d"
 
 
+class DepartmentNotRegistered(Refused):
+    """The department of user {user} is not registered for this unit, or is stopped."""
+
+    clause = "SX-10-d"
+
+
 class PurposeNotGranted(Refused):
     """Grant {grant} was not given for the purpose {purpose}."""
 
@@ -247,17 +253,17 @@ def check_caller(caller: Caller, found: Facts, *, now: datetime) -> None:
     """Return if the caller may ask anything; raises RequestStale, or what its system is not as it signed."""
     if caller.nonce_until < now:
         raise RequestStale
-    _check_system(caller, found.systems.get(caller.system), beijing.day(now), level=found.level)
+    _check_system(caller, found.systems.get(caller.system), beijing.day(now), found)
 
 
-def _check_system(caller: Caller, system: SystemFacts | None, today: date, *, level: int) -> None:
+def _check_system(caller: Caller, system: SystemFacts | None, today: date, found: Facts) -> None:
     if system is None:
         raise SystemChanged(system=caller.system)
     if system.state != "active":
         raise SystemStopped(system=caller.system)
     if (system.unit, system.revision) != (caller.unit, caller.revision) or caller.profile not in system.profiles:
         raise SystemChanged(system=caller.system)
-    if system.mlps_level < level or system.mlps_until < today:
+    if system.mlps_level < found.level or (today - system.mlps_until).days > found.grace:
         raise ProtectionLapsed(system=caller.system)
 
 
@@ -267,6 +273,8 @@ def _check_context(asked: SignedQuestion, grant: Grant, found: Facts) -> None:
         raise SystemNotGranted(grant=no, system=asked.caller.system)
     if context.user not in grant.users or (unit, context.user) not in found.people:
         raise UserNotRegistered(grant=no, user=context.user)
+    if (person := found.people.get((unit, context.user))) and not person.department_stands:
+        raise DepartmentNotRegistered(user=context.user)
     if context.device not in grant.devices or (unit, context.device) not in found.devices:
         raise DeviceNotRegistered(grant=no, device=context.device)
     if context.purpose != grant.purpose:

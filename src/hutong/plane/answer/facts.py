@@ -30,6 +30,8 @@ statements = sql.load(__package__, "facts.sql")
 
 LEVEL = "system.protection_level"
 """The rulebook's name of the protection level that a system has at least."""
+GRACE = "protection.grace_days"
+"""The rulebook's name of how long answers go on after the evidence of that level lapsed."""
 
 MOST_REMEMBERED = 20_000
 """Rows of one kind; with more, remembering begins anew."""
@@ -61,6 +63,7 @@ class Registered(NamedTuple):
 
     row: int
     department: str | None = None
+    department_stands: bool = True
 
 
 class Granted(NamedTuple):
@@ -98,6 +101,8 @@ class Facts:
     day: date
     level: int
     """The protection level that systems need on that day, by the rulebook (SX-09)."""
+    grace: int
+    """Days for which answers go on after the evidence of it lapsed, by the rulebook of that day (P-12)."""
 
     @cached_property
     def unchanged(self) -> trips.Statement:
@@ -109,6 +114,8 @@ class Facts:
             "day": self.day,
             "level": self.level,
             "delivered": defaults.number(LEVEL),
+            "grace": self.grace,
+            "grace_delivered": defaults.number(GRACE),
             "count": len(systems) + len(people) + len(devices) + len(granted),
             "systems": arrays.texts(list(systems)),
             "system_rows": arrays.int8s([each.row for each in systems.values()]),
@@ -139,6 +146,7 @@ def read(
     who = {
         "day": day,
         "delivered": defaults.number(LEVEL),
+        "grace_delivered": defaults.number(GRACE),
         "systems": arrays.texts(list(names.systems)),
         **_pairs(names.users, units="user_units", ids="users"),
         **_pairs(names.devices, units="device_units", ids="devices"),
@@ -154,13 +162,13 @@ def read(
         ],
     )
     _learn(cur, {row[_GRANT] for row in granted})
-    running, level = next((row[-1], row[5]) for row in found if row[0] == "r")
+    running, level, grace = next((row[-1], row[5], row[8]) for row in found if row[0] == "r")
     facts = Facts(
         systems={row[1]: SystemFacts(*row[2:]) for row in found if row[0] == "s"},
-        people={(row[2], row[1]): Registered(row[-1], row[7]) for row in found if row[0] == "p"},
+        people={(row[2], row[1]): Registered(row[-1], row[7], not row[8]) for row in found if row[0] == "p"},
         devices={(row[2], row[1]): Registered(row[-1]) for row in found if row[0] == "d"},
         grants={row[0]: _granted(row) for row in granted},
-        running=running, day=day, level=level,
+        running=running, day=day, level=level, grace=grace,
     )
     return facts, others
 
@@ -188,14 +196,14 @@ class Memory:
         self._devices: dict[Named, Registered] = {}
         self._grants: dict[Named, Granted] = {}
         self._whole: dict[Names, Facts] = {}
-        self._basis = (0, date.min, 0)
-        """Since when the server runs, the day, and the protection level of that day."""
+        self._basis = (0, date.min, 0, 0)
+        """Since when the server runs, the day, and the protection level and its grace of that day."""
         self._stock = Stock()
         self._spent_at = float("-inf")
 
     def learn(self, names: Names, facts: Facts) -> None:
         """Remember the rows that were read; a name without a row is read each time."""
-        basis = (facts.running, facts.day, facts.level)
+        basis = (facts.running, facts.day, facts.level, facts.grace)
         if basis != self._basis:
             self.forget()
             self._basis = basis

@@ -4,12 +4,14 @@ select pg_advisory_xact_lock_shared(%(lock)s::bigint)
 
 -- name: registered
 -- Who asks: systems as they are registered now as 's', users and devices that are active, with their unit, as 'p' and
--- 'd', a user's department in the place of a state; each with what tells this row from any later one, and as 'r' the
--- protection level that the rulebook has on the day, and since when this server runs.
+-- 'd', a user's department in the place of a state and, as suspended, 1 where it does not stand; each with what tells
+-- this row from any later one, and as 'r' the protection level that the rulebook has on the day, as suspended the days
+-- for which answers go on after its evidence lapsed, and since when this server runs.
 select 's', id, unit, revision, profiles, mlps_level, mlps_until, state, suspended, unit_suspended, xmin::text::bigint
 from plane.system where id = any (%(systems)b)
 union all
-select 'p', id, unit, null::bigint, null::text[], null::int, null::date, department, null::int, null::int, p.xmin::text::bigint
+select 'p', id, unit, null::bigint, null::text[], null::int, null::date, department,
+       (not department_stands)::int, null::int, p.xmin::text::bigint
 from plane.user p join unnest(%(user_units)b::text[], %(users)b::text[]) as t (unit, id) using (unit, id)
 where state = 'active'
 union all
@@ -20,7 +22,10 @@ union all
 select 'r', '', '', null, null, coalesce((
            select value::int from plane.changed_limit where name = 'system.protection_level' and from_date <= %(day)s::date
            order by from_date desc, version desc limit 1
-       ), %(delivered)s::int), null, null, null, null,
+       ), %(delivered)s::int), null, null, coalesce((
+           select value::int from plane.changed_limit where name = 'protection.grace_days' and from_date <= %(day)s::date
+           order by from_date desc, version desc limit 1
+       ), %(grace_delivered)s::int), null,
        (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
 
 -- name: granted
@@ -45,6 +50,10 @@ select plane.expect_unchanged(
         select value from plane.changed_limit where name = 'system.protection_level' and from_date <= %(day)s::date
         order by from_date desc, version desc limit 1
     ), %(delivered)s::int)
+    and %(grace)s::int = coalesce((
+        select value from plane.changed_limit where name = 'protection.grace_days' and from_date <= %(day)s::date
+        order by from_date desc, version desc limit 1
+    ), %(grace_delivered)s::int)
     and %(count)s::bigint = (
         select count(*) from unnest(%(systems)b::text[], %(system_rows)b::bigint[]) as t (id, mark)
         join plane.system s on s.id = t.id and s.xmin::text::bigint = t.mark

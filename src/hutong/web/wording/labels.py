@@ -223,6 +223,8 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
     "registration": {
         "code": "标识",
         "department": "所在部门",
+        "identity_no": "公民身份号码",
+        "phone_no": "联系电话",
         "purpose": "用途",
         "address": "网址或者网络地址",
         "mlps_level": "等级保护级别",

@@ -41,7 +41,7 @@ CHANGE_KINDS = {"new": "新编目录", "change": "变更目录"}
 DELIVERY_KINDS = {"snapshot": "全量", "changes": "增量"}
 SUSPENDED_KINDS = {"unit": "单位", "system": "应用系统", "grant": "授权"}
 TERM_KINDS = {"purpose": "用途", "matter": "办理事项"}
-REGISTRATION_KINDS = {"system": "应用系统", "user": "使用人员", "device": "使用设备"}
+REGISTRATION_KINDS = {"system": "应用系统", "department": "使用部门", "user": "使用人员", "device": "使用设备"}
 
 NAMES: dict[str, dict] = {
     "mode": {str(k): v for k, v in MODES.items()},

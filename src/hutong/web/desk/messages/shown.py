@@ -32,6 +32,7 @@ KIND_NAMES: dict[str, str] = {
     "deadlines": gettext_noop("办理期限"),
     "limits": gettext_noop("使用上限"),
     "notices": gettext_noop("通知"),
+    "protection": gettext_noop("等级保护"),
 }
 """Kind of message → what it is called (Chinese)."""
 _MOMENT = timedelta(microseconds=1)
@@ -195,7 +196,7 @@ def _announced(each: Message) -> tuple[str, str, str]:
 _CASES: Mapping[str, Callable[[Message], tuple[str, str, str]]] = {
     **dict.fromkeys(ADDRESSED, _handled),
     DISAGREED: _disagreed,
-    **dict.fromkeys(OF_KIND["notices"], _told),
+    **dict.fromkeys((*OF_KIND["notices"], *OF_KIND["protection"]), _told),
     **dict.fromkeys(ANNOUNCED, _announced),
     "deadline.near": _deadline(gettext_noop("“%(title)s”的本步办理期限将于 %(day)s 届满")),
     "deadline.passed": _deadline(gettext_noop("“%(title)s”的本步办理期限已于 %(day)s 届满，请立即办理")),

@@ -12,7 +12,7 @@ from hutong.core import canonical
 from hutong.core.lifecycle import Lifecycle
 from hutong.plane.suspensions import Suspendable
 from hutong.web.desk import register
-from hutong.web.wording import clauses, facts, procedures, row_filters
+from hutong.web.wording import clauses, facts, labels, procedures, row_filters
 from hutong.web.wording.filters import joined, moment
 from hutong.web.wording.names import named
 
@@ -192,6 +192,7 @@ TOLD: Mapping[str, Teller] = {
     "result": _result,
     "role": _in("role"),
     "row_filter": _row_filter,
+    "seen_fact": lambda value, _: labels.label(str(value), page="registration"),
     "set_ended_at": _moment,
     "to_state": _state,
     "of_unit": _unit,

@@ -1,21 +1,26 @@
 """Registrations: the list, and one as a case."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.registration import queries, rules, rules_of_use
+from hutong.control.registration import people, queries, renewals, rules, rules_of_use
+from hutong.control.registration.lifecycle import RENEWAL
 from hutong.core import statuses
-from hutong.web import clock, corrections
+from hutong.web import clock, corrections, plane
 from hutong.web.desk import acts, cases, unfinished
 from hutong.web.desk.registration import form, shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.desk.registration.lists import REGISTRATIONS
 from hutong.web.lists import pages
 from hutong.web.login.entrance import officers
+from hutong.web.login.kept_pages import Rules
 from hutong.web.login.request import PageRequest
+from hutong.web.wording import labels
 from hutong.web.wording.names import named
 
 
@@ -24,6 +29,19 @@ def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the registrations the officer may read, or hand out their file."""
     applies = rules.is_applicant(request.actor, unit=request.actor.unit)
     return pages.answer(REGISTRATIONS, request, "desk/registrations.html", more=lambda _: {"applies": applies})
+
+
+@partial(officers, forms=Rules(keeps=False))
+def number(request: PageRequest, no: str) -> HttpResponse:
+    """Show a number of a person whole, once it is entered that the officer sees it; otherwise lead to the page."""
+    if request.refused is not None:
+        raise request.refused
+    if request.method != "POST":
+        return redirect("registration", no)
+    fact = request.POST.get("seen_fact", "")
+    whole = people.see(no, fact, actor=request.actor, now=clock.now(), keyring=plane.keyring())
+    page = {"no": no, "label": labels.label(fact, page=shown.PAGE), "whole": whole}
+    return render(request, "desk/registration_number.html", page)
 
 
 @officers
@@ -45,9 +63,15 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "no": no,
         "kind": named(found.kind, "registration_kind"),
         "facts": unfinished.facts(kept) if kept else shown.facts(found, rules_by=page.rules_by_name),
+        "numbers": shown.numbers(found),
+        "whole": [
+            (name, labels.label(name, page=shown.PAGE)) for name in people.whole_for(found, actor=actor)
+        ],
         "rules": [(clause, gettext(words)) for clause, words in rules_of_use.RULES] if accepting else [],
         "rules_version": rules_of_use.VERSION,
         "papers_missing": page.papers_missing,
+        "renewals": [(each.no, RENEWAL.states[each.state].name) for each in renewals.newest(found)],
+        "renews": renewals.may_hand_in(found, actor=actor),
         "change": reverse("registration-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改登记内容"),
         "anew": acts.anew("registration-new", found.kind, again=no) if page.again else "",
