@@ -83,6 +83,8 @@ BY_ANOTHER: dict[str, str] = {
     "control/procedures/kinds/pages.py": "control/procedures/test_kinds.py: a file of every kind",
     "control/procedures/kinds/pictures.py": "control/procedures/test_kinds.py: a file of every kind",
     "control/registration/apps.py": "Django asks it for the name of the room",
+    "control/releases/queries.py": "spec/is/test_is_rules_of_use.py: what is released is read for good",
+    "control/registration/accepting.py": "spec/is/test_is_rules_of_use.py: who accepts the rules",
     "control/registration/passes.py": "spec/sx/test_sx_09_renewal.py: what is told of evidence that lapses",
     "control/registration/people.py": "spec/is/test_is_people.py: the numbers of people",
     "control/registration/sheet.py": "spec/sx/test_sx_10_table.py: what a table says",

@@ -11,7 +11,7 @@ from hutong.web.login.kept_pages import Rules
 
 OPEN = frozenset({
     "", "language", "login", "login_code", "logout", "home", "catalog", "resource", "evidence", "help", "contact",
-    "help-page", "calendar-feed", "signon_begin", "signon_back",
+    "help-page", "calendar-feed", "signon_begin", "signon_back", "release", "releases", "release-body",
 })  # fmt: skip
 """Names of the addresses that are answered to whoever asks: all others are of officers who came in."""
 AS_KIND = {"kind": "system", "lifecycle": "sharing.application", "form": "csv"}

@@ -14,12 +14,15 @@ import telling
 from acting import NOW, catalogued
 from desks import hire
 from registering import administrator, applied, department, renewed
+from releasing import FIRST, SECOND, released
 
 from hutong.audit.events import RecordClass
 from hutong.control.catalog import operations as catalog
 from hutong.control.catalog import queries as catalogue
 from hutong.control.catalog.models import Change
 from hutong.control.procedures import handling
+from hutong.control.registration import rules_of_use
+from hutong.control.registration.models import RulesAccepted
 from hutong.control.retention import operations as retention
 from hutong.control.rulebook import operations as rulebook
 from hutong.control.sharing.models import Application
@@ -27,6 +30,7 @@ from hutong.control.sharing.procedure import APPLICATIONS
 from hutong.control.signon.models import Binding, IdentityService
 from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
+from hutong.control.units.models import Officer
 from hutong.control.units.rules import Days
 from hutong.core import beijing
 from hutong.plane.keys import Keyring
@@ -56,6 +60,7 @@ def crowded(county):
     given = {"from_date": beijing.day(NOW) + timedelta(days=1), "reason": LONG, "now": NOW}
     rulebook.change({"sharing.provider_days": 3}, actor=county.actor("authority"), **given)
     filling.held(county, 2, named=LONG)
+    rules_accepted(county)
     every = desk(county, nos=Application.objects.values_list("no", flat=True))
     every["editor"], every["accounts"] = (*every["editor"], "signon/own/"), (*every["accounts"], *signed_on)
     every |= {"authority": (*every["authority"], *papers), "unit_admin": (*told, *at_servers)}
@@ -117,6 +122,16 @@ def of_the_unit(county) -> tuple[str, ...]:
     pages += ("officers/transfers/", "officers/transfers/new/", f"officers/transfers/{transfer}/")
     pages += ("maintenance/", f"maintenance/{work}/", "maintenance/new/")
     return (*pages, "faults/", f"faults/{fault}/", "faults/new/")
+
+
+def rules_accepted(county) -> None:
+    """Release rules of use, and others after them, which everybody has accepted."""
+    for said in (FIRST, SECOND):
+        released(county, said)
+    newest = rules_of_use.current()
+    for each in Officer.objects.values_list("user__username", flat=True):
+        accepted = {"version": newest.version, "digest": newest.digest, "accepted_at": NOW}
+        RulesAccepted.objects.create(officer=each, **accepted)
 
 
 def security(county) -> tuple[str, ...]:

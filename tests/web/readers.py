@@ -61,7 +61,8 @@ ALIKE = {
 """
 
 NO_PAGE = {
-    "registration-form": "a file", "registration-number": "is posted; the page of the registration leads there",
+    "releases": "leads to the newest", "release-body": "a file", "registration-form": "a file",
+    "registration-number": "is posted; the page of the registration leads there",
     "calendar-feed": "a file", "enrolment-example": "a file",
     "logout": "leads to the first page", "case-attachments": "takes a file and leads back",
     "case-attachment": "a file", "template": "a file", "upload-rejected": "a file",
@@ -100,6 +101,7 @@ def full(county) -> dict[str, Page]:
     planned = Drill.objects.get(state="PLANNED").no
     read = {
         "login": Page("", "login/"), "home": Page("", ""), "catalog": Page("", "catalog/"),
+        "release": Page("", "releases/rules_of_use/2/?with=1"),
         "help": Page("consumer", "help/?q=Excel"), "help-page": Page("editor", "help/apply/"),
         "contact": Page("", "help/contact/"),
         "resource": Page("", "catalog/308001/000001/"), "evidence": Page("", "evidence/"),
@@ -126,6 +128,8 @@ def full(county) -> dict[str, Page]:
         "registrations": ("unit_admin", "registrations/"),
         "registration": ("unit_admin", f"registrations/{registered}/"),
         "registration-new": ("unit_admin", "registrations/new/system/"),
+        "rules-accept": ("consumer", "registrations/rules/accept/"),
+        "rules-release": ("authority", "registrations/rules/release/"),
         "renewal-new": ("unit_admin", f"registrations/{Registration.objects.get(code='civil-app').no}/renew/"),
         "renewal": ("unit_admin", f"registrations/renewals/{Renewal.objects.latest('id').no}/"),
         "registration-table": ("unit_admin", "registrations/table/"),

@@ -22,8 +22,8 @@ LENGTHS: Mapping[str, int] = {
     "name": 200, "code": 100, "system": 100, "role": 30, "officer": 150, "to": 150, "unit": 200, "action": 60, "no": 60,
     "id": 20, "key": 200, "department": 200, "address": 200, "mlps_no": 100, "service": 60,
     "item-code": 60, "item-name": 200, "abstract": 20_000, "item-rules": 20_000,
-    "title": 200, "owner": 100, "phone": 40, "phone_no": 40, "identity_no": 40, "checkpoint_root": 64, "consumer": 18,
-    "executed_by": 100,
+    "title": 200, "sentences": 60_000, "owner": 100, "phone": 40, "phone_no": 40, "identity_no": 40,
+    "checkpoint_root": 64, "consumer": 18, "executed_by": 100,
 }  # fmt: skip
 """Field → characters it takes, where they are not LONGEST: what its column keeps."""
 SHAPES: Mapping[str, Both] = {
@@ -67,7 +67,7 @@ NUMBERS: Mapping[str, int] = {
 """Field → the largest number it takes, where that is not LARGEST: what its column keeps, or its standard has."""
 
 
-_SEVERAL_LINES = frozenset({"abstract", "item-rules"})
+_SEVERAL_LINES = frozenset({"abstract", "item-rules", "sentences"})
 """Fields of LENGTHS that have several lines; every other is one."""
 
 

@@ -82,6 +82,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "public.procedures_attachment*": REMEMBER,  # taken away by public.remove_attachment alone
                 "public.catalog_version*": REMEMBER,
                 "public.nodes_declaredversion*": REMEMBER,
+                "public.releases_release*": REMEMBER,
+                "public.registration_rulesaccepted*": REMEMBER,
                 "public.sharing_purposefinding*": REMEMBER,
                 "public.notices_faultaccount*": REMEMBER,
                 "public.signon_identityservice*": "select, insert, update (state, decided_by, decided_at, reason)",

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "hutong.control.calendars",
     "hutong.control.rulebook",
+    "hutong.control.releases",
     "hutong.control.procedures",
     "hutong.control.units",
     "hutong.control.signon",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "hutong.web.front.middleware.Problems",
     "hutong.web.front.away.Away",
     "hutong.web.desk.examining.Gate",
+    "hutong.web.front.rules_asked.asked",
 ]
 TEMPLATES = [
     {

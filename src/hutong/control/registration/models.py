@@ -32,9 +32,10 @@ class Registration(Case):
     enrolled = models.BooleanField(default=False)
     """Whether the operator's file brought it, and no application of the unit."""
     rules_version = models.CharField(max_length=20, blank=True)
+    rules_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     rules_at = models.DateTimeField(null=True)
     rules_by = models.CharField(max_length=150, blank=True)
-    """Which rules of use were accepted, when, and by whom."""
+    """Which rules of use were accepted, by version and digest, when, and by whom."""
     written_by = ArrayField(models.CharField(max_length=150), default=list)
     unfinished = models.JSONField(null=True)
     """What was typed into its form, by field, while that is not complete; None once it is."""
@@ -97,3 +98,15 @@ class Renewal(Case):
                 fields=["registration"], name="renewal_under_way_once", condition=Q(state__in=RENEWING)
             ),
         ]
+
+
+class RulesAccepted(models.Model):
+    """That a person accepted the rules of use of a release (IS-2.2-b); written once."""
+
+    officer = models.CharField(max_length=150)
+    version = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["officer", "digest"], name="rules_accepted_once")]

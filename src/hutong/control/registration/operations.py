@@ -228,7 +228,9 @@ def _accept(found: Registration, step: Taking) -> None:
         raise rules.RegistrationIncomplete(fields="identity_no")
     if found.department and not queries.department_stands(found.department, unit=found.unit_id):
         raise rules.DepartmentUnknown(department=found.department)
-    found.rules_version, found.rules_at, found.rules_by = rules_of_use.VERSION, step.now, step.actor.officer
+    accepted = rules_of_use.current()
+    found.rules_version, found.rules_digest = accepted.version, accepted.digest
+    found.rules_at, found.rules_by = step.now, step.actor.officer
     if step.move.after == "ACTIVE":
         _register(found, step)
 

@@ -1,4 +1,14 @@
-"""The rules of use that an applicant accepts, by version (IS-2.2-b); a changed sentence is a new version."""
+"""The rules of use that an applicant and every person accept: the newest release of them (IS-2.2-b, P-24).
+
+Until the authority has released any, the ones packaged here hold, as version 1; a changed sentence is a new version.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hutong.control.releases import queries as releases
+from hutong.control.releases.rules import RULES_OF_USE
+from hutong.core import canonical
 
 VERSION = "1"
 
@@ -11,3 +21,26 @@ RULES: tuple[tuple[str, str], ...] = (
     ("SX-16-a", "违反规定的，平台可以停止提供服务，并锁定登记。"),
 )
 """Clause → what it has the unit do, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfUse:
+    """The rules of use that hold now."""
+
+    version: str
+    """`1` of what is packaged; of a release its number after an R."""
+    digest: str
+    sentences: Sequence[tuple[str, str, str]]
+    """Clause, Chinese, English; no English where they are packaged: pages translate them."""
+    number: int
+    """The number of the release; 0 of what is packaged."""
+
+
+def current() -> RulesOfUse:
+    """Return the rules of use that hold now."""
+    found = releases.newest(RULES_OF_USE)
+    if found is None:
+        digest = canonical.digest([{"clause": clause, "zh": words} for clause, words in RULES])
+        return RulesOfUse(VERSION, digest, [(clause, words, "") for clause, words in RULES], 0)
+    said = [(each.clause, each.zh, each.en) for each in releases.sentences(found)]
+    return RulesOfUse(f"R{found.number}", found.digest, said, found.number)

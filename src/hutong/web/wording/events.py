@@ -147,6 +147,8 @@ NAMES = {
     "registration.applied": "申请登记",
     "registration.changed": "修改登记内容",
     "registration.moved": "办理登记",
+    "registration.rules_accepted": "接受使用规则",
+    "releases.released": "发布",
     "registration.renewal_written": "填写等级保护证明延续",
     "registration.renewal_moved": "办理等级保护证明延续",
     "registration.protection_ending": "等级保护证明将要到期",

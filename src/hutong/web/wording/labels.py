@@ -232,6 +232,7 @@ ELSEWHERE: dict[str, Mapping[str, str]] = {
         "mlps_until": "等级保护证明有效期至",
         "public_key": "公钥",
     },
+    "rules_of_use": {"title": "标题", "sentences": "条文", "reason": "发布依据"},
     "rulebook": {"from_date": "施行日期"},
     "enrolment": {"file": "登记文件"},
     "calendars": {"file": "放假安排", "source": "文号"},

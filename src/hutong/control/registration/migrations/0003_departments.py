@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="registration",
             constraint=models.CheckConstraint(condition=models.Q(kind__in=_KINDS), name="registration_kind"),
         ),
-        # the plane has those of its people since its migration 0019
+        # the plane has those of its people since its migration 0022
         migrations.RunSQL(
             """
             insert into plane.department (unit, id)

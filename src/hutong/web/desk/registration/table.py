@@ -21,7 +21,7 @@ from hutong.plane.delivery.reading import report
 from hutong.web import clock, corrections, plane
 from hutong.web.desk import outcome
 from hutong.web.desk.parts import Cell, Column, Table
-from hutong.web.desk.registration import shown
+from hutong.web.desk.registration import rules_shown, shown
 from hutong.web.forms import Field
 from hutong.web.lists import files
 from hutong.web.login.entrance import officers
@@ -104,8 +104,7 @@ def _page(
         "faults": _faults(judged, kept) if judged and judged.faults else None,
         "new": _new(judged.new) if judged else None,
         "changes": _changes(judged.changes) if judged else None,
-        "rules": [(clause, gettext(words)) for clause, words in rules_of_use.RULES],
-        "rules_version": rules_of_use.VERSION,
+        "rules": rules_shown.shown(rules_of_use.current()),
     }
     told_of = corrections.refused(page, problem, page=shown.PAGE)
     status = statuses.of(problem) if problem else 200

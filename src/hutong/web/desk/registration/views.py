@@ -13,7 +13,7 @@ from hutong.control.registration.lifecycle import RENEWAL
 from hutong.core import statuses
 from hutong.web import clock, corrections, plane
 from hutong.web.desk import acts, cases, unfinished
-from hutong.web.desk.registration import form, shown
+from hutong.web.desk.registration import form, rules_shown, shown
 from hutong.web.desk.registration.kind import KIND
 from hutong.web.desk.registration.lists import REGISTRATIONS
 from hutong.web.lists import pages
@@ -28,7 +28,8 @@ from hutong.web.wording.names import named
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the registrations the officer may read, or hand out their file."""
     applies = rules.is_applicant(request.actor, unit=request.actor.unit)
-    return pages.answer(REGISTRATIONS, request, "desk/registrations.html", more=lambda _: {"applies": applies})
+    more = {"applies": applies, "releases": request.actor.answers_for("authority", region="")}
+    return pages.answer(REGISTRATIONS, request, "desk/registrations.html", more=lambda _: more)
 
 
 @partial(officers, forms=Rules(keeps=False))
@@ -67,8 +68,7 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "whole": [
             (name, labels.label(name, page=shown.PAGE)) for name in people.whole_for(found, actor=actor)
         ],
-        "rules": [(clause, gettext(words)) for clause, words in rules_of_use.RULES] if accepting else [],
-        "rules_version": rules_of_use.VERSION,
+        "rules": rules_shown.shown(rules_of_use.current()) if accepting else None,
         "papers_missing": page.papers_missing,
         "renewals": [(each.no, RENEWAL.states[each.state].name) for each in renewals.newest(found)],
         "renews": renewals.may_hand_in(found, actor=actor),

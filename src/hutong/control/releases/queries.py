@@ -1,0 +1,55 @@
+"""Reads of releases."""
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+
+from hutong.control.releases.models import Release
+from hutong.control.releases.rules import NoSuchRelease, Sentence
+from hutong.core import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """A sentence of two releases that are compared: in which of them it stands."""
+
+    sentence: Sentence
+    how: str
+    """`same`, `gone` (in the earlier alone) or `new` (in the later alone)."""
+
+
+def newest(kind: str) -> Release | None:
+    """Return the newest release of a kind; None where there is none."""
+    return Release.objects.filter(kind=kind).order_by("-number").first()
+
+
+def release(kind: str, number: int) -> Release:
+    """Return one release; raises NoSuchRelease."""
+    found = Release.objects.filter(kind=kind, number=number).first()
+    if found is None:
+        raise NoSuchRelease(release_kind=kind, number=number)
+    return found
+
+
+def sentences(of: Release) -> list[Sentence]:
+    """Return what a release says."""
+    return [Sentence(each["clause"], each["zh"], each["en"]) for each in canonical.loads(of.body)]
+
+
+def is_whole(of: Release) -> bool:
+    """Whether a release's body is the very one that its digest was made of."""
+    return hashlib.sha256(of.body.encode()).hexdigest() == of.digest
+
+
+def compared(one: Release, other: Release) -> list[ComparedLine]:
+    """Return the sentences of two releases in order, each with where it stands; the lower number is the earlier."""
+    earlier, later = sorted((one, other), key=lambda each: each.number)
+    before, after = sentences(earlier), sentences(later)
+    found: list[ComparedLine] = []
+    for what, a, b, c, e in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what == "equal":
+            found += [ComparedLine(each, "same") for each in after[c:e]]
+            continue
+        found += [ComparedLine(each, "gone") for each in before[a:b]]
+        found += [ComparedLine(each, "new") for each in after[c:e]]
+    return found

@@ -1,0 +1,52 @@
+"""What was released: each at its address for good, beside another where one is asked for; and its very bytes."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from hutong.control.releases import queries
+from hutong.control.releases.rules import NoSuchRelease
+from hutong.core import bounds
+from hutong.web.login.sessions import reader
+from hutong.web.wording import reader as language
+
+
+@require_safe
+def newest(request: HttpRequest, kind: str) -> HttpResponse:
+    """Lead to the newest release of a kind; raises NoSuchRelease."""
+    reader(request)
+    found = queries.newest(kind)
+    if found is None:
+        raise NoSuchRelease(release_kind=kind, number=1)
+    return redirect("release", kind, found.number)
+
+
+@require_safe
+def release(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """Show one release; `with` in the address names another, with which it is compared."""
+    reader(request)
+    found, beside = queries.release(kind, number), bounds.whole(request.GET.get("with", ""))
+    other = queries.release(kind, beside) if beside else None
+    english, newest_one = language.language() == "en", queries.newest(kind)
+    page = {
+        "found": found,
+        "whole": queries.is_whole(found),
+        "other": other,
+        "before": number - 1,
+        "newest": newest_one.number if newest_one else number,
+        "sentences": [(each.clause, each.en if english else each.zh) for each in queries.sentences(found)],
+        "compared": [
+            (each.how, each.sentence.clause, each.sentence.en if english else each.sentence.zh)
+            for each in (queries.compared(found, other) if other else [])
+        ],
+    }
+    return render(request, "portal/release.html", page)
+
+
+@require_safe
+def body(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """Hand out the very bytes of a release, of which its digest was made."""
+    found = queries.release(kind, number)
+    answer = HttpResponse(found.body.encode(), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{kind}-{number}.json"'
+    return answer
