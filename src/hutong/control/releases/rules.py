@@ -7,6 +7,7 @@ from typing import Protocol
 from hutong.core import clauses
 from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Judging, Missing, Refused
+from hutong.core.labels import Both
 
 RULES_OF_USE = "rules_of_use"
 KINDS = (RULES_OF_USE,)
@@ -68,6 +69,11 @@ class Sentence:
     clause: str
     zh: str
     en: str
+
+    @property
+    def words(self) -> Both:
+        """What it says, in both languages."""
+        return Both(self.zh, self.en)
 
 
 def check_may_release(actor: Releasing) -> None:

@@ -27,16 +27,16 @@ def release(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     reader(request)
     found, beside = queries.release(kind, number), bounds.whole(request.GET.get("with", ""))
     other = queries.release(kind, beside) if beside else None
-    english, newest_one = language.language() == "en", queries.newest(kind)
+    words, newest_one = language.language(), queries.newest(kind)
     page = {
         "found": found,
         "whole": queries.is_whole(found),
         "other": other,
         "before": number - 1,
         "newest": newest_one.number if newest_one else number,
-        "sentences": [(each.clause, each.en if english else each.zh) for each in queries.sentences(found)],
+        "sentences": [(each.clause, each.words[words]) for each in queries.sentences(found)],
         "compared": [
-            (each.how, each.sentence.clause, each.sentence.en if english else each.sentence.zh)
+            (each.how, each.sentence.clause, each.sentence.words[words])
             for each in (queries.compared(found, other) if other else [])
         ],
     }

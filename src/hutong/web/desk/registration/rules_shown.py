@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from hutong.control.registration.rules_of_use import RulesOfUse
+from hutong.core.labels import Both
 from hutong.web.shown import Shown
 from hutong.web.wording import reader
 
@@ -21,6 +22,6 @@ class RulesShown(Shown):
 
 def shown(rules: RulesOfUse) -> RulesShown:
     """Return rules of use in the reader's language; what is packaged is translated as pages are."""
-    english = reader.language() == "en"
-    said = tuple((clause, (en if english else zh) if en else gettext(zh)) for clause, zh, en in rules.sentences)
+    language = reader.language()
+    said = tuple((clause, Both(zh, en)[language] if en else gettext(zh)) for clause, zh, en in rules.sentences)
     return RulesShown(rules.version, rules.digest, rules.number, said)
