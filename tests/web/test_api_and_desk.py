@@ -8,6 +8,7 @@ import filling
 import fronting
 import maintaining
 import pytest
+import registering
 from acting import NOW
 from bearing import Program
 from desks import at, entered
@@ -17,6 +18,7 @@ from stating import FOUND
 from ways import WAYS
 
 from hutong.control.procedures import since
+from hutong.control.registration.models import Registration
 from hutong.control.sharing import verifying
 from hutong.control.units import queries
 from hutong.core import statuses
@@ -158,7 +160,10 @@ NEW = {
         "matters": "DB-002", "system": "civil-app", "users": ["zhang"], "devices": ["pc-1"], "items": ["name"],
         "quota": 100, "guesses": 3, "from_at": "2026-03-02", "until_at": "2027-03-01",
     }),
-    "registration.registration": ("unit_admin", {"kind": "user", "name": "周敏", "code": "zhou", "department": "救助"}),
+    "registration.registration": ("unit_admin", {"kind": "user", **registering.FACTS["user"]}),
+    "registration.renewal": ("unit_admin", {
+        "mlps_level": 2, "mlps_no": "33052399001-00009", "mlps_until": f"{registering.LONGER}",
+    }),
     "security.plan": ("operator", {"title": "应急预案", "owner": "李强", "summary": "首次编制。", "draft": True}),
     "security.drill": ("operator", {"planned_date": "2026-03-02", "scope": "恢复全部数据"}),
     "catalog.change": ("editor", {
@@ -190,6 +195,8 @@ BEGINS_WITH = {"notices.fault": "REPORTED"}
 def test_a_program_makes_a_case_of_what_the_form_would_say_and_finds_it_again(county, ring, name):
     fronting.administrator(county)
     who, said = NEW[name]
+    if name == "registration.renewal":
+        said = {**said, "registration": Registration.objects.get(code="civil-app").no}
     if name == "nodes.change":
         server = fronting.registered(county)
         said = {each: said[each] for each in said if each not in ("name", "code")} | {"server": server}

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from hutong.control.units import answered, ended_tokens, queries, token_list, tokens
 from hutong.control.units.models import AnsweredRequest, PersonalToken
-from hutong.core import defaults
+from hutong.core import canonical, defaults
 from hutong.plane.keys import Keyring
 
 
@@ -59,7 +59,7 @@ def test_others_do_not_learn_of_a_token(county, token):
 
 def test_an_answer_is_kept_for_its_hours_and_then_forgotten(county, token):
     done = []
-    given = {"said": {"path": "x"}, "do": lambda: done.append(1) or {"number": "1"}}
+    given = {"said": {"path": "x"}, "shown": "", "do": lambda: done.append(1) or {"number": "1"}}
     for _ in range(2):
         assert answered.once(token.pk, "k", **given, now=NOW) == {"number": "1"}
     later = NOW + timedelta(hours=defaults.number("token.answer_hours"))
@@ -68,10 +68,19 @@ def test_an_answer_is_kept_for_its_hours_and_then_forgotten(county, token):
     assert not AnsweredRequest.objects.exists()
 
 
+def test_what_a_request_said_is_not_found_again_from_what_is_kept_of_it(county, token):
+    said = {"identity_no": "110101190001010014"}
+    answered.once(token.pk, "k", said=said, shown="hutong_pat_one", do=dict, now=NOW)
+    kept = AnsweredRequest.objects.get().digest
+    assert kept != canonical.digest(said)
+    with pytest.raises(answered.KeyUsedOtherwise):
+        answered.once(token.pk, "k", said=said, shown="hutong_pat_another", do=dict, now=NOW)
+
+
 @pytest.mark.parametrize("key", ["", "k" * 201, "钥匙", "a\nb"])
 def test_a_key_that_no_header_has_is_refused(county, token, key):
     with pytest.raises(answered.KeyMisshaped):
-        answered.once(token.pk, key, said={}, do=dict, now=NOW)
+        answered.once(token.pk, key, said={}, shown="", do=dict, now=NOW)
 
 
 def test_what_is_refused_leaves_no_answer(county, token):
@@ -79,5 +88,5 @@ def test_what_is_refused_leaves_no_answer(county, token):
         raise tokens.NoSuchToken(token="x")
 
     with pytest.raises(tokens.NoSuchToken):
-        answered.once(token.pk, "k", said={}, do=refuse, now=NOW)
+        answered.once(token.pk, "k", said={}, shown="", do=refuse, now=NOW)
     assert not AnsweredRequest.objects.exists()

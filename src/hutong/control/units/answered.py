@@ -1,7 +1,9 @@
 """Requests of programs that were answered, by the key each was given: what is sent again is not done again."""
 
+import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,16 +24,17 @@ class KeyUsedOtherwise(Invalid):
 
 
 def once(
-    token: str, key: str, *, said: Mapping[str, Any], do: Callable[[], Mapping[str, Any]], now: datetime
+    token: str, key: str, *, said: Mapping[str, Any], shown: str, do: Callable[[], Mapping[str, Any]], now: datetime
 ) -> Mapping[str, Any]:
     """Return what `do` returns, or what it returned before for the same key of a token, in one transaction.
 
-    `said` is what the request says. Two at once with one key are done one after the other. Raises KeyMisshaped and
-    KeyUsedOtherwise.
+    `said` is what the request says; of it a digest is kept by the token as it was `shown`, which is kept nowhere, for
+    it may say somebody's number, and that is found again from a plain digest. Two at once with one key are done one
+    after the other. Raises KeyMisshaped and KeyUsedOtherwise.
     """
     if not (0 < len(key) <= 200 and key.isascii() and key.isprintable()):
         raise KeyMisshaped
-    digest = canonical.digest(said)
+    digest = hmac.new(shown.encode(), canonical.digest(said).encode(), sha256).hexdigest()
     with transaction.atomic():
         with connection.cursor() as cur:
             locks.take(cur, f"hutong.answered.{token}.{key}")

@@ -38,7 +38,7 @@ def programs(view: View) -> Answer:
     @wraps(view)
     def inside(request: HttpRequest, **parts: object) -> HttpResponse:
         theirs = cast(ProgramRequest, request)
-        theirs.program = tokens.known(_sent(request), source=sessions.source(request), now=clock.now())
+        theirs.program = tokens.known(shown(request), source=sessions.source(request), now=clock.now())
         theirs.actor = theirs.program.actor
         with recording.under(theirs.program.bearer):
             return answer(view(theirs, **parts))
@@ -59,7 +59,7 @@ def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
     raise PageNotFound
 
 
-def _sent(request: HttpRequest) -> str:
+def shown(request: HttpRequest) -> str:
     """Return the token a request brings (RFC 6750, 2.1), empty where it brings none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip()[:200] if scheme.lower() == "bearer" else ""

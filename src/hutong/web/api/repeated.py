@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from hutong.control.units import answered
 from hutong.web import clock
-from hutong.web.api.door import ProgramRequest
+from hutong.web.api.door import ProgramRequest, shown
 
 HEADER = "Idempotency-Key"
 
@@ -21,4 +21,5 @@ def once(request: ProgramRequest, form: QueryDict, do: Callable[[], Mapping[str,
     if not key:
         return do()
     said = {"method": request.method, "path": request.path, "body": dict(form.lists())}
-    return answered.once(request.program.bearer.token, key, said=said, do=do, now=clock.now())
+    token = request.program.bearer.token
+    return answered.once(token, key, said=said, shown=shown(request), do=do, now=clock.now())

@@ -40,11 +40,7 @@ def new(request: PageRequest, no: str) -> HttpResponse:
     """Show the form for new evidence of a system; posted, write it down and go to its page."""
     found, problem = queries.registration(no, actor=request.actor), request.refused
     if request.method == "POST":
-        judging = Judging()
-        made = renewals.hand_in(
-            no, facts=_read(request.POST, judging), actor=request.actor, now=clock.now(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""),
-        )  # fmt: skip
+        made = handed_in(request.POST, no, actor=request.actor, now=clock.now())
         return acts.led_to(request, KIND, made, saved=True)
     typed = request.POST.dict() if request.typed else {}
     page = {
@@ -76,6 +72,14 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     }
     page_told = corrections.refused(told, problem, page=shown.PAGE, form=acts.form_of(request))
     return render(request, "desk/renewal.html", page_told, status=statuses.of(problem) if problem else 200)
+
+
+def handed_in(form: QueryDict, no: str, *, actor: Actor, now: datetime) -> str:
+    """Write down the new evidence of a system that a form says, and return its number; raises what `hand_in` does."""
+    judging = Judging()
+    return renewals.hand_in(
+        no, facts=_read(form, judging), actor=actor, now=now, judging=judging, meant_for=form.get(acts.AT, "")
+    )
 
 
 def _of_system(renewal: Renewal) -> list[Fact]:
