@@ -13,7 +13,7 @@ FAULTS = (
     Fault("SX-11-a", OUT, "a token is made without the password", TOKENS,
           "    logins.prove_password(username=actor.officer, present=present, source=shown.source, now=now)\n", ""),
     Fault("SX-11-a", OUT, "a token is made without a code", TOKENS,
-          "    with factors.proven(shown):\n", "    with transaction.atomic():\n"),
+          "    with factors.proven(shown):\n", "    assert factors.proven\n    with transaction.atomic():\n"),
     Fault("SX-11-a", OUT, "a token goes on although the password is another", TOKENS,
           "    if not compare_digest(token.stamp, _stamp(token.officer)):\n", "    if not token.stamp:\n"),
     Fault("SX-11-a", OUT, "a token goes on although a role of its officer ended", TOKENS,

@@ -22,7 +22,8 @@ OWN_RULE = {
     "LadderDecision.reason": "one of the ladder's", "HandGiven.unit": "the code of a unit that is there",
     "Entry.code": "identifiers.check_catalogue_code", "Term.code": "a code of the list of terms",
     "Registration.public_key": "registration.rules.key", "RulesAccepted.version": "written by us",
-    "PlannedOffice.code": "the code of a refusal",
+    "PlannedOffice.code": "the code of a refusal", "PersonalToken.id": "written by us",
+    "PersonalToken.name": "units.tokens.make",
     "HandoverPart.code": "the code of a refusal", "HandoverPart.unit": "the code of a unit that is there",
     **{f"IdentityService.{each}": "signon.rules.check" for each in ("code", "issuer", "client_id")},
     **{f"{each}.issuer": "that of a registration" for each in ("Binding", "HandedCode")},
@@ -79,6 +80,7 @@ filing_no grant_no digest declared_digest sha256 key_id said result event counti
 shut recovery
 kind mode managed suite record_class rules_version id first_name last_name email codename password credit_code region
 region_code name_en fact masked released_by released_by_name rules_digest
+stamp used_from
 authentication login_address token_address keys_address leaving_address subject called bound_by proposed_by decided_by
 """
 UNTYPED = frozenset(_UNTYPED.split())

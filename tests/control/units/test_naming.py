@@ -1,4 +1,4 @@
-"""Offered is to name and to end the deputies that the operations would name and end for this officer, and no other."""
+"""ProgramKind is to name and to end the deputies that the operations would name and end for this officer, and no other."""
 
 from datetime import date
 

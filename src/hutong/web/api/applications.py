@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import QueryDict
 
 from hutong.control.units.rules import Actor
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.desk.application import form as forms
 from hutong.web.desk.application.kind import KIND
 from hutong.web.desk.application.lists import APPLICATIONS
@@ -23,4 +23,4 @@ def make(form: QueryDict, /, *, actor: Actor, now: datetime) -> str:
 
 COLUMNS = ("entry_id", "consumer_id", "row_filter", "grant_no", "filing_no")
 
-OFFERED = (Offered(KIND, make, forms.amended, FIELDS, APPLICATIONS, COLUMNS),)
+OFFERED = (ProgramKind(KIND, make, forms.amended, FIELDS, APPLICATIONS, COLUMNS),)

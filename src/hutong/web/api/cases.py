@@ -12,7 +12,7 @@ from hutong.core.errors import Invalid, Missing
 from hutong.web import clock
 from hutong.web.api import bodies, shown
 from hutong.web.api.door import ProgramRequest
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.api.repeated import once
 from hutong.web.api.rooms import OFFERED, ROOM_OF
 from hutong.web.desk import acts, cases
@@ -150,14 +150,14 @@ def act(request: ProgramRequest, lifecycle: str, number: str) -> Mapping[str, An
     return once(request, form, do)
 
 
-def _offered(request: ProgramRequest, lifecycle: str, wanted: str) -> Offered:
+def _offered(request: ProgramRequest, lifecycle: str, wanted: str) -> ProgramKind:
     if lifecycle not in OFFERED:
         raise NoSuchKind(lifecycle=lifecycle[:40])
     request.program.check(ROOM_OF[lifecycle], wanted)
     return OFFERED[lifecycle]
 
 
-def _told(request: ProgramRequest, offered: Offered, number: str) -> Mapping[str, Any]:
+def _told(request: ProgramRequest, offered: ProgramKind, number: str) -> Mapping[str, Any]:
     kind = offered.kind
     actor = kind.acting(request.actor)
     found = kind.find(number, actor=actor)

@@ -1,6 +1,6 @@
 """Entries of the catalogue and their changes for programs."""
 
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.desk.catalog import form as forms
 from hutong.web.desk.catalog.kind import CHANGE_KIND, ENTRY_KIND
 from hutong.web.desk.catalog.lists import ENTRIES
@@ -11,6 +11,6 @@ FIELDS = (
 )  # fmt: skip
 
 OFFERED = (
-    Offered(CHANGE_KIND, forms.drafted, forms.amended, FIELDS, columns=("provider_id", "kind", "key")),
-    Offered(ENTRY_KIND, listing=ENTRIES, columns=("code", "name", "provider_id")),
+    ProgramKind(CHANGE_KIND, forms.drafted, forms.amended, FIELDS, columns=("provider_id", "kind", "key")),
+    ProgramKind(ENTRY_KIND, listing=ENTRIES, columns=("code", "name", "provider_id")),
 )

@@ -26,7 +26,7 @@ class Amend(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class ProgramKind:
     """A kind of case as programs have it."""
 
     kind: CaseKind

@@ -1,6 +1,6 @@
 """Emergency plans and restore drills for programs."""
 
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.desk.security import form as forms
 from hutong.web.desk.security.kind import DRILL_KIND, PLAN_KIND
 from hutong.web.desk.security.lists import DRILLS, PLANS
@@ -9,6 +9,6 @@ OF_PLAN = ("region", "title", "unit", "owner", "summary", "rehearsal_date", "dra
 OF_DRILL = ("region", "planned_date", "scope", "at")
 
 OFFERED = (
-    Offered(PLAN_KIND, forms.drafted, forms.amended, OF_PLAN, PLANS, ("version", "unit_id")),
-    Offered(DRILL_KIND, forms.planned, fields=OF_DRILL, listing=DRILLS, columns=("unit_id", "passed", "failed_with")),
+    ProgramKind(PLAN_KIND, forms.drafted, forms.amended, OF_PLAN, PLANS, ("version", "unit_id")),
+    ProgramKind(DRILL_KIND, forms.planned, fields=OF_DRILL, listing=DRILLS, columns=("unit_id", "passed", "failed_with")),
 )

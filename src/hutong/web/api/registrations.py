@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from hutong.control.registration import people, rules
 from hutong.control.units.rules import Actor
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.desk import fields
 from hutong.web.desk.registration import form as forms
 from hutong.web.desk.registration import renewals
@@ -29,6 +29,6 @@ def renew(form: QueryDict, /, *, actor: Actor, now: datetime) -> str:
 
 
 OFFERED = (
-    Offered(KIND, make, forms.amended, FIELDS, REGISTRATIONS, ("unit_id", "rules_version")),
-    Offered(renewals.KIND, renew, fields=OF_RENEWAL),
+    ProgramKind(KIND, make, forms.amended, FIELDS, REGISTRATIONS, ("unit_id", "rules_version")),
+    ProgramKind(renewals.KIND, renew, fields=OF_RENEWAL),
 )

@@ -4,10 +4,10 @@ Every kind can be read and acted on. A room whose cases are made by programs, or
 """
 
 from hutong.web.api import applications, contacts, entries, plans, registrations, servers, work
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.desk.rooms import KINDS, ROOMS
 
-MADE: tuple[Offered, ...] = (
+MADE: tuple[ProgramKind, ...] = (
     *applications.OFFERED,
     *entries.OFFERED,
     *registrations.OFFERED,
@@ -19,7 +19,7 @@ MADE: tuple[Offered, ...] = (
 """The kinds of which the API knows how they are made or listed, room by room in the order of the desk."""
 _MADE = {each.kind.procedure.life.name: each for each in MADE}
 
-OFFERED: dict[str, Offered] = {name: _MADE.get(name, Offered(kind)) for name, kind in KINDS.items()}
+OFFERED: dict[str, ProgramKind] = {name: _MADE.get(name, ProgramKind(kind)) for name, kind in KINDS.items()}
 """Every kind of case by the name of its lifecycle."""
 ROOM_OF: dict[str, str] = {kind.procedure.life.name: room.start for room in ROOMS for kind in room.kinds}
 """The room of every kind of case: what a token's scope names."""

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from hutong.control.nodes.rules import DECLARED
 from hutong.control.units.rules import Actor
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.desk.nodes import form as forms
 from hutong.web.desk.nodes.kind import CHANGE_KIND, DRIFT_KIND, SERVER_KIND
 from hutong.web.desk.nodes.lists import CHANGES, DRIFTS, SERVERS
@@ -24,7 +24,7 @@ def change(form: QueryDict, /, *, actor: Actor, now: datetime) -> str:
 
 
 OFFERED = (
-    Offered(SERVER_KIND, forms.drafted, forms.amended, OF_SERVER, SERVERS, ("unit_id",)),
-    Offered(CHANGE_KIND, change, forms.change_amended, OF_CHANGE, CHANGES, ("server_id",)),
-    Offered(DRIFT_KIND, listing=DRIFTS),
+    ProgramKind(SERVER_KIND, forms.drafted, forms.amended, OF_SERVER, SERVERS, ("unit_id",)),
+    ProgramKind(CHANGE_KIND, change, forms.change_amended, OF_CHANGE, CHANGES, ("server_id",)),
+    ProgramKind(DRIFT_KIND, listing=DRIFTS),
 )

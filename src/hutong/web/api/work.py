@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import QueryDict
 
 from hutong.control.units.rules import Actor
-from hutong.web.api.offered import Offered
+from hutong.web.api.offered import ProgramKind
 from hutong.web.desk.notices import fault_kind, fault_views, maintenance_kind, maintenance_views
 from hutong.web.desk.notices.fault_lists import FAULT_LIST
 from hutong.web.desk.notices.maintenance_lists import MAINTENANCE_LIST
@@ -21,6 +21,6 @@ def fault(form: QueryDict, /, *, actor: Actor, now: datetime) -> str:
 
 
 OFFERED = (
-    Offered(maintenance_kind.KIND, maintenance_views.notified, fields=OF_WORK, listing=MAINTENANCE_LIST),
-    Offered(fault_kind.KIND, fault, fields=OF_FAULT, listing=FAULT_LIST),
+    ProgramKind(maintenance_kind.KIND, maintenance_views.notified, fields=OF_WORK, listing=MAINTENANCE_LIST),
+    ProgramKind(fault_kind.KIND, fault, fields=OF_FAULT, listing=FAULT_LIST),
 )
