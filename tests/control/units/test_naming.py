@@ -1,4 +1,4 @@
-"""ProgramKind is to name and to end the deputies that the operations would name and end for this officer, and no other."""
+"""Offered is to name and to end the deputies that the operations would name and end for this officer, and no other."""
 
 from datetime import date
 

@@ -10,5 +10,5 @@ OF_DRILL = ("region", "planned_date", "scope", "at")
 
 OFFERED = (
     ProgramKind(PLAN_KIND, forms.drafted, forms.amended, OF_PLAN, PLANS, ("version", "unit_id")),
-    ProgramKind(DRILL_KIND, forms.planned, fields=OF_DRILL, listing=DRILLS, columns=("unit_id", "passed", "failed_with")),
+    ProgramKind(DRILL_KIND, forms.planned, None, OF_DRILL, DRILLS, ("unit_id", "passed", "failed_with")),
 )
