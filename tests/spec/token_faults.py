@@ -35,11 +35,11 @@ FAULTS = (
           "    if unit == \"\":\n", "    if unit is not None:\n"),
     Fault("SX-11-a", OUT, "that a token ended is not entered", "control/units/ended_tokens.py",
           '        record("auth.token_ended", {**fields, "reason": reason, "by": by}, now=now, unit=each.unit_id)\n',
-          "        assert fields\n"),
+          "        assert record, fields\n"),
     Fault("SX-11-a", OUT, "a token stays with who handed the work over", "control/handovers/operations.py",
           "    ended_tokens.end_all(\n"
           "        username=found.officer.user.username, reason=ended_tokens.HANDED, now=now, by=found.told_by\n"
-          "    )\n", ""),
+          "    )\n", "    assert ended_tokens.HANDED\n"),
     Fault("SX-11-a", OUT, "what is sent twice is done twice", "control/units/answered.py",
           "        before = AnsweredRequest.objects.filter(token=token, key=key).first()\n",
           "        before, _ = None, AnsweredRequest.objects.filter(token=token, key=key).delete()\n"),
