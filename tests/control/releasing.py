@@ -12,6 +12,11 @@ FIRST = (
 SECOND = (FIRST[0], Sentence("SX-10-b", "每次使用写明人员和事项。", "Each use names person and matter."))
 
 
+def typed(said=FIRST) -> str:
+    """Return sentences as somebody types them."""
+    return "\n".join(f"{each.clause} | {each.zh} | {each.en}" for each in said)
+
+
 def released(county: County, said=FIRST, *, by: str = "authority", now=NOW, **given: object) -> int:
     """Return the number under which the authority released the rules of use."""
     told = {"title": "使用规则", "reason": "县数据局〔2026〕7号", **given}

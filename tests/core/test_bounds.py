@@ -55,7 +55,7 @@ def test_no_text_has_a_control_or_what_turns_the_direction_of_writing(field):
 @pytest.mark.parametrize("field", sorted(bounds.LENGTHS))
 def test_a_short_field_is_one_line(field):
     for character in "\t\n\r\u2028\u2029":
-        if field in ("abstract", "item-rules"):
+        if field in ("abstract", "item-rules", "sentences"):
             bounds.check(f"民政{character}业务", field=field)
             continue
         with pytest.raises(bounds.CharacterUnusable):
@@ -65,7 +65,7 @@ def test_a_short_field_is_one_line(field):
 
 PROSE = {
     "name", "role", "system", "officer", "to", "action", "no", "id", "key", "department", "address", "item-name",
-    "abstract", "item-rules", "title", "owner", "executed_by",
+    "abstract", "item-rules", "title", "owner", "executed_by", "sentences",
 }  # fmt: skip
 """Bounded fields that are written in words or chosen: what is too long for them is shortened."""
 

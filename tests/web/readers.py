@@ -125,16 +125,7 @@ def full(county) -> dict[str, Page]:
         "entry-version": ("editor", "entries/versions/1/308001/000001/"),
         "change": ("editor", f"entries/changes/{change}/"),
         "change-edit": ("editor", f"entries/changes/{change}/edit/"),
-        "registrations": ("unit_admin", "registrations/"),
-        "registration": ("unit_admin", f"registrations/{registered}/"),
-        "registration-new": ("unit_admin", "registrations/new/system/"),
-        "rules-accept": ("consumer", "registrations/rules/accept/"),
-        "rules-release": ("authority", "registrations/rules/release/"),
-        "renewal-new": ("unit_admin", f"registrations/{Registration.objects.get(code='civil-app').no}/renew/"),
-        "renewal": ("unit_admin", f"registrations/renewals/{Renewal.objects.latest('id').no}/"),
-        "registration-table": ("unit_admin", "registrations/table/"),
-        "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
-        **notices(), **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
+        **registrations(registered), **notices(), **of_hand_overs(), "deliveries": ("editor", "deliveries/"),
         "rejected": ("editor", f"deliveries/{county.code}/rejected/k/"),
         **servers(),
         "columns": ("editor", f"deliveries/{county.code}/columns/"),
@@ -155,6 +146,22 @@ def full(county) -> dict[str, Page]:
         "drill-record": ("authority", f"security/drills/{planned}/record/"),
     }  # fmt: skip
     return read | {name: Page(who, f"desk/{path}") for name, (who, path) in {**inside, **TOKENS}.items()}
+
+
+def registrations(registered: str) -> dict[str, tuple[str, str]]:
+    """Return by whom and where registrations are read, and what is renewed and accepted of them."""
+    system, renewal = Registration.objects.get(code="civil-app").no, Renewal.objects.latest("id").no
+    return {
+        "registrations": ("unit_admin", "registrations/"),
+        "registration": ("unit_admin", f"registrations/{registered}/"),
+        "registration-new": ("unit_admin", "registrations/new/system/"),
+        "registration-edit": ("unit_admin", f"registrations/{registered}/edit/"),
+        "registration-table": ("unit_admin", "registrations/table/"),
+        "renewal-new": ("unit_admin", f"registrations/{system}/renew/"),
+        "renewal": ("unit_admin", f"registrations/renewals/{renewal}/"),
+        "rules-accept": ("consumer", "registrations/rules/accept/"),
+        "rules-release": ("authority", "registrations/rules/release/"),
+    }  # fmt: skip
 
 
 def notices() -> dict[str, tuple[str, str]]:

@@ -148,6 +148,8 @@ ELSEWHERE = {
     "grants/views.py": 1,  # a step is asked on its own page
     "limits/views.py": 1,  # a second click
     "officers/views.py": 1,  # a second click
+    "registration/rules_pages.py": 1,  # on to where whoever accepts was going
+    "registration/views.py": 1,  # a number is seen once it is asked for, and lies at no address
     "retention/holds.py": 1,  # a second click
     "retention/purges.py": 1,  # a second click
     "signon/bindings.py": 1,  # a second click

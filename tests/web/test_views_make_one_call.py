@@ -24,6 +24,7 @@ WORDING: dict[str, str] = {
     "hutong.control.units.queries.officers": "what a field offers to choose from",
     "hutong.control.units.rules.readers": "who reads what a page lists, as labels are",
     "hutong.control.units.rules.works_in": "what stands in a menu",
+    "hutong.control.releases.rules.sentences": "parses what was typed of a release",
     "hutong.control.units.queries.code_of": "parses what was typed of a unit",
 }
 """A call that decides nothing and only puts a page in words → what for."""

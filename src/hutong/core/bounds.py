@@ -53,6 +53,8 @@ SHAPES: Mapping[str, Both] = {
     ),
     "mlps_no": Both("备案证明编号照证明上的填写", "it is the number as the certificate has it"),
     "phone": Both("电话号码写区号和号码，如 0572-1234567", "a telephone number is like 0572-1234567"),
+    "phone_no": Both("电话号码写区号和号码，如 0572-1234567", "a telephone number is like 0572-1234567"),
+    "identity_no": Both("公民身份号码是 18 位", "a resident number has 18 characters"),
     "checkpoint_root": Both("根哈希是 64 位十六进制数字", "a root is 64 hexadecimal digits"),
 }
 """Field whose values have a form of their own → that form. What is too long for it is no such value: nobody is asked to

@@ -28,6 +28,12 @@ REMEMBER = "select, insert"
 FORGET = "select, delete"
 WRITE_ENTRIES = MappingProxyType({"audit.entry": READ, "audit.party": READ, "audit.pending_leaf": READ})
 """Beside what `audit.append` writes, which takes nothing for an entry that is none."""
+LOG_IS_READ = MappingProxyType(dict.fromkeys((
+    "audit.leaf", "audit.tree_hash", "audit.checkpoint", "audit.signing", "audit.clock", "audit.machine_warning",
+    "audit.doubled_leaf", "audit.epoch", "audit.key_change", "audit.platform", "audit.upgrade", "audit.backup_set",
+    "audit.archiving", "audit.training_clock", "audit.witness", "audit.cosignature",
+), READ))  # fmt: skip
+"""What the doors read of the log, its tree, and how it stands with its keys, its machine and its backups."""
 TREE = ("audit.epoch", "audit.leaf", "audit.tree_hash", "audit.checkpoint", "audit.signing")
 MANAGED_BY_CONTROL = (
     "plane.resource",
@@ -58,23 +64,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "plane.disclosed_day": READ,
                 "plane.quota_spent": READ,
                 **WRITE_ENTRIES,
-                "audit.leaf": READ,
-                "audit.tree_hash": READ,
-                "audit.checkpoint": READ,
-                "audit.signing": READ,
-                "audit.clock": READ,
-                "audit.machine_warning": READ,
-                "audit.doubled_leaf": READ,
-                "audit.epoch": READ,
-                "audit.key_change": READ,
+                **LOG_IS_READ,
                 "audit.monthly_use": READ,
-                "audit.platform": READ,
-                "audit.upgrade": READ,
-                "audit.backup_set": READ,
-                "audit.archiving": READ,
-                "audit.training_clock": READ,
-                "audit.witness": READ,
-                "audit.cosignature": READ,
                 # Proposed, agreed to and dropped on pages; records are removed by the role of retention alone.
                 "audit.hold": "select, insert, update (lifted_by, lifted_at)",
                 "audit.purge": "select, insert, update (state, approved_by, approved_at, dropped_by, dropped_at,"
@@ -118,23 +109,8 @@ RIGHTS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
                 "store.*": WRITE,
                 "feed.*": REMEMBER,
                 **WRITE_ENTRIES,
-                "audit.leaf": READ,
-                "audit.tree_hash": READ,
-                "audit.checkpoint": READ,
-                "audit.witness": READ,
-                "audit.cosignature": READ,
+                **LOG_IS_READ,
                 "audit.handed_in_checkpoint": REMEMBER,
-                "audit.backup_set": READ,
-                "audit.archiving": READ,
-                "audit.training_clock": READ,
-                "audit.signing": READ,
-                "audit.clock": READ,
-                "audit.machine_warning": READ,
-                "audit.doubled_leaf": READ,
-                "audit.epoch": READ,
-                "audit.key_change": READ,
-                "audit.platform": READ,
-                "audit.upgrade": READ,
                 "public.procrastinate_jobs": REMEMBER,
                 "public.procrastinate_events": "insert",
             }

@@ -9,7 +9,7 @@ import pytest
 from acting import NOW
 
 from hutong.control.catalog import handing_in
-from hutong.control.catalog.handing_in import LONGEST_NAME, Desk, FileMissing, HandIn, SentFile
+from hutong.control.catalog.handing_in import Desk, FileMissing, HandIn, SentFile
 from hutong.control.procedures.rules import NotYourRole
 from hutong.db.database import Database
 from hutong.plane.delivery import spool_folder
@@ -40,7 +40,7 @@ def test_a_file_waits_where_the_sweep_sees_it_and_what_is_kept_of_it_is_encipher
         yield ROWS[20:]
 
     token = handing_in.look(handed_in(county, SentFile(f"{'名' * 70}.csv", chunks())), desk=desk)
-    assert seen == [0, True, [LONGEST_NAME + len(".csv")]]
+    assert seen == [0, True, [spool_folder.LONGEST_NAME + len(".csv")]]
     kept = left(desk.folder)
     assert kept
     assert not [path for path in kept if "王芳".encode() in path.read_bytes()]
@@ -106,8 +106,8 @@ def left(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("ending", [".csv", "", ".𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷", f".{'x' * 300}"])
 @pytest.mark.parametrize("stem", ["a" * 300, "表" * 100, "𠮷" * 100, f"{'a' * 59}𠮷", "a"])
 def test_a_file_is_called_so_that_a_folder_takes_it(stem: str, ending: str, tmp_path: Path) -> None:
-    called = handing_in.called(f"{stem}{ending}")
+    called = spool_folder.called(f"{stem}{ending}")
     (tmp_path / called).write_text("x")
-    assert len(called) <= LONGEST_NAME + handing_in.LONGEST_ENDING
-    assert called.endswith(ending[: handing_in.LONGEST_ENDING])
-    assert stem.startswith(called.removesuffix(ending[: handing_in.LONGEST_ENDING]))
+    assert len(called) <= spool_folder.LONGEST_NAME + spool_folder.LONGEST_ENDING
+    assert called.endswith(ending[: spool_folder.LONGEST_ENDING])
+    assert stem.startswith(called.removesuffix(ending[: spool_folder.LONGEST_ENDING]))

@@ -390,14 +390,8 @@ SIDES = {
         ("execute", "verify by operator"), ("execute", "deny by operator"),
     ],
     "nodes.drift": [("explain", "clear"), ("explain", "refer"), ("explain", "stop")],
-    "registration.renewal": [
-        ("hand_in", "accept"), ("hand_in", "return"), ("hand_in", "stop"), ("submit", "accept"), ("submit", "return"),
-        ("submit", "stop"),
-    ],
-    "security.plan": [
-        ("draft", "adopt"), ("draft", "return"), ("draft", "stop"), ("submit", "adopt"), ("submit", "return"),
-        ("submit", "stop"),
-    ],
+    "registration.renewal": [*product(("hand_in", "submit"), ("accept", "return", "stop"))],
+    "security.plan": [*product(("draft", "submit"), ("adopt", "return", "stop"))],
     "security.drill": [("plan", "note"), ("drill", "note"), ("fail", "note"), ("report", "note"), ("plan", "stop")],
     "audit.purge": [("request", "approve")],
     "audit.epoch": [("request", "approve")],

@@ -1,6 +1,6 @@
 """Releases: what a form says is what is released, line by line."""
 
-from releasing import FIRST
+from releasing import FIRST, typed
 
 from hutong.control.releases import rules
 from hutong.core.errors import Judging
@@ -8,8 +8,8 @@ from hutong.core.errors import Judging
 
 def test_sentences_are_written_as_lines_and_read_from_them():
     judging = Judging()
-    assert rules.sentences(rules.lines(FIRST), judging=judging) == [*FIRST]
-    assert rules.sentences(f"\n{rules.lines(FIRST)}\n \n", judging=judging) == [*FIRST]
+    assert rules.sentences(typed(), judging=judging) == [*FIRST]
+    assert rules.sentences(f"\n{typed()}\n \n", judging=judging) == [*FIRST]
     assert judging.found == []
 
 

@@ -24,7 +24,7 @@ from comparing import ID1, ID2, NOBODY, answer, question, told, two_people
 
 from hutong.core import canonical
 from hutong.core.errors import Problem
-from hutong.plane import registers, tables
+from hutong.plane import departments, registers, tables
 from hutong.plane.answer import compare
 from hutong.plane.answer.compare import Claim, CompareQuestion
 from hutong.plane.definition import Mode
@@ -208,6 +208,7 @@ def test_what_two_units_call_alike_is_each_units_own_and_stopped_for_it_alone(co
     theirs = {"grant": "2", "system": "sys-x", "unit": STRANGER}
     refused = [told(answer(county, question(**theirs)))]
     with county.transaction() as cur:
+        departments.register(cur, id="督查科", unit=STRANGER, now=NOW, by="x")
         registers.register_user(cur, id="wang", unit=STRANGER, name="王芳", department="督查科", now=NOW, by="x")
         registers.register_device(cur, id="pc1", unit=STRANGER, name="窗口", now=NOW, by="x")
     one_alone = told(answer(county, question(user="xu"), question(user="xu", **theirs)))  # of whom the other knows none

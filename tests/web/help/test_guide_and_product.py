@@ -35,6 +35,7 @@ IN_A_STATE = {
     "确认交付": "desk/deliveries/expected.html", "取消": "desk/deliveries/expected.html",
     "确认后": "desk/deliveries/expected.html", "读到的内容": "desk/deliveries/read.html",
     "已保存，进入工作台": "recovery_codes.html", "重新生成恢复码": "second_factor.html",
+    "确认，全部登记": "desk/registration_table.html", "提交新的等级保护证明": "desk/registration.html",
     "停用双因素认证": "", "授予角色或改变任期": "", "收回一个角色": "", "管理": "account.html",
     "终止这次登录": "account.html",
     "确认移交职责": "desk/offices.html", "查看完毕": "desk/limits.html", "查看": "desk/home.html",
@@ -97,7 +98,7 @@ def test_what_the_guide_names_stands_on_the_pages(county, crowded, language):
     grant = Application.objects.exclude(grant_no="").first().grant_no
     pages |= {("operator", f"desk/grants/{grant}/{action}/") for action in ("suspend", "revoke")}
     pages |= {("consumer", "desk/grants/"), ("consumer", f"desk/grants/{grant}/relinquish/")}
-    pages.add(("consumer", "desk/messages/"))
+    pages |= {("consumer", "desk/messages/"), ("authority", "desk/registrations/")}
     notice = ContactChange.objects.latest("id").no
     pages.add(("unit_admin", f"desk/cases/notices.contact_change/{notice}/steps/take_back/"))
     handover = Handover.objects.latest("id").no

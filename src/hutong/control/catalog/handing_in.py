@@ -31,11 +31,6 @@ from hutong.plane.delivery.underway import Stage
 from hutong.plane.delivery.uploads import UploadBounds, UploadGone, Uploads
 from hutong.plane.keys import Keyring
 
-LONGEST_NAME, LONGEST_ENDING = 60, 10
-"""Characters of a file's name that are kept, and of its ending."""
-_BYTES = 200
-"""Bytes of a name that every folder takes."""
-
 
 class FileMissing(Invalid):
     """No file was chosen."""
@@ -103,7 +98,7 @@ def look(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> str:
     """
     file = _file(given, desk=desk, judging=judging or Judging())
     with _working(desk) as (folder, tell):
-        path = folder / called(file.name)
+        path = folder / spool_folder.called(file.name)
         digest = _write(path, file.chunks)
         found = manifests.of_file(
             desk.db, path, code=given.code, key=given.key, digest=digest, changes=given.changes, progress=tell
@@ -212,7 +207,7 @@ def approve(given: HandIn, *, desk: Desk, judging: Judging | None = None) -> Del
     """
     file = _file(given, desk=desk, judging=judging or Judging())
     with _working(desk) as (folder, tell):
-        path = folder / called(file.name)
+        path = folder / spool_folder.called(file.name)
         digest = _write(path, file.chunks)
         deliveries.approve(
             code=given.code, key=given.key, digest=bytes.fromhex(digest), actor=desk.actor, now=desk.now,
@@ -297,11 +292,3 @@ def _write(path: Path, chunks: Iterable[bytes]) -> str:
             digest.update(chunk)
             file.write(chunk)
     return digest.hexdigest()
-
-
-def called(name: str) -> str:
-    """Return the name of a file as its sender knows it, cut to what a folder takes, and without any path."""
-    path = Path(name)
-    ending = path.suffix[:LONGEST_ENDING]
-    stem = path.stem[:LONGEST_NAME].encode()[: _BYTES - len(ending.encode())]
-    return f"{stem.decode(errors='ignore')}{ending}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hutong.control.catalog import guessing
 from hutong.control.catalog.guessing import Guess
-from hutong.control.catalog.handing_in import SentFile, called
+from hutong.control.catalog.handing_in import SentFile
 from hutong.core import headings, normalise
 from hutong.core.errors import Invalid
 from hutong.plane import soundness
@@ -103,7 +103,7 @@ def read(file: SentFile, *, folder: Path) -> ItemsRead:
     delivery raises of a file as a whole.
     """
     with spool_folder.working(folder) as place:
-        path = place / called(file.name)
+        path = place / spool_folder.called(file.name)
         with path.open("wb") as written:
             written.writelines(file.chunks)
         return _read(path)

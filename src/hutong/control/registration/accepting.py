@@ -9,6 +9,7 @@ from hutong.control.recording import record
 from hutong.control.registration import rules_of_use
 from hutong.control.registration.models import RulesAccepted
 from hutong.control.registration.rules_of_use import RulesOfUse
+from hutong.control.units import queries
 from hutong.control.units.rules import Actor
 from hutong.core import beijing
 from hutong.core.errors import Conflicting
@@ -33,6 +34,14 @@ def owed(actor: Actor, *, now: datetime) -> RulesOfUse | None:
     own = procedures.CaseFilters(reader=actor.officer)
     due_today = procedures.counts(actor.seats, now=over, filters=own).late
     return None if due_today else rules
+
+
+def owes(username: str, *, now: datetime) -> bool:
+    """Whether an officer has still to accept the released rules; who is no officer owes nothing."""
+    try:
+        return owed(queries.actor(username, now=now), now=now) is not None
+    except queries.NoSuchOfficer:
+        return False
 
 
 def accept(digest: str, *, actor: Actor, now: datetime) -> None:

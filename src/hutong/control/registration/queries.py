@@ -5,12 +5,11 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from hutong.control.procedures import handling, since
+from hutong.control.procedures import handling
 from hutong.control.procedures.queries import PAGE, in_order, waits_at, worded
-from hutong.control.registration import papers, rules
+from hutong.control.registration import rules
 from hutong.control.registration.lifecycle import REGISTRATION, UNUSED
 from hutong.control.registration.models import Registration
-from hutong.control.registration.rules import RegistrationNotEditable
 from hutong.control.units import queries as members
 from hutong.control.units.rules import Actor
 from hutong.core.counting import COUNTED
@@ -23,79 +22,6 @@ class RegistrationFilters:
     words: str = ""
     kind: str = ""
     state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationPage:
-    """A registration, and what its page says besides."""
-
-    registration: Registration
-    editable: bool
-    """Whether the reader may change now what it says."""
-    rules_by_name: str
-    """Who accepted the rules of use; empty where nobody has."""
-    again: bool
-    """Whether the reader may write it down again as it was: nothing came of it."""
-    papers_missing: bool
-    """Whether it cannot be submitted, nor found in order, for want of the papers of its protection level."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationForm:
-    """A registration as its form begins."""
-
-    registration: Registration
-    may: bool
-    """Whether the reader registers for its unit."""
-    refusal: RegistrationNotEditable | None
-    """Why who registers for the unit cannot change it now."""
-    at: str
-    """The state it is shown in (`since.point`)."""
-    departments: list[str]
-    """Those of its unit that are registered and in use."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewRegistration:
-    """What a new registration begins from."""
-
-    may: bool
-    """Whether the reader registers for the own unit."""
-    former: Registration | None
-    """The unit's earlier one that is written down again; None where none is named."""
-    departments: list[str]
-    """Those of the unit that are registered and in use."""
-
-
-def page(no: str, *, actor: Actor) -> RegistrationPage:
-    """Return a registration with what its page says of it; raises NoSuchRegistration."""
-    found = registration(no, actor=actor)
-    names = members.people({found.rules_by} - {""})
-    again = found.state in UNUSED and rules.is_applicant(actor, unit=found.unit_id) and found.unit_id == actor.unit
-    return RegistrationPage(
-        found, editable(found, actor=actor), names.get(found.rules_by, found.rules_by), again, papers.missing(found)
-    )
-
-
-def new_form(kind: str, *, actor: Actor, again: str = "") -> NewRegistration:
-    """Return what a new registration of the actor's unit begins from: the earlier one `again`, where one is named.
-
-    Raises NoSuchRegistration where that is another unit's or of another kind.
-    """
-    former = registration(again, actor=actor) if again else None
-    if former is not None and (former.unit_id, former.kind) != (actor.unit, kind):
-        raise rules.NoSuchRegistration(no=again)
-    return NewRegistration(rules.is_applicant(actor, unit=actor.unit), former, departments(actor.unit))
-
-
-def form(no: str, *, actor: Actor) -> RegistrationForm:
-    """Return a registration as its form begins; raises NoSuchRegistration."""
-    found, refusal = registration(no, actor=actor), None
-    may = rules.is_applicant(actor, unit=found.unit_id)
-    if may and found.state not in REGISTRATION.editable:
-        refusal = RegistrationNotEditable(no=no, case_state=REGISTRATION.states[found.state].name)
-    at = str(since.point(REGISTRATION.name, no, found))
-    return RegistrationForm(found, may, refusal, at, departments(found.unit_id))
 
 
 def registration(no: str, *, actor: Actor) -> Registration:

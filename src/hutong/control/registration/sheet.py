@@ -72,6 +72,11 @@ class SheetRow:
     said: Mapping[str, str]
     """Fact → what its cell says, without the blanks around it."""
 
+    def shown(self, name: str) -> str:
+        """Return what its cell says of a fact, as it may be read: a number of a person masked."""
+        said = self.said[name]
+        return people.masked(name, said) if name in people.NUMBERS and said else said
+
 
 @dataclass(frozen=True, slots=True)
 class CellFault:

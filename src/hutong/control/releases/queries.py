@@ -18,6 +18,30 @@ class ComparedLine:
     """`same`, `gone` (in the earlier alone) or `new` (in the later alone)."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """One release as its page has it, beside another where one is asked for."""
+
+    release: Release
+    whole: bool
+    """Whether its body is the very one that its digest was made of."""
+    newest: int
+    """The number of the newest of its kind."""
+    sentences: list[Sentence]
+    other: Release | None
+    compared: list[ComparedLine]
+
+
+def page(kind: str, number: int, *, beside: int | None) -> ReleasePage:
+    """Return a release, compared with the one `beside` where that is named; raises NoSuchRelease."""
+    found, last = release(kind, number), newest(kind)
+    other = release(kind, beside) if beside else None
+    return ReleasePage(
+        found, is_whole(found), last.number if last else number, sentences(found), other,
+        compared(found, other) if other else [],
+    )  # fmt: skip
+
+
 def newest(kind: str) -> Release | None:
     """Return the newest release of a kind; None where there is none."""
     return Release.objects.filter(kind=kind).order_by("-number").first()

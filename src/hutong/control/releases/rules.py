@@ -1,6 +1,5 @@
 """Who may release, and what a release says: predicates over plain values."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -76,9 +75,14 @@ class Sentence:
         return Both(self.zh, self.en)
 
 
+def may_release(actor: Releasing) -> bool:
+    """Whether somebody acts for the authority of the highest region."""
+    return actor.answers_for(OFFICE, region="")
+
+
 def check_may_release(actor: Releasing) -> None:
     """Refuse whoever does not act for the authority of the highest region; raises ReleaseNotYours."""
-    if not actor.answers_for(OFFICE, region=""):
+    if not may_release(actor):
         raise ReleaseNotYours(officer=actor.name)
 
 
@@ -97,8 +101,3 @@ def sentences(text: str, *, judging: Judging) -> list[Sentence]:
     if judging.spared("sentences") and not 0 < len(found) <= MOST_SENTENCES:
         judging.add(ReleaseIncomplete(fields="sentences"))
     return found
-
-
-def lines(of: Sequence[Sentence]) -> str:
-    """Return sentences as lines of a form, as `sentences` reads them."""
-    return "\n".join(f"{each.clause} | {each.zh} | {each.en}" for each in of)

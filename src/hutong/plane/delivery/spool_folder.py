@@ -23,6 +23,11 @@ UPLOAD_SECONDS = 3_600.0
 FORGOTTEN_SECONDS = 86_400.0
 """A file or folder without a lock is taken for left behind when it is this old."""
 
+LONGEST_NAME, LONGEST_ENDING = 60, 10
+"""Characters of a file's name that are kept, and of its ending."""
+_BYTES = 200
+"""Bytes of a name that every folder takes."""
+
 
 @contextmanager
 def working(spool: Path | None) -> Iterator[Path]:
@@ -125,3 +130,11 @@ def _open(folder: Path) -> Iterator[int]:
         yield opened
     finally:
         os.close(opened)
+
+
+def called(name: str) -> str:
+    """Return the name of a file as its sender knows it, cut to what a folder takes, and without any path."""
+    path = Path(name)
+    ending = path.suffix[:LONGEST_ENDING]
+    stem = path.stem[:LONGEST_NAME].encode()[: _BYTES - len(ending.encode())]
+    return f"{stem.decode(errors='ignore')}{ending}"

@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 
 from hutong.control.registration import accepting
-from hutong.control.units import queries
 from hutong.web import clock
 
 OWED = "rules_owed"
@@ -49,9 +48,5 @@ def _owes(request: HttpRequest) -> bool:
     if not request.user.is_authenticated:
         return False
     if OWED not in request.session:
-        try:
-            actor = queries.actor(request.user.get_username(), now=clock.now())
-        except queries.NoSuchOfficer:
-            return False
-        request.session[OWED] = accepting.owed(actor, now=clock.now()) is not None
+        request.session[OWED] = accepting.owes(request.user.get_username(), now=clock.now())
     return bool(request.session[OWED])

@@ -25,19 +25,17 @@ def newest(request: HttpRequest, kind: str) -> HttpResponse:
 def release(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Show one release; `with` in the address names another, with which it is compared."""
     reader(request)
-    found, beside = queries.release(kind, number), bounds.whole(request.GET.get("with", ""))
-    other = queries.release(kind, beside) if beside else None
-    words, newest_one = language.language(), queries.newest(kind)
+    words = language.language()
+    shown = queries.page(kind, number, beside=bounds.whole(request.GET.get("with", "")))
     page = {
-        "found": found,
-        "whole": queries.is_whole(found),
-        "other": other,
+        "found": shown.release,
+        "whole": shown.whole,
+        "other": shown.other,
         "before": number - 1,
-        "newest": newest_one.number if newest_one else number,
-        "sentences": [(each.clause, each.words[words]) for each in queries.sentences(found)],
+        "newest": shown.newest,
+        "sentences": [(each.clause, each.words[words]) for each in shown.sentences],
         "compared": [
-            (each.how, each.sentence.clause, each.sentence.words[words])
-            for each in (queries.compared(found, other) if other else [])
+            (each.how, each.sentence.clause, each.sentence.words[words]) for each in shown.compared
         ],
     }
     return render(request, "portal/release.html", page)

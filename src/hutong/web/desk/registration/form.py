@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from hutong.control.procedures import since
 from hutong.control.procedures.unfinished import Typed
-from hutong.control.registration import operations, people, queries, rules
+from hutong.control.registration import operations, pages, people, rules
 from hutong.control.registration.models import Registration
 from hutong.control.units.rules import Actor
 from hutong.core import statuses
@@ -30,7 +30,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
     if request.method == "POST":
         no = applied(request.POST, kind, actor=actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
-    begun = queries.new_form(kind, actor=actor, again=request.GET.get("again", ""))
+    begun = pages.of_new(kind, actor=actor, again=request.GET.get("again", ""))
     former = _kept(begun.former) if begun.former else {}
     typed = request.POST.dict() if request.typed else former
     return _form(request, kind, typed, request.refused, begun, at=acts.opened(request.POST))
@@ -45,7 +45,7 @@ def edit(request: PageRequest, no: str) -> HttpResponse:
             return acts.led_to(request, KIND, no, saved=True)
         except since.AlreadyDone:
             return acts.led_to(request, KIND, no, done=acts.AGAIN)
-    form = queries.form(no, actor=request.actor)
+    form = pages.of_form(no, actor=request.actor)
     at = acts.shown_at(request, form.at)
     found, problem = form.registration, request.refused or form.refusal
     typed = request.POST.dict() if request.typed else _kept(found)
@@ -73,7 +73,7 @@ def amended(form: QueryDict, no: str, *, actor: Actor, now: datetime) -> None:
 
 def _form(
     request: PageRequest, kind: str, typed: dict[str, str], problem: Problem | None,
-    form: queries.NewRegistration | queries.RegistrationForm, *, no: str = "", found: Registration | None = None,
+    form: pages.NewRegistration | pages.RegistrationForm, *, no: str = "", found: Registration | None = None,
     at: str = "",
 ) -> HttpResponse:  # fmt: skip
     page = {
@@ -86,7 +86,7 @@ def _form(
         "sent_back": history.returned(KIND.procedure, found) if found else None,
         "fields": [
             *shown.fields(kind, typed, departments=form.departments),
-            *shown.number_fields(kind, typed, there=people.shown(found) if found else {}),
+            *shown.number_fields(kind, typed, there=form.numbers if isinstance(form, pages.RegistrationForm) else {}),
         ],
     }
     told = corrections.refused(page, problem, page=shown.PAGE)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from hutong.control.procedures.operations import Grounds
-from hutong.control.registration import queries, renewals
+from hutong.control.registration import pages, renewals
 from hutong.control.registration.models import Renewal
 from hutong.control.registration.procedure import RENEWALS
 from hutong.control.units.rules import Actor
@@ -38,17 +38,18 @@ KIND = CaseKind(RENEWALS, "renewal", take, find=renewals.renewal, editable=renew
 @officers
 def new(request: PageRequest, no: str) -> HttpResponse:
     """Show the form for new evidence of a system; posted, write it down and go to its page."""
-    found, problem = queries.registration(no, actor=request.actor), request.refused
+    problem = request.refused
     if request.method == "POST":
         made = handed_in(request.POST, no, actor=request.actor, now=clock.now())
         return acts.led_to(request, KIND, made, saved=True)
-    typed = request.POST.dict() if request.typed else {}
+    form, typed = pages.of_new_renewal(no, actor=request.actor), request.POST.dict() if request.typed else {}
+    found = form.registration
     page = {
         "at": acts.opened(request.POST),
         "no": no,
         "name": found.name,
         "unit": found.unit.name,
-        "may": renewals.may_hand_in(found, actor=request.actor),
+        "may": form.may,
         "present": shown.evidence(found),
         "fields": shown.evidence_fields(typed),
     }

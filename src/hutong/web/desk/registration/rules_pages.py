@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from hutong.control.registration import accepting, rules_of_use
+from hutong.control.registration import pages as registration_pages
 from hutong.control.releases import operations as releases
 from hutong.control.releases import rules
 from hutong.core import bounds, statuses
@@ -53,11 +54,12 @@ def release(request: PageRequest) -> HttpResponse:
         )  # fmt: skip
         address = reverse("release", args=[rules.RULES_OF_USE, number])
         return outcome.led(request, address, said=gettext("已发布使用规则第 %(number)s 号。") % {"number": number})
-    current = rules_of_use.current()
-    kept = rules.lines([rules.Sentence(clause, zh, en or _english(zh)) for clause, zh, en in current.sentences])
+    form = registration_pages.of_next_release(request.actor)
+    current = form.current
+    kept = "\n".join(f"{clause} | {zh} | {en or _english(zh)}" for clause, zh, en in current.sentences)
     typed = request.POST.dict() if request.typed else {"sentences": kept, "title": gettext("使用规则")}
     page = {
-        "may": request.actor.answers_for(rules.OFFICE, region=""),
+        "may": form.may,
         "unit": request.actor.unit_name,
         "seen": typed.get("seen", current.number),
         "current": rules_shown.shown(current),

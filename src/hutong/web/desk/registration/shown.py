@@ -94,11 +94,9 @@ def number_fields(kind: str, typed: Mapping[str, str], *, there: Mapping[str, st
     ]  # fmt: skip
 
 
-def numbers(registration: Registration) -> list[Fact]:
+def numbers(kind: str, masked: Mapping[str, str]) -> list[Fact]:
     """Return the numbers of a person as a page shows them, masked."""
-    return [
-        fact(_label(registration.kind, name), masked) for name, masked in people.shown(registration).items()
-    ]
+    return [fact(_label(kind, name), number) for name, number in masked.items()]
 
 
 def _departments(kept: str, there: Sequence[str]) -> tuple[tuple[str, str], ...]:

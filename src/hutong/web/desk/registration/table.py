@@ -11,13 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.catalog.handing_in import FileMissing, called
-from hutong.control.registration import people, rules, rules_of_use, sheet, together
-from hutong.control.registration.sheet import CellFault, SheetRead, SheetRow
+from hutong.control.catalog.handing_in import FileMissing
+from hutong.control.registration import handed_in, sheet
+from hutong.control.registration.handed_in import TablePage
+from hutong.control.registration.sheet import CellFault, RowsLost, SheetRow
 from hutong.control.registration.together import Judged, RowChange
 from hutong.core import statuses
-from hutong.plane.delivery import spool_folder
-from hutong.plane.delivery.reading import report
 from hutong.web import clock, corrections, plane
 from hutong.web.desk import outcome
 from hutong.web.desk.parts import Cell, Column, Table
@@ -51,60 +50,51 @@ def template(request: PageRequest, form: str) -> HttpResponse:
 @partial(officers, forms=Rules(keeps=False))
 def from_table(request: PageRequest) -> HttpResponseBase:
     """Show the form for a file; with one, what would come of it; with the word that it counts, register all of it."""
+    form = request.POST
+    if request.method == "POST" and ROWS in form and FAULTS not in form:
+        made = handed_in.register(
+            form[ROWS], seen=form.get(SEEN, ""), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
+            keyring=plane.keyring,
+        )  # fmt: skip
+        return outcome.led(request, reverse("registrations"), said=_came_of(made))
+    page = _looked_at(request)
+    if request.method == "POST" and FAULTS in form and page.judged:
+        return _handed_out(request, page)
+    return _page(request, page)
+
+
+def _looked_at(request: PageRequest) -> TablePage:
+    """Return what the page says of the file that is sent, of the rows it keeps, or of none."""
+    actor, now = request.actor, clock.now()
     if request.method == "POST" and ROWS not in request.POST:
-        read, name = _read(request)
-        judged = _judged(request, read.rows, read.faults)
-        source = name if read.report.sheet is None else f"{name} · {read.report.sheet}"
-        kept = sheet.written(read.rows, read.faults)
-        return _page(request, judged, kept=kept, source=source, told=report.told(read.report, reader.language()))
-    lost = isinstance(request.refused, sheet.RowsLost)
+        file = request.FILES.get("file")
+        if file is None:
+            raise FileMissing
+        return handed_in.opened(
+            file.name or "", file.chunks(), spool=plane.spool(), language=reader.language(), actor=actor, now=now,
+            keyring=plane.keyring,
+        )  # fmt: skip
+    lost = isinstance(request.refused, RowsLost)
     if ROWS in request.POST and not lost and (request.method == "POST" or request.typed):
-        rows, found = sheet.kept(request.POST[ROWS])
-        judged = _judged(request, rows, found)
         source = request.POST.get(SOURCE, "")
-        if request.method == "POST" and FAULTS in request.POST:
-            return _handed_out(request, judged, rows, source=source)
-        if request.method == "POST":
-            made = together.register(
-                rows, seen=request.POST.get(SEEN, ""), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
-                keyring=plane.keyring, found=found,
-            )  # fmt: skip
-            return outcome.led(request, reverse("registrations"), said=_came_of(made))
-        return _page(request, judged, kept=request.POST[ROWS], source=source)
-    return _page(request, None)
+        return handed_in.kept(request.POST[ROWS], source=source, actor=actor, now=now, keyring=plane.keyring)
+    return handed_in.empty(actor=actor)
 
 
-def _judged(request: PageRequest, rows: Sequence[SheetRow], found: Sequence[CellFault]) -> Judged:
-    return together.judge(rows, actor=request.actor, now=clock.now(), keyring=plane.keyring, found=found)
-
-
-def _read(request: PageRequest) -> tuple[SheetRead, str]:
-    file = request.FILES.get("file")
-    if file is None:
-        raise FileMissing
-    with spool_folder.working(plane.spool()) as folder:
-        path = folder / called(file.name or "")
-        with path.open("wb") as written:
-            written.writelines(file.chunks())
-        return sheet.read(path), path.name
-
-
-def _page(
-    request: PageRequest, judged: Judged | None, *, kept: str = "", source: str = "", told: Sequence[str] = ()
-) -> HttpResponse:
-    problem = request.refused
+def _page(request: PageRequest, found: TablePage) -> HttpResponse:
+    problem, judged = request.refused, found.judged
     page = {
-        "may": rules.is_applicant(request.actor, unit=request.actor.unit),
+        "may": found.may,
         "unit": request.actor.unit_name,
         "file": _file(),
-        "read": told,
+        "read": found.told,
         "judged": judged,
-        "kept": kept,
-        "source": source,
-        "faults": _faults(judged, kept) if judged and judged.faults else None,
+        "kept": found.kept,
+        "source": found.source,
+        "faults": _faults(judged, found.rows) if judged and judged.faults else None,
         "new": _new(judged.new) if judged else None,
         "changes": _changes(judged.changes) if judged else None,
-        "rules": rules_shown.shown(rules_of_use.current()),
+        "rules": rules_shown.shown(found.rules),
     }
     told_of = corrections.refused(page, problem, page=shown.PAGE)
     status = statuses.of(problem) if problem else 200
@@ -138,13 +128,7 @@ def _new(found: Sequence[RowChange]) -> Table:
 
 
 def _of(row: SheetRow) -> Iterator[str]:
-    yield from (_cell(row, name) or "—" for name in sheet.COLUMNS if name != "kind")
-
-
-def _cell(row: SheetRow, name: str) -> str:
-    """Return what stands in a cell; a number of a person masked."""
-    said = row.said[name]
-    return people.masked(name, said) if name in people.NUMBERS and said else said
+    yield from (row.shown(name) or "—" for name in sheet.COLUMNS if name != "kind")
 
 
 def _changes(found: Sequence[RowChange]) -> Table:
@@ -160,8 +144,7 @@ def _changes(found: Sequence[RowChange]) -> Table:
     return Table(_counted(gettext("将变更 %(many)s 项"), len(found)), titles, rows, even=False)
 
 
-def _faults(judged: Judged, kept: str) -> Table:
-    rows, _ = sheet.kept(kept)
+def _faults(judged: Judged, rows: Sequence[SheetRow]) -> Table:
     lines = tuple(
         tuple(Cell(str(value)) for value in line) for line in _told(judged.faults[:SHOWN], _by_number(rows))
     )
@@ -179,24 +162,22 @@ def _by_number(rows: Sequence[SheetRow]) -> dict[int, SheetRow]:
 def _told(faults: Sequence[CellFault], rows: dict[int, SheetRow]) -> Iterator[tuple[object, ...]]:
     for fault in faults:
         words, row = telling.described(fault.problem, page=shown.PAGE), rows.get(fault.row)
-        value = _cell(row, fault.column) if row and fault.column else ""
+        value = row.shown(fault.column) if row and fault.column else ""
         yield (
             fault.row, _title(fault.column) if fault.column else "—", value or "—", words["message"], words["advice"],
             words["clause"] or "—",
         )  # fmt: skip
 
 
-def _handed_out(
-    request: PageRequest, judged: Judged, rows: Sequence[SheetRow], *, source: str
-) -> HttpResponseBase:
+def _handed_out(request: PageRequest, page: TablePage) -> HttpResponseBase:
     """Return the answer that hands out every fault of a table."""
     made = files.File(
         name=f"hutong-registration-faults-{clock.today():%Y%m%d}", title=gettext("须更正的单元格"),
         columns=tuple(gettext(title) for title in OF_FAULTS),
-        about=files.about([(gettext("登记表"), source)], now=clock.now(), actor=request.actor),
+        about=files.about([(gettext("登记表"), page.source)], now=clock.now(), actor=request.actor),
     )  # fmt: skip
-    lines = _told(judged.faults, _by_number(rows))
-    return files.response(made, lines, many=len(judged.faults), spool=plane.spool())
+    faults = page.judged.faults if page.judged else ()
+    return files.response(made, _told(faults, _by_number(page.rows)), many=len(faults), spool=plane.spool())
 
 
 def _counted(said: str, many: int) -> str:

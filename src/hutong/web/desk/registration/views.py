@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from hutong.control.registration import people, queries, renewals, rules, rules_of_use
+from hutong.control.registration import pages as registrations
+from hutong.control.registration import people
 from hutong.control.registration.lifecycle import RENEWAL
 from hutong.core import statuses
 from hutong.web import clock, corrections, plane
@@ -27,8 +28,8 @@ from hutong.web.wording.names import named
 @officers
 def listed(request: PageRequest) -> HttpResponseBase:
     """Show a page of the registrations the officer may read, or hand out their file."""
-    applies = rules.is_applicant(request.actor, unit=request.actor.unit)
-    more = {"applies": applies, "releases": request.actor.answers_for("authority", region="")}
+    offered = registrations.of_list(request.actor)
+    more = {"applies": offered.applies, "releases": offered.releases}
     return pages.answer(REGISTRATIONS, request, "desk/registrations.html", more=lambda _: more)
 
 
@@ -51,10 +52,9 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     actor, problem = request.actor, request.refused
     if request.method == "POST":
         return acts.posted(request, KIND, no)
-    page = queries.page(no, actor=actor)
+    page = registrations.of_registration(no, actor=actor)
     found, typed = page.registration, acts.typed(request)
     case = cases.show(KIND, found, actor=actor, now=clock.now(), typed=typed, done=acts.done(request))
-    accepting = any(move.action == "accept_rules" for move in case.moves)
     half = unfinished.half(found, life=KIND.procedure.life, editable=page.editable)
     lacking, kept = form.lacks(found) if half else (None, {})
     told = {
@@ -64,14 +64,12 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
         "no": no,
         "kind": named(found.kind, "registration_kind"),
         "facts": unfinished.facts(kept) if kept else shown.facts(found, rules_by=page.rules_by_name),
-        "numbers": shown.numbers(found),
-        "whole": [
-            (name, labels.label(name, page=shown.PAGE)) for name in people.whole_for(found, actor=actor)
-        ],
-        "rules": rules_shown.shown(rules_of_use.current()) if accepting else None,
+        "numbers": shown.numbers(found.kind, page.numbers),
+        "whole": [(name, labels.label(name, page=shown.PAGE)) for name in page.whole],
+        "rules": rules_shown.shown(page.rules) if page.rules and case.moves else None,
         "papers_missing": page.papers_missing,
-        "renewals": [(each.no, RENEWAL.states[each.state].name) for each in renewals.newest(found)],
-        "renews": renewals.may_hand_in(found, actor=actor),
+        "renewals": [(each.no, RENEWAL.states[each.state].name) for each in page.renewals],
+        "renews": page.renews,
         "change": reverse("registration-edit", args=[no]) if page.editable else "",
         "change_words": gettext("修改登记内容"),
         "anew": acts.anew("registration-new", found.kind, again=no) if page.again else "",
