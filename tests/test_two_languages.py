@@ -104,3 +104,11 @@ def test_what_is_no_pair_is_none():
         'x = "一" if n else "二"',
     ]  # fmt: skip
     assert {text: list(breaches(text)) for text in fine if list(breaches(text))} == {}
+
+
+def test_no_words_stand_twice_in_a_catalogue_of_pages():
+    entry = re.compile(r'^(?:msgctxt (?:"[^\n]*"\n)+)?msgid (?:"[^\n]*"\n)+', re.MULTILINE)
+    for file in SOURCES.glob("web/locale/*/LC_MESSAGES/*.po"):
+        found = entry.findall(file.read_text(encoding="utf-8"))
+        assert len(found) > 1000
+        assert sorted({each for each in found if found.count(each) > 1}) == []
