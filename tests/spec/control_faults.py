@@ -210,7 +210,7 @@ FAULTS = (
     Fault("SX-08-f", SHIFTED, "the last day is late already", "control/procedures/queries.py",
           "now >= self.late_at\n", "now.date() >= self.late_at.date()\n"),
     Fault("SX-08-f SX-17", OUT, "the five days may be lengthened", DEFAULTS,
-          'of the purpose and filing"), most=5),\n', 'of the purpose and filing"), most=60),\n'),
+          'verify the purpose and file"), most=5),\n', 'verify the purpose and file"), most=60),\n'),
     Fault("SX-17", SHIFTED, "the operator changes the rulebook", "control/rulebook/rules.py",
           'actor.answers_for("authority", region=region)', 'actor.answers_for("operator", region=region)',
           "tests/control/rulebook/test_rulebook.py::test_the_database_itself_takes_no_version_without_number_reason_or_change"),

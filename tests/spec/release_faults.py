@@ -24,5 +24,5 @@ FAULTS = (
           '        record("releases.released", told, now=now)\n',
           "        if not told:\n            record(kind, told, now=now)\n"),
     Fault("IS-2.2-b", SHIFTED, "any officer releases the rules", "control/releases/rules.py",
-          '    if not actor.answers_for(OFFICE, region=""):\n', "    if not actor.officer:\n"),
+          '    return actor.answers_for(OFFICE, region="")\n', "    return bool(actor.officer)\n"),
 )

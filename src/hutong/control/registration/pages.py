@@ -18,7 +18,7 @@ ACCEPTING = frozenset(move.before for move in REGISTRATION.moves if move.action 
 
 
 @dataclass(frozen=True, slots=True)
-class ListPage:
+class ListOffers:
     """What the list of registrations offers its reader."""
 
     applies: bool
@@ -100,9 +100,9 @@ class ReleaseForm:
     """Those that hold."""
 
 
-def of_list(actor: Actor) -> ListPage:
+def of_list(actor: Actor) -> ListOffers:
     """Return what the list of registrations offers the actor."""
-    return ListPage(rules.is_applicant(actor, unit=actor.unit), may_release(actor))
+    return ListOffers(rules.is_applicant(actor, unit=actor.unit), may_release(actor))
 
 
 def of_registration(no: str, *, actor: Actor) -> RegistrationPage:
