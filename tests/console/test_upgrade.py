@@ -154,19 +154,6 @@ def test_a_password_that_was_given_out_upgrades_nothing_until_its_officer_has_ch
 
 
 @pytest.mark.full
-def test_tables_that_tell_of_no_given_password_are_upgraded_by_any(data, county, following):
-    members.set_password(username="operator", password=GIVEN, now=NOW, by="system")
-    with psycopg.connect(county.url, autocommit=True, options="-c role=hutong_owner") as opened:
-        tables = "units_givenpassword, units_keptform, units_endedsession, notices_contactchange"
-        tables += ", handovers_handoverpart, handovers_handover, handovers_transfer, handovers_plannedoffice"
-        opened.execute(f"drop table {tables}")
-        rooms = "app in ('notices', 'handovers')"
-        opened.execute(f"delete from django_migrations where app = 'units' and name >= '0002' or {rooms}")
-    done = following.hutong("upgrade", "--officer", "operator", "--password", GIVEN)
-    assert (done.returncode, [each["by"] for each in entered(county.url)]) == (0, ["operator"]), done.stderr
-
-
-@pytest.mark.full
 def test_on_tables_that_this_version_cannot_ask_officers_on_it_says_so_and_changes_nothing(data, county, following):
     file = following.package / "console" / "officer.py"
     asks = "    now, factor_roles = installation.clock()"

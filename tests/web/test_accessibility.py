@@ -177,7 +177,7 @@ def test_axe_finds_nothing_where_nothing_has_happened(county, looked, language, 
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)  # some three hundred pages
+@pytest.mark.timeout(1800)  # some four hundred pages
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_a_crowded_page_and_on_one_that_refuses(county, crowded, looked, language, capsys):
     rejected_rows(county, 3)

@@ -34,7 +34,7 @@ def test_whatever_is_wrong_with_a_form_is_told_at_once_beside_its_fields(county,
     monkeypatch.setattr(settings, "SPOOL", tmp_path)
     with at(NOW):
         client, forms = entered(officer), {}
-        for path, _, page in hostile.crawled(client, most=80):
+        for path, _, page in hostile.crawled(client, most=200):
             for action, controls in FormRead(page.text).sent_to:
                 forms.setdefault(known_by(action or path, controls), (action or path, controls))
         wanting = {}

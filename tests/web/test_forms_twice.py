@@ -85,7 +85,7 @@ def test_two_clicks_make_one(supplied, officer):
     made, faults, refused = set(), [], []
     with at(NOW):
         found: dict[tuple[str, ...], Form] = {}
-        for _, _, page in hostile.crawled(entered(officer), most=80):
+        for _, _, page in hostile.crawled(entered(officer), most=200):
             for form in page.forms:
                 if not any(part in form.action for part in ("logout", "login", "account", "language")):
                     found.setdefault(form.known_by, form)

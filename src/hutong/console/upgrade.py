@@ -74,7 +74,7 @@ def _asked(reached: Reached, who: "Callable[[Installation], Actor]") -> str:
 
     try:
         by = upgrading.entitled(who(installation))
-        if queries.tells_given_passwords() and queries.password_given(by):
+        if queries.password_given(by):
             raise UpgradeByGivenPassword(username=by)
         return by
     except ProgrammingError:

@@ -12,6 +12,7 @@ from hutong.control.signon.models import IN_FORCE, PROPOSED, STANDING, Binding, 
 from hutong.control.signon.rules import Described
 from hutong.control.units import logins, meanwhile, powers, roster
 from hutong.control.units import operations as members
+from hutong.control.units import queries as accounts
 from hutong.control.units.models import Officer
 from hutong.control.units.rules import Actor
 from hutong.core import passwords
@@ -165,6 +166,9 @@ def bind(
     """
     judging = judging or Judging()
     rules.check_done("bind", actor=actor)
+    if judging.spared("officer"):
+        with judging.of("officer"):
+            accounts.check_officer(username)
     judging.end()
     with transaction.atomic():
         officer = members.locked(username)

@@ -125,6 +125,9 @@ def classes_of(username: str) -> list[str] | None:
 
 def _known(facts: Mapping[str, object], judging: Judging) -> None:
     names = queries.names()
+    if judging.spared("officer"):
+        with judging.of("officer"):
+            queries.check_officer(str(facts.get("officer")))
     for unit in _texts(facts.get("units")):
         if unit not in names:
             judging.add(queries.NoSuchUnit(unit=unit), "units")

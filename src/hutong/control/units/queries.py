@@ -90,6 +90,12 @@ def not_over(now: datetime) -> Q:
     return Q(until_date__isnull=True) | Q(until_date__gte=beijing.day(now))
 
 
+def check_officer(username: str) -> None:
+    """Refuse a name that no account has; raises NoSuchOfficer."""
+    if not Officer.objects.filter(user__username=username).exists():
+        raise NoSuchOfficer(username=username)
+
+
 def actor(username: str, *, now: datetime) -> Actor:
     """Return who `username` is, in the roles that count today: one statement; raises NoSuchOfficer."""
     with connection.cursor() as cur:
@@ -232,11 +238,6 @@ def factor(username: str) -> Factor | None:
     """Return an officer's second factor; None where there is none."""
     row = SecondFactor.objects.filter(officer__user__username=username).first()
     return row and Factor(row.set_at, len(row.recovery))
-
-
-def tells_given_passwords() -> bool:
-    """Whether the tables tell which passwords were made by another: those of a version before may not."""
-    return GivenPassword._meta.db_table in connection.introspection.table_names()
 
 
 def password_given(username: str) -> bool:

@@ -41,8 +41,9 @@ def new(request: PageRequest) -> HttpResponse:
         username = fields.judged(judging, fields.said, form, "officer", "")
         code = fields.judged(judging, fields.said, form, "code", "")
         fields.judge(form, judging)
-        judging.end()
-        operations.bind(code, username=username, actor=actor, now=clock.now(), meant_for=form.get(AT, ""))
+        operations.bind(
+            code, username=username, actor=actor, now=clock.now(), judging=judging, meant_for=form.get(AT, "")
+        )
         said = gettext("已将账号%(account)s与认证服务中的身份绑定。") % {"account": username}
         return outcome.led(request, reverse("bindings"), said=said)
     typed = request.POST.dict() if request.typed else {}
