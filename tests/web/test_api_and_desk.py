@@ -180,13 +180,24 @@ NEW = {
     "notices.fault": ("unit_admin", {
         "kind": "node", "symptom": "前置机无法连接", "noticed_at": "2026-03-02 09:00", **faulting.SAID,
     }),
+    "handovers.handover": ("unit_admin", {
+        "officer": "consumer", "to": "unit_admin", "effective_date": "2026-03-09", "reason": "调离",
+    }),
+    "handovers.transfer": ("unit_admin", {"officer": "consumer", "reason": "〔2026〕7号"}),
     "nodes.server": ("unit_admin", {**fronting.FORM, "port": 5432}),
     "nodes.change": ("unit_admin", {
-        **fronting.FORM, "port": 6432, "reason": "安全加固", "window_from_at": "2026-03-09 20:00",
+        **{name: said for name, said in fronting.FORM.items() if name not in ("name", "code")},
+        "port": 6432, "reason": "安全加固", "window_from_at": "2026-03-09 20:00",
         "window_until_at": "2026-03-09 22:00",
     }),
 }  # fmt: skip
 """Lifecycle → who makes a case of it, and what the body says."""
+ABOUT = {
+    "registration.renewal": ("registration", lambda _: Registration.objects.get(code="civil-app").no),
+    "handovers.transfer": ("unit", lambda county: county.police),
+    "nodes.change": ("server", fronting.registered),
+}
+"""Lifecycle → the field that names what the case is about, and what that is in a county."""
 BEGINS_WITH = {"notices.fault": "REPORTED"}
 """Lifecycle → the state in which what is made stands, where making it takes the first step too."""
 
@@ -195,11 +206,9 @@ BEGINS_WITH = {"notices.fault": "REPORTED"}
 def test_a_program_makes_a_case_of_what_the_form_would_say_and_finds_it_again(county, ring, name):
     fronting.administrator(county)
     who, said = NEW[name]
-    if name == "registration.renewal":
-        said = {**said, "registration": Registration.objects.get(code="civil-app").no}
-    if name == "nodes.change":
-        server = fronting.registered(county)
-        said = {each: said[each] for each in said if each not in ("name", "code")} | {"server": server}
+    if name in ABOUT:
+        field, named = ABOUT[name]
+        said = {**said, field: named(county)}
     with at(NOW):
         program = Program(bearing.made(who, ring))
         first, again = (program.send(f"cases/{name}", said, idempotency_key="one") for _ in range(2))

@@ -5,6 +5,7 @@ What it has for each of some codes is an object: `inside` with `town` is `inside
 """
 
 import json
+import re
 from collections.abc import Iterator, Set
 from typing import Any
 
@@ -16,6 +17,8 @@ from hutong.core.errors import Invalid, Malformed
 JSON = "application/json"
 TICKED = "on"
 """What a browser sends of a box that is ticked."""
+_PARTS = re.compile(r"[-|]")
+"""What stands in the name of a field between the whole and its part."""
 YES_OR_NO = ("agrees",)
 """Fields that a form asks as a question: true and false are both an answer. All others are boxes, ticked or not."""
 
@@ -66,10 +69,10 @@ def _fields(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 def check_known(form: QueryDict, known: Set[str]) -> None:
     """Refuse a field that nobody reads, for it may be one of the `known` misspelt; raises NoSuchField.
 
-    What a form has in rows, or for each of some codes, goes by the name of the whole.
+    What a form has in rows, for each of some codes or for each part of a hand-over goes by the name of the whole.
     """
     for name in form:
-        whole = name.partition("-")[0]
+        whole = _PARTS.split(name)[0]
         if known.isdisjoint({name, whole, f"{whole}s"}):
             raise NoSuchField(field=name[:40])
 

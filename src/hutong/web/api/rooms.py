@@ -3,7 +3,7 @@
 Every kind can be read and acted on. A room whose cases are made by programs, or listed for them, adds its line here.
 """
 
-from hutong.web.api import applications, contacts, entries, plans, registrations, servers, work
+from hutong.web.api import applications, contacts, entries, handovers, plans, registrations, servers, work
 from hutong.web.api.offered import ProgramKind
 from hutong.web.desk.rooms import KINDS, ROOMS
 
@@ -12,6 +12,7 @@ MADE: tuple[ProgramKind, ...] = (
     *entries.OFFERED,
     *registrations.OFFERED,
     *contacts.OFFERED,
+    *handovers.OFFERED,
     *work.OFFERED,
     *servers.OFFERED,
     *plans.OFFERED,

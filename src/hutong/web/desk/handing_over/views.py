@@ -1,10 +1,13 @@
 """Hand-overs: the list, the form, one as a case, and the sheet that both officers sign."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from hutong.control.handovers import operations, queries, rules
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging
 from hutong.web import clock, corrections
@@ -28,11 +31,7 @@ def new(request: PageRequest) -> HttpResponse:
     """Ask whose work it is, show what is open and the form; posted, hand over and go to the hand-over's page."""
     problem, actor = request.refused, request.actor
     if request.method == "POST":
-        judging = Judging()
-        no = operations.hand_over(
-            _read(request.POST, judging), actor=actor, now=clock.now(), calendar=clock.calendar(), judging=judging,
-            meant_for=request.POST.get(acts.AT, ""),
-        )  # fmt: skip
+        no = handed_over(request.POST, actor=actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
     typed = request.POST.dict() if request.typed else {}
     asked = typed.get("officer", "") or request.GET.get("officer", "")
@@ -66,6 +65,15 @@ def sheet(request: PageRequest, no: str) -> HttpResponse:
     page = queries.page(no, actor=request.actor, now=clock.now())
     told = {"page": page, "facts": list(shown.facts(page)), "parts": shown.parts(page), "many": page.many}
     return render(request, "desk/handovers/sheet.html", told)
+
+
+def handed_over(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Hand over the work that a form says, and return the hand-over's number; raises what handing over does."""
+    judging = Judging()
+    return operations.hand_over(
+        _read(form, judging), actor=actor, now=now, calendar=clock.calendar(), judging=judging,
+        meant_for=form.get(acts.AT, ""),
+    )  # fmt: skip
 
 
 def _read(form: QueryDict, judging: Judging) -> dict[str, object]:

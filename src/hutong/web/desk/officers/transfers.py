@@ -1,6 +1,7 @@
 """Transfers of officers to another unit: the list, the form, and one as a case."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -12,6 +13,7 @@ from hutong.control.handovers.lifecycle import TRANSFER
 from hutong.control.handovers.models import Transfer
 from hutong.control.handovers.procedure import TRANSFERS
 from hutong.control.handovers.transfers import NewTransfer
+from hutong.control.units.rules import Actor
 from hutong.core import statuses
 from hutong.core.errors import Judging
 from hutong.web import clock, corrections
@@ -95,11 +97,7 @@ def new(request: PageRequest) -> HttpResponse:
     """Show the form of a transfer; posted, ask the other unit and go to the transfer's page."""
     problem = request.refused
     if request.method == "POST":
-        judging = Judging()
-        no = transfers.ask(
-            _read(request.POST, judging), actor=request.actor, now=clock.now(), calendar=clock.calendar(),
-            judging=judging, meant_for=request.POST.get(acts.AT, ""),
-        )  # fmt: skip
+        no = asked(request.POST, actor=request.actor, now=clock.now())
         return acts.led_to(request, KIND, no, saved=True)
     form = transfers.new_form(actor=request.actor)
     typed = request.POST.dict() if request.typed else {"officer": request.GET.get("officer", "")}
@@ -124,6 +122,15 @@ def detail(request: PageRequest, no: str) -> HttpResponse:
     }
     told = corrections.refused(page, problem, page=PAGE, form=acts.form_of(request))
     return render(request, "desk/officers/transfer.html", told, status=statuses.of(problem) if problem else 200)
+
+
+def asked(form: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Ask for the transfer that a form says, and return its number; raises what asking does."""
+    judging = Judging()
+    return transfers.ask(
+        _read(form, judging), actor=actor, now=now, calendar=clock.calendar(), judging=judging,
+        meant_for=form.get(acts.AT, ""),
+    )  # fmt: skip
 
 
 def _facts(found: Transfer) -> Iterator[Fact]:
