@@ -124,8 +124,14 @@ def test_every_kind_of_case_is_at_both_doors_and_what_else_there_is_has_no_step_
     assert {route.path for route in ROUTES if route.body} >= {"cases/{lifecycle}/{number}/acts"}
     assert {name: each.kind for name, each in OFFERED.items()} == KINDS
     assert {each.kind.procedure.life.name for each in MADE} <= KINDS.keys()
+    assert {name for name, each in OFFERED.items() if each.make is None} == UNMADE.keys()
+    assert NEW.keys() == OFFERED.keys() - UNMADE.keys()
 
 
+UNMADE = {
+    "catalog.entry": "an entry begins with its first change", "nodes.drift": "found by comparing, by no officer",
+}
+"""Lifecycle → why nobody makes a case of it."""
 OTHERS = [
     ("sharing.application", "accept", "consumer"), ("sharing.application", "return", "competent"),
     ("catalog.change", "register", "editor"), ("sharing.application", "no_such_step", "authority"),
