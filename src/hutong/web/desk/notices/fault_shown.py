@@ -57,11 +57,11 @@ def facts(page: FaultPage) -> Iterator[Fact]:
 def accounts(page: FaultPage) -> Iterator[Fact]:
     """Yield what the unit told of a fault, the first account first."""
     for each in page.accounts:
-        label = procedures.step(FAULT, each.action, before=_before(each))
-        by = f"{filters.moment(each.at)} {each.by_name}"
-        for words in (each.situation, each.measures):
+        step = procedures.step(FAULT, each.action, before=_before(each))
+        told = f"{step} · {filters.moment(each.at)} {each.by_name}"
+        for name, words in (("situation", each.situation), ("measures", each.measures)):
             if words:
-                yield fact(label, words, note=by)
+                yield fact(labels.label(name, page=PAGE), words, note=told)
 
 
 def _before(account: FaultAccount) -> str:
