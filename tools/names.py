@@ -13,10 +13,11 @@ has to fill. tests/web/test_names_only_grow.py compares.
 import importlib
 import os
 import pkgutil
+import re
 import sys
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -160,16 +161,33 @@ def read(text: str) -> Names:
     return {owner: frozenset(words.split()) for owner, _, words in split}
 
 
+_TEXT = re.compile(r"(\w+)\(character_varying\((\d+)\)\)(!?)")
+"""A column of short texts: its name, how many characters it takes, and whether it is never empty."""
+
+
 def breaches(before: Names, now: Names) -> list[str]:
     """Return what is not as it was: what went, and columns that code of the version before leaves empty."""
     found = []
     for owner, words in before.items():
         there = now.get(owner, frozenset())
+        longer = {word: _lengthened(word, there) for word in words}
+        kept = {longer[word] or word for word in words}
         eased = {word.removesuffix("!") for word in there} | there
-        found += [f"{owner}: {word} is gone" for word in sorted(words - there) if word.removesuffix("!") not in eased]
+        found += [f"{owner}: {word} is gone" for word in sorted(words - there)
+                  if not longer[word] and word.removesuffix("!") not in eased]  # fmt: skip
         required = {word for word in there if word.endswith("!")}
-        found += [f"{owner}: old code leaves {word} empty" for word in sorted(required - words)]
+        found += [f"{owner}: old code leaves {word} empty" for word in sorted(required - kept)]
     return found
+
+
+def _lengthened(column: str, there: Set[str]) -> str:
+    """Return the column among `there` that is this one but takes longer texts; empty where there is none."""
+    was = _TEXT.fullmatch(column)
+    for word in there if was else ():
+        now = _TEXT.fullmatch(word)
+        if was and now and (was[1], was[3]) == (now[1], now[3]) and int(was[2]) < int(now[2]):
+            return word
+    return ""
 
 
 def main(url: str) -> int:

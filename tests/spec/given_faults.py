@@ -10,7 +10,7 @@ FAULTS = (
           "if not given_out and queries.password_given(username):",
           "if given_out and queries.password_given(username):"),
     Fault("SX-11-a", OUT, "a platform is upgraded by a password that was given out", "console/upgrade.py",
-          "if queries.password_given(by):", "if not by:"),
+          "if queries.password_given(by):", "if not by and queries:"),
     Fault("SX-11-a", OUT, "the password that was given out is chosen again", "control/units/operations.py",
           "if user is not None and user.check_password(password):",
           "if user is None:"),

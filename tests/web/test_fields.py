@@ -75,7 +75,7 @@ def test_where_one_code_is_asked_for_two_are_refused_and_none_dropped():
         fields.one_code(form("one two"), "field")
 
 
-COUNTED = {"wrong", "officers", "number", "year"}
+COUNTED = {"wrong", "officers", "number", "year", "protection_reminders"}
 """Small numbers that nobody types: the platform counts them, or a calendar of the State Council names them."""
 
 

@@ -30,13 +30,20 @@ EXCUSED = {
     "desk/offices.html 2": "leads to the question that carries the state; nothing is done yet",
     "desk/due/calendars.html 1": "the file is read and shown; what it does is confirmed on the page after it",
     "desk/enrolment/form.html 1": "the file is read and shown; what it does is confirmed on the page after it",
+    "desk/registration.html 1": "shows a number of a person, and enters that it was seen",
+    "desk/registration_table.html 1": "hands out the faults of the table, and changes nothing",
+    "desk/registration_table.html 3": "the file is read and shown; what it does is confirmed beside it",
+    "desk/rules_accept.html 1": "carries the digest of the rules that are accepted",
     "desk/subject.html 1": "reads, and changes nothing",
     "desk/subject.html 2": "reads, and changes nothing",
     "desk/deliveries/hand_in.html 1": "the file is read and shown; what it does is confirmed on the page after it",
 }
 """A form of the desk's templates by its place there → why it carries no state."""
 
-READ_ONLY = ("together", "giving", "records_subject", "deliveries", "offices", "calendars", "enrolment")
+READ_ONLY = (
+    "together", "giving", "records_subject", "deliveries", "offices", "calendars", "enrolment",
+    "registration-number", "registration-table", "rules-accept",
+)  # fmt: skip
 """Names of the addresses to which the excused forms go."""
 NOT_OF_THE_DESK = ("account", "second_factor", "calendar", "set_language", "login", "logout")
 """Names of the addresses of forms about the reader's own login."""

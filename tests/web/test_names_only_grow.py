@@ -71,6 +71,11 @@ def test_what_is_written_is_read_as_it_was_and_says_something_of_every_kind(now)
         ("alter table audit.upgrade add column why text not null default ''", []),
         ("alter table audit.upgrade alter to_version drop not null", []),
         ("create table audit.further (a text not null)", []),
+        ("alter table registration_registration alter code type varchar(300)", []),
+        ("alter table registration_registration alter code type varchar(90)", [
+            "table public.registration_registration: code(character_varying(200))! is gone",
+            "table public.registration_registration: old code leaves code(character_varying(90))! empty",
+        ]),
     ],
 )  # fmt: skip
 def test_a_table_that_lost_something_or_asks_more_of_old_code_is_found(now, database_url, change, told):

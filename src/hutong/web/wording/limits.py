@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (gettext_noop("拟办、审核、签发"), ("hands",)),
     (gettext_noop("比对与查询的上限"), ("compare", "query", "raised")),
     (gettext_noop("数据交付与订阅"), ("delivery", "feed", "withdrawn", "spent")),
-    (gettext_noop("应用系统与登录"), ("system", "login")),
+    (gettext_noop("应用系统与登录"), ("system", "protection", "login", "token")),
     (gettext_noop("附件"), ("attachments",)),
     (gettext_noop("消息"), ("messages",)),
     (gettext_noop("密钥更换"), ("keys",)),
