@@ -1,8 +1,10 @@
 """Cases, whatever their procedure: what waits for the officer, one case, and what may be done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+
+from django.http import QueryDict
 
 from hutong.control.procedures import queries, since
 from hutong.control.procedures.queries import CaseFilters
@@ -115,16 +117,9 @@ def amended(request: ProgramRequest, lifecycle: str, number: str) -> Mapping[str
     if amend is None:
         raise NotMadeAlone(lifecycle=lifecycle)
     bodies.check_known(form, frozenset(offered.fields))
-
-    def do() -> Mapping[str, Any]:
-        repeated = False
-        try:
-            amend(form, number, actor=request.actor, now=clock.now())
-        except since.AlreadyDone:
-            repeated = True
-        return {**_told(request, offered, number), "repeated": repeated}
-
-    return once(request, form, do)
+    return _changed(
+        request, offered, number, form, lambda: amend(form, number, actor=request.actor, now=clock.now())
+    )
 
 
 def act(request: ProgramRequest, lifecycle: str, number: str) -> Mapping[str, Any]:
@@ -138,11 +133,21 @@ def act(request: ProgramRequest, lifecycle: str, number: str) -> Mapping[str, An
     form = bodies.read(request)
     if form.get("action") not in kind.recorded:  # what its form asks for, the room knows
         bodies.check_known(form, FIELDS)
+    return _changed(
+        request, offered, number, form,
+        lambda: acts.carried_out(form, kind, number, actor=request.actor, now=clock.now(), confirmed=True),
+    )  # fmt: skip
+
+
+def _changed(
+    request: ProgramRequest, offered: ProgramKind, number: str, form: QueryDict, change: Callable[[], object]
+) -> Mapping[str, Any]:
+    """Change a case, once for one key, and answer with it; what was done already for its state is `repeated`."""
 
     def do() -> Mapping[str, Any]:
         repeated = False
         try:
-            acts.carried_out(form, kind, number, actor=request.actor, now=clock.now(), confirmed=True)
+            change()
         except since.AlreadyDone:
             repeated = True
         return {**_told(request, offered, number), "repeated": repeated}
