@@ -23,7 +23,6 @@ from hutong.control.units import meanwhile
 from hutong.control.units import operations as members
 from hutong.control.units.rules import Actor
 from hutong.core import canonical
-from hutong.core.blanks import says_something
 from hutong.core.errors import Conflicting, Invalid, Judging, Missing
 from hutong.core.workdays import Calendar
 from hutong.db import database
@@ -166,9 +165,7 @@ def editable(renewal: Renewal, *, actor: Actor) -> bool:
 def _check(found: Registration, facts: Mapping[str, object], *, judging: Judging) -> None:
     if found.kind != "system" or found.state not in ("ACTIVE", "LOCKED"):
         raise NothingToRenew(no=found.no)
-    for name in FACTS:
-        if judging.spared(name) and not says_something(facts.get(name)):
-            judging.add(rules.RegistrationIncomplete(fields=name))
+    judging.lacks(facts, FACTS, rules.RegistrationIncomplete)
     until = facts.get("mlps_until")
     if judging.spared("mlps_until") and isinstance(until, date) and found.mlps_until and until <= found.mlps_until:
         judging.add(EvidenceNotLonger(until=until.isoformat(), present=found.mlps_until.isoformat()))

@@ -12,7 +12,6 @@ from hutong.control.releases import queries, rules
 from hutong.control.releases.models import Release
 from hutong.control.releases.rules import Releasing, Sentence
 from hutong.core import beijing, canonical
-from hutong.core.blanks import says_something
 from hutong.core.errors import Judging
 from hutong.db import locks
 
@@ -29,9 +28,7 @@ def release(
     """
     judging = judging or Judging()
     rules.check_may_release(actor)
-    for name, value in (("title", title), ("reason", reason)):
-        if judging.spared(name) and not says_something(value):
-            judging.add(rules.ReleaseIncomplete(fields=name))
+    judging.lacks({"title": title, "reason": reason}, ("title", "reason"), rules.ReleaseIncomplete)
     body = canonical.dumps([asdict(each) for each in sentences]).decode()
     digest = hashlib.sha256(body.encode()).hexdigest()
     with transaction.atomic():
