@@ -136,7 +136,7 @@ def waits_at(life: str, case: str, seats: Collection[Seat]) -> bool:
 
 
 def in_order(
-    found: QuerySet[Case], *, after: tuple[datetime, int] | None, oldest: bool, by: str = "entered_at"
+    found: QuerySet[Case], *, after: tuple[datetime, int | str] | None, oldest: bool, by: str = "entered_at"
 ) -> QuerySet[Case]:
     """Return cases the newest first, or the oldest: those that follow the place `after`, a moment and an id.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from hutong.control.procedures.queries import PAGE
+from hutong.control.procedures.queries import PAGE, in_order
 from hutong.control.units import powers, queries
 from hutong.control.units.models import PersonalToken
 from hutong.control.units.rules import Actor
@@ -74,14 +74,8 @@ def visible(
     oldest: bool = False, limit: int = PAGE,
 ) -> list[ListedToken]:  # fmt: skip
     """Return a page of the tokens that the actor sees, the newest first: those that follow this moment and number."""
-    rows = _asked(actor, asked, now=now)
-    if after is not None:
-        beyond = "gt" if oldest else "lt"
-        later = Q(**{f"made_at__{beyond}": after[0]}) | Q(made_at=after[0], **{f"pk__{beyond}": after[1]})
-        rows = rows.filter(later)
-    order = ("made_at", "pk") if oldest else ("-made_at", "-pk")
-    rows = rows.select_related("officer__user", "unit").order_by(*order)[:limit]
-    return [_listed(row, actor=actor, now=now) for row in rows]
+    rows = in_order(_asked(actor, asked, now=now), after=after, oldest=oldest, by="made_at")
+    return [_listed(row, actor=actor, now=now) for row in rows.select_related("officer__user", "unit")[:limit]]
 
 
 def counted(actor: Actor, asked: TokenFilters, *, now: datetime, most: int = COUNTED + 1) -> int:
