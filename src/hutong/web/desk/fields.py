@@ -12,6 +12,9 @@ from hutong.core.blanks import is_blank
 from hutong.core.errors import Invalid, Judging, Problem
 from hutong.web.forms import FieldEmpty
 
+AT = "at"
+"""The hidden field with the state a form is meant for."""
+
 
 class FieldUnreadable(Invalid):
     """{field} cannot be read: {value}"""

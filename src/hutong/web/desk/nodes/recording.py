@@ -11,9 +11,6 @@ from hutong.core.errors import Judging
 from hutong.core.workdays import Calendar
 from hutong.web.desk import fields
 
-AT = "at"
-"""The hidden field with the state a form is meant for (`acts.AT`)."""
-
 
 def record(number: str, form: QueryDict, /, *, actor: Actor, now: datetime, calendar: Calendar) -> None:
     """Take down what was carried out; raises FieldUnreadable and what `changing.take` does."""
@@ -22,7 +19,7 @@ def record(number: str, form: QueryDict, /, *, actor: Actor, now: datetime, cale
     fields.judge(form, judging)
     changing.take(
         number, "execute", actor=actor, now=now, calendar=calendar, grounds=Grounds(), executed=told, judging=judging,
-        meant_for=form.get(AT, ""),
+        meant_for=form.get(fields.AT, ""),
     )
 
 

@@ -13,9 +13,6 @@ from hutong.core.errors import Invalid, Judging
 from hutong.core.workdays import Calendar
 from hutong.web.desk import fields
 
-AT = "at"
-"""The hidden field with the state a form is meant for (`acts.AT`)."""
-
 
 class RootMisshaped(Invalid):
     """“{value}” is no root of a checkpoint, which is 64 hexadecimal digits."""
@@ -38,7 +35,7 @@ def record(number: str, form: QueryDict, /, *, actor: Actor, now: datetime, cale
     fields.judge(form, judging)
     judging.end()
     operations.record_step(
-        number, action, facts=facts, actor=actor, now=now, calendar=calendar, meant_for=form.get(AT, "")
+        number, action, facts=facts, actor=actor, now=now, calendar=calendar, meant_for=form.get(fields.AT, "")
     )
 
 
