@@ -4,7 +4,7 @@ Each is one call, with all that the page says besides.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -58,10 +58,9 @@ def opened(
         read = sheet.read(path)
     source = path.name if read.report.sheet is None else f"{path.name} · {read.report.sheet}"
     judged = together.judge(read.rows, actor=actor, now=now, keyring=keyring, found=read.faults)
-    shown = empty(actor=actor)
-    return TablePage(
-        shown.may, shown.rules, judged, tuple(read.rows), sheet.written(read.rows, read.faults), source,
-        tuple(report.told(read.report, language)),
+    return replace(
+        empty(actor=actor), judged=judged, rows=read.rows, kept=sheet.written(read.rows, read.faults), source=source,
+        told=tuple(report.told(read.report, language)),
     )  # fmt: skip
 
 
@@ -69,8 +68,7 @@ def kept(text: str, *, source: str, actor: Actor, now: datetime, keyring: people
     """Return what would come now of rows that a page kept; raises RowsLost and NotYourRole."""
     rows, found = sheet.kept(text)
     judged = together.judge(rows, actor=actor, now=now, keyring=keyring, found=found)
-    shown = empty(actor=actor)
-    return TablePage(shown.may, shown.rules, judged, rows, text, source)
+    return replace(empty(actor=actor), judged=judged, rows=rows, kept=text, source=source)
 
 
 def register(
