@@ -25,7 +25,7 @@ def asked(get_response: Next) -> Next:
     """Lead an officer who has to accept the rules to the page for it, before any other page of the desk."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.method == "GET" and DESK in request.path_info and _is_page(request) and _owes(request):
+        if request.method == "GET" and DESK in request.path_info and _owes(request) and _is_page(request):
             return redirect(f"{reverse('rules-accept')}?{urlencode({'next': request.get_full_path()})}")
         return get_response(request)
 
